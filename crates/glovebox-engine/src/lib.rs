@@ -1,0 +1,1 @@
+//! Runs reserved plans, delivers released results.

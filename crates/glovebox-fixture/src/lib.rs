@@ -1,0 +1,1 @@
+//! The mini-language of rooms.

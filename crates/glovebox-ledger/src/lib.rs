@@ -1,0 +1,1 @@
+//! Merkle tree, entries, proofs, signed heads.

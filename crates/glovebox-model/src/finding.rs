@@ -1,0 +1,114 @@
+//! What is wrong with a query, in the analyst's words.
+
+use std::fmt;
+
+use crate::TableName;
+
+/// A stable code: `GB` and four digits.
+///
+/// 00xx syntax, names and functions; 01 aggregation; 02 list; 03 custom; 04 differential
+/// privacy; 05 encryption; 09 running.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub u16);
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "GB{:04}", self.0)
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A stretch of the query text: byte offsets, `start <= end`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// Line and column (both from 1; columns count characters) of the start within `text`.
+    pub fn line_column(self, text: &str) -> (usize, usize) {
+        let before = text.get(..self.start).unwrap_or(text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
+        (line, column)
+    }
+}
+
+/// One thing wrong with a query: a name that does not resolve, or a rule's no.
+///
+/// Every text is written for an analyst and holds nothing that depends on data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The stable code, such as GB0112.
+    pub code: Code,
+    /// The stable short name, such as `join-required`.
+    pub title: &'static str,
+    /// The real service's wording, where it is known; shown first.
+    pub aws_text: Option<String>,
+    /// What is wrong, in SQL words, one sentence without a period.
+    pub text: String,
+    /// Where in the text; `None` when it is about the whole query.
+    pub span: Option<Span>,
+    /// The table whose rule speaks.
+    pub table: Option<TableName>,
+    /// The display name of that table's owner.
+    pub owner: Option<String>,
+    /// How to mend it.
+    pub help: Option<String>,
+}
+
+impl Finding {
+    /// One line for `error.message`: `GBnnnn line:col text (table, owner): help`.
+    pub fn line(&self, query: &str) -> String {
+        let mut line = self.code.to_string();
+        if let Some(span) = self.span {
+            let (row, column) = span.line_column(query);
+            line.push_str(&format!(" {row}:{column}"));
+        }
+        line.push(' ');
+        line.push_str(&self.text);
+        match (&self.table, &self.owner) {
+            (Some(table), Some(owner)) => line.push_str(&format!(" ({table}, {owner})")),
+            (Some(table), None) => line.push_str(&format!(" ({table})")),
+            (None, Some(owner)) => line.push_str(&format!(" ({owner})")),
+            (None, None) => {}
+        }
+        if let Some(help) = &self.help {
+            line.push_str(": ");
+            line.push_str(help);
+        }
+        line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_is_one_line_with_place_table_owner_and_help() {
+        let query = "SELECT sum(x)\nFROM orders";
+        let finding = Finding {
+            code: Code(112),
+            title: "join-required",
+            aws_text: None,
+            text: "table `orders` must be joined to a table of yours".into(),
+            span: Some(Span { start: 19, end: 25 }),
+            table: Some(TableName::new("orders").unwrap()),
+            owner: Some("Seller".into()),
+            help: Some("join it".into()),
+        };
+        assert_eq!(
+            finding.line(query),
+            "GB0112 2:6 table `orders` must be joined to a table of yours (orders, Seller): join it"
+        );
+    }
+}

@@ -1,0 +1,84 @@
+//! Analysis rules as data, legal by construction.
+
+mod aggregation;
+mod list;
+
+pub use aggregation::{
+    Aggregate, AggregateFunction, AggregationDraft, AggregationRule, OutputConstraint,
+    ScalarFunction,
+};
+pub use list::ListRule;
+
+use crate::ColumnName;
+
+/// The kinds of analysis rules, as AWS names them. All tables of a query must be of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RuleKind {
+    /// `AGGREGATION`
+    Aggregation,
+    /// `LIST`
+    List,
+}
+
+/// What the owner of a table says may be learned from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rule {
+    /// Only aggregates over groups of a minimum size.
+    Aggregation(AggregationRule),
+    /// Only rows that overlap with the runner's own table.
+    List(ListRule),
+}
+
+impl Rule {
+    /// The kind of the rule.
+    pub fn kind(&self) -> RuleKind {
+        match self {
+            Self::Aggregation(_) => RuleKind::Aggregation,
+            Self::List(_) => RuleKind::List,
+        }
+    }
+}
+
+/// The logical operators that may stand between the matches of one `ON`.
+///
+/// AWS: omitted means `AND`; an empty list means a single equality.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct JoinOperators {
+    /// `AND` may join matches.
+    pub and: bool,
+    /// `OR` may join matches.
+    pub or: bool,
+}
+
+impl Default for JoinOperators {
+    fn default() -> Self {
+        Self { and: true, or: false }
+    }
+}
+
+/// Why a rule cannot exist.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RuleFault {
+    /// A column is named in two sets that must be disjoint.
+    #[error("column `{column}` is in both {first} and {second}, which must not overlap")]
+    Overlap {
+        /// The column.
+        column: ColumnName,
+        /// The one set, by its AWS name.
+        first: &'static str,
+        /// The other set, by its AWS name.
+        second: &'static str,
+    },
+    /// The same thing is said twice.
+    #[error("{0} is given twice")]
+    Twice(String),
+    /// A list that must not be empty is empty.
+    #[error("{0} must have at least one item")]
+    Empty(&'static str),
+    /// A minimum outside 2..=100000.
+    #[error("the minimum of `{column}` must be 2 to 100000")]
+    Minimum {
+        /// The constrained column.
+        column: ColumnName,
+    },
+}

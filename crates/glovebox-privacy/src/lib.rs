@@ -1,0 +1,1 @@
+//! Price, reservation, release: the door values.

@@ -1,0 +1,1 @@
+//! Authorize, use-cases, the pipeline, the worker.

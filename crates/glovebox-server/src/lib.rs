@@ -1,0 +1,1 @@
+//! HTTP doors: the AWS API, the native API, S3, health.

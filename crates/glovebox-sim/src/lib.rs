@@ -1,0 +1,1 @@
+//! Oracle, properties and simulation.

@@ -1,0 +1,381 @@
+//! What a query does, as closed public data: the only thing that rules look at.
+//!
+//! Two views of the same query, which must both pass. [`Statement`] is read from the text: it
+//! knows every clause and span. [`Lineage`] is read from the bound plan: it knows what every
+//! name means after planning and rewriting, and has no spans.
+
+use std::collections::BTreeSet;
+
+use glovebox_model::{ColumnName, ScalarFunction, Span, TableName};
+
+/// Both views of one query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// The query as written.
+    pub statement: Statement,
+    /// The query as planned.
+    pub lineage: Lineage,
+}
+
+/// A table reference in `FROM`, by its place in [`Statement::scans`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ScanId(pub usize);
+
+/// The outermost `SELECT`, clause by clause, names resolved.
+///
+/// When the text holds nested queries (each one reported in `forms`), only the outermost block
+/// is described; what lies inside is seen through [`Lineage`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Statement {
+    /// Every construct used anywhere in the text that not every rule allows, in text order.
+    pub forms: Vec<Form>,
+    /// The base tables of `FROM`, in text order.
+    pub scans: Vec<Scan>,
+    /// `DISTINCT`, when written.
+    pub distinct: Option<Span>,
+    /// The select list; stars (also reported as forms) are expanded.
+    pub outputs: Vec<Output>,
+    /// The joins of `FROM`, in text order.
+    pub joins: Vec<Join>,
+    /// `WHERE`
+    pub filter: Option<Expression>,
+    /// `GROUP BY`; ordinals and aliases are resolved to what they stand for.
+    pub groups: Vec<Expression>,
+    /// `HAVING`
+    pub having: Option<Expression>,
+    /// `ORDER BY`; ordinals and aliases are resolved to what they stand for.
+    pub order: Vec<Expression>,
+    /// `LIMIT`: the expression as written.
+    pub limit: Option<Expression>,
+}
+
+/// A construct with its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Form {
+    /// Which construct.
+    pub kind: FormKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// The constructs that rules may refuse. A construct without a name here is refused by `bind`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FormKind {
+    /// `BETWEEN`
+    Between,
+    /// `CASE`
+    Case,
+    /// `FROM a, b`
+    CommaJoin,
+    /// `CROSS JOIN`, or `JOIN` without `ON`
+    CrossJoin,
+    /// `CUBE`, `ROLLUP`, `GROUPING SETS`
+    GroupingSets,
+    /// `WITH`
+    Cte,
+    /// A derived table: a subquery in `FROM`
+    DerivedTable,
+    /// `DISTINCT ON`
+    DistinctOn,
+    /// `EXISTS (SELECT ...)`
+    Exists,
+    /// `FILTER (WHERE ...)` on an aggregate
+    FilterClause,
+    /// `GROUP BY ALL`
+    GroupByAll,
+    /// `IN (SELECT ...)`
+    InSubquery,
+    /// `LIMIT`
+    Limit,
+    /// `NATURAL JOIN`
+    NaturalJoin,
+    /// `OFFSET`
+    Offset,
+    /// `LEFT`, `RIGHT` or `FULL JOIN`
+    OuterJoin,
+    /// `QUALIFY`
+    Qualify,
+    /// A subquery that stands for a value
+    ScalarSubquery,
+    /// `SEMI` or `ANTI JOIN`
+    SemiJoin,
+    /// `UNION`, `INTERSECT`, `EXCEPT`
+    SetOperation,
+    /// `*` or `t.*` in the select list
+    Star,
+    /// `a || b`
+    StringConcat,
+    /// `TOP n`
+    Top,
+    /// `USING (...)`
+    Using,
+    /// `VALUES (...)`
+    Values,
+    /// `... OVER (...)`
+    Window,
+    /// `WITHIN GROUP (ORDER BY ...)`
+    WithinGroup,
+}
+
+/// A base table in `FROM`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scan {
+    /// The table.
+    pub table: TableName,
+    /// What the query calls it: the alias, or the table's name; folded.
+    pub alias: String,
+    /// The reference in the text.
+    pub span: Span,
+}
+
+/// One item of the select list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The name of the result column, as typed (case kept).
+    pub name: String,
+    /// What it is.
+    pub expression: Expression,
+}
+
+/// One join of `FROM`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Join {
+    /// The scans on the left side of this join.
+    pub left: Vec<ScanId>,
+    /// The scans on the right side: usually one.
+    pub right: Vec<ScanId>,
+    /// Whether it is `[INNER] JOIN`.
+    pub inner: bool,
+    /// `ON`; absent for the other kinds, which are reported as forms.
+    pub condition: Option<Expression>,
+    /// The join in the text, from its keyword to the end of its condition.
+    pub span: Span,
+}
+
+/// An expression with its place in the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expression {
+    /// What it is.
+    pub kind: ExpressionKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What an expression is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExpressionKind {
+    /// A call of an aggregate function.
+    Aggregate(AggregateCall),
+    /// A column of a base table of this block.
+    Column {
+        /// The table reference.
+        scan: ScanId,
+        /// The column.
+        column: ColumnName,
+    },
+    /// A constant.
+    Literal(Literal),
+    /// An operator between operands.
+    Operator {
+        /// Which one.
+        operator: Operator,
+        /// Its operands, in text order.
+        operands: Vec<Expression>,
+    },
+    /// A construct that is reported in [`Statement::forms`], with the parts it is made of.
+    Other {
+        /// Which construct.
+        form: FormKind,
+        /// Its parts in this block.
+        parts: Vec<Expression>,
+    },
+    /// A call of a scalar function.
+    Scalar {
+        /// Its name, folded, such as `upper`.
+        name: String,
+        /// The function of AWS's enum that it spells (`CEIL` is `CEILING`), if it is one.
+        function: Option<ScalarFunction>,
+        /// Its arguments; units such as `month` are literals.
+        arguments: Vec<Expression>,
+    },
+}
+
+/// A call of an aggregate function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AggregateCall {
+    /// Its name, folded, such as `count`.
+    pub name: String,
+    /// Whether `DISTINCT` stands inside.
+    pub distinct: bool,
+    /// Its arguments; `COUNT(*)` has none (and `star` set).
+    pub arguments: Vec<Expression>,
+    /// `COUNT(*)`
+    pub star: bool,
+}
+
+/// A constant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Literal {
+    /// `TRUE`, `FALSE`
+    Boolean(bool),
+    /// `NULL`
+    Null,
+    /// A number, as written.
+    Number(String),
+    /// `'text'`, `DATE '...'`, `TIMESTAMP '...'`
+    Text(String),
+}
+
+/// Operators of the closed grammar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Operator {
+    /// `+`, binary or unary
+    Add,
+    /// `AND`
+    And,
+    /// `BETWEEN`, also negated: operand, low, high
+    Between,
+    /// `/`
+    Divide,
+    /// `=`
+    Equal,
+    /// `IN (...)`, also negated: operand, then the items
+    In,
+    /// `IS [NOT] NULL`
+    IsNull,
+    /// `IS [NOT] TRUE`, `IS [NOT] FALSE`, `IS [NOT] DISTINCT FROM`
+    Is,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `LIKE`, also negated
+    Like,
+    /// `%`
+    Modulo,
+    /// `*`
+    Multiply,
+    /// `NOT`
+    Not,
+    /// `<>`, `!=`
+    NotEqual,
+    /// `OR`
+    Or,
+    /// `-`, binary or unary
+    Subtract,
+}
+
+/// What the bound plan does. Extracted by an exhaustive match over the plan; extracted anew
+/// after every rewrite.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lineage {
+    /// Every scan of a table in the plan, in plan order (also those inside nested queries).
+    pub scans: Vec<PlanScan>,
+    /// The final output columns, in order; hidden guard columns are not among them.
+    pub outputs: Vec<PlanOutput>,
+    /// Every aggregate call anywhere in the plan (guards' own counts are not among them).
+    pub aggregates: Vec<PlanAggregate>,
+    /// Everything that groups, anywhere.
+    pub groups: Vec<PlanUse>,
+    /// Everything that filters rows below the first aggregate, anywhere.
+    pub filters: Vec<PlanUse>,
+    /// Everything that filters after an aggregate (HAVING).
+    pub havings: Vec<PlanUse>,
+    /// Every join.
+    pub joins: Vec<PlanJoin>,
+    /// Everything that orders.
+    pub orders: Vec<PlanUse>,
+    /// Whether the final output is made distinct.
+    pub distinct: bool,
+    /// The row limit at the top, if any.
+    pub limit: Option<u64>,
+    /// The guards that stand in the plan, as the rewrite put them there.
+    pub guards: Vec<PlanGuard>,
+    /// How many plan nodes of each kind, such as `Aggregate`.
+    pub nodes: std::collections::BTreeMap<&'static str, usize>,
+}
+
+/// A scan in the plan.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PlanScan {
+    /// The table.
+    pub table: TableName,
+    /// What the plan calls it: the alias or the table's name.
+    pub alias: String,
+}
+
+/// A column of a scan: where a value comes from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    /// Index into [`Lineage::scans`].
+    pub scan: usize,
+    /// The column.
+    pub column: ColumnName,
+}
+
+/// One final output column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanOutput {
+    /// Columns whose values flow in without passing an aggregate.
+    pub plain: BTreeSet<Source>,
+    /// Columns whose values flow in through an aggregate.
+    pub aggregated: BTreeSet<Source>,
+    /// Functions and operators applied on the way, such as `upper`, `+`, `cast`.
+    pub functions: BTreeSet<String>,
+}
+
+/// A use of columns in a clause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanUse {
+    /// Columns whose values reach it without passing an aggregate.
+    pub plain: BTreeSet<Source>,
+    /// Columns whose values reach it through an aggregate.
+    pub aggregated: BTreeSet<Source>,
+    /// Functions and operators in it.
+    pub functions: BTreeSet<String>,
+}
+
+/// An aggregate call in the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanAggregate {
+    /// Its name, such as `sum`.
+    pub name: String,
+    /// Whether it is `DISTINCT`.
+    pub distinct: bool,
+    /// Its argument, when it is one bare column.
+    pub bare: Option<Source>,
+    /// All columns that reach it.
+    pub sources: BTreeSet<Source>,
+    /// Whether it has a filter, an order or anything beyond its arguments.
+    pub adorned: bool,
+}
+
+/// A join in the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanJoin {
+    /// Whether it is an inner join.
+    pub inner: bool,
+    /// The leaves of its condition that are `column = column`, one from each side.
+    pub equalities: Vec<(Source, Source)>,
+    /// Whether the condition is nothing but those leaves under AND and OR, at least one.
+    pub pure: bool,
+    /// Whether an OR stands in the condition.
+    pub has_or: bool,
+    /// Indices (into [`Lineage::scans`]) on the left side.
+    pub left: BTreeSet<usize>,
+    /// Indices on the right side.
+    pub right: BTreeSet<usize>,
+}
+
+/// A threshold in the plan.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PlanGuard {
+    /// The counted column.
+    pub counted: Source,
+    /// At least so many distinct non-null values.
+    pub minimum: u32,
+}

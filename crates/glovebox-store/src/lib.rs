@@ -1,0 +1,1 @@
+//! Metadata, reservations and ledger rows in SQLite.
