@@ -1,0 +1,89 @@
+//! What a room's text says, as data.
+
+use std::ops::Range;
+
+use glovebox_model::{AccountId, Code, Column, Rule, TableName};
+
+/// A collaboration in small: who takes part, what they bring, and example queries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Room {
+    /// What the room is about.
+    pub title: String,
+    /// Who takes part, in text order.
+    pub members: Vec<Member>,
+    /// Example queries with their expected verdicts, in text order.
+    pub cases: Vec<Case>,
+}
+
+impl Room {
+    /// The member who can query: exactly one in a room that parsed.
+    pub fn runner(&self) -> Option<&Member> {
+        self.members.iter().find(|it| it.can_query)
+    }
+
+    /// The member of that name, in any case.
+    pub fn member(&self, name: &str) -> Option<&Member> {
+        self.members.iter().find(|it| it.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Every table with its owner, in text order.
+    pub fn tables(&self) -> impl Iterator<Item = (&Member, &Table)> {
+        self.members.iter().flat_map(|member| member.tables.iter().map(move |it| (member, it)))
+    }
+}
+
+/// A party of the collaboration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The display name.
+    pub name: String,
+    /// The account: as written, or `000000000001` for the first member and so on.
+    pub account: AccountId,
+    /// Whether the member runs queries.
+    pub can_query: bool,
+    /// Whether the member may receive results.
+    pub can_receive: bool,
+    /// Whether the member pays for queries.
+    pub pays: bool,
+    /// What the member brings.
+    pub tables: Vec<Table>,
+}
+
+/// A table as it is associated with the collaboration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// The name in queries.
+    pub name: TableName,
+    /// The allowed columns: what queries can name.
+    pub columns: Vec<Column>,
+    /// Columns that exist and that no query can name.
+    pub hidden: Vec<Column>,
+    /// What the owner allows; without a rule nothing.
+    pub rule: Option<Rule>,
+}
+
+/// An example query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// What it shows.
+    pub title: String,
+    /// The query text.
+    pub sql: String,
+    /// What should become of it.
+    pub expected: Expected,
+    /// The text under the verdict, trimmed at the end: the golden diagnostics.
+    pub golden: String,
+    /// The line of `//- query`, from 1.
+    pub line: usize,
+    /// Where verdict and golden text stand in the room's text, in bytes.
+    pub verdict: Range<usize>,
+}
+
+/// The verdict that a room expects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expected {
+    /// `//- allowed`
+    Allowed,
+    /// `//- refused GB0112 ...`, in the order of the findings
+    Refused(Vec<Code>),
+}

@@ -1,0 +1,4 @@
+//! The room language, from the outside.
+
+mod attacks;
+mod reading;

@@ -1,0 +1,119 @@
+//! What a room says, and what it is told when it is wrong.
+
+use glovebox_fixture::{Expected, Room, RoomError, parse};
+use glovebox_model::{Code, Rule};
+
+const ROOM: &str = r#"//- room: two members
+# the partner
+member "Seller Ltd" 222222222222
+  table "re-turns" (hash text, state text, amount decimal(10,2), hidden kind text)
+  rule aggregation
+    aggregate sum(amount), count(distinct hash), sum(distinct amount)
+    dimension state   join hash required   operators and, or
+    scalar UPPER, cast
+    threshold hash 100, kind 2
+member brand can query, can receive, pays
+  table audience (hash text, "distinct" text)
+  rule list join hash list "distinct" operators none
+  table bare (a int)
+
+//- query: first
+SELECT 1 -- a comment
+//- allowed
+
+//- query: second
+SELECT 2;
+//- refused GB0112 GB0101
+golden text
+  in two lines
+
+//- query: third
+SELECT 3
+//- refused
+"#;
+
+fn errors(text: &str) -> String {
+    let lines: Vec<String> =
+        parse(text).expect_err(text).iter().map(RoomError::to_string).collect();
+    lines.join("\n")
+}
+
+#[test]
+fn a_room_is_read() {
+    let room = parse(ROOM).unwrap();
+    assert_eq!(room.title, "two members");
+    assert_eq!(room.runner().unwrap().name, "brand");
+    assert_eq!(room.members[0].account.as_str(), "222222222222");
+    assert_eq!(room.members[1].account.as_str(), "000000000002");
+    let table = &room.members[0].tables[0];
+    assert_eq!((table.name.as_str(), table.columns.len(), table.hidden.len()), ("re-turns", 3, 1));
+    let Some(Rule::Aggregation(rule)) = &table.rule else { panic!("{table:?}") };
+    assert!(rule.join_required() && rule.join_operators().or);
+    assert_eq!(rule.aggregates().len(), 3);
+    assert_eq!(rule.output_constraints()[1].minimum, 2);
+    let Some(Rule::List(rule)) = &room.members[1].tables[0].rule else { panic!() };
+    assert!(!rule.join_operators().and && !rule.join_operators().or);
+    assert!(room.members[1].tables[1].rule.is_none());
+    let sql: Vec<&str> = room.cases.iter().map(|it| it.sql.as_str()).collect();
+    assert_eq!(sql, ["SELECT 1 -- a comment", "SELECT 2;", "SELECT 3"]);
+    assert_eq!(room.cases[0].expected, Expected::Allowed);
+    assert_eq!(room.cases[1].expected, Expected::Refused(vec![Code(112), Code(101)]));
+    assert_eq!(room.cases[1].golden, "golden text\n  in two lines");
+    assert!(ROOM[room.cases[1].verdict.clone()].starts_with("//- refused GB0112"));
+    assert_eq!(room.cases[2].expected, Expected::Refused(vec![]));
+}
+
+#[test]
+fn aws_json_says_the_same_as_words() {
+    let words = parse(
+        "member a can query table t (h text, d text, n int) rule aggregation aggregate sum(n) \
+         dimension d join h required operators none scalar TRUNC threshold h 2",
+    );
+    let json = r#"member a can query table t (h text, d text, n int) rule json
+      {"analysisRuleType": "AGGREGATION", "analysisRulePolicy": {"v1": {"aggregation": {
+        "aggregateColumns": [{"columnNames": ["N"], "function": "SUM"}], "joinColumns": ["h"],
+        "joinRequired": ["QUERY_RUNNER"], "allowedJoinOperators": [], "dimensionColumns": ["d"],
+        "scalarFunctions": ["TRUNC"], "outputConstraints":
+          [{"columnName": "h", "minimum": 2, "type": "COUNT_DISTINCT"}]}}}}
+      table second (a int) rule json {"list": {"joinColumns": ["a"], "listColumns": []}}"#;
+    let json: Room = parse(json).unwrap();
+    assert_eq!(words.unwrap().members[0].tables[0].rule, json.members[0].tables[0].rule);
+    assert!(matches!(json.members[0].tables[1].rule, Some(Rule::List(_))));
+}
+
+#[test]
+fn faults_come_with_their_line_and_what_to_write() {
+    assert_eq!(errors(""), "line 1: exactly one member must have `can query`");
+    assert_eq!(errors("\ntable t"), "line 2: expected `member NAME`, found `table`");
+    assert_eq!(
+        errors("member a can query\n table t (a blob)"),
+        "line 2: the type is not one of string, bigint, int, smallint, tinyint, double, float, \
+         boolean, date, timestamp, binary, decimal(p,s)"
+    );
+    assert_eq!(
+        errors("member a can query\n table t (a int)\nrule aggregation aggregate max(a)"),
+        "line 3: an aggregate is sum(c), sum(distinct c), count(c), count(distinct c) or avg(c)"
+    );
+    assert_eq!(
+        errors("member a can query table t (a int, hidden b int) rule list join b list c"),
+        "line 1: the rule names `b`, not an allowed column of the table\n\
+         line 1: the rule names `c`, not an allowed column of the table"
+    );
+    assert_eq!(
+        errors("member a can query\n//- query: x\nSELECT 1\n//- query: y\nSELECT 2\n//- fine"),
+        "line 2: the query has no verdict: end it with `//- allowed` or `//- refused GBnnnn`\n\
+         line 6: write `//- query: title`, `//- allowed` or `//- refused GBnnnn ...`"
+    );
+    assert_eq!(
+        errors("member a can query table t (a int) rule json {\"custom\": {}}"),
+        "line 1: `custom` is not one of aggregation, list"
+    );
+}
+
+#[test]
+fn names_that_fold_together_are_the_same_name() {
+    let text = "member a can query table T (a int, A int) table t (b int) member A";
+    assert_eq!(errors(text), "line 1: column `a` is there twice");
+    let text = "member a can query table T (a int) table t (b int) member A";
+    assert_eq!(errors(text), "line 1: table `t` is there twice\nline 1: member `A` is there twice");
+}
