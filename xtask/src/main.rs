@@ -1,6 +1,9 @@
 //! Codegen, tidy, tests, benches.
 
 mod codegen;
+mod forge;
+mod test;
+mod tidy;
 
 use std::path::Path;
 
@@ -23,11 +26,21 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Runs every check and test: what CI runs. Prepares what it needs.
+    Test {
+        /// Leaves clippy out.
+        #[arg(long)]
+        skip_lint: bool,
+    },
+    /// Checks layers, sizes of files, and the fence around proofs.
+    Tidy,
 }
 
 fn main() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the root")?;
     match Arguments::parse().chore {
         Chore::Codegen { check } => codegen::run(root, check),
+        Chore::Test { skip_lint } => test::run(root, skip_lint),
+        Chore::Tidy => tidy::run(root),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Pure: no clock, no file, no network. A handler takes an [`Input`] by [`Input::parse`], which
 //! reports every violation of the model's constraints at once, and answers with an output's
-//! [`Wire::write`] or an [`ApiError`].
+//! [`Wire::to_json`] or an [`ApiError`].
 
 mod constraints;
 mod error;
@@ -19,7 +19,7 @@ mod wire;
 
 pub use constraints::{FieldError, FieldErrors, validate};
 pub use error::{ApiError, Common};
-pub use generated::errors::Modelled;
+pub use generated::errors::{ErrorKind, Modelled};
 pub use generated::operations::Operation;
 pub use generated::{patterns, shapes};
 pub use input::{Input, Outgoing};
@@ -27,6 +27,6 @@ pub use operation::Facts;
 pub use query::Query;
 pub use route::{Labels, route};
 pub use sensitive::Sensitive;
-pub use shape::{Kind, Location, Member, Shape, Size};
+pub use shape::{Kind, Location, Member, Shape, Size, UNLIMITED};
 pub use time::Timestamp;
 pub use wire::Wire;

@@ -10,131 +10,131 @@ use crate::time::Timestamp;
 /// A type that the wire can carry.
 pub trait Wire: Sized {
     /// Reads a value that satisfies the shape's constraints; `None` if it does not fit the type.
-    fn read(value: &Value) -> Option<Self>;
+    fn from_json(value: &Value) -> Option<Self>;
 
     /// The JSON of this value; absent members are left out.
-    fn write(&self) -> Value;
+    fn to_json(&self) -> Value;
 }
 
 impl Wire for String {
-    fn read(value: &Value) -> Option<Self> {
+    fn from_json(value: &Value) -> Option<Self> {
         value.as_str().map(str::to_owned)
     }
 
-    fn write(&self) -> Value {
+    fn to_json(&self) -> Value {
         Value::String(self.clone())
     }
 }
 
 impl Wire for bool {
-    fn read(value: &Value) -> Option<Self> {
+    fn from_json(value: &Value) -> Option<Self> {
         value.as_bool()
     }
 
-    fn write(&self) -> Value {
+    fn to_json(&self) -> Value {
         Value::Bool(*self)
     }
 }
 
 impl Wire for i32 {
-    fn read(value: &Value) -> Option<Self> {
+    fn from_json(value: &Value) -> Option<Self> {
         value.as_i64()?.try_into().ok()
     }
 
-    fn write(&self) -> Value {
+    fn to_json(&self) -> Value {
         Value::from(*self)
     }
 }
 
 impl Wire for i64 {
-    fn read(value: &Value) -> Option<Self> {
+    fn from_json(value: &Value) -> Option<Self> {
         value.as_i64()
     }
 
-    fn write(&self) -> Value {
+    fn to_json(&self) -> Value {
         Value::from(*self)
     }
 }
 
 impl Wire for f64 {
-    fn read(value: &Value) -> Option<Self> {
+    fn from_json(value: &Value) -> Option<Self> {
         value.as_f64()
     }
 
-    fn write(&self) -> Value {
+    fn to_json(&self) -> Value {
         Number::from_f64(*self).map_or(Value::Null, Value::Number)
     }
 }
 
 impl Wire for Timestamp {
-    fn read(value: &Value) -> Option<Self> {
+    fn from_json(value: &Value) -> Option<Self> {
         Self::from_json(value)
     }
 
-    fn write(&self) -> Value {
+    fn to_json(&self) -> Value {
         self.to_json()
     }
 }
 
 impl Wire for Value {
-    fn read(value: &Value) -> Option<Self> {
+    fn from_json(value: &Value) -> Option<Self> {
         Some(value.clone())
     }
 
-    fn write(&self) -> Value {
+    fn to_json(&self) -> Value {
         self.clone()
     }
 }
 
 impl<T: Wire> Wire for Vec<T> {
-    fn read(value: &Value) -> Option<Self> {
-        value.as_array()?.iter().map(T::read).collect()
+    fn from_json(value: &Value) -> Option<Self> {
+        value.as_array()?.iter().map(T::from_json).collect()
     }
 
-    fn write(&self) -> Value {
-        Value::Array(self.iter().map(T::write).collect())
+    fn to_json(&self) -> Value {
+        Value::Array(self.iter().map(T::to_json).collect())
     }
 }
 
 impl<T: Wire> Wire for BTreeMap<String, T> {
-    fn read(value: &Value) -> Option<Self> {
+    fn from_json(value: &Value) -> Option<Self> {
         let entries = value.as_object()?.iter();
-        entries.map(|(key, value)| Some((key.clone(), T::read(value)?))).collect()
+        entries.map(|(key, value)| Some((key.clone(), T::from_json(value)?))).collect()
     }
 
-    fn write(&self) -> Value {
-        Value::Object(self.iter().map(|(key, value)| (key.clone(), value.write())).collect())
+    fn to_json(&self) -> Value {
+        Value::Object(self.iter().map(|(key, value)| (key.clone(), value.to_json())).collect())
     }
 }
 
 impl<T: Wire> Wire for Sensitive<T> {
-    fn read(value: &Value) -> Option<Self> {
-        T::read(value).map(Self)
+    fn from_json(value: &Value) -> Option<Self> {
+        T::from_json(value).map(Self)
     }
 
-    fn write(&self) -> Value {
-        self.0.write()
+    fn to_json(&self) -> Value {
+        self.0.to_json()
     }
 }
 
 pub(crate) fn read_required<T: Wire>(map: &Map<String, Value>, key: &str) -> Option<T> {
-    T::read(map.get(key)?)
+    T::from_json(map.get(key)?)
 }
 
 pub(crate) fn read_optional<T: Wire>(map: &Map<String, Value>, key: &str) -> Option<Option<T>> {
     match map.get(key) {
         None | Some(Value::Null) => Some(None),
-        Some(value) => T::read(value).map(Some),
+        Some(value) => T::from_json(value).map(Some),
     }
 }
 
 pub(crate) fn write_required<T: Wire>(map: &mut Map<String, Value>, key: &str, value: &T) {
-    map.insert(key.to_owned(), value.write());
+    map.insert(key.to_owned(), value.to_json());
 }
 
 pub(crate) fn write_optional<T: Wire>(map: &mut Map<String, Value>, key: &str, value: &Option<T>) {
     if let Some(value) = value {
-        map.insert(key.to_owned(), value.write());
+        map.insert(key.to_owned(), value.to_json());
     }
 }
 
@@ -178,12 +178,12 @@ macro_rules! structure {
         );
 
         impl $crate::wire::Wire for $name {
-            fn read(value: &::serde_json::Value) -> Option<Self> {
+            fn from_json(value: &::serde_json::Value) -> Option<Self> {
                 let _map = value.as_object()?;
                 Some(Self { $($field: $crate::wire::structure!(@read $need _map $key)?,)* })
             }
 
-            fn write(&self) -> ::serde_json::Value {
+            fn to_json(&self) -> ::serde_json::Value {
                 let mut _map = ::serde_json::Map::new();
                 $($crate::wire::structure!(@write $need)(&mut _map, $key, &self.$field);)*
                 ::serde_json::Value::Object(_map)
@@ -222,19 +222,19 @@ macro_rules! union {
         );
 
         impl $crate::wire::Wire for $name {
-            fn read(value: &::serde_json::Value) -> Option<Self> {
+            fn from_json(value: &::serde_json::Value) -> Option<Self> {
                 let (key, value) = $crate::wire::only_member(value)?;
                 match key {
-                    $($key => $crate::wire::Wire::read(value).map(Self::$variant),)*
+                    $($key => $crate::wire::Wire::from_json(value).map(Self::$variant),)*
                     _ => None,
                 }
             }
 
-            fn write(&self) -> ::serde_json::Value {
+            fn to_json(&self) -> ::serde_json::Value {
                 let mut map = ::serde_json::Map::new();
                 match self {
                     $(Self::$variant(value) => {
-                        map.insert($key.to_owned(), $crate::wire::Wire::write(value));
+                        map.insert($key.to_owned(), $crate::wire::Wire::to_json(value));
                     })*
                 }
                 ::serde_json::Value::Object(map)
@@ -280,11 +280,11 @@ macro_rules! enumeration {
             $crate::shape::Shape::choice(stringify!($name), &[$($text,)*]);
 
         impl $crate::wire::Wire for $name {
-            fn read(value: &::serde_json::Value) -> Option<Self> {
+            fn from_json(value: &::serde_json::Value) -> Option<Self> {
                 Self::from_text(value.as_str()?)
             }
 
-            fn write(&self) -> ::serde_json::Value {
+            fn to_json(&self) -> ::serde_json::Value {
                 ::serde_json::Value::from(self.as_str())
             }
         }

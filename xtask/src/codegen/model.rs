@@ -125,8 +125,23 @@ fn operation(name: &str, value: &Value) -> Result<Operation> {
 
 fn shape(name: &str, value: &Value) -> Result<Shape> {
     let keys = [
-        "type", "members", "required", "member", "key", "value", "min", "max", "pattern", "enum",
-        "union", "sensitive", "document", "box", "error", "exception", "fault",
+        "type",
+        "members",
+        "required",
+        "member",
+        "key",
+        "value",
+        "min",
+        "max",
+        "pattern",
+        "enum",
+        "union",
+        "sensitive",
+        "document",
+        "box",
+        "error",
+        "exception",
+        "fault",
     ];
     known(value, &keys)?;
     let min = value.get("min").and_then(Value::as_u64).unwrap_or(0);

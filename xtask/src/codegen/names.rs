@@ -28,7 +28,9 @@ pub(crate) fn screaming(name: &str) -> String {
 pub(crate) fn field(name: &str) -> String {
     let name = snake(name);
     match name.as_str() {
-        "type" | "match" | "ref" | "use" | "mod" | "move" | "final" | "where" => format!("r#{name}"),
+        "type" | "match" | "ref" | "use" | "mod" | "move" | "final" | "where" => {
+            format!("r#{name}")
+        }
         _ => name,
     }
 }
@@ -56,7 +58,10 @@ mod tests {
     fn names_change_case_at_word_borders_and_acronyms() {
         assert_eq!(snake("creatorMLMemberAbilities"), "creator_ml_member_abilities");
         assert_eq!(snake("s3"), "s3");
-        assert_eq!(screaming("ProtectedQueryS3OutputConfiguration"), "PROTECTED_QUERY_S3_OUTPUT_CONFIGURATION");
+        assert_eq!(
+            screaming("ProtectedQueryS3OutputConfiguration"),
+            "PROTECTED_QUERY_S3_OUTPUT_CONFIGURATION"
+        );
         assert_eq!(screaming("KMSKeyArn"), "KMS_KEY_ARN");
         assert_eq!(field("type"), "r#type");
         assert_eq!(variant("CAN_QUERY"), "CanQuery");

@@ -27,7 +27,9 @@ impl Patterns {
 
     /// The file of patterns.
     pub(crate) fn file(&self) -> Result<String> {
-        let mut out = String::from("//! Every distinct pattern of the model.\n\nuse crate::pattern::{self, Pattern};\n");
+        let mut out = String::from(
+            "//! Every distinct pattern of the model.\n\nuse crate::pattern::{self, Pattern};\n",
+        );
         let mut sorted: Vec<_> = self.0.iter().collect();
         sorted.sort_by_key(|(_, name)| name.as_str());
         for (pattern, name) in &sorted {
@@ -45,7 +47,11 @@ impl Patterns {
             writeln!(out, "\npub(crate) static {name}: Pattern = Pattern::{make};")?;
         }
         let all: Vec<_> = sorted.iter().map(|(_, name)| format!("&{name}")).collect();
-        writeln!(out, "\n/// All patterns, for tests.\npub static ALL: &[&Pattern] = &[{}];", all.join(", "))?;
+        writeln!(
+            out,
+            "\n/// All patterns, for tests.\npub static ALL: &[&Pattern] = &[{}];",
+            all.join(", ")
+        )?;
         Ok(out)
     }
 }
@@ -74,10 +80,14 @@ pub(crate) fn gather(model: &Model) -> Result<String> {
     for noun in nouns::all() {
         writeln!(out, "pub use self::{noun}::*;")?;
     }
-    out.push_str("\n/// What the files of nouns need.\nmod prelude {\n    pub(super) use std::collections::BTreeMap;\n\n    pub(super) use super::*;\n    pub(super) use crate::generated::patterns;\n    pub(super) use crate::sensitive::Sensitive;\n    pub(super) use crate::shape::{Member, Shape, UNLIMITED};\n    pub(super) use crate::time::Timestamp;\n    pub(super) use crate::wire::{enumeration, structure, union};\n}\n");
+    out.push_str("\n/// What the files of nouns need.\nmod prelude {\n    pub(super) use std::collections::BTreeMap;\n\n    pub(super) use super::*;\n    pub(super) use crate::generated::patterns;\n    pub(super) use crate::sensitive::Sensitive;\n    pub(super) use crate::shape::{Shape, UNLIMITED};\n    pub(super) use crate::time::Timestamp;\n    pub(super) use crate::wire::{enumeration, structure, union};\n}\n");
     let all: Vec<_> = model.shapes.iter().map(|s| format!("&{}", screaming(&s.name))).collect();
     let shape = "crate::shape::Shape";
-    writeln!(out, "\n/// All shapes, in the model's order.\npub static SHAPES: &[&{shape}] = &[{}];", all.join(", "))?;
+    writeln!(
+        out,
+        "\n/// All shapes, in the model's order.\npub static SHAPES: &[&{shape}] = &[{}];",
+        all.join(", ")
+    )?;
     Ok(out)
 }
 
@@ -89,8 +99,12 @@ fn one(model: &Model, shape: &Shape, patterns: &Patterns) -> Result<String> {
         Kind::Boolean => entry(format!("boolean(\"{name}\")")),
         Kind::Timestamp => entry(format!("timestamp(\"{name}\")")),
         Kind::Document => entry(format!("document(\"{name}\")")),
-        Kind::Integer { min, max } => entry(format!("integer(\"{name}\", {}, {})", whole(*min), whole(*max))),
-        Kind::Number { min, max } => entry(format!("number(\"{name}\", {}, {})", real(*min), real(*max))),
+        Kind::Integer { min, max } => {
+            entry(format!("integer(\"{name}\", {}, {})", whole(*min), whole(*max)))
+        }
+        Kind::Number { min, max } => {
+            entry(format!("number(\"{name}\", {}, {})", real(*min), real(*max)))
+        }
         Kind::Text { min, max, pattern } => {
             let (max, comment) = maximum(name, *max)?;
             let pattern = match pattern {

@@ -1,0 +1,116 @@
+//! `cargo xtask tidy`: what the compiler cannot check about the house.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+const LONGEST_FILE: usize = 600;
+
+/// Who may depend on whom, within the workspace (ARCHITECTURE.md, "Crates and direction").
+const LAYERS: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("aws-api", &[]),
+    ("sql", &["model"]),
+    ("ledger", &["model"]),
+    ("fixture", &["model", "sql", "policy"]),
+    ("policy", &["model", "sql"]),
+    ("privacy", &["model", "policy", "sql"]),
+    ("catalog", &["model"]),
+    ("engine", &["catalog", "model", "privacy", "sql"]),
+    ("store", &["ledger", "model", "privacy"]),
+    ("room", &["catalog", "engine", "ledger", "model", "policy", "privacy", "sql", "store"]),
+    ("server", &["aws-api", "catalog", "ledger", "model", "room"]),
+    ("cli", &["aws-api", "fixture", "ledger", "model", "policy", "privacy", "sql"]),
+];
+
+/// Names that must be stated exactly once: the fence around proofs.
+const ASSERTIONS: &[(&str, &str)] =
+    &[("Reserved::assertion(", "store/src/reserve"), ("Kept::assertion(", "store/src/")];
+
+/// Checks layers, sizes, first lines, the fence, and that nothing reads outside the project.
+pub(crate) fn run(root: &Path) -> Result<()> {
+    let mut faults = Vec::new();
+    layers(root, &mut faults)?;
+    for file in rust_files(root)? {
+        let text = std::fs::read_to_string(&file)?;
+        let name = file.strip_prefix(root).unwrap_or(&file).display().to_string();
+        if name.contains("/generated/") || name.contains("/generated.rs") {
+            continue;
+        }
+        one_file(&name, &text, &mut faults);
+    }
+    if faults.is_empty() {
+        return Ok(());
+    }
+    faults.sort();
+    bail!("tidy found:\n  - {}", faults.join("\n  - "))
+}
+
+fn layers(root: &Path, faults: &mut Vec<String>) -> Result<()> {
+    let allowed: BTreeMap<_, _> = LAYERS.iter().copied().collect();
+    let metadata = Command::new("cargo")
+        .current_dir(root)
+        .args(["metadata", "--format-version", "1", "--no-deps"])
+        .output()?;
+    let metadata: serde_json::Value = serde_json::from_slice(&metadata.stdout)?;
+    for package in metadata["packages"].as_array().context("metadata lists packages")? {
+        let name = package["name"].as_str().unwrap_or_default();
+        let Some(room) = name.strip_prefix("glovebox-").filter(|it| *it != "sim") else {
+            continue;
+        };
+        let Some(edges) = allowed.get(room) else {
+            faults.push(format!("crate {name} has no row in tidy's table of layers"));
+            continue;
+        };
+        for dependency in package["dependencies"].as_array().into_iter().flatten() {
+            let target = dependency["name"].as_str().unwrap_or_default();
+            let is_dev = dependency["kind"].as_str() == Some("dev");
+            let Some(target) = target.strip_prefix("glovebox-").filter(|_| !is_dev) else {
+                continue;
+            };
+            if !edges.contains(&target) {
+                faults.push(format!("{name} depends on glovebox-{target}: no such edge"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn one_file(name: &str, text: &str, faults: &mut Vec<String>) {
+    let is_test = name.contains("/tests/") || name.ends_with("/tests.rs");
+    if !text.starts_with("//!") {
+        faults.push(format!("{name} does not begin with a `//!` sentence"));
+    }
+    let production = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(text);
+    let n_lines = production.lines().count();
+    if n_lines > LONGEST_FILE && !is_test {
+        faults.push(format!("{name} has {n_lines} lines: more than {LONGEST_FILE}"));
+    }
+    if text.contains(concat!("..", "/shared")) || text.contains(concat!("/work/", "shared")) {
+        faults.push(format!("{name} reads outside the project"));
+    }
+    for (call, home) in ASSERTIONS {
+        let stated = production.contains(call) && !name.starts_with("xtask/");
+        if stated && !is_test && !name.contains(home) && !name.contains("examples/forge") {
+            faults.push(format!("{name} states `{call}..)`, which only {home} may"));
+        }
+    }
+}
+
+fn rust_files(root: &Path) -> Result<BTreeSet<PathBuf>> {
+    let mut found = BTreeSet::new();
+    let mut folders = vec![root.join("crates"), root.join("xtask/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|it| it == "rs") {
+                found.insert(path);
+            }
+        }
+    }
+    Ok(found)
+}
