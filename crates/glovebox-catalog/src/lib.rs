@@ -1,1 +1,10 @@
-//! Where members' data lies.
+//! Where members' data lies: their tables to read, their buckets to deliver into.
+
+mod beneath;
+mod buckets;
+
+pub use beneath::{Entry, EntryKind, Folder, Identity};
+pub use buckets::{
+    AccountFolders, BucketEntry, BucketError, Buckets, ListRequest, Listing, ObjectHead,
+    ObjectReader, Part, Publish, Staged, UploadId, check_bucket_name, check_key,
+};
