@@ -23,7 +23,7 @@ pub use id::{
     Association, BadId, ChangeRequest, Collaboration, ConfiguredTable, Id, Membership, Query,
 };
 pub use name::{BadName, ColumnName, TableName};
-pub use query::QueryStatus;
+pub use query::{QueryStatus, UnknownStatus};
 pub use rule::{
     Aggregate, AggregateFunction, AggregationDraft, AggregationRule, JoinOperators, ListRule,
     OutputConstraint, Rule, RuleFault, RuleKind, ScalarFunction,

@@ -1,5 +1,8 @@
 //! The life of a protected query.
 
+use std::fmt;
+use std::str::FromStr;
+
 /// Where a protected query stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum QueryStatus {
@@ -19,7 +22,36 @@ pub enum QueryStatus {
     TimedOut,
 }
 
+/// The text is not a status, as AWS writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not the status of a protected query")]
+pub struct UnknownStatus;
+
 impl QueryStatus {
+    /// Every status.
+    pub const ALL: [Self; 7] = [
+        Self::Cancelled,
+        Self::Cancelling,
+        Self::Failed,
+        Self::Started,
+        Self::Submitted,
+        Self::Success,
+        Self::TimedOut,
+    ];
+
+    /// The status as AWS writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Cancelled => "CANCELLED",
+            Self::Cancelling => "CANCELLING",
+            Self::Failed => "FAILED",
+            Self::Started => "STARTED",
+            Self::Submitted => "SUBMITTED",
+            Self::Success => "SUCCESS",
+            Self::TimedOut => "TIMED_OUT",
+        }
+    }
+
     /// Whether the status can never change again.
     pub fn is_final(self) -> bool {
         match self {
@@ -40,6 +72,20 @@ impl QueryStatus {
                 Submitted | Started | Cancelling | Cancelled | Failed | Success | TimedOut,
             ) => false,
         }
+    }
+}
+
+impl fmt::Display for QueryStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for QueryStatus {
+    type Err = UnknownStatus;
+
+    fn from_str(text: &str) -> Result<Self, UnknownStatus> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or(UnknownStatus)
     }
 }
 

@@ -1,0 +1,303 @@
+//! What can happen in a house: every fact that a ledger records.
+
+use glovebox_model::{
+    AccountId, Association, Collaboration, ConfiguredTable, Digest, Id, Membership, Query,
+    QueryStatus,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::commitment::Commitment;
+use crate::text;
+
+/// One fact. Values that not every reader of the tree may know stand as commitments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(missing_docs, reason = "the fields name themselves; each variant is explained")]
+pub enum Event {
+    /// An account was created.
+    AccountCreated {
+        #[serde(with = "text")]
+        account: AccountId,
+    },
+    /// An account was disabled.
+    AccountDisabled {
+        #[serde(with = "text")]
+        account: AccountId,
+    },
+    /// An access key was added to an account.
+    KeyAdded {
+        #[serde(with = "text")]
+        account: AccountId,
+        key: String,
+    },
+    /// An access key was disabled.
+    KeyDisabled {
+        #[serde(with = "text")]
+        account: AccountId,
+        key: String,
+    },
+    /// A collaboration was created; `terms` is the digest of its stored form.
+    CollaborationCreated {
+        #[serde(with = "text")]
+        collaboration: Id<Collaboration>,
+        #[serde(with = "text")]
+        creator: AccountId,
+        #[serde(with = "text")]
+        terms: Digest,
+    },
+    /// A collaboration was updated.
+    CollaborationChanged {
+        #[serde(with = "text")]
+        collaboration: Id<Collaboration>,
+        #[serde(with = "text")]
+        by: AccountId,
+        #[serde(with = "text")]
+        terms: Digest,
+    },
+    /// A collaboration was deleted by its creator.
+    CollaborationDeleted {
+        #[serde(with = "text")]
+        collaboration: Id<Collaboration>,
+        #[serde(with = "text")]
+        by: AccountId,
+    },
+    /// An invited account became a member.
+    MemberJoined {
+        #[serde(with = "text")]
+        collaboration: Id<Collaboration>,
+        #[serde(with = "text")]
+        account: AccountId,
+        #[serde(with = "text")]
+        membership: Id<Membership>,
+    },
+    /// A member changed its side of the agreement (logging, default result configuration).
+    MembershipChanged {
+        #[serde(with = "text")]
+        account: AccountId,
+        #[serde(with = "text")]
+        membership: Id<Membership>,
+        #[serde(with = "text")]
+        terms: Digest,
+    },
+    /// A member left.
+    MemberLeft {
+        #[serde(with = "text")]
+        collaboration: Id<Collaboration>,
+        #[serde(with = "text")]
+        account: AccountId,
+    },
+    /// The creator removed a member.
+    MemberRemoved {
+        #[serde(with = "text")]
+        collaboration: Id<Collaboration>,
+        #[serde(with = "text")]
+        account: AccountId,
+        #[serde(with = "text")]
+        by: AccountId,
+    },
+    /// A table was configured; `schema` is the digest of its allowed columns and types.
+    TableConfigured {
+        #[serde(with = "text")]
+        table: Id<ConfiguredTable>,
+        #[serde(with = "text")]
+        owner: AccountId,
+        #[serde(with = "text")]
+        schema: Digest,
+    },
+    /// A configured table was updated.
+    TableChanged {
+        #[serde(with = "text")]
+        table: Id<ConfiguredTable>,
+        #[serde(with = "text")]
+        owner: AccountId,
+        #[serde(with = "text")]
+        schema: Digest,
+    },
+    /// A configured table was deleted, with its rules.
+    TableDeleted {
+        #[serde(with = "text")]
+        table: Id<ConfiguredTable>,
+        #[serde(with = "text")]
+        owner: AccountId,
+    },
+    /// An analysis rule was made, changed or, without a digest, deleted.
+    RuleChanged {
+        #[serde(with = "text")]
+        table: Id<ConfiguredTable>,
+        #[serde(with = "text")]
+        owner: AccountId,
+        kind: String,
+        #[serde(with = "text::option")]
+        digest: Option<Digest>,
+    },
+    /// A table was brought into the collaboration under a name.
+    Associated {
+        #[serde(with = "text")]
+        association: Id<Association>,
+        #[serde(with = "text")]
+        table: Id<ConfiguredTable>,
+        #[serde(with = "text")]
+        owner: AccountId,
+        name: String,
+    },
+    /// A table was taken out of the collaboration.
+    Dissociated {
+        #[serde(with = "text")]
+        association: Id<Association>,
+        #[serde(with = "text")]
+        owner: AccountId,
+        name: String,
+    },
+    /// A query was accepted for judgement; `text` commits to its SQL.
+    QuerySubmitted {
+        #[serde(with = "text")]
+        query: Id<Query>,
+        #[serde(with = "text")]
+        runner: AccountId,
+        key: String,
+        text: Commitment,
+    },
+    /// The runner wished a query to stop.
+    CancelRequested {
+        #[serde(with = "text")]
+        query: Id<Query>,
+        key: String,
+    },
+    /// A query passed judgement and may read data from now on.
+    Opened {
+        #[serde(with = "text")]
+        query: Id<Query>,
+        #[serde(with = "text")]
+        runner: AccountId,
+        key: String,
+        plan: Commitment,
+        #[serde(with = "text::list")]
+        rules: Vec<Digest>,
+        tables: Vec<String>,
+        #[serde(with = "text::list")]
+        receivers: Vec<AccountId>,
+    },
+    /// A query was refused; nothing was read. `report` commits to the findings.
+    Refused {
+        #[serde(with = "text")]
+        query: Id<Query>,
+        codes: Vec<String>,
+        report: Commitment,
+    },
+    /// The result was kept; only these bytes are ever delivered.
+    Released {
+        #[serde(with = "text")]
+        query: Id<Query>,
+        objects: Vec<ReleasedObject>,
+    },
+    /// A query ended with this status; `inputs` commits to the manifest of what was read.
+    Closed {
+        #[serde(with = "text")]
+        query: Id<Query>,
+        #[serde(with = "text")]
+        status: QueryStatus,
+        inputs: Option<Commitment>,
+    },
+    /// A query was opened and its process died before anything was kept: failed, charge stays.
+    Lost {
+        #[serde(with = "text")]
+        query: Id<Query>,
+    },
+    /// A result object was read through the S3 door; `object` commits to bucket and key.
+    ResultDownloaded {
+        #[serde(with = "text")]
+        account: AccountId,
+        object: Commitment,
+    },
+    /// A text was judged without being run.
+    Explained {
+        #[serde(with = "text")]
+        account: AccountId,
+        key: String,
+        text: Commitment,
+        codes: Vec<String>,
+    },
+}
+
+/// One kept object of a result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReleasedObject {
+    /// Who receives it.
+    #[serde(with = "text")]
+    pub receiver: AccountId,
+    /// Commits to the digest of the bytes.
+    pub content: Commitment,
+    /// The size, rounded up by [`at_most`].
+    pub at_most_bytes: u64,
+}
+
+/// A size rounded up to a power of two, at least 4 KiB, so that it tells little.
+pub fn at_most(bytes: u64) -> u64 {
+    bytes.max(4096).checked_next_power_of_two().unwrap_or(u64::MAX)
+}
+
+impl Event {
+    /// The query that this fact is about, if any.
+    pub fn query(&self) -> Option<Id<Query>> {
+        match self {
+            Self::QuerySubmitted { query, .. }
+            | Self::CancelRequested { query, .. }
+            | Self::Opened { query, .. }
+            | Self::Refused { query, .. }
+            | Self::Released { query, .. }
+            | Self::Closed { query, .. }
+            | Self::Lost { query } => Some(*query),
+            Self::AccountCreated { .. }
+            | Self::AccountDisabled { .. }
+            | Self::KeyAdded { .. }
+            | Self::KeyDisabled { .. }
+            | Self::CollaborationCreated { .. }
+            | Self::CollaborationChanged { .. }
+            | Self::CollaborationDeleted { .. }
+            | Self::MemberJoined { .. }
+            | Self::MembershipChanged { .. }
+            | Self::MemberLeft { .. }
+            | Self::MemberRemoved { .. }
+            | Self::TableConfigured { .. }
+            | Self::TableChanged { .. }
+            | Self::TableDeleted { .. }
+            | Self::RuleChanged { .. }
+            | Self::Associated { .. }
+            | Self::Dissociated { .. }
+            | Self::ResultDownloaded { .. }
+            | Self::Explained { .. } => None,
+        }
+    }
+
+    /// Every commitment that stands in this fact.
+    pub fn commitments(&self) -> Vec<Commitment> {
+        match self {
+            Self::QuerySubmitted { text, .. } | Self::Explained { text, .. } => vec![*text],
+            Self::Opened { plan, .. } => vec![*plan],
+            Self::Refused { report, .. } => vec![*report],
+            Self::Released { objects, .. } => objects.iter().map(|it| it.content).collect(),
+            Self::Closed { inputs, .. } => inputs.iter().copied().collect(),
+            Self::ResultDownloaded { object, .. } => vec![*object],
+            Self::AccountCreated { .. }
+            | Self::AccountDisabled { .. }
+            | Self::KeyAdded { .. }
+            | Self::KeyDisabled { .. }
+            | Self::CollaborationCreated { .. }
+            | Self::CollaborationChanged { .. }
+            | Self::CollaborationDeleted { .. }
+            | Self::MemberJoined { .. }
+            | Self::MembershipChanged { .. }
+            | Self::MemberLeft { .. }
+            | Self::MemberRemoved { .. }
+            | Self::TableConfigured { .. }
+            | Self::TableChanged { .. }
+            | Self::TableDeleted { .. }
+            | Self::RuleChanged { .. }
+            | Self::Associated { .. }
+            | Self::Dissociated { .. }
+            | Self::CancelRequested { .. }
+            | Self::Lost { .. } => Vec::new(),
+        }
+    }
+}
