@@ -1,7 +1,27 @@
 //! Accounts: who owns, runs, receives and pays.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
+
+use crate::Timestamp;
+
+/// An account of this house. Only the operator makes and disables accounts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Names it.
+    pub id: AccountId,
+    /// How the operator calls it.
+    pub name: String,
+    /// Whether its keys open anything.
+    pub enabled: bool,
+    /// A folder of its own for its tables; `None` is the one in the data directory.
+    pub tables: Option<PathBuf>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// Changes with every change, never comes back.
+    pub version: i64,
+}
 
 /// A 12-digit account number, as AWS writes it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

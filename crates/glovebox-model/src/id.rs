@@ -21,28 +21,13 @@ pub struct Id<K> {
 #[error("an id is a UUID in lower case")]
 pub struct BadId;
 
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident,)*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy)]
-        pub enum $kind {}
-    )*};
-}
+/// Names a collaboration change request.
+#[derive(Debug, Clone, Copy)]
+pub enum ChangeRequest {}
 
-kinds! {
-    /// Names a configured-table association.
-    Association,
-    /// Names a collaboration change request.
-    ChangeRequest,
-    /// Names a collaboration.
-    Collaboration,
-    /// Names a configured table.
-    ConfiguredTable,
-    /// Names a membership.
-    Membership,
-    /// Names a protected query.
-    Query,
-}
+/// Names a protected query.
+#[derive(Debug, Clone, Copy)]
+pub enum Query {}
 
 impl<K> Id<K> {
     /// An id made of sixteen random bytes, which the caller draws.

@@ -3,29 +3,46 @@
 //! No logic beyond the nouns' own invariants; nothing here is serializable (the store and the
 //! wire have shapes of their own).
 
+mod ability;
+mod access_key;
 mod account;
+mod arn;
+mod association;
+mod collaboration;
 mod column;
 mod destination;
 mod digest;
 mod finding;
 mod id;
+mod membership;
 mod name;
+mod page;
 mod query;
 mod rule;
+mod table;
 mod time;
 
-pub use account::{AccountId, BadAccountId};
+pub use ability::{MemberAbility, MlAbility, Payment};
+pub use access_key::{AccessKey, AccessKeyId, BadAccessKeyId};
+pub use account::{Account, AccountId, BadAccountId};
+pub use arn::{Arn, BadArn, Resource};
+pub use association::Association;
+pub use collaboration::{
+    Collaboration, CollaborationTerms, EncryptionMetadata, Member, MemberStatus, MemberTerms,
+};
 pub use column::{Column, ColumnType, UnknownType};
-pub use destination::{Destination, ResultFormat};
+pub use destination::{BadKeyPrefix, Destination, ResultFormat, S3Output};
 pub use digest::Digest;
 pub use finding::{Code, Finding, Span};
-pub use id::{
-    Association, BadId, ChangeRequest, Collaboration, ConfiguredTable, Id, Membership, Query,
-};
+pub use id::{BadId, ChangeRequest, Id, Query};
+pub use membership::{DefaultResult, Membership, MembershipStatus, MembershipTerms};
 pub use name::{BadName, ColumnName, TableName};
+pub use page::{Page, PageRequest};
 pub use query::{QueryStatus, UnknownStatus};
 pub use rule::{
-    Aggregate, AggregateFunction, AggregationDraft, AggregationRule, JoinOperators, ListRule,
-    OutputConstraint, Rule, RuleFault, RuleKind, ScalarFunction,
+    AdditionalAnalyses, Aggregate, AggregateColumns, AggregateFunction, AggregationDraft,
+    AggregationRule, JoinOperator, JoinOperators, ListRule, OutputConstraint, Rule, RuleFault,
+    RuleKind, ScalarFunction, WrittenAggregation, WrittenList, WrittenRule,
 };
+pub use table::{AnalysisMethod, ConfiguredTable, TableReference, TableRule, TableSchema};
 pub use time::{Clock, Timestamp};

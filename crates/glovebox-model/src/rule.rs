@@ -2,12 +2,17 @@
 
 mod aggregation;
 mod list;
+mod written;
 
 pub use aggregation::{
     Aggregate, AggregateFunction, AggregationDraft, AggregationRule, OutputConstraint,
     ScalarFunction,
 };
 pub use list::ListRule;
+pub use written::{
+    AdditionalAnalyses, AggregateColumns, JoinOperator, WrittenAggregation, WrittenList,
+    WrittenRule,
+};
 
 use crate::ColumnName;
 
@@ -27,6 +32,21 @@ pub enum Rule {
     Aggregation(AggregationRule),
     /// Only rows that overlap with the runner's own table.
     List(ListRule),
+}
+
+impl RuleKind {
+    /// AWS's spelling, such as `AGGREGATION`.
+    pub fn aws_name(self) -> &'static str {
+        match self {
+            Self::Aggregation => "AGGREGATION",
+            Self::List => "LIST",
+        }
+    }
+
+    /// The kind of that spelling.
+    pub fn from_aws_name(text: &str) -> Option<Self> {
+        [Self::Aggregation, Self::List].into_iter().find(|it| it.aws_name() == text)
+    }
 }
 
 impl Rule {

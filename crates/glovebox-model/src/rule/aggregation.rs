@@ -21,6 +21,15 @@ pub enum AggregateFunction {
 }
 
 impl AggregateFunction {
+    /// Every function.
+    pub const ALL: &'static [Self] =
+        &[Self::Avg, Self::Count, Self::CountDistinct, Self::Sum, Self::SumDistinct];
+
+    /// The function of that spelling.
+    pub fn from_aws_name(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|it| it.aws_name() == text)
+    }
+
     /// AWS's spelling, such as `COUNT_DISTINCT`.
     pub fn aws_name(self) -> &'static str {
         match self {

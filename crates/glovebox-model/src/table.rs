@@ -1,0 +1,94 @@
+//! A table as its owner configured it: where it lies, what it holds, which columns exist.
+
+use crate::ability::words;
+use crate::{AccountId, Column, ColumnName, Id, Rule, RuleFault, Timestamp, WrittenRule};
+
+/// A table of one account, ready to be brought into collaborations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfiguredTable {
+    /// Names it.
+    pub id: Id<Self>,
+    /// The account whose data it is.
+    pub owner: AccountId,
+    /// How the owner calls it, not unique.
+    pub name: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// Where it lies.
+    pub reference: TableReference,
+    /// What was read from its source when it was configured; queries use this, never the source.
+    pub schema: TableSchema,
+    /// The columns that exist for anybody; names of `schema`, each once, in the order given.
+    pub allowed_columns: Vec<ColumnName>,
+    /// How it may be analysed.
+    pub method: AnalysisMethod,
+    /// `selectedAnalysisMethods`. Stored and echoed.
+    pub selected_methods: Vec<AnalysisMethod>,
+    /// When it was configured.
+    pub created: Timestamp,
+    /// When it changed last.
+    pub updated: Timestamp,
+    /// Changes with every change, never comes back.
+    pub version: i64,
+}
+
+/// Where a table lies: `glue`, read as database and table below the owner's folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TableReference {
+    /// `region`, as given. Stored and echoed.
+    pub region: Option<String>,
+    /// `databaseName`
+    pub database: String,
+    /// `tableName`
+    pub table: String,
+}
+
+/// The columns of a table, as read when it was configured.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TableSchema {
+    /// The columns in the files.
+    pub columns: Vec<Column>,
+    /// The keys in the names of folders.
+    pub partition_keys: Vec<Column>,
+}
+
+impl TableSchema {
+    /// The column or key of that name.
+    pub fn column(&self, name: &ColumnName) -> Option<&Column> {
+        self.columns.iter().chain(&self.partition_keys).find(|it| &it.name == name)
+    }
+}
+
+words! {
+    /// How a table may be analysed.
+    AnalysisMethod {
+        /// By jobs.
+        DirectJob "DIRECT_JOB",
+        /// By queries.
+        DirectQuery "DIRECT_QUERY",
+        /// By several of them.
+        Multiple "MULTIPLE",
+    }
+}
+
+/// The rule of a configured table. A table has at most one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableRule {
+    /// The table.
+    pub table: Id<ConfiguredTable>,
+    /// What the owner wrote.
+    pub written: WrittenRule,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it changed last.
+    pub updated: Timestamp,
+    /// Changes with every change, never comes back.
+    pub version: i64,
+}
+
+impl TableRule {
+    /// The rule that judgement uses.
+    pub fn rule(&self) -> Result<Rule, Vec<RuleFault>> {
+        self.written.rule()
+    }
+}
