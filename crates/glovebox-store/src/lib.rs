@@ -5,10 +5,12 @@
 //! after [`Tx::commit`], with the ledger entries that record it.
 
 mod error;
+mod ledger;
 mod master_key;
 mod migrations;
 mod store;
 
 pub use error::StoreError;
+pub use ledger::{Reader, Shown};
 pub use master_key::{BadMasterKey, MasterKey, SealedFor};
 pub use store::{Store, Tx};
