@@ -1,8 +1,8 @@
 //! What can happen in a house: every fact that a ledger records.
 
 use glovebox_model::{
-    AccountId, Association, Collaboration, ConfiguredTable, Digest, Id, Membership, Query,
-    QueryStatus,
+    AccessKeyId, AccountId, Association, Collaboration, ConfiguredTable, Digest, Id, Membership,
+    Query, QueryStatus,
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,13 +28,15 @@ pub enum Event {
     KeyAdded {
         #[serde(with = "text")]
         account: AccountId,
-        key: String,
+        #[serde(with = "text")]
+        key: AccessKeyId,
     },
     /// An access key was disabled.
     KeyDisabled {
         #[serde(with = "text")]
         account: AccountId,
-        key: String,
+        #[serde(with = "text")]
+        key: AccessKeyId,
     },
     /// A collaboration was created; `terms` is the digest of its stored form.
     CollaborationCreated {
@@ -154,14 +156,16 @@ pub enum Event {
         query: Id<Query>,
         #[serde(with = "text")]
         runner: AccountId,
-        key: String,
+        #[serde(with = "text")]
+        key: AccessKeyId,
         text: Commitment,
     },
     /// The runner wished a query to stop.
     CancelRequested {
         #[serde(with = "text")]
         query: Id<Query>,
-        key: String,
+        #[serde(with = "text")]
+        key: AccessKeyId,
     },
     /// A query passed judgement and may read data from now on.
     Opened {
@@ -169,7 +173,8 @@ pub enum Event {
         query: Id<Query>,
         #[serde(with = "text")]
         runner: AccountId,
-        key: String,
+        #[serde(with = "text")]
+        key: AccessKeyId,
         plan: Commitment,
         #[serde(with = "text::list")]
         rules: Vec<Digest>,
@@ -213,7 +218,8 @@ pub enum Event {
     Explained {
         #[serde(with = "text")]
         account: AccountId,
-        key: String,
+        #[serde(with = "text")]
+        key: AccessKeyId,
         text: Commitment,
         codes: Vec<String>,
     },

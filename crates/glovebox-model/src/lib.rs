@@ -38,7 +38,9 @@ pub use id::{BadId, ChangeRequest, Id, Query};
 pub use membership::{DefaultResult, Membership, MembershipStatus, MembershipTerms};
 pub use name::{BadName, ColumnName, TableName};
 pub use page::{Page, PageRequest};
-pub use query::{QueryStatus, UnknownStatus};
+pub use query::{
+    NewQuery, ProtectedQuery, QueryErrorCode, QueryFailure, QueryOutput, QueryStatus, UnknownStatus,
+};
 pub use rule::{
     AdditionalAnalyses, Aggregate, AggregateColumns, AggregateFunction, AggregationDraft,
     AggregationRule, JoinOperator, JoinOperators, ListRule, OutputConstraint, Rule, RuleFault,

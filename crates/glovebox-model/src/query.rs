@@ -1,5 +1,9 @@
 //! The life of a protected query.
 
+mod noun;
+
+pub use noun::{NewQuery, ProtectedQuery, QueryErrorCode, QueryFailure, QueryOutput};
+
 use std::fmt;
 use std::str::FromStr;
 

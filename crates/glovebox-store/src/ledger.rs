@@ -6,7 +6,7 @@ mod signing;
 use std::collections::BTreeSet;
 
 use glovebox_ledger::{Entry, Event, Frontier, Head, Nonce, Opening, TreeName};
-use glovebox_model::AccountId;
+use glovebox_model::{AccessKeyId, AccountId};
 
 use crate::{Store, StoreError, Tx};
 
@@ -143,14 +143,14 @@ impl Store {
     pub async fn record_explained(
         &self,
         tree: TreeName,
-        (account, key): (AccountId, &str),
+        (account, key): (AccountId, AccessKeyId),
         text: &str,
         codes: Vec<String>,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         let opening = commit_to("text", text)?;
         let text = opening.commitment();
-        let event = Event::Explained { account, key: key.into(), text, codes };
+        let event = Event::Explained { account, key, text, codes };
         append_showing(&mut tx, tree, event, vec![Shown::to(opening, [account])]).await?;
         tx.commit().await
     }

@@ -36,7 +36,7 @@ fn history() -> Vec<(Event, Vec<Opening>)> {
             Event::QuerySubmitted {
                 query: first,
                 runner: runner(),
-                key: "GBIAX".into(),
+                key: "GBIA7777777777777777".parse().unwrap(),
                 text: text.commitment(),
             },
             vec![text],
@@ -45,7 +45,7 @@ fn history() -> Vec<(Event, Vec<Opening>)> {
             Event::QuerySubmitted {
                 query: second,
                 runner: runner(),
-                key: "GBIAX".into(),
+                key: "GBIA7777777777777777".parse().unwrap(),
                 text: other.commitment(),
             },
             vec![other],
@@ -54,7 +54,7 @@ fn history() -> Vec<(Event, Vec<Opening>)> {
             Event::Opened {
                 query: first,
                 runner: runner(),
-                key: "GBIAX".into(),
+                key: "GBIA7777777777777777".parse().unwrap(),
                 plan: plan.commitment(),
                 rules: vec![],
                 tables: vec!["t".into()],

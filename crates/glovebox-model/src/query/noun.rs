@@ -1,0 +1,106 @@
+//! A protected query as its runner asked for it and as the house answers for it.
+
+use crate::ability::words;
+use crate::{
+    AccessKeyId, AccountId, Collaboration, Id, Membership, Query, QueryStatus, S3Output, Timestamp,
+};
+
+/// `resultConfiguration.outputConfiguration`, as given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QueryOutput {
+    /// Into a bucket of the runner.
+    S3(S3Output),
+    /// To another receiver, at that member's default place.
+    Member(AccountId),
+}
+
+/// What StartProtectedQuery asks for.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewQuery {
+    /// The SQL text.
+    pub text: String,
+    /// Where the result goes; `None` is the runner's default place.
+    pub output: Option<QueryOutput>,
+    /// `computeConfiguration` as JSON. Stored and echoed.
+    pub compute: Option<String>,
+    /// `queryComputePayerAccountId`
+    pub payer: Option<AccountId>,
+}
+
+/// A protected query.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ProtectedQuery {
+    /// Names it.
+    pub id: Id<Query>,
+    /// The collaboration in which it runs.
+    pub collaboration: Id<Collaboration>,
+    /// The runner's membership.
+    pub membership: Id<Membership>,
+    /// Who runs it.
+    pub runner: AccountId,
+    /// The access key that started it.
+    pub key: AccessKeyId,
+    /// What was asked for.
+    pub asked: NewQuery,
+    /// Who receives the result.
+    pub receivers: Vec<AccountId>,
+    /// Where it stands.
+    pub status: QueryStatus,
+    /// When it was accepted.
+    pub created: Timestamp,
+    /// When it reached its final status.
+    pub finished: Option<Timestamp>,
+    /// `s3://bucket/prefix/id/`, once delivered into a bucket of the runner.
+    pub location: Option<String>,
+    /// Why it failed.
+    pub failure: Option<QueryFailure>,
+    /// Its position in lists.
+    pub position: i64,
+}
+
+/// Why a query failed, in words for the analyst that depend on nothing hidden.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryFailure {
+    /// The code that programs look at.
+    pub code: QueryErrorCode,
+    /// The text, 4 KiB at most.
+    pub message: String,
+}
+
+words! {
+    /// `ProtectedQueryError.code`: those that this house gives.
+    QueryErrorCode {
+        /// Something failed; which data it met does not show.
+        InternalError "INTERNAL_ERROR",
+        /// The query breaks a rule or is no query.
+        MalformedQuery "MALFORMED_QUERY",
+        /// A right was lost on the way.
+        ResourceAccessDenied "RESOURCE_ACCESS_DENIED",
+    }
+}
+
+impl ProtectedQuery {
+    /// Milliseconds from acceptance to the final status.
+    pub fn duration_millis(&self) -> Option<i64> {
+        self.finished.map(|finished| (finished.as_millis() - self.created.as_millis()).max(0))
+    }
+}
+
+impl std::fmt::Debug for NewQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { text: _, output, compute: _, payer } = self;
+        f.debug_struct("NewQuery")
+            .field("output", output)
+            .field("payer", payer)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for ProtectedQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ProtectedQuery")
+            .field("id", &self.id)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
