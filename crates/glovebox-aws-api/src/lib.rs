@@ -14,6 +14,7 @@ mod query;
 mod route;
 mod sensitive;
 mod shape;
+pub mod sigv4;
 mod time;
 mod wire;
 

@@ -72,7 +72,7 @@ impl Wire for Timestamp {
     }
 
     fn to_json(&self) -> Value {
-        self.to_json()
+        Self::to_json(*self)
     }
 }
 
