@@ -1,0 +1,185 @@
+//! Query rows: submitted, read, listed, and asked to stop.
+
+mod cancel;
+mod diagnostics;
+mod document;
+
+use glovebox_ledger::{Event, TreeName};
+use glovebox_model::{
+    AccessKeyId, AccountId, Collaboration, Id, Membership, NewQuery, Page, PageRequest,
+    ProtectedQuery, Query, QueryStatus, Timestamp,
+};
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
+
+pub use cancel::CancelAnswer;
+pub use diagnostics::Diagnostic;
+pub(crate) use document::{OutcomeV1, QueryV1};
+
+use crate::ledger::{append_showing, commit_to};
+use crate::{Shown, Store, StoreError, Tx};
+
+pub(crate) const CORRUPT: StoreError = StoreError::Corrupt { what: "queries" };
+
+const COLUMNS: &str = "id, seq, collaboration, membership, runner, status, created, finished, \
+                       document, outcome";
+
+/// A query to be accepted, every right already checked.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// The collaboration.
+    pub collaboration: Id<Collaboration>,
+    /// The runner's membership.
+    pub membership: Id<Membership>,
+    /// Who runs it.
+    pub runner: AccountId,
+    /// The key that signed the request.
+    pub key: AccessKeyId,
+    /// What is asked for.
+    pub asked: NewQuery,
+    /// Who receives the result.
+    pub receivers: Vec<AccountId>,
+    /// How many queries of the membership may be open: running and waiting.
+    pub most_open: u32,
+}
+
+/// The membership has as many open queries as it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooManyOpen;
+
+impl Store {
+    /// Accepts a query: the row `SUBMITTED` and its ledger entry.
+    pub async fn submit(
+        &self,
+        submission: Submission,
+    ) -> Result<Result<ProtectedQuery, TooManyOpen>, StoreError> {
+        let mut tx = self.begin().await?;
+        let open: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM queries WHERE membership = ?1 AND stage <> 'ENDED'",
+        )
+        .bind(submission.membership.to_string())
+        .fetch_one(tx.connection())
+        .await?;
+        if open >= i64::from(submission.most_open) {
+            return Ok(Err(TooManyOpen));
+        }
+        let id = tx.fresh_id()?;
+        let entry = record_submission(&mut tx, id, &submission).await?;
+        insert(&mut tx, id, entry, &submission).await?;
+        let query = read(&mut tx, id).await?.ok_or(CORRUPT)?;
+        tx.commit().await?;
+        Ok(Ok(query))
+    }
+
+    /// The query of that id.
+    pub async fn query(&self, id: Id<Query>) -> Result<Option<ProtectedQuery>, StoreError> {
+        read(&mut self.read().await?, id).await
+    }
+
+    /// The queries of a membership, newest first.
+    pub async fn queries(
+        &self,
+        membership: Id<Membership>,
+        status: Option<QueryStatus>,
+        page: PageRequest,
+    ) -> Result<Page<ProtectedQuery>, StoreError> {
+        let mut tx = self.read().await?;
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM queries
+             WHERE membership = ?1 AND seq < ?2 AND (?3 IS NULL OR status = ?3)
+             ORDER BY seq DESC LIMIT ?4"
+        )))
+        .bind(membership.to_string())
+        .bind(page.after.unwrap_or(i64::MAX))
+        .bind(status.map(QueryStatus::as_str))
+        .bind(i64::from(page.limit) + 1)
+        .fetch_all(tx.connection())
+        .await?;
+        let mut items = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
+        let more = items.len() > page.limit as usize;
+        items.truncate(page.limit as usize);
+        let next = items.last().filter(|_| more).map(|last| last.position);
+        Ok(Page { items, next })
+    }
+}
+
+async fn record_submission(
+    tx: &mut Tx,
+    query: Id<Query>,
+    submission: &Submission,
+) -> Result<i64, StoreError> {
+    let Submission { collaboration, runner, key, asked, receivers, .. } = submission;
+    let opening = commit_to("text", asked.text.as_str())?;
+    let event = Event::QuerySubmitted {
+        query,
+        runner: *runner,
+        key: key.clone(),
+        text: opening.commitment(),
+    };
+    let readers = receivers.iter().copied().chain([*runner]);
+    let shown = vec![Shown::to(opening, readers)];
+    let tree = TreeName::Collaboration(*collaboration);
+    Ok(append_showing(tx, tree, event, shown).await? as i64)
+}
+
+async fn insert(
+    tx: &mut Tx,
+    id: Id<Query>,
+    ledger_entry: i64,
+    submission: &Submission,
+) -> Result<(), StoreError> {
+    let seq = tx.next_version().await?;
+    sqlx::query(
+        "INSERT INTO queries (id, seq, collaboration, membership, runner, status, stage,
+             ledger_entry, created, document)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'SUBMITTED', 'WAITING', ?6, ?7, ?8)",
+    )
+    .bind(id.to_string())
+    .bind(seq)
+    .bind(submission.collaboration.to_string())
+    .bind(submission.membership.to_string())
+    .bind(submission.runner.to_string())
+    .bind(ledger_entry)
+    .bind(tx.now().as_millis())
+    .bind(QueryV1::of(submission).to_text()?)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// The query of that id, within a transaction.
+pub(crate) async fn read(
+    tx: &mut Tx,
+    id: Id<Query>,
+) -> Result<Option<ProtectedQuery>, StoreError> {
+    sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM queries WHERE id = ?1")))
+        .bind(id.to_string())
+        .fetch_optional(tx.connection())
+        .await?
+        .as_ref()
+        .map(from_row)
+        .transpose()
+}
+
+fn from_row(row: &SqliteRow) -> Result<ProtectedQuery, StoreError> {
+    let text = |column: &str| row.try_get::<String, _>(column);
+    let document = QueryV1::parse(&text("document")?)?;
+    let outcome: Option<String> = row.try_get("outcome")?;
+    let outcome = outcome.as_deref().map(OutcomeV1::parse).transpose()?.unwrap_or_default();
+    let finished: Option<i64> = row.try_get("finished")?;
+    Ok(ProtectedQuery {
+        id: text("id")?.parse().map_err(|_| CORRUPT)?,
+        collaboration: text("collaboration")?.parse().map_err(|_| CORRUPT)?,
+        membership: text("membership")?.parse().map_err(|_| CORRUPT)?,
+        runner: text("runner")?.parse().map_err(|_| CORRUPT)?,
+        key: document.key()?,
+        receivers: document.receivers()?,
+        asked: document.asked()?,
+        status: text("status")?.parse().map_err(|_| CORRUPT)?,
+        created: Timestamp::from_millis(row.try_get("created")?),
+        finished: finished.map(Timestamp::from_millis),
+        failure: outcome.failure()?,
+        location: outcome.location,
+        position: row.try_get("seq")?,
+    })
+}

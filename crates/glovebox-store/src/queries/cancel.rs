@@ -1,0 +1,46 @@
+//! UpdateProtectedQuery: a wish to stop, seen at the doors.
+
+use glovebox_ledger::{Event, TreeName};
+use glovebox_model::{AccessKeyId, Id, ProtectedQuery, Query, QueryStatus};
+
+use super::read;
+use crate::ledger::append;
+use crate::{Store, StoreError};
+
+/// What became of the wish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CancelAnswer {
+    /// The query stands at `CANCELLING` now.
+    Cancelling(ProtectedQuery),
+    /// The query has ended already, with this status.
+    Ended(QueryStatus),
+    /// There is no such query.
+    Unknown,
+}
+
+impl Store {
+    /// Records the wish that a query stop. Wishing twice is wishing once.
+    pub async fn request_cancel(
+        &self,
+        id: Id<Query>,
+        key: AccessKeyId,
+    ) -> Result<CancelAnswer, StoreError> {
+        let mut tx = self.begin().await?;
+        let Some(mut query) = read(&mut tx, id).await? else { return Ok(CancelAnswer::Unknown) };
+        if query.status.is_final() {
+            return Ok(CancelAnswer::Ended(query.status));
+        }
+        if query.status == QueryStatus::Cancelling {
+            return Ok(CancelAnswer::Cancelling(query));
+        }
+        sqlx::query("UPDATE queries SET status = 'CANCELLING' WHERE id = ?1")
+            .bind(id.to_string())
+            .execute(tx.connection())
+            .await?;
+        let tree = TreeName::Collaboration(query.collaboration);
+        append(&mut tx, tree, Event::CancelRequested { query: id, key }).await?;
+        tx.commit().await?;
+        query.status = QueryStatus::Cancelling;
+        Ok(CancelAnswer::Cancelling(query))
+    }
+}

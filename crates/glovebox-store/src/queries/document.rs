@@ -1,0 +1,118 @@
+//! The stored forms of queries and their outcomes.
+
+use glovebox_model::{
+    AccessKeyId, AccountId, NewQuery, QueryErrorCode, QueryFailure, QueryOutput, ResultFormat,
+    S3Output,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{CORRUPT, Diagnostic, Submission};
+use crate::StoreError;
+
+/// A query as it was asked for.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct QueryV1 {
+    key: String,
+    text: String,
+    output: Option<OutputV1>,
+    compute: Option<String>,
+    payer: Option<String>,
+    receivers: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+enum OutputV1 {
+    S3 { bucket: String, key_prefix: Option<String>, format: String, single_file: bool },
+    Member(String),
+}
+
+/// How a query ended.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct OutcomeV1 {
+    pub(crate) location: Option<String>,
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+    #[serde(default)]
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl QueryV1 {
+    pub(crate) fn of(submission: &Submission) -> Self {
+        let Submission { key, asked, receivers, .. } = submission;
+        let NewQuery { text, output, compute, payer } = asked;
+        Self {
+            key: key.to_string(),
+            text: text.clone(),
+            output: output.as_ref().map(OutputV1::of),
+            compute: compute.clone(),
+            payer: payer.map(|it| it.to_string()),
+            receivers: receivers.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    pub(crate) fn to_text(&self) -> Result<String, StoreError> {
+        serde_json::to_string(self).map_err(|_| CORRUPT)
+    }
+
+    pub(crate) fn parse(text: &str) -> Result<Self, StoreError> {
+        serde_json::from_str(text).map_err(|_| CORRUPT)
+    }
+
+    pub(crate) fn key(&self) -> Result<AccessKeyId, StoreError> {
+        self.key.parse().map_err(|_| CORRUPT)
+    }
+
+    pub(crate) fn receivers(&self) -> Result<Vec<AccountId>, StoreError> {
+        self.receivers.iter().map(|it| it.parse().map_err(|_| CORRUPT)).collect()
+    }
+
+    pub(crate) fn asked(self) -> Result<NewQuery, StoreError> {
+        let payer = self.payer.map(|it| it.parse().map_err(|_| CORRUPT)).transpose()?;
+        let output = self.output.map(OutputV1::read).transpose()?;
+        Ok(NewQuery { text: self.text, output, compute: self.compute, payer })
+    }
+}
+
+impl OutputV1 {
+    fn of(output: &QueryOutput) -> Self {
+        match output {
+            QueryOutput::S3(S3Output { bucket, key_prefix, format, single_file }) => Self::S3 {
+                bucket: bucket.clone(),
+                key_prefix: key_prefix.clone(),
+                format: format.aws_name().into(),
+                single_file: *single_file,
+            },
+            QueryOutput::Member(account) => Self::Member(account.to_string()),
+        }
+    }
+
+    fn read(self) -> Result<QueryOutput, StoreError> {
+        Ok(match self {
+            Self::S3 { bucket, key_prefix, format, single_file } => QueryOutput::S3(S3Output {
+                bucket,
+                key_prefix,
+                format: ResultFormat::from_aws_name(&format).ok_or(CORRUPT)?,
+                single_file,
+            }),
+            Self::Member(account) => {
+                QueryOutput::Member(account.parse().map_err(|_| CORRUPT)?)
+            }
+        })
+    }
+}
+
+impl OutcomeV1 {
+    pub(crate) fn parse(text: &str) -> Result<Self, StoreError> {
+        serde_json::from_str(text).map_err(|_| CORRUPT)
+    }
+
+    pub(crate) fn to_text(&self) -> Result<String, StoreError> {
+        serde_json::to_string(self).map_err(|_| CORRUPT)
+    }
+
+    pub(crate) fn failure(&self) -> Result<Option<QueryFailure>, StoreError> {
+        let (Some(code), Some(message)) = (&self.code, &self.message) else { return Ok(None) };
+        let code = QueryErrorCode::from_aws_name(code).ok_or(CORRUPT)?;
+        Ok(Some(QueryFailure { code, message: message.clone() }))
+    }
+}
