@@ -12,6 +12,7 @@ mod collaboration;
 mod column;
 mod destination;
 mod digest;
+mod escape;
 mod finding;
 mod id;
 mod membership;
@@ -33,6 +34,7 @@ pub use collaboration::{
 pub use column::{Column, ColumnType, UnknownType};
 pub use destination::{BadKeyPrefix, Destination, ResultFormat, S3Output};
 pub use digest::Digest;
+pub use escape::{escape, escape_lines};
 pub use finding::{Code, Finding, Span};
 pub use id::{BadId, ChangeRequest, Id, Query};
 pub use membership::{DefaultResult, Membership, MembershipStatus, MembershipTerms};
