@@ -87,7 +87,38 @@ impl Finding {
         }
         line
     }
+
+    /// The text of `error.message`: the real service's wordings first, each once, then one line
+    /// per finding; at most [`Self::MAX_MESSAGE_BYTES`], cut between lines.
+    pub fn message(findings: &[Self], query: &str) -> String {
+        let mut lines: Vec<String> = Vec::new();
+        for text in findings.iter().filter_map(|it| it.aws_text.as_ref()) {
+            if !lines.contains(text) {
+                lines.push(text.clone());
+            }
+        }
+        lines.extend(findings.iter().map(|it| it.line(query)));
+        let mut message = String::new();
+        for line in lines {
+            let line = crate::escape(&line);
+            if message.len() + line.len() + MORE.len() + 1 > Self::MAX_MESSAGE_BYTES {
+                message.push_str(MORE);
+                break;
+            }
+            if !message.is_empty() {
+                message.push('\n');
+            }
+            message.push_str(&line);
+        }
+        message
+    }
+
+    /// The longest `error.message`.
+    pub const MAX_MESSAGE_BYTES: usize = 4096;
 }
+
+/// What ends a message that was cut.
+const MORE: &str = "\n... and more";
 
 #[cfg(test)]
 mod tests {
@@ -110,5 +141,12 @@ mod tests {
             finding.line(query),
             "GB0112 2:6 table `orders` must be joined to a table of yours (orders, Seller): join it"
         );
+        let aws = "Inner join to query runner table required for table orders";
+        let finding = Finding { aws_text: Some(aws.into()), ..finding };
+        let message = Finding::message(&[finding.clone(), finding.clone()], query);
+        assert!(message.starts_with(&format!("{aws}\nGB0112 2:6 ")), "{message}");
+        assert_eq!(message.lines().count(), 3);
+        let long = Finding::message(&vec![finding; 100], query);
+        assert!(long.len() <= Finding::MAX_MESSAGE_BYTES && long.ends_with("... and more"));
     }
 }
