@@ -27,12 +27,7 @@ pub trait Input: Wire {
     /// SerializationException if the body is no JSON object or nested too deeply; else
     /// ValidationException with all violations.
     fn parse(labels: &Labels, query: &Query, body: &[u8]) -> Result<Self, ApiError> {
-        let shape = Self::OPERATION.facts().input;
-        let value = gather(shape, labels, query, body)?;
-        let errors = validate(shape, &value);
-        if !errors.is_empty() {
-            return Err(ApiError::fields(errors));
-        }
+        let value = judge(Self::OPERATION, labels, query, body)?;
         Self::from_json(&value).ok_or_else(ApiError::internal)
     }
 
@@ -68,6 +63,23 @@ pub trait Input: Wire {
         outgoing.body = has_body.then(|| Value::Object(body));
         outgoing
     }
+}
+
+/// Judges a request without reading it into a type: its members from path, query string and body as
+/// one object. [`Input::parse`] is this and the typed reading.
+///
+/// # Errors
+/// As [`Input::parse`].
+pub fn judge(
+    operation: Operation,
+    labels: &Labels,
+    query: &Query,
+    body: &[u8],
+) -> Result<Value, ApiError> {
+    let shape = operation.facts().input;
+    let value = gather(shape, labels, query, body)?;
+    let errors = validate(shape, &value);
+    if errors.is_empty() { Ok(value) } else { Err(ApiError::fields(errors)) }
 }
 
 /// A request to be signed and sent.

@@ -1,8 +1,11 @@
 //! What is known of every operation.
 
+use serde_json::Value;
+
 use crate::generated::errors::ErrorKind;
 use crate::generated::operations::Operation;
 use crate::shape::Shape;
+use crate::wire::Wire;
 
 /// What the model says of one operation.
 #[derive(Debug)]
@@ -41,6 +44,10 @@ impl Operation {
     }
 }
 
+pub(crate) fn retype<T: Wire>(value: &Value) -> Option<Value> {
+    T::from_json(value).map(|typed| typed.to_json())
+}
+
 /// The enumeration of operations, their facts and [`crate::Input`] for each.
 macro_rules! operations {
     ($($name:ident $method:ident $uri:literal $success:literal $input:ident $input_shape:ident
@@ -74,6 +81,23 @@ macro_rules! operations {
                         };
                         &FACTS
                     })*
+                }
+            }
+
+            /// Reads JSON as the operation's typed input and gives what that writes; `None` if it
+            /// does not fit. For tests and fuzzing: valid JSON always fits.
+            #[must_use]
+            pub fn retype_input(self, value: &::serde_json::Value) -> Option<::serde_json::Value> {
+                match self {
+                    $(Self::$name => $crate::operation::retype::<$input>(value),)*
+                }
+            }
+
+            /// The same for its output.
+            #[must_use]
+            pub fn retype_output(self, value: &::serde_json::Value) -> Option<::serde_json::Value> {
+                match self {
+                    $(Self::$name => $crate::operation::retype::<$output>(value),)*
                 }
             }
         }
