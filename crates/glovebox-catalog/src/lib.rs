@@ -2,9 +2,14 @@
 
 mod beneath;
 mod buckets;
+mod table;
 
 pub use beneath::{Entry, EntryKind, Folder, Identity};
 pub use buckets::{
     AccountFolders, BucketEntry, BucketError, Buckets, ListRequest, Listing, ObjectHead,
     ObjectReader, Part, Publish, Staged, UploadId, check_bucket_name, check_key,
+};
+pub use table::{
+    Described, Format, Manifest, Opened, Pinned, ReadRecorder, Reading, TableLocation, Unavailable,
+    arrow_type, describe, pin,
 };

@@ -1,0 +1,218 @@
+//! Text to typed columns: what cannot be read as the column's type is NULL, never an error.
+//!
+//! Numbers are decimal; `double` and `float` also know `NaN`, `Infinity` and `-Infinity`.
+//! Dates are `2026-11-23`; timestamps have `T` or a space before the time, up to nine digits of
+//! fraction (cut to microseconds) and `Z` or an offset, after which they are UTC. White space
+//! around anything but text and bytes is ignored.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
+use datafusion::arrow::array::{
+    ArrayBuilder, ArrayRef, BinaryBuilder, BooleanBuilder, Date32Builder, Decimal128Builder,
+    Float32Builder, Float64Builder, Int8Builder, Int16Builder, Int32Builder, Int64Builder,
+    StringBuilder, TimestampMicrosecondBuilder,
+};
+use glovebox_model::ColumnType;
+
+use super::arrow_type;
+
+/// A column being read from text.
+pub(super) enum Cells {
+    Bigint(Int64Builder),
+    Binary(BinaryBuilder),
+    Boolean(BooleanBuilder),
+    Date(Date32Builder),
+    Decimal { cells: Decimal128Builder, precision: u8, scale: u8 },
+    Double(Float64Builder),
+    Float(Float32Builder),
+    Int(Int32Builder),
+    Smallint(Int16Builder),
+    String(StringBuilder),
+    Timestamp(TimestampMicrosecondBuilder),
+    Tinyint(Int8Builder),
+}
+
+impl Cells {
+    pub(super) fn new(kind: ColumnType) -> Self {
+        match kind {
+            ColumnType::Bigint => Self::Bigint(Int64Builder::new()),
+            ColumnType::Binary => Self::Binary(BinaryBuilder::new()),
+            ColumnType::Boolean => Self::Boolean(BooleanBuilder::new()),
+            ColumnType::Date => Self::Date(Date32Builder::new()),
+            ColumnType::Decimal { precision, scale } => Self::Decimal {
+                cells: Decimal128Builder::new().with_data_type(arrow_type(kind)),
+                precision,
+                scale,
+            },
+            ColumnType::Double => Self::Double(Float64Builder::new()),
+            ColumnType::Float => Self::Float(Float32Builder::new()),
+            ColumnType::Int => Self::Int(Int32Builder::new()),
+            ColumnType::Smallint => Self::Smallint(Int16Builder::new()),
+            ColumnType::String => Self::String(StringBuilder::new()),
+            ColumnType::Timestamp => Self::Timestamp(TimestampMicrosecondBuilder::new()),
+            ColumnType::Tinyint => Self::Tinyint(Int8Builder::new()),
+        }
+    }
+
+    /// Adds a cell; `None` is NULL.
+    pub(super) fn push(&mut self, bytes: Option<&[u8]>) {
+        let text = bytes.and_then(|it| std::str::from_utf8(it).ok());
+        let trimmed = text.map(str::trim_ascii);
+        match self {
+            Self::Bigint(cells) => cells.append_option(trimmed.and_then(integer)),
+            Self::Binary(cells) => cells.append_option(bytes),
+            Self::Boolean(cells) => cells.append_option(trimmed.and_then(boolean)),
+            Self::Date(cells) => cells.append_option(trimmed.and_then(date).and_then(days)),
+            Self::Decimal { cells, precision, scale } => {
+                cells.append_option(trimmed.and_then(|it| decimal(it, *precision, *scale)));
+            }
+            Self::Double(cells) => cells.append_option(trimmed.and_then(float)),
+            Self::Float(cells) => cells.append_option(trimmed.and_then(float)),
+            Self::Int(cells) => cells.append_option(trimmed.and_then(integer)),
+            Self::Smallint(cells) => cells.append_option(trimmed.and_then(integer)),
+            Self::String(cells) => cells.append_option(text),
+            Self::Timestamp(cells) => cells.append_option(trimmed.and_then(micros)),
+            Self::Tinyint(cells) => cells.append_option(trimmed.and_then(integer)),
+        }
+    }
+
+    /// The column so far; the next begins empty.
+    pub(super) fn finish(&mut self) -> ArrayRef {
+        match self {
+            Self::Bigint(cells) => Arc::new(cells.finish()),
+            Self::Binary(cells) => Arc::new(cells.finish()),
+            Self::Boolean(cells) => Arc::new(cells.finish()),
+            Self::Date(cells) => Arc::new(cells.finish()),
+            Self::Decimal { cells, .. } => Arc::new(cells.finish()),
+            Self::Double(cells) => Arc::new(cells.finish()),
+            Self::Float(cells) => Arc::new(cells.finish()),
+            Self::Int(cells) => Arc::new(cells.finish()),
+            Self::Smallint(cells) => Arc::new(cells.finish()),
+            Self::String(cells) => ArrayBuilder::finish(cells),
+            Self::Timestamp(cells) => Arc::new(cells.finish()),
+            Self::Tinyint(cells) => Arc::new(cells.finish()),
+        }
+    }
+}
+
+fn integer<T: std::str::FromStr>(text: &str) -> Option<T> {
+    text.parse().ok()
+}
+
+pub(super) fn boolean(text: &str) -> Option<bool> {
+    if text.eq_ignore_ascii_case("true") {
+        Some(true)
+    } else if text.eq_ignore_ascii_case("false") {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// Rust also reads `inf`, `infinity` and `nan` in any case; only three spellings are meant.
+pub(super) fn float<T: std::str::FromStr>(text: &str) -> Option<T> {
+    let words = ["NaN", "Infinity", "-Infinity"];
+    let digits =
+        text.bytes().all(|it| matches!(it, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
+    (digits || words.contains(&text)).then(|| text.parse().ok()).flatten()
+}
+
+pub(super) fn date(text: &str) -> Option<NaiveDate> {
+    let shape = text.len() == 10
+        && text.bytes().enumerate().all(|(place, it)| match place {
+            4 | 7 => it == b'-',
+            _ => it.is_ascii_digit(),
+        });
+    shape.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten()
+}
+
+fn days(date: NaiveDate) -> Option<i32> {
+    let epoch = NaiveDate::from_ymd_opt(1970, 1, 1)?;
+    i32::try_from(date.signed_duration_since(epoch).num_days()).ok()
+}
+
+/// Microseconds since 1970, UTC.
+pub(super) fn micros(text: &str) -> Option<i64> {
+    let (day, time) = match text.split_at_checked(10)? {
+        (day, "") => return Some(date(day)?.and_time(NaiveTime::MIN).and_utc().timestamp_micros()),
+        (day, rest) => (date(day)?, rest.strip_prefix([' ', 'T'])?),
+    };
+    let zone = time.find(['Z', '+', '-']).unwrap_or(time.len());
+    let (clock, zone) = time.split_at_checked(zone)?;
+    let pattern = if clock.len() == 5 { "%H:%M" } else { "%H:%M:%S%.f" };
+    let naive = NaiveDateTime::new(day, NaiveTime::parse_from_str(clock, pattern).ok()?);
+    if zone.is_empty() || zone == "Z" {
+        return Some(naive.and_utc().timestamp_micros());
+    }
+    let whole = format!("{}{zone}", naive.format("%Y-%m-%dT%H:%M:%S%.f"));
+    Some(DateTime::parse_from_rfc3339(&whole).ok()?.timestamp_micros())
+}
+
+/// The decimal in units of its last place, rounded half up (away from zero); `None` when it
+/// does not fit.
+fn decimal(text: &str, precision: u8, scale: u8) -> Option<i128> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let numeric = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
+    if (whole.is_empty() && fraction.is_empty()) || !numeric(whole) || !numeric(fraction) {
+        return None;
+    }
+    let scale = usize::from(scale);
+    let kept = fraction.get(..scale.min(fraction.len()))?;
+    let mut units: i128 = 0;
+    let padding = "0".repeat(scale.saturating_sub(fraction.len()));
+    for digit in whole.bytes().chain(kept.bytes()).chain(padding.bytes()) {
+        units = units.checked_mul(10)?.checked_add(i128::from(digit.checked_sub(b'0')?))?;
+    }
+    if fraction.as_bytes().get(scale).is_some_and(|it| *it >= b'5') {
+        units = units.checked_add(1)?;
+    }
+    let limit = 10_i128.checked_pow(u32::from(precision))?;
+    (units < limit).then_some(if negative { -units } else { units })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_round_and_never_overflow() {
+        assert_eq!(decimal("1.005", 5, 2), Some(101));
+        assert_eq!(decimal("-1.005", 5, 2), Some(-101));
+        assert_eq!(decimal("7", 5, 2), Some(700));
+        assert_eq!(decimal(".5", 5, 0), Some(1));
+        assert_eq!(decimal("999.995", 5, 2), None);
+        for bad in ["", ".", "-", "1e3", "1.2.3", "0x1", " 1", "1-"] {
+            assert_eq!(decimal(bad, 5, 2), None, "{bad}");
+        }
+        assert_eq!(decimal(&"9".repeat(200), 38, 0), None);
+        assert_eq!(decimal(&"9".repeat(38), 38, 0), Some(10_i128.pow(38) - 1));
+    }
+
+    #[test]
+    fn moments_are_read_in_the_forms_that_people_write() {
+        assert_eq!(micros("1970-01-01"), Some(0));
+        assert_eq!(micros("1970-01-01 00:00:01"), Some(1_000_000));
+        assert_eq!(micros("1970-01-01T00:00:00.123456789Z"), Some(123_456));
+        assert_eq!(micros("1970-01-01T01:00:00+01:00"), Some(0));
+        assert_eq!(micros("1970-01-01 00:01"), Some(60_000_000));
+        assert_eq!(micros("1969-12-31 23:59:59.5"), Some(-500_000));
+        for bad in ["", "1970", "1970-1-1", "1970-02-30", "1970-01-01x", "1970-01-01 25:00:00", "é"]
+        {
+            assert_eq!(micros(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn floats_know_three_words_only() {
+        assert_eq!(float::<f64>("1e3"), Some(1000.0));
+        assert_eq!(float::<f64>("-Infinity"), Some(f64::NEG_INFINITY));
+        for bad in ["inf", "nan", "infinity", "", "1f", "e"] {
+            assert_eq!(float::<f64>(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The catalog over real folders.
+
+mod buckets;
