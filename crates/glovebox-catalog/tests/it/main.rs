@@ -1,3 +1,6 @@
 //! The catalog over real folders.
 
 mod buckets;
+mod describe;
+mod scan;
+mod tables;

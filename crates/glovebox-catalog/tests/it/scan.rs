@@ -1,0 +1,273 @@
+//! Reading: right values, nothing unpinned, always to the end.
+
+use std::collections::BTreeSet;
+use std::io::{Seek, SeekFrom, Write};
+use std::sync::{Arc, Mutex};
+
+use datafusion::arrow::array::{
+    ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, TimestampNanosecondArray,
+};
+use expect_test::expect;
+use glovebox_catalog::{ReadRecorder, Unavailable, pin};
+use tempfile::TempDir;
+
+use crate::tables::{ask, columns, context, location, open, parquet, root};
+
+fn numbers(count: i64) -> RecordBatch {
+    RecordBatch::try_from_iter([
+        ("ID", Arc::new(Int64Array::from_iter_values(0..count)) as ArrayRef),
+        ("half", Arc::new(Float64Array::from_iter_values((0..count).map(|it| it as f64 / 2.0)))),
+    ])
+    .unwrap()
+}
+
+#[tokio::test]
+async fn csv_oddities_are_read_as_they_are_meant() {
+    let dir = root(&[(
+        "db/t.csv",
+        "\u{feff}Id,Text,Day\r\n1,\"a,\"\"b\"\"\r\nc\",2026-01-01\r\n2,,\r\n3,\"\",2026-02-30\r\n\r\nx, y ,2026-01-02",
+    )]);
+    let mut columns = columns(&location(&dir));
+    columns[0].kind = "bigint".parse().unwrap();
+    columns[2].kind = "date".parse().unwrap();
+    let opened = pin(&location(&dir)).unwrap().open(&columns, None).unwrap();
+    let sql = "select id, replace(replace(text, chr(13), '<CR>'), chr(10), '<LF>') as text, \
+               text is null as n, day from t";
+    let batches = context(&opened).sql(sql).await.unwrap().collect().await.unwrap();
+    let text = datafusion::arrow::util::pretty::pretty_format_batches(&batches).unwrap();
+    expect![[r#"
+        +----+----------------+-------+------------+
+        | id | text           | n     | day        |
+        +----+----------------+-------+------------+
+        | 1  | a,"b"<CR><LF>c | false | 2026-01-01 |
+        | 2  |                | true  |            |
+        | 3  |                | false |            |
+        |    |  y             | false | 2026-01-02 |
+        +----+----------------+-------+------------+"#]].assert_eq(&text.to_string());
+}
+
+#[tokio::test]
+async fn partition_values_stand_on_every_row() {
+    let dir = root(&[
+        ("db/t/year=2025/region=eu/a.csv", "x\n1\n2\n"),
+        ("db/t/year=2026/region=__HIVE_DEFAULT_PARTITION__/b.csv", "x\n3\n"),
+    ]);
+    expect![[r#"
+        +---+------+--------+
+        | x | year | region |
+        +---+------+--------+
+        | 1 | 2025 | eu     |
+        | 2 | 2025 | eu     |
+        | 3 | 2026 |        |
+        +---+------+--------+"#]]
+    .assert_eq(&ask(&location(&dir), "select x, year, region from t order by x").await);
+}
+
+#[tokio::test]
+async fn a_hundred_partitions_of_parquet_are_one_table() {
+    let dir = TempDir::new().unwrap();
+    for day in 0..100 {
+        let path = dir.path().join(format!("db/t/day={day}/part-0.parquet"));
+        parquet(&path, &numbers(50), 20);
+    }
+    let sql = "select count(*) as n, sum(id) as s, count(distinct day) as d, sum(day) as e from t";
+    expect![[r#"
+        +------+--------+-----+--------+
+        | n    | s      | d   | e      |
+        +------+--------+-----+--------+
+        | 5000 | 122500 | 100 | 247500 |
+        +------+--------+-----+--------+"#]]
+    .assert_eq(&ask(&location(&dir), sql).await);
+}
+
+#[tokio::test]
+async fn parquet_columns_come_by_folded_name_and_in_the_configured_types() {
+    let dir = TempDir::new().unwrap();
+    let batch = RecordBatch::try_from_iter([
+        ("Name", Arc::new(StringArray::from(vec![Some("a"), None])) as ArrayRef),
+        (
+            "At",
+            Arc::new(
+                TimestampNanosecondArray::from(vec![1_767_225_600_123_456_789, 0])
+                    .with_timezone("+02:00"),
+            ),
+        ),
+    ]);
+    parquet(&dir.path().join("db/t.parquet"), &batch.unwrap(), 10);
+    expect![[r#"
+        +----------------------------+------+
+        | at                         | name |
+        +----------------------------+------+
+        | 2026-01-01T00:00:00.123456 | a    |
+        | 1970-01-01T00:00:00        |      |
+        +----------------------------+------+"#]]
+    .assert_eq(&ask(&location(&dir), "select at, name from t").await);
+}
+
+#[tokio::test]
+async fn empty_tables_have_no_rows() {
+    let dir = root(&[("db/t.csv", "a,b\n")]);
+    assert!(
+        ask(&location(&dir), "select count(a) as n, count(*) as m from t")
+            .await
+            .contains("| 0 | 0 |")
+    );
+    let dir = TempDir::new().unwrap();
+    parquet(&dir.path().join("db/t.parquet"), &numbers(0), 10);
+    assert!(ask(&location(&dir), "select count(*) as n from t").await.contains("| 0 |"));
+}
+
+#[tokio::test]
+async fn ndjson_values_of_another_type_are_null() {
+    let dir = root(&[("db/t.ndjson", "{\"A\":1}\n{\"a\":2,\"b\":\"x\"}\n{}\n")]);
+    let mut columns = columns_of_one(&dir);
+    columns.push(glovebox_model::Column {
+        name: glovebox_model::ColumnName::new("b").unwrap(),
+        kind: "bigint".parse().unwrap(),
+    });
+    let opened = pin(&location(&dir)).unwrap().open(&columns, None).unwrap();
+    let sql = "select count(*) as n, sum(a) as a, count(b) as b from t";
+    let batches = context(&opened).sql(sql).await.unwrap().collect().await.unwrap();
+    let text = datafusion::arrow::util::pretty::pretty_format_batches(&batches).unwrap();
+    assert!(text.to_string().contains("| 3 | 3 | 0 |"), "{text}");
+}
+
+fn columns_of_one(_: &TempDir) -> Vec<glovebox_model::Column> {
+    vec![glovebox_model::Column {
+        name: glovebox_model::ColumnName::new("a").unwrap(),
+        kind: "bigint".parse().unwrap(),
+    }]
+}
+
+#[test]
+fn a_schema_that_changed_since_it_was_configured_is_refused() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("db/t.parquet");
+    parquet(&path, &numbers(3), 10);
+    let configured = columns(&location(&dir));
+    for changed in [
+        RecordBatch::try_from_iter([("id", Arc::new(Int64Array::from(vec![1])) as ArrayRef)]),
+        RecordBatch::try_from_iter([
+            ("id", Arc::new(StringArray::from(vec!["1"])) as ArrayRef),
+            ("half", Arc::new(Float64Array::from(vec![1.0]))),
+        ]),
+    ] {
+        parquet(&path, &changed.unwrap(), 10);
+        let opened = pin(&location(&dir)).unwrap().open(&configured, None);
+        assert!(matches!(opened, Err(Unavailable::SchemaChanged { .. })));
+    }
+}
+
+#[tokio::test]
+async fn a_csv_file_that_lost_a_column_is_refused_even_if_it_is_not_read() {
+    let dir = root(&[("db/t.csv", "a,b\n1,2\n")]);
+    let configured = columns(&location(&dir));
+    std::fs::write(dir.path().join("db/t.csv"), "a\n1\n").unwrap();
+    let opened = pin(&location(&dir)).unwrap().open(&configured, None).unwrap();
+    assert!(context(&opened).sql("select a from t").await.unwrap().collect().await.is_err());
+    assert!(matches!(opened.reading.fault(), Some(Unavailable::SchemaChanged { .. })));
+}
+
+#[tokio::test]
+async fn a_file_replaced_after_it_was_pinned_is_not_read() {
+    let dir = root(&[("db/t.csv", "a\n1\n")]);
+    let opened = open(&location(&dir)).unwrap();
+    std::fs::write(dir.path().join("db/new"), "a\n2\n").unwrap();
+    std::fs::rename(dir.path().join("db/new"), dir.path().join("db/t.csv")).unwrap();
+    let error = context(&opened).sql("select a from t").await.unwrap().collect().await;
+    assert!(error.unwrap_err().to_string().contains("changed while the query ran"));
+    assert!(matches!(opened.reading.complete().await, Err(Unavailable::Changed { .. })));
+}
+
+#[tokio::test]
+async fn a_file_edited_while_it_is_read_fails_the_query() {
+    let dir = root(&[("db/t.csv", &format!("a\n{}", "1\n".repeat(2_000_000)))]);
+    let opened = open(&location(&dir)).unwrap();
+    let frame = context(&opened).sql("select a from t").await.unwrap();
+    let mut stream = frame.execute_stream().await.unwrap();
+    futures::StreamExt::next(&mut stream).await.unwrap().unwrap();
+    let mut file =
+        std::fs::OpenOptions::new().write(true).open(dir.path().join("db/t.csv")).unwrap();
+    file.seek(SeekFrom::Start(2)).unwrap();
+    file.write_all(b"7").unwrap();
+    file.sync_all().unwrap();
+    let rest: Vec<_> = futures::StreamExt::collect(stream).await;
+    assert!(rest.iter().any(Result::is_err));
+    assert!(matches!(opened.reading.fault(), Some(Unavailable::Changed { .. })));
+}
+
+#[tokio::test]
+async fn a_corrupt_row_group_is_named_and_nothing_of_it_is_shown() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("db/t.parquet");
+    parquet(&path, &numbers(100), 50);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 3;
+    bytes[4..middle].fill(0xff);
+    std::fs::write(&path, bytes).unwrap();
+    let opened = open(&location(&dir)).unwrap();
+    let error =
+        context(&opened).sql("select sum(id), sum(half) from t").await.unwrap().collect().await;
+    assert!(error.is_err());
+    let fault = opened.reading.fault().unwrap().to_string();
+    assert!(fault.starts_with("`db/t.parquet` is corrupt in row group"), "{fault}");
+}
+
+#[derive(Debug, Default)]
+struct Recorded(Mutex<BTreeSet<(String, u64, u64)>>);
+
+impl ReadRecorder for Recorded {
+    fn read(&self, path: &str, offset: u64, length: u64) {
+        self.0.lock().unwrap().insert((path.to_owned(), offset, length));
+    }
+}
+
+/// What is read of `t` when the other member's table `o` has these rows.
+async fn recorded(dir: &TempDir, others: Vec<i64>, sql: &str) -> BTreeSet<(String, u64, u64)> {
+    let recorder = Arc::new(Recorded::default());
+    let pinned = pin(&location(dir)).unwrap();
+    let opened = pinned.open(&columns(&location(dir)), Some(recorder.clone())).unwrap();
+    let context = context(&opened);
+    let column: ArrayRef = Arc::new(Int64Array::from(others));
+    let other = RecordBatch::try_from_iter([("v", column)]).unwrap();
+    context.register_batch("o", other).unwrap();
+    drop(context.sql(sql).await.unwrap().collect().await.unwrap());
+    opened.reading.complete().await.unwrap();
+    recorder.0.lock().unwrap().clone()
+}
+
+#[tokio::test]
+async fn what_is_read_depends_on_the_columns_and_never_on_filters_limits_or_other_rows() {
+    let dir = TempDir::new().unwrap();
+    for file in 0..5 {
+        parquet(&dir.path().join(format!("db/t/{file}.parquet")), &numbers(40_000), 5_000);
+    }
+    let all = recorded(&dir, vec![], "select sum(id), count(half) from t").await;
+    assert!(all.len() > 40);
+    for sql in [
+        "select id, half from t limit 1",
+        "select sum(half) from t where id < 3",
+        "select o.v, sum(half) from t join o on o.v = id group by 1",
+        "select o.v, half from o join t on o.v = id limit 1",
+        "select sum(half) from t where id in (select v from o)",
+        "select sum(half) from t left join o on o.v = id where o.v < 2",
+        "select id, half from t order by id limit 2",
+    ] {
+        for others in [vec![], vec![7], (0..1000).collect()] {
+            let same = recorded(&dir, others.clone(), sql).await == all;
+            assert!(same, "{sql} with {} rows", others.len());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stopped_reading_ends() {
+    let dir = root(&[("db/t.csv", &format!("a\n{}", "1\n".repeat(3_000_000)))]);
+    let opened = open(&location(&dir)).unwrap();
+    let frame = context(&opened).sql("select a from t").await.unwrap();
+    let mut stream = frame.execute_stream().await.unwrap();
+    futures::StreamExt::next(&mut stream).await.unwrap().unwrap();
+    opened.reading.stop();
+    drop(stream);
+    opened.reading.complete().await.unwrap();
+}

@@ -1,0 +1,63 @@
+//! Makes tables, and reads them through DataFusion.
+
+use std::fs::{create_dir_all, write};
+use std::path::Path;
+use std::sync::Arc;
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::util::pretty::pretty_format_batches;
+use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::file::properties::WriterProperties;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use glovebox_catalog::{Opened, TableLocation, Unavailable, describe, pin};
+use glovebox_model::Column;
+use tempfile::TempDir;
+
+/// A root of tables with the files given by path.
+pub(crate) fn root(files: &[(&str, &str)]) -> TempDir {
+    let dir = TempDir::new().unwrap();
+    for (path, text) in files {
+        let path = dir.path().join(path);
+        create_dir_all(path.parent().unwrap()).unwrap();
+        write(path, text).unwrap();
+    }
+    dir
+}
+
+pub(crate) fn location(root: &TempDir) -> TableLocation {
+    TableLocation { root: root.path().to_owned(), database: "db".into(), table: "t".into() }
+}
+
+/// Writes a Parquet file with row groups of `group` rows.
+pub(crate) fn parquet(path: &Path, batch: &RecordBatch, group: usize) {
+    create_dir_all(path.parent().unwrap()).unwrap();
+    let file = std::fs::File::create(path).unwrap();
+    let properties = WriterProperties::builder().set_max_row_group_row_count(Some(group)).build();
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).unwrap();
+    writer.write(batch).unwrap();
+    writer.close().unwrap();
+}
+
+/// All columns of the table as described now.
+pub(crate) fn columns(location: &TableLocation) -> Vec<Column> {
+    let described = describe(location).unwrap();
+    described.columns.into_iter().chain(described.partition_keys).collect()
+}
+
+pub(crate) fn open(location: &TableLocation) -> Result<Opened, Unavailable> {
+    pin(location)?.open(&columns(location), None)
+}
+
+pub(crate) fn context(opened: &Opened) -> SessionContext {
+    let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(2));
+    context.register_table("t", Arc::clone(&opened.provider)).unwrap();
+    context
+}
+
+/// The answer to `sql` over the table `t`, as text.
+pub(crate) async fn ask(location: &TableLocation, sql: &str) -> String {
+    let opened = open(location).unwrap();
+    let batches = context(&opened).sql(sql).await.unwrap().collect().await.unwrap();
+    opened.reading.complete().await.unwrap();
+    pretty_format_batches(&batches).unwrap().to_string()
+}
