@@ -70,12 +70,17 @@ CREATE TABLE results (
     document TEXT NOT NULL
 ) STRICT;
 
--- Lines of members' logs that are not yet in their files.
+-- Lines of members' logs: the truth from which the files are written.
 CREATE TABLE member_logs (
     seq           INTEGER PRIMARY KEY,
+    query         TEXT NOT NULL REFERENCES queries (id),
     account       TEXT NOT NULL,
     collaboration TEXT NOT NULL,
     at            INTEGER NOT NULL,
-    line          TEXT NOT NULL
+    stage         TEXT NOT NULL CHECK (stage IN ('SUBMISSION', 'TERMINATION', 'FAILURE_DETAIL')),
+    line          TEXT NOT NULL,
+    written       INTEGER NOT NULL CHECK (written IN (0, 1))
 ) STRICT;
 CREATE INDEX member_logs_file ON member_logs (account, collaboration, at);
+CREATE INDEX member_logs_query ON member_logs (query, stage);
+CREATE INDEX member_logs_unwritten ON member_logs (written) WHERE written = 0;

@@ -30,6 +30,9 @@ pub enum StoreError {
     /// The master key cannot be used.
     #[error(transparent)]
     MasterKey(#[from] BadMasterKey),
+    /// The same request was taken over by another process while this one was slow.
+    #[error("the request is being carried out by another process")]
+    Overtaken,
     /// The operating system gave no randomness.
     #[error("the operating system gave no randomness")]
     Entropy,

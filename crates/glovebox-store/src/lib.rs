@@ -5,7 +5,10 @@
 //! after [`Tx::commit`], with the ledger entries that record it.
 
 mod accounts;
+mod answers;
 mod associations;
+mod claim;
+mod close;
 mod collaborations;
 mod document;
 mod error;
@@ -13,23 +16,32 @@ mod journal;
 mod keys;
 mod ledger;
 mod master_key;
+mod member_logs;
 mod members;
 mod memberships;
 mod migrations;
+mod queries;
+mod results;
 mod rows;
 mod rules;
+mod snapshot;
 mod store;
 mod tables;
 mod tags;
 mod tombstones;
 
 pub use accounts::{AccountError, NewAccount};
+pub use answers::{AnswerClaim, Recalled};
 pub use associations::AssociationParts;
+pub use claim::{Claim, ClaimLimits, Idle, LEASE_MILLIS, Order};
+pub use close::{Closed, Outcome, Refusal};
 pub use document::TableParts;
 pub use error::StoreError;
 pub use keys::{SecretKey, Signer};
 pub use ledger::{Reader, Shown};
 pub use master_key::{BadMasterKey, MasterKey, SealedFor};
+pub use queries::{CancelAnswer, Diagnostic, Submission, TooManyOpen};
 pub use rules::rule_digest;
+pub use snapshot::{Snapshot, SnapshotMember, SnapshotTable};
 pub use store::{Store, Tx};
 pub use tombstones::Kind;

@@ -148,10 +148,7 @@ async fn insert(
 }
 
 /// The query of that id, within a transaction.
-pub(crate) async fn read(
-    tx: &mut Tx,
-    id: Id<Query>,
-) -> Result<Option<ProtectedQuery>, StoreError> {
+pub(crate) async fn read(tx: &mut Tx, id: Id<Query>) -> Result<Option<ProtectedQuery>, StoreError> {
     sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM queries WHERE id = ?1")))
         .bind(id.to_string())
         .fetch_optional(tx.connection())

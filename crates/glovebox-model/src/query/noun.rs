@@ -104,3 +104,26 @@ impl std::fmt::Debug for ProtectedQuery {
             .finish_non_exhaustive()
     }
 }
+
+impl QueryFailure {
+    /// The one text for everything that happens after rows of members may have met: memory,
+    /// decoding, time, a lost process, a withheld result.
+    pub fn generic() -> Self {
+        Self {
+            code: QueryErrorCode::InternalError,
+            message: "GB0900 the query could not be finished: run it again, or ask the owners of \
+                      its tables"
+                .into(),
+        }
+    }
+
+    /// A right that the query needs was lost on the way.
+    pub fn access_lost() -> Self {
+        Self {
+            code: QueryErrorCode::ResourceAccessDenied,
+            message: "GB0901 a right that this query needs was withdrawn before it ended: check \
+                      the members, associations and analysis rules of the collaboration"
+                .into(),
+        }
+    }
+}

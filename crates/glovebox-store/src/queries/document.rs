@@ -94,9 +94,7 @@ impl OutputV1 {
                 format: ResultFormat::from_aws_name(&format).ok_or(CORRUPT)?,
                 single_file,
             }),
-            Self::Member(account) => {
-                QueryOutput::Member(account.parse().map_err(|_| CORRUPT)?)
-            }
+            Self::Member(account) => QueryOutput::Member(account.parse().map_err(|_| CORRUPT)?),
         })
     }
 }

@@ -1,0 +1,126 @@
+//! From rows to files: `DIR/accounts/<id>/logs/<collaborationId>/<day>.ndjson`.
+//!
+//! The rows are the truth: a file is written whole from all rows of its day and put in place by
+//! renaming, so that a crash leaves the old file or the new one, and a lost file comes back.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use sqlx::Row as _;
+
+use super::CORRUPT;
+use crate::{Store, StoreError};
+
+const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
+impl Store {
+    /// Brings the files of members' logs up to date with the rows.
+    pub async fn write_member_logs(&self) -> Result<(), StoreError> {
+        self.write_days("WHERE written = 0").await
+    }
+
+    /// Writes every file of members' logs again.
+    pub async fn rewrite_member_logs(&self) -> Result<(), StoreError> {
+        self.write_days("").await
+    }
+
+    async fn write_days(&self, which: &'static str) -> Result<(), StoreError> {
+        let mut tx = self.read().await?;
+        let days = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT account, collaboration, at / {DAY_MILLIS} AS day, max(seq)
+             FROM member_logs {which} GROUP BY account, collaboration, day"
+        )))
+        .fetch_all(tx.connection())
+        .await?;
+        drop(tx);
+        for row in days {
+            let (account, collaboration): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+            self.write_day(&account, &collaboration, row.try_get(2)?).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_day(
+        &self,
+        account: &str,
+        collaboration: &str,
+        day: i64,
+    ) -> Result<(), StoreError> {
+        // The write lock is held over the file, so that two processes never swap files.
+        let mut tx = self.begin().await?;
+        let (begin, end) = (day * DAY_MILLIS, (day + 1) * DAY_MILLIS);
+        let lines: Vec<String> = sqlx::query_scalar(
+            "SELECT line FROM member_logs WHERE account = ?1 AND collaboration = ?2
+             AND at >= ?3 AND at < ?4 ORDER BY seq",
+        )
+        .bind(account)
+        .bind(collaboration)
+        .bind(begin)
+        .bind(end)
+        .fetch_all(tx.connection())
+        .await?;
+        let base = self.directory().join("accounts").join(account);
+        let folder = base.join("logs").join(collaboration);
+        let path = folder.join(format!("{}.ndjson", date(day).ok_or(CORRUPT)?));
+        let staged = base.join("staging").join(format!("log-{collaboration}-{day}"));
+        write_whole(&staged, &path, &lines)
+            .map_err(|source| StoreError::File { path: path.clone(), source })?;
+        sqlx::query(
+            "UPDATE member_logs SET written = 1 WHERE account = ?1 AND collaboration = ?2
+             AND at >= ?3 AND at < ?4 AND written = 0",
+        )
+        .bind(account)
+        .bind(collaboration)
+        .bind(begin)
+        .bind(end)
+        .execute(tx.connection())
+        .await?;
+        tx.commit().await
+    }
+}
+
+fn write_whole(staged: &Path, path: &Path, lines: &[String]) -> io::Result<()> {
+    for folder in [staged.parent(), path.parent()].into_iter().flatten() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = File::create(staged)?;
+    for line in lines {
+        file.write_all(line.as_bytes())?;
+        file.write_all(b"\n")?;
+    }
+    file.sync_all()?;
+    fs::rename(staged, path)?;
+    match path.parent() {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+/// `YYYY-MM-DD` of a day counted from 1970-01-01 (Howard Hinnant's civil_from_days).
+fn date(day: i64) -> Option<String> {
+    let shifted = day.checked_add(719_468)?;
+    let era = shifted.div_euclid(146_097);
+    let of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day_of_month = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    Some(format!("{year:04}-{month:02}-{day_of_month:02}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::date;
+
+    #[test]
+    fn days_are_dates() {
+        for (day, text) in
+            [(0, "1970-01-01"), (59, "1970-03-01"), (11_016, "2000-02-29"), (20_780, "2026-11-23")]
+        {
+            assert_eq!(date(day).unwrap(), text);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! One read for one judgement: everything that a query depends on, each part with its version.
+
+mod pins;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use glovebox_model::{
+    Account, AccountId, Association, Collaboration, ConfiguredTable, Digest, Member, Membership,
+    PageRequest, TableName, TableRule,
+};
+pub(crate) use pins::Pins;
+
+use crate::claim::Order;
+use crate::{Store, StoreError, rule_digest};
+
+const CORRUPT: StoreError = StoreError::Corrupt { what: "the snapshot of a query" };
+
+/// What a query depends on, as it was at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The agreement.
+    pub collaboration: Collaboration,
+    /// Its members, whatever their status, by account.
+    pub members: BTreeMap<AccountId, SnapshotMember>,
+    /// The tables of active members, by the name under which they are queried.
+    pub tables: BTreeMap<TableName, SnapshotTable>,
+    /// Whether the key that started the query, and its account, are still enabled.
+    pub key_is_enabled: bool,
+    /// The version of that key's row.
+    pub(crate) key_version: Option<i64>,
+}
+
+/// One member, with its own side of the agreement once it has joined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SnapshotMember {
+    /// Its place in the collaboration.
+    pub member: Member,
+    /// Its own side; `None` before it joins.
+    pub membership: Option<Membership>,
+    /// Its account; `None` while it does not exist here.
+    pub account: Option<Account>,
+}
+
+/// One table that the query could name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SnapshotTable {
+    /// Under which name it was brought, by whom.
+    pub association: Association,
+    /// Where it lies and what it holds.
+    pub table: ConfiguredTable,
+    /// Its rule, with its digest.
+    pub rule: Option<(TableRule, Digest)>,
+    /// The folder below which its owner's tables lie.
+    pub root: PathBuf,
+}
+
+impl Snapshot {
+    /// How a member is called; its number while it is no member.
+    pub fn display_name(&self, account: AccountId) -> String {
+        match self.members.get(&account) {
+            Some(it) => it.member.terms.display_name.clone(),
+            None => account.to_string(),
+        }
+    }
+}
+
+impl Store {
+    /// Reads everything that the query of `order` depends on, in one consistent state.
+    pub async fn snapshot(&self, order: &Order) -> Result<Snapshot, StoreError> {
+        let mut tx = self.read().await?;
+        let query = order.query();
+        let collaboration = tx.collaboration(query.collaboration).await?.ok_or(CORRUPT)?;
+        let mut members = BTreeMap::new();
+        for member in tx.members(collaboration.id).await? {
+            let account = member.account;
+            let membership = tx.membership_in(collaboration.id, account).await?;
+            let account_row = tx.account(account).await?;
+            members.insert(account, SnapshotMember { member, membership, account: account_row });
+        }
+        let mut tables = BTreeMap::new();
+        let mut page = PageRequest::first();
+        loop {
+            let some = tx.list_schemas(collaboration.id, page).await?;
+            for association in some.items {
+                let owner = members.get(&association.account).and_then(|it| it.account.as_ref());
+                let Some(owner) = owner.filter(|it| it.enabled) else { continue };
+                let root = self.tables_of(owner);
+                let table = tx.table(association.table).await?.ok_or(CORRUPT)?;
+                let rule = match tx.rule(table.id).await? {
+                    Some(rule) => {
+                        let digest = rule_digest(&rule.written)?;
+                        Some((rule, digest))
+                    }
+                    None => None,
+                };
+                let name = association.name.clone();
+                tables.insert(name, SnapshotTable { association, table, rule, root });
+            }
+            match some.next {
+                Some(next) => page.after = Some(next),
+                None => break,
+            }
+        }
+        let key_is_enabled = tx.key_is_enabled(query.runner, &query.key).await?;
+        let key_version = pins::key_version(&mut tx, &query.key).await?;
+        Ok(Snapshot { collaboration, members, tables, key_is_enabled, key_version })
+    }
+
+    /// The folder below which the tables of an account lie.
+    pub fn tables_of(&self, account: &Account) -> PathBuf {
+        account.tables.clone().unwrap_or_else(|| {
+            self.directory().join("accounts").join(account.id.as_str()).join("tables")
+        })
+    }
+}

@@ -1,0 +1,116 @@
+//! The versions of everything a query depends on, compared again at the doors.
+
+use std::collections::BTreeSet;
+
+use glovebox_model::{AccessKeyId, AccountId, ProtectedQuery, TableName};
+use serde::{Deserialize, Serialize};
+
+use super::{CORRUPT, Snapshot};
+use crate::{StoreError, Tx};
+
+/// Rows and their versions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Pins(BTreeSet<Pin>);
+
+/// One row: of which kind, which one, and its version when it was read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct Pin {
+    kind: Kind,
+    id: String,
+    version: Option<i64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+enum Kind {
+    Account,
+    Association,
+    Collaboration,
+    Key,
+    Member,
+    Membership,
+    Rule,
+    Table,
+}
+
+impl Pins {
+    /// What `query` depends on when it touches these tables.
+    pub(crate) fn of(
+        snapshot: &Snapshot,
+        query: &ProtectedQuery,
+        touched: &[TableName],
+    ) -> Result<Self, StoreError> {
+        let collaboration = &snapshot.collaboration;
+        let mut pins = Self(BTreeSet::new());
+        pins.add(Kind::Collaboration, collaboration.id.to_string(), Some(collaboration.version));
+        pins.add(Kind::Key, query.key.to_string(), snapshot.key_version);
+        let mut people: BTreeSet<AccountId> = query.receivers.iter().copied().collect();
+        people.insert(query.runner);
+        people.extend(query.asked.payer);
+        // Whoever is asked to pay must stay a member, or all queries stop.
+        let payers = snapshot.members.values().map(|it| &it.member);
+        people.extend(payers.filter(|it| it.terms.payment.query_compute).map(|it| it.account));
+        for name in touched {
+            let table = snapshot.tables.get(name).ok_or(CORRUPT)?;
+            let association = &table.association;
+            people.insert(association.account);
+            pins.add(Kind::Association, association.id.to_string(), Some(association.version));
+            pins.add(Kind::Table, table.table.id.to_string(), Some(table.table.version));
+            let rule = table.rule.as_ref().map(|(rule, _)| rule.version);
+            pins.add(Kind::Rule, table.table.id.to_string(), rule);
+        }
+        for account in people {
+            let member = snapshot.members.get(&account);
+            let version = member.map(|it| it.member.version);
+            pins.add(Kind::Member, format!("{}/{account}", collaboration.id), version);
+            let version = member.and_then(|it| it.account.as_ref()).map(|it| it.version);
+            pins.add(Kind::Account, account.to_string(), version);
+            if let Some(membership) = member.and_then(|it| it.membership.as_ref()) {
+                let (id, version) = (membership.id.to_string(), membership.version);
+                pins.add(Kind::Membership, id, Some(version));
+            }
+        }
+        Ok(pins)
+    }
+
+    fn add(&mut self, kind: Kind, id: String, version: Option<i64>) {
+        self.0.insert(Pin { kind, id, version });
+    }
+
+    /// Whether every row still has the version it had.
+    pub(crate) async fn hold(&self, tx: &mut Tx) -> Result<bool, StoreError> {
+        for Pin { kind, id, version } in &self.0 {
+            if version_of(tx, *kind, id).await? != *version {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    pub(crate) fn to_text(&self) -> Result<String, StoreError> {
+        serde_json::to_string(self).map_err(|_| CORRUPT)
+    }
+
+    pub(crate) fn parse(text: &str) -> Result<Self, StoreError> {
+        serde_json::from_str(text).map_err(|_| CORRUPT)
+    }
+}
+
+async fn version_of(tx: &mut Tx, kind: Kind, id: &str) -> Result<Option<i64>, StoreError> {
+    let sql = match kind {
+        Kind::Account => "SELECT version FROM accounts WHERE id = ?1",
+        Kind::Association => "SELECT version FROM associations WHERE id = ?1",
+        Kind::Collaboration => "SELECT version FROM collaborations WHERE id = ?1",
+        Kind::Key => "SELECT version FROM access_keys WHERE id = ?1",
+        Kind::Member => "SELECT version FROM members WHERE collaboration || '/' || account = ?1",
+        Kind::Membership => "SELECT version FROM memberships WHERE id = ?1",
+        Kind::Rule => "SELECT version FROM rules WHERE configured_table = ?1",
+        Kind::Table => "SELECT version FROM configured_tables WHERE id = ?1",
+    };
+    Ok(sqlx::query_scalar(sql).bind(id).fetch_optional(tx.connection()).await?)
+}
+
+/// The version of the row of an access key.
+pub(super) async fn key_version(tx: &mut Tx, id: &AccessKeyId) -> Result<Option<i64>, StoreError> {
+    version_of(tx, Kind::Key, id.as_str()).await
+}
