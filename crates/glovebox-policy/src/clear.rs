@@ -1,0 +1,107 @@
+//! Judges one query by every rule, through both gates, before and after the rewrites.
+
+use std::collections::BTreeSet;
+
+use glovebox_model::{RuleKind, TableName};
+use glovebox_sql::{Bound, Facts, rewrite};
+
+use crate::query::Query;
+use crate::{
+    Cleared, Guard, Refusal, RefusalKind, Refusals, Rules, aggregation, guard, list, plan,
+    rule_digest, tables,
+};
+
+/// Allows the query with its thresholds in the plan, or says every no.
+///
+/// The statement is judged for the analyst, the plan once more and independently; where only
+/// the plan objects, the query is refused and [`Refusals::internal`] says why, for the log.
+/// The rewritten plan is judged again.
+pub fn clear(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
+    let facts = bound.facts();
+    let kind = match judge(facts, rules) {
+        Ok(kind) => kind,
+        Err(refusals) => return Err(Refusals::new(refusals, rules)),
+    };
+    second_gate(facts, rules, kind)?;
+    let before = facts.clone();
+    let demanded = match kind {
+        RuleKind::Aggregation => guard::demanded(&before.statement, rules),
+        RuleKind::List => Vec::new(),
+    };
+    let bound = if demanded.is_empty() {
+        bound
+    } else {
+        rewrite::guard(bound, &demanded).map_err(|it| Refusals::disagreement(it.to_string()))?
+    };
+    let bound = bound.into_total().map_err(|it| Refusals::disagreement(it.to_string()))?;
+    second_gate(bound.facts(), rules, kind)?;
+    plan::rewritten(&before, bound.facts(), &demanded).map_err(Refusals::disagreement)?;
+    let guards = guards(&before, &demanded, &bound)?;
+    let digests = table_names(&before)
+        .into_iter()
+        .filter_map(|it| Some((it.clone(), rule_digest(rules.tables.get(it)?.rule.as_ref()?))))
+        .collect();
+    Ok(Cleared::new(bound, guards, digests))
+}
+
+/// Every table that either view of the query knows.
+fn table_names(facts: &Facts) -> BTreeSet<&TableName> {
+    let written = facts.statement.scans.iter().map(|it| &it.table);
+    written.chain(facts.lineage.scans.iter().map(|it| &it.table)).collect()
+}
+
+/// The first gate: the statement, for the analyst.
+fn judge(facts: &Facts, rules: &Rules) -> Result<RuleKind, Vec<Refusal>> {
+    let query = Query { statement: &facts.statement, rules };
+    let mut acc = Vec::new();
+    let tables = table_names(facts);
+    let Some(kind) = tables::rule_kind(rules, tables.into_iter()) else {
+        tables::every_table_has_a_rule(&mut acc, &query);
+        tables::all_rules_are_of_one_type(&mut acc, &query);
+        if acc.is_empty() {
+            acc.push(tables::hidden_inside(facts));
+        }
+        return Err(acc);
+    };
+    match kind {
+        RuleKind::Aggregation => aggregation::judge(&mut acc, &query),
+        RuleKind::List => list::judge(&mut acc, &query),
+    }
+    if acc.is_empty() { Ok(kind) } else { Err(acc) }
+}
+
+/// The second gate: the plan. It should never object to what the first one let pass.
+fn second_gate(facts: &Facts, rules: &Rules, kind: RuleKind) -> Result<(), Refusals> {
+    match plan::objections(facts, rules, kind).as_slice() {
+        [] => Ok(()),
+        objections => Err(Refusals::disagreement(objections.join("; "))),
+    }
+}
+
+fn guards(
+    before: &Facts,
+    demanded: &[rewrite::GuardRequest],
+    bound: &Bound,
+) -> Result<Vec<Guard>, Refusals> {
+    let placed = bound.guards();
+    if placed.len() != demanded.len() {
+        return Err(Refusals::disagreement("a guard has no count to check".into()));
+    }
+    let mut guards = Vec::new();
+    for (request, placed) in demanded.iter().zip(placed) {
+        let Some(scan) = before.statement.scans.get(request.scan.0) else {
+            return Err(Refusals::disagreement("a guard stands on no table".into()));
+        };
+        if placed.minimum != request.minimum {
+            return Err(Refusals::disagreement("a guard has another minimum".into()));
+        }
+        guards.push(Guard {
+            table: scan.table.clone(),
+            alias: scan.alias.clone(),
+            column: request.column.clone(),
+            minimum: request.minimum,
+            output_index: placed.output_index,
+        });
+    }
+    Ok(guards)
+}
