@@ -85,8 +85,13 @@ pub fn rule_digest(written: &WrittenRule) -> Result<Digest, StoreError> {
     Ok(Digest::of(document::write::<RuleDocument>(written)?.as_bytes()))
 }
 
+/// How many bytes a rule takes in the store.
+pub fn stored_rule_bytes(written: &WrittenRule) -> Result<u64, StoreError> {
+    Ok(document::write::<RuleDocument>(written)?.len() as u64)
+}
+
 /// How a rule is called among the deleted things.
-pub(crate) fn rule_name(table: Id<ConfiguredTable>, kind: RuleKind) -> String {
+pub fn rule_name(table: Id<ConfiguredTable>, kind: RuleKind) -> String {
     format!("{table}/{}", kind.aws_name())
 }
 

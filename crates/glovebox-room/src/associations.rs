@@ -1,0 +1,154 @@
+//! Associations: a member's tables brought into a collaboration.
+
+use std::collections::BTreeMap;
+
+use glovebox_model::{
+    Association, ConfiguredTable, Id, Membership, MembershipStatus, Page, PageRequest, Resource,
+    TableName,
+};
+use glovebox_store::{AssociationParts, Kind};
+
+use crate::authorize::{OwnMembership, OwnTable};
+use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
+
+/// Prefixes that the real service keeps for itself, and ours.
+const RESERVED_PREFIXES: [&str; 12] = [
+    "__gb",
+    "padb_",
+    "pg_",
+    "stcs_",
+    "stl_",
+    "stll_",
+    "stv_",
+    "svcs_",
+    "svl_",
+    "svv_",
+    "sys_",
+    "systable_",
+];
+const NAME_CHARACTERS: usize = 127;
+
+/// What a member says when it brings a table.
+#[derive(Debug, Clone)]
+pub struct NewAssociation {
+    /// Its membership.
+    pub membership: Id<Membership>,
+    /// Its table.
+    pub table: Id<ConfiguredTable>,
+    /// The name under which it is queried; unique in the collaboration, whatever its case.
+    pub name: TableName,
+    /// What it is.
+    pub description: Option<String>,
+    /// Stored and echoed.
+    pub role_arn: String,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+impl Room {
+    /// `CreateConfiguredTableAssociation`
+    pub async fn create_configured_table_association(
+        &self,
+        caller: &Caller,
+        new: NewAssociation,
+    ) -> Result<Association, RoomError> {
+        let NewAssociation { membership, table, name, description, role_arn, tags } = new;
+        let mut tx = self.store.begin().await?;
+        let action = Action::CreateConfiguredTableAssociation;
+        let own = self.authorize::<OwnMembership>(&mut tx, caller, action, membership).await?;
+        self.authorize::<OwnTable>(&mut tx, caller, action, table).await?;
+        let OwnMembership { membership, .. } = own.resource;
+        if membership.status != MembershipStatus::Active {
+            return Err(RoomError::conflict(
+                ConflictReason::InvalidState,
+                (ResourceKind::Membership, membership.id),
+                "the membership is not active any more",
+            ));
+        }
+        check_name(&name)?;
+        self.check_tags(&tags)?;
+        if let Some(taken) = tx.association_named(membership.collaboration, &name).await? {
+            let own = taken.account == membership.account;
+            return Err(RoomError::Conflict {
+                reason: ConflictReason::AlreadyExists,
+                resource: own
+                    .then(|| (taken.id.to_string(), ResourceKind::ConfiguredTableAssociation)),
+                message: format!("the collaboration has a table named `{name}` already"),
+            });
+        }
+        let quota = self.quotas.associations_per_membership;
+        if tx.count_associations(membership.id).await? >= quota {
+            let name = "Table associations per membership";
+            return Err(RoomError::QuotaExceeded { name, value: quota });
+        }
+        let parts = AssociationParts { table, name, description, role_arn };
+        let made = tx.insert_association(&membership, parts).await?;
+        tx.put_tags(Resource::Association(membership.id, made.id), &tags).await?;
+        self.commit(tx, caller).await?;
+        Ok(made)
+    }
+
+    /// `GetConfiguredTableAssociation`
+    pub async fn get_configured_table_association(
+        &self,
+        caller: &Caller,
+        membership: Id<Membership>,
+        id: Id<Association>,
+    ) -> Result<Association, RoomError> {
+        let mut tx = self.store.read().await?;
+        let action = Action::GetConfiguredTableAssociation;
+        self.authorize::<OwnMembership>(&mut tx, caller, action, membership).await?;
+        let found = tx.association(id).await?.filter(|it| it.membership == membership);
+        found.ok_or_else(|| RoomError::not_found(ResourceKind::ConfiguredTableAssociation, id))
+    }
+
+    /// `ListConfiguredTableAssociations`: of one membership, oldest first.
+    pub async fn list_configured_table_associations(
+        &self,
+        caller: &Caller,
+        membership: Id<Membership>,
+        page: PageRequest,
+    ) -> Result<Page<Association>, RoomError> {
+        let mut tx = self.store.read().await?;
+        let action = Action::ListConfiguredTableAssociations;
+        self.authorize::<OwnMembership>(&mut tx, caller, action, membership).await?;
+        Ok(tx.list_associations(membership, page).await?)
+    }
+
+    /// `DeleteConfiguredTableAssociation`: nobody can query the table there any more; quiet the
+    /// second time.
+    pub async fn delete_configured_table_association(
+        &self,
+        caller: &Caller,
+        membership: Id<Membership>,
+        id: Id<Association>,
+    ) -> Result<(), RoomError> {
+        let mut tx = self.store.begin().await?;
+        let action = Action::DeleteConfiguredTableAssociation;
+        self.authorize::<OwnMembership>(&mut tx, caller, action, membership).await?;
+        let Some(found) = tx.association(id).await?.filter(|it| it.membership == membership) else {
+            let kind = Kind::Association;
+            if self.was_deleted(&mut tx, caller, kind, &id.to_string()).await? {
+                return Ok(());
+            }
+            return Err(RoomError::not_found(ResourceKind::ConfiguredTableAssociation, id));
+        };
+        tx.delete_association(&found).await?;
+        tx.remove_all_tags(Resource::Association(membership, id)).await?;
+        self.commit(tx, caller).await
+    }
+}
+
+fn check_name(name: &TableName) -> Result<(), RoomError> {
+    let text = name.as_str();
+    let message = if text.len() > NAME_CHARACTERS {
+        "a table name has at most 127 characters"
+    } else if text.contains("--") {
+        "a table name has no two hyphens in a row"
+    } else if RESERVED_PREFIXES.iter().any(|it| text.starts_with(it)) {
+        "the table name begins with a reserved prefix"
+    } else {
+        return Ok(());
+    };
+    Err(RoomError::field("name", message))
+}

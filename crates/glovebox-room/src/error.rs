@@ -1,0 +1,205 @@
+//! Why a use-case did not happen, in AWS's words.
+
+use std::fmt;
+
+use glovebox_model::RuleFault;
+use glovebox_store::StoreError;
+
+/// Why a use-case did not happen. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum RoomError {
+    /// The caller may not do this, or may not know whether it exists.
+    #[error("{message}")]
+    AccessDenied {
+        /// For the caller.
+        message: String,
+    },
+    /// The caller has no such thing.
+    #[error("{kind} {id} was not found")]
+    NotFound {
+        /// What the caller asked for.
+        id: String,
+        /// The kind of it.
+        kind: ResourceKind,
+    },
+    /// The thing is in a state in which this cannot be done.
+    #[error("{message}")]
+    Conflict {
+        /// AWS's word for it.
+        reason: ConflictReason,
+        /// What is in the way, if the caller may know it.
+        resource: Option<(String, ResourceKind)>,
+        /// For the caller.
+        message: String,
+    },
+    /// The request cannot be carried out as it stands.
+    #[error("{message}")]
+    Validation {
+        /// AWS's word for it.
+        reason: ValidationReason,
+        /// For the caller.
+        message: String,
+        /// The fields at fault, as paths like `members[0].accountId`.
+        fields: Vec<FieldFault>,
+    },
+    /// The caller has as many of these as it may have.
+    #[error("the quota `{name}` of {value} is reached")]
+    QuotaExceeded {
+        /// AWS's name of the quota.
+        name: &'static str,
+        /// Its value here.
+        value: u64,
+    },
+    /// The house failed; the details are for its operator.
+    #[error("an internal error occurred")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// A field at fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldFault {
+    /// Its path, such as `members[0].accountId`.
+    pub name: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// The kinds of things that AWS's errors can name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ResourceKind {
+    /// `COLLABORATION`
+    Collaboration,
+    /// `CONFIGURED_TABLE`
+    ConfiguredTable,
+    /// `CONFIGURED_TABLE_ASSOCIATION`
+    ConfiguredTableAssociation,
+    /// `MEMBERSHIP`
+    Membership,
+}
+
+impl ResourceKind {
+    /// AWS's spelling.
+    pub fn aws_name(self) -> &'static str {
+        match self {
+            Self::Collaboration => "COLLABORATION",
+            Self::ConfiguredTable => "CONFIGURED_TABLE",
+            Self::ConfiguredTableAssociation => "CONFIGURED_TABLE_ASSOCIATION",
+            Self::Membership => "MEMBERSHIP",
+        }
+    }
+}
+
+impl fmt::Display for ResourceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Collaboration => "collaboration",
+            Self::ConfiguredTable => "configured table",
+            Self::ConfiguredTableAssociation => "configured table association",
+            Self::Membership => "membership",
+        })
+    }
+}
+
+/// Why something conflicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ConflictReason {
+    /// `ALREADY_EXISTS`
+    AlreadyExists,
+    /// `INVALID_STATE`
+    InvalidState,
+    /// `SUBRESOURCES_EXIST`
+    SubresourcesExist,
+}
+
+impl ConflictReason {
+    /// AWS's spelling.
+    pub fn aws_name(self) -> &'static str {
+        match self {
+            Self::AlreadyExists => "ALREADY_EXISTS",
+            Self::InvalidState => "INVALID_STATE",
+            Self::SubresourcesExist => "SUBRESOURCES_EXIST",
+        }
+    }
+}
+
+/// Why a request is invalid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ValidationReason {
+    /// `FIELD_VALIDATION_FAILED`
+    FieldValidationFailed,
+    /// `INVALID_CONFIGURATION`
+    InvalidConfiguration,
+    /// `INVALID_QUERY`
+    InvalidQuery,
+}
+
+impl ValidationReason {
+    /// AWS's spelling.
+    pub fn aws_name(self) -> &'static str {
+        match self {
+            Self::FieldValidationFailed => "FIELD_VALIDATION_FAILED",
+            Self::InvalidConfiguration => "INVALID_CONFIGURATION",
+            Self::InvalidQuery => "INVALID_QUERY",
+        }
+    }
+}
+
+impl RoomError {
+    /// One text for what the caller may not do and for what does not exist for it.
+    pub fn access_denied() -> Self {
+        Self::AccessDenied { message: "you are not allowed to perform this action".into() }
+    }
+
+    /// The caller has no such thing.
+    pub fn not_found(kind: ResourceKind, id: impl fmt::Display) -> Self {
+        Self::NotFound { id: id.to_string(), kind }
+    }
+
+    /// The terms asked for contradict each other or what is there.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::Validation {
+            reason: ValidationReason::InvalidConfiguration,
+            message: message.into(),
+            fields: Vec::new(),
+        }
+    }
+
+    /// One field is at fault.
+    pub fn field(name: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::fields(vec![FieldFault { name: name.into(), message: message.into() }])
+    }
+
+    /// Fields are at fault: all of them, not the first.
+    pub fn fields(fields: Vec<FieldFault>) -> Self {
+        let texts: Vec<String> =
+            fields.iter().map(|it| format!("{}: {}", it.name, it.message)).collect();
+        Self::Validation {
+            reason: ValidationReason::FieldValidationFailed,
+            message: texts.join("; "),
+            fields,
+        }
+    }
+
+    /// A conflict with the state of something the caller may know.
+    pub(crate) fn conflict(
+        reason: ConflictReason,
+        resource: (ResourceKind, impl fmt::Display),
+        message: impl Into<String>,
+    ) -> Self {
+        let (kind, id) = resource;
+        Self::Conflict { reason, resource: Some((id.to_string(), kind)), message: message.into() }
+    }
+}
+
+impl From<StoreError> for RoomError {
+    fn from(error: StoreError) -> Self {
+        Self::Internal(Box::new(error))
+    }
+}
+
+impl From<Vec<RuleFault>> for RoomError {
+    fn from(faults: Vec<RuleFault>) -> Self {
+        let texts: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        Self::invalid(texts.join("; "))
+    }
+}

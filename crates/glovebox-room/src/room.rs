@@ -1,0 +1,56 @@
+//! The room: where every use-case happens, one method per operation of AWS.
+
+use std::path::PathBuf;
+
+use glovebox_model::AccountId;
+use glovebox_store::{Store, Tx};
+
+use crate::{Caller, Quotas, RoomError};
+
+/// The house without its doors: the use-cases over one store.
+#[derive(Debug, Clone)]
+pub struct Room {
+    pub(crate) store: Store,
+    pub(crate) quotas: Quotas,
+}
+
+impl Room {
+    /// A room over a store.
+    pub fn new(store: Store, quotas: Quotas) -> Self {
+        Self { store, quotas }
+    }
+
+    /// The store, for the doors: keys, answers to repeated requests, the ledger.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The quotas in force.
+    pub fn quotas(&self) -> &Quotas {
+        &self.quotas
+    }
+
+    /// The folder of an account: its buckets, logs and, unless told otherwise, tables.
+    pub fn account_folder(&self, account: AccountId) -> PathBuf {
+        self.store.directory().join("accounts").join(account.as_str())
+    }
+
+    /// Where the tables of an account lie.
+    pub(crate) async fn tables_folder(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+    ) -> Result<PathBuf, RoomError> {
+        let own = tx.account(account).await?.and_then(|it| it.tables);
+        Ok(own.unwrap_or_else(|| self.account_folder(account).join("tables")))
+    }
+
+    /// Ends a use-case that changed something: with the note that this request was carried out,
+    /// so that it is never carried out twice.
+    pub(crate) async fn commit(&self, mut tx: Tx, caller: &Caller) -> Result<(), RoomError> {
+        if let Some(claim) = &caller.request {
+            tx.mark_done(claim).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+}

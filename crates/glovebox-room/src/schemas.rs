@@ -1,0 +1,148 @@
+//! Schemas: what members of a collaboration see of each other's tables.
+
+use glovebox_model::{
+    Association, Collaboration, Column, ConfiguredTable, Id, Page, PageRequest, RuleKind,
+    TableName, TableRule,
+};
+use glovebox_store::Tx;
+
+use crate::authorize::Place;
+use crate::rules::is_of;
+use crate::{Action, Caller, ResourceKind, Room, RoomError, RuleType};
+
+/// The types of schemas that a request can name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchemaType {
+    /// A table that a member brought.
+    Table,
+    /// There are none of these here.
+    Other,
+}
+
+/// A table of a collaboration, as its members see it: allowed columns only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaView {
+    /// The collaboration.
+    pub collaboration: Collaboration,
+    /// The table in it.
+    pub association: Association,
+    /// The allowed columns that are not partition keys, in the owner's order.
+    pub columns: Vec<Column>,
+    /// The allowed partition keys.
+    pub partition_keys: Vec<Column>,
+    /// How it may be analysed, and how its owner selected that.
+    pub method: glovebox_model::AnalysisMethod,
+    /// `selectedAnalysisMethods`
+    pub selected_methods: Vec<glovebox_model::AnalysisMethod>,
+    /// The kind of its rule; without a rule it cannot be queried.
+    pub rule: Option<RuleKind>,
+    /// When association, table or rule changed last.
+    pub updated: glovebox_model::Timestamp,
+}
+
+/// The rule of a table, as members of a collaboration see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaRuleView {
+    /// The table in the collaboration.
+    pub association: Association,
+    /// The rule of the table behind it.
+    pub rule: TableRule,
+}
+
+impl Room {
+    /// `GetSchema`
+    pub async fn get_schema(
+        &self,
+        caller: &Caller,
+        id: Id<Collaboration>,
+        name: &TableName,
+    ) -> Result<SchemaView, RoomError> {
+        let mut tx = self.store.read().await?;
+        let action = Action::GetSchema;
+        let authorized = self.authorize::<Place>(&mut tx, caller, action, id).await?;
+        let association = visible(&mut tx, id, name).await?;
+        schema(&mut tx, &authorized.resource.collaboration, association).await
+    }
+
+    /// `ListSchemas`: the tables of active members, in the order in which they were brought.
+    pub async fn list_schemas(
+        &self,
+        caller: &Caller,
+        id: Id<Collaboration>,
+        of_type: Option<SchemaType>,
+        page: PageRequest,
+    ) -> Result<Page<SchemaView>, RoomError> {
+        let mut tx = self.store.read().await?;
+        let action = Action::ListSchemas;
+        let authorized = self.authorize::<Place>(&mut tx, caller, action, id).await?;
+        if of_type == Some(SchemaType::Other) {
+            return Ok(Page { items: Vec::new(), next: None });
+        }
+        let Page { items, next } = tx.list_schemas(id, page).await?;
+        let mut views = Vec::new();
+        for association in items {
+            let view = schema(&mut tx, &authorized.resource.collaboration, association).await?;
+            views.push(view);
+        }
+        Ok(Page { items: views, next })
+    }
+
+    /// `GetSchemaAnalysisRule`
+    pub async fn get_schema_analysis_rule(
+        &self,
+        caller: &Caller,
+        id: Id<Collaboration>,
+        name: &TableName,
+        rule_type: RuleType,
+    ) -> Result<SchemaRuleView, RoomError> {
+        let mut tx = self.store.read().await?;
+        let action = Action::GetSchemaAnalysisRule;
+        self.authorize::<Place>(&mut tx, caller, action, id).await?;
+        let association = visible(&mut tx, id, name).await?;
+        let rule = tx.rule(association.table).await?.filter(|it| is_of(it, rule_type));
+        let rule = rule.ok_or_else(|| unknown(name))?;
+        Ok(SchemaRuleView { association, rule })
+    }
+}
+
+fn unknown(name: &TableName) -> RoomError {
+    RoomError::not_found(ResourceKind::ConfiguredTableAssociation, name)
+}
+
+/// The table of that name, if the member who brought it is still there.
+async fn visible(
+    tx: &mut Tx,
+    collaboration: Id<Collaboration>,
+    name: &TableName,
+) -> Result<Association, RoomError> {
+    let found = tx.association_named(collaboration, name).await?.ok_or_else(|| unknown(name))?;
+    let membership = tx.membership(found.membership).await?;
+    let active = glovebox_model::MembershipStatus::Active;
+    if membership.is_some_and(|it| it.status == active) { Ok(found) } else { Err(unknown(name)) }
+}
+
+async fn schema(
+    tx: &mut Tx,
+    collaboration: &Collaboration,
+    association: Association,
+) -> Result<SchemaView, RoomError> {
+    let table = tx.table(association.table).await?.ok_or_else(|| unknown(&association.name))?;
+    let rule = tx.rule(association.table).await?;
+    let ConfiguredTable { schema, allowed_columns, method, selected_methods, updated, .. } = table;
+    let allowed = |from: &[Column]| -> Vec<Column> {
+        let named = allowed_columns.iter();
+        named.filter_map(|name| from.iter().find(|it| &it.name == name)).cloned().collect()
+    };
+    let updated = updated.max(association.updated);
+    let updated = rule.as_ref().map_or(updated, |it| updated.max(it.updated));
+    Ok(SchemaView {
+        collaboration: collaboration.clone(),
+        columns: allowed(&schema.columns),
+        partition_keys: allowed(&schema.partition_keys),
+        method,
+        selected_methods,
+        rule: rule.map(|it| it.written.kind()),
+        updated,
+        association,
+    })
+}

@@ -1,0 +1,251 @@
+//! Configured tables: described once by their source, then stored.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use glovebox_catalog::{Described, TableLocation, describe};
+use glovebox_model::{
+    AnalysisMethod, ColumnName, ConfiguredTable, Id, Page, PageRequest, Resource, RuleKind,
+    TableReference, TableSchema,
+};
+use glovebox_store::{Kind, TableParts, Tx};
+
+use crate::authorize::{Own, OwnTable};
+use crate::error::FieldFault;
+use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
+
+/// Names that the real service keeps for itself.
+const RESERVED_COLUMNS: [&str; 7] = ["cmax", "cmin", "ctid", "oid", "tableoid", "xmax", "xmin"];
+
+/// What an owner says of a table.
+#[derive(Debug, Clone)]
+pub struct NewTable {
+    /// How the owner calls it.
+    pub name: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// Where it lies.
+    pub source: NewTableSource,
+    /// The columns that shall exist for anybody.
+    pub allowed_columns: Vec<ColumnName>,
+    /// How it may be analysed.
+    pub method: AnalysisMethod,
+    /// `selectedAnalysisMethods`
+    pub selected_methods: Vec<AnalysisMethod>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// Where a table lies, as asked for.
+#[derive(Debug, Clone)]
+pub enum NewTableSource {
+    /// `glue`: below the owner's folder.
+    Glue(TableReference),
+    /// A source of this name, for which there is no connector yet.
+    Unsupported(&'static str),
+}
+
+/// A configured table and the kinds of rules it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableView {
+    /// The table.
+    pub table: ConfiguredTable,
+    /// `analysisRuleTypes`
+    pub rule: Option<RuleKind>,
+}
+
+impl Room {
+    /// `CreateConfiguredTable`: the schema is read now, by the owner, and stored; no query reads
+    /// it from the source again.
+    pub async fn create_configured_table(
+        &self,
+        caller: &Caller,
+        new: NewTable,
+    ) -> Result<TableView, RoomError> {
+        let reference = check_source(&new)?;
+        let root = {
+            let mut tx = self.store.read().await?;
+            let authorized = self.authorize_new_table(&mut tx, caller).await?;
+            self.tables_folder(&mut tx, authorized).await?
+        };
+        let TableReference { database, table, .. } = reference.clone();
+        let schema = read_schema(TableLocation { root, database, table }).await?;
+        check_columns(&new.allowed_columns, &schema, self.quotas.columns_per_allowlist)?;
+        self.check_tags(&new.tags)?;
+
+        let mut tx = self.store.begin().await?;
+        let owner = self.authorize_new_table(&mut tx, caller).await?;
+        let quota = self.quotas.tables_per_account;
+        if tx.count_tables(owner).await? >= quota {
+            let name = "Configured tables per account";
+            return Err(RoomError::QuotaExceeded { name, value: quota });
+        }
+        let NewTable { name, description, allowed_columns, method, selected_methods, tags, .. } =
+            new;
+        let parts = TableParts {
+            name,
+            description,
+            reference,
+            schema,
+            allowed_columns,
+            method,
+            selected_methods,
+        };
+        let table = tx.insert_table(owner, parts).await?;
+        tx.put_tags(Resource::ConfiguredTable(table.id), &tags).await?;
+        self.commit(tx, caller).await?;
+        Ok(TableView { table, rule: None })
+    }
+
+    async fn authorize_new_table(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+    ) -> Result<glovebox_model::AccountId, RoomError> {
+        let action = Action::CreateConfiguredTable;
+        Ok(self.authorize::<Own>(tx, caller, action, ()).await?.account)
+    }
+
+    /// `GetConfiguredTable`
+    pub async fn get_configured_table(
+        &self,
+        caller: &Caller,
+        id: Id<ConfiguredTable>,
+    ) -> Result<TableView, RoomError> {
+        let mut tx = self.store.read().await?;
+        let action = Action::GetConfiguredTable;
+        let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, id).await?;
+        let OwnTable { table } = authorized.resource;
+        view(&mut tx, table).await
+    }
+
+    /// `ListConfiguredTables`: the caller's own, oldest first.
+    pub async fn list_configured_tables(
+        &self,
+        caller: &Caller,
+        page: PageRequest,
+    ) -> Result<Page<TableView>, RoomError> {
+        let mut tx = self.store.read().await?;
+        let action = Action::ListConfiguredTables;
+        let authorized = self.authorize::<Own>(&mut tx, caller, action, ()).await?;
+        let Page { items, next } = tx.list_tables(authorized.account, page).await?;
+        let mut views = Vec::new();
+        for table in items {
+            views.push(view(&mut tx, table).await?);
+        }
+        Ok(Page { items: views, next })
+    }
+
+    /// `DeleteConfiguredTable`: with its rule, once it is in no collaboration; quiet the second
+    /// time.
+    pub async fn delete_configured_table(
+        &self,
+        caller: &Caller,
+        id: Id<ConfiguredTable>,
+    ) -> Result<(), RoomError> {
+        let mut tx = self.store.begin().await?;
+        if self.was_deleted(&mut tx, caller, Kind::Table, &id.to_string()).await? {
+            return Ok(());
+        }
+        let action = Action::DeleteConfiguredTable;
+        let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, id).await?;
+        if tx.count_associations_of(id).await? > 0 {
+            return Err(RoomError::conflict(
+                ConflictReason::SubresourcesExist,
+                (ResourceKind::ConfiguredTable, id),
+                "the configured table is still associated with a collaboration",
+            ));
+        }
+        tx.delete_table(&authorized.resource.table).await?;
+        tx.remove_all_tags(Resource::ConfiguredTable(id)).await?;
+        self.commit(tx, caller).await
+    }
+
+    /// Whether the caller deleted this before: then deleting it again is quiet.
+    pub(crate) async fn was_deleted(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        kind: Kind,
+        id: &str,
+    ) -> Result<bool, RoomError> {
+        Ok(tx.was_deleted(kind, id, caller.account).await?
+            && tx.key_is_enabled(caller.account, &caller.access_key_id).await?)
+    }
+}
+
+async fn view(tx: &mut Tx, table: ConfiguredTable) -> Result<TableView, RoomError> {
+    let rule = tx.rule(table.id).await?.map(|it| it.written.kind());
+    Ok(TableView { table, rule })
+}
+
+fn check_source(new: &NewTable) -> Result<TableReference, RoomError> {
+    let reference = match &new.source {
+        NewTableSource::Glue(reference) => reference.clone(),
+        NewTableSource::Unsupported(name) => {
+            let message = format!("`{name}` tables are not supported yet: use a `glue` reference");
+            return Err(RoomError::field(format!("tableReference.{name}"), message));
+        }
+    };
+    match (new.method, new.selected_methods.as_slice()) {
+        (AnalysisMethod::DirectQuery, []) => Ok(reference),
+        (AnalysisMethod::Multiple, methods)
+            if methods.contains(&AnalysisMethod::DirectQuery)
+                && !methods.contains(&AnalysisMethod::Multiple) =>
+        {
+            Ok(reference)
+        }
+        (AnalysisMethod::DirectJob, _) => Err(RoomError::field(
+            "analysisMethod",
+            "protected jobs are not supported yet: use DIRECT_QUERY",
+        )),
+        (AnalysisMethod::DirectQuery | AnalysisMethod::Multiple, _) => Err(RoomError::field(
+            "selectedAnalysisMethods",
+            "MULTIPLE takes a selection with DIRECT_QUERY, DIRECT_QUERY takes none",
+        )),
+    }
+}
+
+async fn read_schema(location: TableLocation) -> Result<TableSchema, RoomError> {
+    let described = tokio::task::spawn_blocking(move || describe(&location)).await;
+    match described {
+        Ok(Ok(Described { columns, partition_keys, format: _ })) => {
+            Ok(TableSchema { columns, partition_keys })
+        }
+        Ok(Err(unavailable)) => {
+            Err(RoomError::field("tableReference.glue", unavailable.to_string()))
+        }
+        Err(stopped) => Err(RoomError::Internal(Box::new(stopped))),
+    }
+}
+
+fn check_columns(
+    allowed: &[ColumnName],
+    schema: &TableSchema,
+    quota: u64,
+) -> Result<(), RoomError> {
+    if allowed.len() as u64 > quota {
+        return Err(RoomError::QuotaExceeded { name: "Columns per allowlist", value: quota });
+    }
+    let mut seen = BTreeSet::new();
+    let mut faults = Vec::new();
+    for (index, column) in allowed.iter().enumerate() {
+        let name = column.as_str();
+        let message = if !seen.insert(column) {
+            format!("column `{name}` is given twice")
+        } else if RESERVED_COLUMNS.contains(&name) || name.starts_with("__gb") {
+            format!("`{name}` is reserved and cannot be the name of a column")
+        } else if schema.column(column).is_none() {
+            format!("the table has no column `{name}`")
+        } else {
+            continue;
+        };
+        faults.push(FieldFault { name: format!("allowedColumns[{index}]"), message });
+    }
+    if allowed.is_empty() {
+        faults.push(FieldFault {
+            name: "allowedColumns".into(),
+            message: "at least one column must be allowed".into(),
+        });
+    }
+    if faults.is_empty() { Ok(()) } else { Err(RoomError::fields(faults)) }
+}
