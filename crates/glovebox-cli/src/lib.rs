@@ -1,1 +1,26 @@
 //! Commands that speak to a server or work offline.
+
+mod client;
+mod connection;
+mod credentials;
+mod csv;
+mod environment;
+mod heads;
+mod ledger;
+mod native;
+pub mod output;
+mod progress;
+mod query;
+mod table;
+
+pub use client::{Client, Refused};
+pub use connection::{Connection, Surroundings};
+pub use credentials::Credentials;
+pub use csv::parse as parse_csv;
+pub use environment::Environment;
+pub use heads::Heads;
+pub use ledger::{LedgerCommand, VerifyArgs, earlier, fetch, judge, verify_file};
+pub use native::{diagnostics, ledger, ledger_since};
+pub use progress::{DOORS, STARTED, Walk, line as doors};
+pub use query::{QueryCommand, fetch as fetch_result, poll, refusal, run as run_query, start};
+pub use table::render as render_table;

@@ -1,0 +1,45 @@
+//! Answers of the native API: a copy of a ledger, and why a query was refused.
+
+use anyhow::{Context, Result, anyhow};
+use glovebox_ledger::{Export, Head};
+use serde_json::Value;
+
+use crate::Client;
+
+/// Pages of a ledger are asked for until the head is reached, at most so many times.
+const MAX_PAGES: usize = 10_000;
+
+/// The copy of a collaboration's ledger from entry `from` on, all pages joined.
+pub fn ledger(client: &Client, collaboration: &str, from: u64) -> Result<Export> {
+    let page = |from: u64| -> Result<Export> {
+        let path = format!("/glovebox/v1/collaborations/{collaboration}/ledger");
+        let answer = client.call("GET", &path, &format!("from={from}"), None)?;
+        Export::parse(&answer.to_string()).context("the server's ledger cannot be read")
+    };
+    let mut export = page(from)?;
+    for _ in 0..MAX_PAGES {
+        let have = export.from + export.entries.len() as u64;
+        if have >= export.head.size {
+            return Ok(export);
+        }
+        let next = page(have)?;
+        if next.entries.is_empty() {
+            break;
+        }
+        export = export.join(next).ok_or_else(|| anyhow!("the pages of the ledger do not join"))?;
+    }
+    Err(anyhow!("the server's ledger has no end"))
+}
+
+/// One page of the ledger behind a head kept before: enough to prove that the past still holds.
+pub fn ledger_since(client: &Client, collaboration: &str, kept: Option<&Head>) -> Result<Export> {
+    let from = kept.map_or(0, |it| it.size);
+    let path = format!("/glovebox/v1/collaborations/{collaboration}/ledger");
+    let answer = client.call("GET", &path, &format!("from={from}"), None)?;
+    Export::parse(&answer.to_string()).context("the server's ledger cannot be read")
+}
+
+/// The full findings about a refused query.
+pub fn diagnostics(client: &Client, query: &str) -> Result<Value> {
+    client.call("GET", &format!("/glovebox/v1/protectedQueries/{query}/diagnostics"), "", None)
+}

@@ -1,0 +1,267 @@
+//! `glovebox query run`: one protected query from text to table, or to the refusal.
+
+use std::io::{IsTerminal, Read, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, bail};
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use crate::heads::Heads;
+use crate::progress::{DOORS, STARTED, Walk};
+use crate::{Client, Connection, Surroundings, csv, native, output, table};
+
+/// The bucket that results go to when none is named; made when it is missing.
+const BUCKET: &str = "glovebox-results";
+
+/// Waits between two looks at a query, growing up to this.
+const MAX_WAIT: Duration = Duration::from_millis(500);
+
+/// What can be done with queries.
+#[derive(Debug, Subcommand)]
+pub enum QueryCommand {
+    /// Run a protected query, wait for it, and print its result or why it was refused
+    #[command(after_help = "Example:\n  glovebox query run --endpoint-url http://127.0.0.1:8930 \
+                            --membership 9b1d... --sql delays.sql\n\nThe key comes from \
+                            AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from --profile.\n\
+                            Exit code: 0 delivered, 1 refused or failed, 2 wrong usage.")]
+    Run(RunArgs),
+}
+
+/// The arguments of `query run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    connection: Connection,
+    /// The membership that runs the query
+    #[arg(long, value_name = "ID")]
+    membership: String,
+    /// A file with the SQL text, or - for standard input
+    #[arg(long, value_name = "FILE")]
+    sql: PathBuf,
+    /// Write the result to a file (Parquet if its name ends so, else CSV) instead of a table
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Deliver to this bucket and prefix of your own account and leave it there
+    #[arg(
+        long,
+        value_name = "s3://BUCKET/PREFIX",
+        default_value = "s3://glovebox-results/queries"
+    )]
+    output: String,
+    /// Deliver to another member, who must be able to receive results
+    #[arg(long, value_name = "ACCOUNT", conflicts_with_all = ["out", "output"])]
+    receiver: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A query that reached its end.
+struct Ended {
+    id: String,
+    query: Value,
+    sql: String,
+}
+
+/// Runs the command.
+pub fn run(command: &QueryCommand, surroundings: &Surroundings) -> Result<ExitCode> {
+    let QueryCommand::Run(arguments) = command;
+    let sql = read_sql(&arguments.sql)?;
+    let client = arguments.connection.client(surroundings)?;
+    let configuration = destination(arguments, &client)?;
+    let id = start(&client, &arguments.membership, &sql, &configuration)?;
+    let quiet = arguments.json || !std::io::stderr().is_terminal();
+    let ended = wait(&client, &arguments.membership, id, sql, quiet)?;
+    keep_head(&client, &arguments.membership, surroundings);
+    show(arguments, &client, &ended)
+}
+
+fn read_sql(path: &PathBuf) -> Result<String> {
+    if path.as_os_str() == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).context("standard input")?;
+        return Ok(text);
+    }
+    std::fs::read_to_string(path).with_context(|| path.display().to_string())
+}
+
+/// The output configuration: a member, or a bucket of our own that exists from now on.
+fn destination(arguments: &RunArgs, client: &Client) -> Result<Value> {
+    if let Some(account) = &arguments.receiver {
+        return Ok(json!({"member": {"accountId": account}}));
+    }
+    let rest = arguments.output.strip_prefix("s3://");
+    let rest = rest.ok_or_else(|| anyhow!("--output must begin with s3://"))?;
+    let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+    if bucket == BUCKET {
+        client.create_bucket(bucket).context("the bucket for results")?;
+    }
+    let parquet =
+        arguments.out.as_ref().and_then(|it| it.extension()).is_some_and(|it| it == "parquet");
+    let mut s3 = json!({
+        "bucket": bucket,
+        "resultFormat": if parquet { "PARQUET" } else { "CSV" },
+        "singleFileOutput": true,
+    });
+    let prefix = prefix.trim_end_matches('/');
+    if let (false, Some(object)) = (prefix.is_empty(), s3.as_object_mut()) {
+        object.insert("keyPrefix".to_owned(), json!(prefix));
+    }
+    Ok(json!({"s3": s3}))
+}
+
+/// StartProtectedQuery; gives the query's id.
+pub fn start(client: &Client, membership: &str, sql: &str, output: &Value) -> Result<String> {
+    let body = json!({
+        "type": "SQL",
+        "sqlParameters": {"queryString": sql},
+        "resultConfiguration": {"outputConfiguration": output},
+    });
+    let path = format!("/memberships/{membership}/protectedQueries");
+    let answer = client.call("POST", &path, "", Some(&body))?;
+    let id = answer.pointer("/protectedQuery/id").and_then(Value::as_str);
+    id.map(str::to_owned).context("the server started no query")
+}
+
+fn wait(client: &Client, membership: &str, id: String, sql: String, quiet: bool) -> Result<Ended> {
+    let walk = Walk::begin(quiet);
+    let query = poll(client, membership, &id, |passed| walk.passed(passed));
+    walk.end();
+    Ok(Ended { id, query: query?, sql })
+}
+
+/// Looks at a query until it is over, telling how many doors are behind it; gives its last state.
+pub fn poll(
+    client: &Client,
+    membership: &str,
+    id: &str,
+    mut passed: impl FnMut(usize),
+) -> Result<Value> {
+    let path = format!("/memberships/{membership}/protectedQueries/{id}");
+    let mut pause = Duration::from_millis(20);
+    loop {
+        let mut answer = client.call("GET", &path, "", None)?;
+        let query = answer.get_mut("protectedQuery").map(Value::take).unwrap_or_default();
+        match query.get("status").and_then(Value::as_str) {
+            Some("SUBMITTED") => passed(0),
+            Some("STARTED" | "CANCELLING") => passed(STARTED),
+            Some("SUCCESS") => {
+                passed(DOORS.len());
+                return Ok(query);
+            }
+            Some("FAILED" | "CANCELLED" | "TIMED_OUT") => return Ok(query),
+            other => bail!("the server calls the query {}", other.unwrap_or("nothing")),
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 3 / 2).min(MAX_WAIT);
+    }
+}
+
+/// The newest head of the collaboration's ledger is kept beside the user's settings. A server
+/// that shows another past is not believed, but the result is here all the same: said loudly.
+fn keep_head(client: &Client, membership: &str, surroundings: &Surroundings) {
+    let Some(folder) = surroundings.environment.config_folder() else { return };
+    let kept = keep(client, membership, &Heads::new(&folder));
+    if let Err(error) = kept {
+        output::warn(&format!("the head of the ledger was not kept: {error:#}"));
+    }
+}
+
+fn keep(client: &Client, membership: &str, heads: &Heads) -> Result<()> {
+    let answer = client.call("GET", &format!("/memberships/{membership}"), "", None)?;
+    let collaboration = answer
+        .pointer("/membership/collaborationId")
+        .and_then(Value::as_str)
+        .context("the membership names no collaboration")?;
+    let tree = format!("collaboration/{collaboration}").parse()?;
+    let export = native::ledger_since(client, collaboration, heads.kept(tree)?.as_ref())?;
+    heads.check_and_keep(&export)
+}
+
+fn show(arguments: &RunArgs, client: &Client, ended: &Ended) -> Result<ExitCode> {
+    if ended.query.get("status").and_then(Value::as_str) != Some("SUCCESS") {
+        return refuse(arguments, client, ended);
+    }
+    let location = ended.query.pointer("/result/output/s3/location").and_then(Value::as_str);
+    let Some(location) = location else {
+        let receiver = arguments.receiver.as_deref().unwrap_or_default();
+        if arguments.json {
+            output::json(&ended.query);
+        } else {
+            output::line(&format!("Query {}: delivered to {receiver}.", ended.id));
+        }
+        return Ok(ExitCode::SUCCESS);
+    };
+    let bytes = fetch(client, location)?;
+    if let Some(path) = &arguments.out {
+        let write = || -> Result<()> {
+            let mut file = std::fs::File::create(path)?;
+            Ok(file.write_all(&bytes)?)
+        };
+        write().with_context(|| path.display().to_string())?;
+        if arguments.json {
+            output::json(&ended.query);
+        } else {
+            output::note(&format!("{} bytes in {}", bytes.len(), path.display()));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rows = csv::parse(&String::from_utf8(bytes).context("the result is not UTF-8")?)?;
+    if arguments.json {
+        let mut answer = ended.query.clone();
+        if let (Some(object), Some((header, body))) = (answer.as_object_mut(), rows.split_first()) {
+            object.insert("columns".to_owned(), json!(header));
+            object.insert("rows".to_owned(), json!(body));
+        }
+        output::json(&answer);
+    } else {
+        output::text(&table::render(&rows));
+        let count = rows.len().saturating_sub(1);
+        output::note(&format!(
+            "{count} {}, in {location}",
+            if count == 1 { "row" } else { "rows" }
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// All objects below `s3://bucket/prefix/`, one behind the other.
+pub fn fetch(client: &Client, location: &str) -> Result<Vec<u8>> {
+    let rest = location.strip_prefix("s3://").unwrap_or_default();
+    let (bucket, prefix) = rest.split_once('/').context("the result's location is no S3 path")?;
+    let mut bytes = Vec::new();
+    for key in client.list_keys(bucket, prefix)? {
+        bytes.extend(client.object(bucket, &key)?);
+    }
+    Ok(bytes)
+}
+
+fn refuse(arguments: &RunArgs, client: &Client, ended: &Ended) -> Result<ExitCode> {
+    let diagnostics = native::diagnostics(client, &ended.id).ok();
+    if arguments.json {
+        let mut answer = ended.query.clone();
+        if let (Some(object), Some(diagnostics)) = (answer.as_object_mut(), diagnostics) {
+            object.insert("diagnostics".to_owned(), diagnostics);
+        }
+        output::json(&answer);
+    } else {
+        output::text(&refusal(&ended.query, diagnostics.as_ref(), &ended.sql));
+    }
+    Ok(ExitCode::FAILURE)
+}
+
+/// Why a query failed, for people: its findings with the text they are about, else its message.
+pub fn refusal(query: &Value, diagnostics: Option<&Value>, sql: &str) -> String {
+    if let Some(rendered) = diagnostics.and_then(|it| output::findings(it, sql)) {
+        return rendered;
+    }
+    let status = query.get("status").and_then(Value::as_str).unwrap_or("FAILED");
+    let message = query.pointer("/error/message").and_then(Value::as_str);
+    match message {
+        Some(message) => format!("{status}: {}\n", glovebox_model::escape_lines(message)),
+        None => format!("{status}\n"),
+    }
+}
