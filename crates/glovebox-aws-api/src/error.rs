@@ -33,21 +33,21 @@ pub enum ApiError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Common {
     /// No such operation, or none that we have.
-    UnknownOperationException,
+    UnknownOperation,
     /// The request is not signed.
-    MissingAuthenticationTokenException,
+    MissingAuthenticationToken,
     /// Key or signature is wrong.
-    InvalidSignatureException,
+    InvalidSignature,
     /// The signature's form is broken.
-    IncompleteSignatureException,
+    IncompleteSignature,
     /// The body is too large.
-    RequestEntityTooLargeException,
+    RequestEntityTooLarge,
     /// The body is no JSON object.
-    SerializationException,
+    Serialization,
     /// The request is no proper HTTP.
-    MalformedHttpRequestException,
+    MalformedHttpRequest,
     /// We are stopping or too busy.
-    ServiceUnavailableException,
+    ServiceUnavailable,
 }
 
 impl Common {
@@ -55,14 +55,14 @@ impl Common {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::UnknownOperationException => "UnknownOperationException",
-            Self::MissingAuthenticationTokenException => "MissingAuthenticationTokenException",
-            Self::InvalidSignatureException => "InvalidSignatureException",
-            Self::IncompleteSignatureException => "IncompleteSignatureException",
-            Self::RequestEntityTooLargeException => "RequestEntityTooLargeException",
-            Self::SerializationException => "SerializationException",
-            Self::MalformedHttpRequestException => "MalformedHttpRequestException",
-            Self::ServiceUnavailableException => "ServiceUnavailableException",
+            Self::UnknownOperation => "UnknownOperationException",
+            Self::MissingAuthenticationToken => "MissingAuthenticationTokenException",
+            Self::InvalidSignature => "InvalidSignatureException",
+            Self::IncompleteSignature => "IncompleteSignatureException",
+            Self::RequestEntityTooLarge => "RequestEntityTooLargeException",
+            Self::Serialization => "SerializationException",
+            Self::MalformedHttpRequest => "MalformedHttpRequestException",
+            Self::ServiceUnavailable => "ServiceUnavailableException",
         }
     }
 
@@ -70,13 +70,13 @@ impl Common {
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
-            Self::UnknownOperationException => 404,
-            Self::MissingAuthenticationTokenException
-            | Self::InvalidSignatureException
-            | Self::IncompleteSignatureException => 403,
-            Self::RequestEntityTooLargeException => 413,
-            Self::SerializationException | Self::MalformedHttpRequestException => 400,
-            Self::ServiceUnavailableException => 503,
+            Self::UnknownOperation => 404,
+            Self::MissingAuthenticationToken
+            | Self::InvalidSignature
+            | Self::IncompleteSignature => 403,
+            Self::RequestEntityTooLarge => 413,
+            Self::Serialization | Self::MalformedHttpRequest => 400,
+            Self::ServiceUnavailable => 503,
         }
     }
 }
@@ -124,7 +124,7 @@ impl ApiError {
             Some(name) => format!("The operation {name} is not available"),
             None => "No operation has this method and path".to_owned(),
         };
-        Self::common(Common::UnknownOperationException, message)
+        Self::common(Common::UnknownOperation, message)
     }
 
     /// ValidationException with FIELD_VALIDATION_FAILED and the list of fields.

@@ -139,7 +139,7 @@ fn object(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
     if body.is_empty() {
         return Ok(Map::new());
     }
-    let broken = |message| ApiError::common(Common::SerializationException, message);
+    let broken = |message| ApiError::common(Common::Serialization, message);
     match serde_json::from_slice(body) {
         Ok(Value::Object(map)) if map.values().all(|value| is_shallow(value, DEEPEST)) => Ok(map),
         Ok(Value::Object(_)) => Err(broken("The body is nested too deeply")),

@@ -82,8 +82,8 @@ pub enum SigError {
 impl From<SigError> for ApiError {
     fn from(error: SigError) -> Self {
         let kind = match error {
-            SigError::Missing => Common::MissingAuthenticationTokenException,
-            _ => Common::InvalidSignatureException,
+            SigError::Missing => Common::MissingAuthenticationToken,
+            _ => Common::InvalidSignature,
         };
         Self::common(kind, error.to_string())
     }

@@ -86,7 +86,11 @@ proptest! {
 
     #[test]
     fn a_request_survives_the_wire(op in operations(), seed in any::<u64>()) {
-        let value = sample(op.facts().input, &mut chooser(seed));
+        let mut value = sample(op.facts().input, &mut chooser(seed));
+        // A query string cannot say "an empty list": for a required one that is a violation.
+        if value.get("tagKeys") == Some(&json!([])) {
+            value["tagKeys"] = json!(["a"]);
+        }
         let (path, query, body) = sent(op, &value);
         let (found, labels) = route(op.facts().method, &path).unwrap();
         prop_assert_eq!(found, op);
