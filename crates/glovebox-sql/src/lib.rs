@@ -1,11 +1,23 @@
 //! Text to bound plan and facts: the only crate that matches on DataFusion's plan nodes.
 
+mod bind;
+mod bound;
+mod error;
+mod extract;
 mod facts;
+pub mod functions;
+mod limits;
+mod lineage;
+pub mod rewrite;
 mod schema;
 
+pub use bind::{PlanTable, arrow_schema, arrow_type, bind};
+pub use bound::{Bound, HiddenGuard};
+pub use error::{Fault, Unbound};
 pub use facts::{
     AggregateCall, Expression, ExpressionKind, Facts, Form, FormKind, Join, Lineage, Literal,
     Operator, Output, PlanAggregate, PlanGuard, PlanJoin, PlanOutput, PlanScan, PlanUse, Scan,
     ScanId, Source, Statement,
 };
+pub use limits::{MAX_CHARACTERS, MAX_DEPTH, MAX_FINDINGS, MAX_TABLES, MAX_WORDS};
 pub use schema::{Schema, TableSchema};

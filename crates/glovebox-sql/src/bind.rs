@@ -1,0 +1,119 @@
+//! One `SELECT`, all names resolved, or everything that is wrong with it.
+
+mod binder;
+mod call;
+mod dialect;
+mod expression;
+mod from;
+mod grouping;
+mod name;
+mod planner;
+mod query;
+mod scope;
+mod select;
+mod text;
+
+use std::collections::BTreeSet;
+
+use datafusion::sql::sqlparser::ast;
+use datafusion::sql::sqlparser::keywords::Keyword;
+use datafusion::sql::sqlparser::parser::{Parser, ParserError};
+use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
+use glovebox_model::{Digest, Span, Timestamp};
+
+use crate::bound::Bound;
+use crate::error::{Fault, Unbound};
+use crate::extract;
+use crate::facts::{Facts, Statement};
+use crate::functions;
+use crate::limits::MAX_DEPTH;
+use crate::schema::Schema;
+use binder::{Binder, Place};
+use dialect::GloveboxDialect;
+pub use planner::{PlanTable, arrow_schema, arrow_type};
+use scope::Scope;
+use text::Text;
+
+/// Binds `text` to the tables of `schema`, as of `now`.
+///
+/// # Errors
+///
+/// Everything that is wrong with the text, in text order. Nothing in it depends on columns that
+/// the schema hides, or on data.
+pub fn bind(text: &str, schema: &Schema, now: Timestamp) -> Result<Bound, Vec<Unbound>> {
+    let (read, tokens) = Text::read(text).map_err(|it| vec![it])?;
+    let mut query = parse(&read, tokens).map_err(|it| vec![it])?;
+    let mut binder = Binder {
+        text: read,
+        schema,
+        faults: Vec::new(),
+        forms: Vec::new(),
+        ctes: Vec::new(),
+        n_tables: 0,
+        substituted: 0,
+    };
+    let mut statement = Statement::default();
+    let scope = Scope { relations: &[], outer: None };
+    let place = Place { scope: &scope, aliases: &[], aggregates: false, depth: 0, outermost: true };
+    binder.query(&mut query, &mut statement, place);
+    let Binder { text: read, mut faults, mut forms, .. } = binder;
+    forms.sort_by_key(|it| (it.span.start, it.span.end, it.kind));
+    forms.dedup();
+    statement.forms = forms;
+    if faults.is_empty() {
+        faults.extend(grouping::check(&statement));
+    }
+    if !faults.is_empty() {
+        faults.sort_by_key(|it| it.span.map_or((0, 0), |span| (span.start, span.end)));
+        faults.dedup();
+        return Err(faults);
+    }
+    let mut lowered = ast::Statement::Query(query);
+    functions::lower_statement(&mut lowered);
+    // What the planner says may name things that the analyst does not know of: never passed on.
+    let plan =
+        planner::plan(lowered, schema).map_err(|_| vec![Fault::WrongArguments.at(read.whole())])?;
+    let extracted = extract::lineage(&plan, &BTreeSet::new())
+        .map_err(|it| vec![Fault::Unsupported { construct: it.0 }.at(read.whole())])?;
+    let names = statement.outputs.iter().map(|it| it.name.clone()).collect();
+    let facts = Facts { statement, lineage: extracted.lineage };
+    Ok(Bound::new(plan, facts, names, now, Digest::of(text.as_bytes()), schema.clone()))
+}
+
+/// Parses one `SELECT`.
+fn parse(text: &Text, tokens: Vec<TokenWithSpan>) -> Result<Box<ast::Query>, Unbound> {
+    let (first, span) = text.first_word();
+    if !matches!(first, Some(Keyword::SELECT | Keyword::WITH | Keyword::VALUES)) {
+        return Err(Fault::NotSelect.at(span));
+    }
+    if let Some(span) = text.doubled_parentheses() {
+        return Err(Fault::TooDeep.at(span));
+    }
+    let dialect = GloveboxDialect;
+    let mut parser = Parser::new(&dialect)
+        .with_recursion_limit(4 * MAX_DEPTH)
+        .with_tokens_with_locations(tokens);
+    let query = parser.parse_query();
+    let next = parser.peek_token();
+    let place = text.span(next.span).unwrap_or_else(|| {
+        let whole = text.whole();
+        Span { start: whole.end, end: whole.end }
+    });
+    let query = query.map_err(|error| match error {
+        ParserError::RecursionLimitExceeded => Fault::TooDeep.at(place),
+        ParserError::ParserError(_) | ParserError::TokenizerError(_) => Fault::Syntax.at(place),
+    })?;
+    match next.token {
+        Token::EOF => Ok(query),
+        Token::SemiColon => {
+            parser.next_token();
+            let rest = parser.peek_token();
+            match (rest.token, text.span(rest.span)) {
+                (Token::EOF, _) => Ok(query),
+                (_, Some(span)) => Err(Fault::SeveralStatements.at(span)),
+                (_, None) => Err(Fault::SeveralStatements.whole()),
+            }
+        }
+        _ => Err(Fault::Syntax.at(place)),
+    }
+}

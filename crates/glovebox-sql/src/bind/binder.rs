@@ -1,0 +1,167 @@
+//! One binding under way: what was found so far, and the small decisions all clauses share.
+
+use datafusion::sql::sqlparser::ast::{Expr, Ident, ObjectName, ObjectNamePart};
+use glovebox_model::Span;
+
+use super::scope::{Relation, Scope};
+use super::text::Text;
+use crate::error::{Fault, Unbound};
+use crate::facts::{Expression, Form, FormKind};
+use crate::limits::{MAX_DEPTH, MAX_FINDINGS, MAX_WORDS};
+use crate::schema::Schema;
+
+/// Prefixes that AWS reserves for its own objects (SQL reference, "Names").
+const RESERVED_PREFIXES: [&str; 12] = [
+    "__gb",
+    "padb_",
+    "pg_",
+    "stcs_",
+    "stl_",
+    "stll_",
+    "stv_",
+    "svcs_",
+    "svl_",
+    "svv_",
+    "sys_",
+    "systable_",
+];
+
+/// Column names that AWS reserves.
+const RESERVED_NAMES: [&str; 7] = ["oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+
+/// The state of one binding.
+#[derive(Debug)]
+pub(super) struct Binder<'a> {
+    pub(super) text: Text,
+    pub(super) schema: &'a Schema,
+    pub(super) faults: Vec<Unbound>,
+    pub(super) forms: Vec<Form>,
+    /// Named queries in sight: folded name, columns.
+    pub(super) ctes: Vec<(String, Vec<String>)>,
+    /// Base table references seen so far.
+    pub(super) n_tables: usize,
+    /// Words that aliases have stood for so far.
+    pub(super) substituted: usize,
+}
+
+/// A named item of a select list that other clauses may refer to.
+#[derive(Debug, Clone)]
+pub(super) struct Named {
+    /// Folded.
+    pub(super) name: String,
+    /// The item, names resolved.
+    pub(super) node: Expr,
+    /// The same for rules.
+    pub(super) expression: Expression,
+}
+
+/// Where an expression stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'s> {
+    /// What names mean.
+    pub(super) scope: &'s Scope<'s>,
+    /// The select list, where aliases can be named.
+    pub(super) aliases: &'s [Named],
+    /// Whether aggregate calls may stand here.
+    pub(super) aggregates: bool,
+    /// How deep.
+    pub(super) depth: usize,
+    /// Whether this is the outermost block.
+    pub(super) outermost: bool,
+}
+
+impl<'s> Place<'s> {
+    /// One level deeper.
+    pub(super) fn deeper(self) -> Self {
+        Self { depth: self.depth + 1, ..self }
+    }
+
+    /// The relations of this block.
+    pub(super) fn relations(self) -> &'s [Relation] {
+        self.scope.relations
+    }
+}
+
+impl Binder<'_> {
+    /// Notes what is wrong.
+    pub(super) fn fault(&mut self, fault: Fault, span: Span) {
+        if self.faults.len() < MAX_FINDINGS {
+            self.faults.push(fault.at(span));
+        }
+    }
+
+    /// Refuses a construct outside the grammar.
+    pub(super) fn unsupported(&mut self, construct: &'static str, span: Span) {
+        self.fault(Fault::Unsupported { construct }, span);
+    }
+
+    /// Refuses a construct when it is there.
+    pub(super) fn refuse(&mut self, there: bool, construct: &'static str, span: Span) {
+        if there {
+            self.unsupported(construct, span);
+        }
+    }
+
+    /// Notes a form.
+    pub(super) fn form(&mut self, kind: FormKind, span: Span) {
+        self.forms.push(Form { kind, span });
+    }
+
+    /// Whether the depth is exceeded; notes it once.
+    pub(super) fn too_deep(&mut self, depth: usize, span: Span) -> bool {
+        let beyond = depth > MAX_DEPTH;
+        if beyond && !self.faults.iter().any(|it| it.fault == Fault::TooDeep) {
+            self.fault(Fault::TooDeep, span);
+        }
+        beyond
+    }
+
+    /// Takes an alias for good: checks it and folds it.
+    pub(super) fn new_name(&mut self, ident: &Ident) -> String {
+        let span = self.text.ident(ident);
+        let printable = ident.value.chars().all(|c| c == ' ' || c.is_ascii_graphic());
+        if ident.value.is_empty() || ident.value.len() > 127 || !printable {
+            self.fault(Fault::BadName, span);
+        }
+        let folded = ident.value.to_ascii_lowercase();
+        if is_reserved(&folded) {
+            self.fault(Fault::ReservedName { name: ident.value.clone() }, span);
+        }
+        folded
+    }
+
+    /// Lets an alias stand for `span`, within the limit on words.
+    pub(super) fn substitute(&mut self, span: Span) -> bool {
+        self.substituted += self.text.words_within(span).max(1);
+        let beyond = self.substituted > MAX_WORDS;
+        if beyond && !self.faults.iter().any(|it| it.fault == Fault::TooManyWords) {
+            self.faults.push(Fault::TooManyWords.whole());
+        }
+        !beyond
+    }
+
+    /// Where an object name stands.
+    pub(super) fn object(&self, name: &ObjectName) -> Span {
+        let idents: Vec<Ident> = name.0.iter().filter_map(|it| it.as_ident().cloned()).collect();
+        self.text.idents(&idents)
+    }
+}
+
+/// Whether no query may introduce this folded name.
+pub(super) fn is_reserved(folded: &str) -> bool {
+    RESERVED_NAMES.contains(&folded)
+        || RESERVED_PREFIXES.iter().any(|prefix| folded.starts_with(prefix))
+}
+
+/// A name of one part.
+pub(super) fn single(name: &ObjectName) -> Option<&Ident> {
+    match name.0.as_slice() {
+        [ObjectNamePart::Identifier(ident)] => Some(ident),
+        _ => None,
+    }
+}
+
+/// A folded identifier that the planner takes as it stands.
+pub(super) fn exact(name: &str) -> Ident {
+    Ident::with_quote('"', name)
+}

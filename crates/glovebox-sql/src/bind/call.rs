@@ -1,0 +1,341 @@
+//! Calls of functions, casts and literals.
+
+use datafusion::sql::sqlparser::ast::{
+    DataType, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentList, FunctionArguments, ObjectName, OrderByExpr, TypedString, Value,
+    ValueWithSpan, WindowFrame, WindowFrameBound, WindowSpec, WindowType,
+};
+use glovebox_model::Span;
+
+use super::binder::{Binder, Place, exact, single};
+use super::expression::{nothing, other, text};
+use super::text::union;
+use crate::error::Fault;
+use crate::facts::{AggregateCall, Expression, ExpressionKind, FormKind, Literal};
+use crate::functions;
+
+/// Functions whose first argument is a unit of time, which looks like a column.
+const UNIT_FIRST: [&str; 4] = ["dateadd", "date_add", "datediff", "timestampadd"];
+
+impl Binder<'_> {
+    /// A call by name.
+    pub(super) fn function(&mut self, node: &mut Expr, place: Place<'_>) -> Expression {
+        let Expr::Function(call) = node else { return nothing(self.text.whole()) };
+        let Function {
+            name,
+            uses_odbc_syntax,
+            parameters,
+            args,
+            filter,
+            null_treatment,
+            over,
+            within_group,
+        } = call;
+        let named = self.object(name);
+        let bare = matches!(args, FunctionArguments::None);
+        let span = if bare { named } else { self.text.through_next_group(named) };
+        self.refuse(*uses_odbc_syntax, "{fn ...}", span);
+        self.refuse(!matches!(parameters, FunctionArguments::None), "two argument lists", span);
+        self.refuse(null_treatment.is_some(), "IGNORE NULLS or RESPECT NULLS", span);
+        let typed = name.to_string();
+        let folded = single(name).map(|it| it.value.to_ascii_lowercase());
+        let folded = folded.filter(|it| !it.starts_with("__gb")).unwrap_or_default();
+        let is_aggregate = functions::aggregate(&folded).is_some();
+        if !is_aggregate && functions::scalar(&folded).is_none() {
+            self.fault(Fault::UnknownFunction { name: typed }, named);
+        }
+        *name = ObjectName::from(vec![exact(&folded)]);
+        let windowed = over.is_some();
+        let inside = if is_aggregate && !windowed {
+            if !place.aggregates {
+                self.fault(Fault::AggregateMisplaced, span);
+            }
+            Place { aggregates: false, aliases: &[], ..place }
+        } else {
+            place
+        };
+        let mut bound = match args {
+            FunctionArguments::None => self.call(&folded, is_aggregate, Vec::new(), span),
+            FunctionArguments::Subquery(_) => self.no("a subquery as an argument", span),
+            FunctionArguments::List(list) if is_aggregate => {
+                self.aggregate(&folded, list, span, inside)
+            }
+            FunctionArguments::List(list) => {
+                let arguments = self.arguments(&folded, list, span, inside);
+                self.call(&folded, false, arguments, span)
+            }
+        };
+        if !within_group.is_empty() {
+            self.form(FormKind::WithinGroup, span);
+            let mut parts = vec![bound];
+            parts.extend(self.sorts(within_group, inside));
+            bound = other(FormKind::WithinGroup, parts, span);
+        }
+        if let Some(filter) = filter {
+            let condition = self.level(filter, inside);
+            let span = self.text.with_next(union(span, condition.span));
+            self.form(FormKind::FilterClause, span);
+            bound = other(FormKind::FilterClause, vec![bound, condition], span);
+        }
+        match over {
+            None => bound,
+            Some(window) => self.window(bound, window, place),
+        }
+    }
+
+    fn call(
+        &mut self,
+        name: &str,
+        is_aggregate: bool,
+        arguments: Vec<Expression>,
+        span: Span,
+    ) -> Expression {
+        if is_aggregate {
+            self.fault(Fault::WrongArguments, span);
+        }
+        self.special(name, arguments, span)
+    }
+
+    /// A call of a scalar function, whatever its syntax.
+    pub(super) fn special(
+        &mut self,
+        name: &str,
+        arguments: Vec<Expression>,
+        span: Span,
+    ) -> Expression {
+        let function = functions::aws_scalar(name);
+        Expression {
+            kind: ExpressionKind::Scalar { name: name.to_owned(), function, arguments },
+            span,
+        }
+    }
+
+    fn aggregate(
+        &mut self,
+        name: &str,
+        list: &mut FunctionArgumentList,
+        span: Span,
+        place: Place<'_>,
+    ) -> Expression {
+        let FunctionArgumentList { duplicate_treatment, args, clauses } = list;
+        self.refuse(!clauses.is_empty(), "a clause inside an aggregate function", span);
+        let distinct = *duplicate_treatment == Some(DuplicateTreatment::Distinct);
+        let star = matches!(args.as_slice(), [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)]);
+        let arguments = if star {
+            if name != "count" || distinct {
+                self.fault(Fault::WrongArguments, span);
+            }
+            let one = Value::Number("1".to_owned(), false).with_empty_span();
+            *args = vec![FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(one)))];
+            Vec::new()
+        } else {
+            if args.is_empty() {
+                self.fault(Fault::WrongArguments, span);
+            }
+            self.unnamed(args, span, place)
+        };
+        let call = AggregateCall { name: name.to_owned(), distinct, arguments, star };
+        Expression { kind: ExpressionKind::Aggregate(call), span }
+    }
+
+    fn arguments(
+        &mut self,
+        name: &str,
+        list: &mut FunctionArgumentList,
+        span: Span,
+        place: Place<'_>,
+    ) -> Vec<Expression> {
+        let FunctionArgumentList { duplicate_treatment, args, clauses } = list;
+        self.refuse(!clauses.is_empty(), "a clause inside a function", span);
+        self.refuse(duplicate_treatment.is_some(), "DISTINCT in a scalar function", span);
+        let unit = match args.as_slice() {
+            [FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Identifier(ident))), ..]
+                if UNIT_FIRST.contains(&name) =>
+            {
+                Some(ident.clone())
+            }
+            _ => None,
+        };
+        let Some(unit) = unit else { return self.unnamed(args, span, place) };
+        let literal = Expression {
+            kind: text(&unit.value.to_ascii_lowercase()),
+            span: self.text.ident(&unit),
+        };
+        let rest = args.get_mut(1..).unwrap_or_default();
+        let mut bound = vec![literal];
+        bound.extend(self.unnamed(rest, span, place));
+        bound
+    }
+
+    fn unnamed(
+        &mut self,
+        args: &mut [FunctionArg],
+        span: Span,
+        place: Place<'_>,
+    ) -> Vec<Expression> {
+        let mut bound = Vec::new();
+        for arg in args {
+            match arg {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => {
+                    bound.push(self.level(expr, place));
+                }
+                FunctionArg::Unnamed(
+                    FunctionArgExpr::QualifiedWildcard(_)
+                    | FunctionArgExpr::Wildcard
+                    | FunctionArgExpr::WildcardWithOptions(_),
+                ) => self.unsupported("`*` as an argument", span),
+                FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } => {
+                    self.unsupported("a named argument", span);
+                }
+            }
+        }
+        bound
+    }
+
+    fn window(
+        &mut self,
+        call: Expression,
+        window: &mut WindowType,
+        place: Place<'_>,
+    ) -> Expression {
+        let span = call.span;
+        let WindowType::WindowSpec(spec) = window else {
+            return self.no("a named window", span);
+        };
+        let WindowSpec { window_name, partition_by, order_by, window_frame } = spec;
+        let span = self.text.through_next_group(span);
+        self.refuse(window_name.is_some(), "a named window", span);
+        self.form(FormKind::Window, span);
+        let mut parts = vec![call];
+        for expr in partition_by {
+            parts.push(self.level(expr, place));
+        }
+        parts.extend(self.sorts(order_by, place));
+        if let Some(WindowFrame { units: _, start_bound, end_bound }) = window_frame {
+            for bound in [Some(start_bound), end_bound.as_mut()].into_iter().flatten() {
+                match bound {
+                    WindowFrameBound::CurrentRow
+                    | WindowFrameBound::Preceding(None)
+                    | WindowFrameBound::Following(None) => {}
+                    WindowFrameBound::Preceding(Some(expr))
+                    | WindowFrameBound::Following(Some(expr)) => {
+                        let literal = matches!(**expr, Expr::Value(_));
+                        self.refuse(!literal, "a computed window frame", span);
+                    }
+                }
+            }
+        }
+        other(FormKind::Window, parts, span)
+    }
+
+    /// Expressions of an `ORDER BY` inside a call.
+    fn sorts(&mut self, sorts: &mut [OrderByExpr], place: Place<'_>) -> Vec<Expression> {
+        let mut bound = Vec::new();
+        for OrderByExpr { expr, options: _, with_fill } in sorts {
+            let one = self.level(expr, place);
+            self.refuse(with_fill.is_some(), "WITH FILL", one.span);
+            bound.push(one);
+        }
+        bound
+    }
+
+    /// `CAST`, `TRY_CAST`, `::` and `CONVERT(type, value)`.
+    pub(super) fn cast(&mut self, node: &mut Expr, place: Place<'_>) -> Expression {
+        use datafusion::sql::sqlparser::ast::CastKind;
+        match node {
+            Expr::Cast { kind, expr, data_type, array, format } => {
+                let value = self.level(expr, place);
+                let span = match kind {
+                    CastKind::DoubleColon => self.text.through_double_colon(value.span),
+                    CastKind::Cast | CastKind::TryCast | CastKind::SafeCast => {
+                        self.text.enclosing_call(value.span)
+                    }
+                };
+                self.refuse(*array, "ARRAY", span);
+                self.refuse(format.is_some(), "FORMAT in CAST", span);
+                let kind = self.data_type(data_type, span);
+                self.special("cast", vec![value, kind], span)
+            }
+            Expr::Convert { is_try, expr, data_type, charset, target_before_value, styles } => {
+                let value = self.level(expr, place);
+                let span = self.text.enclosing_call(value.span);
+                self.refuse(*is_try, "TRY_CONVERT", span);
+                self.refuse(charset.is_some() || !*target_before_value, "USING in CONVERT", span);
+                self.refuse(!styles.is_empty(), "a style in CONVERT", span);
+                let Some(data_type) = data_type else { return self.no("CONVERT like this", span) };
+                let kind = self.data_type(data_type, span);
+                self.special("convert", vec![kind, value], span)
+            }
+            _ => nothing(self.text.whole()),
+        }
+    }
+
+    /// A type, as a literal: only those that columns can have.
+    fn data_type(&mut self, data_type: &DataType, span: Span) -> Expression {
+        let name = data_type.to_string().to_ascii_lowercase();
+        self.refuse(!functions::is_type(&name), "this type", span);
+        Expression { kind: text(&name), span }
+    }
+
+    /// `DATE '...'`, `TIMESTAMP '...'`.
+    pub(super) fn typed_string(&mut self, typed: &mut TypedString) -> Expression {
+        let TypedString { data_type, value, uses_odbc_syntax } = typed;
+        let literal = self.value(value);
+        let span = self.text.with_previous(literal.span);
+        self.refuse(*uses_odbc_syntax, "{d ...}", span);
+        let plain = matches!(data_type, DataType::Date | DataType::Timestamp(None, _));
+        self.refuse(!plain, "a literal of this type", span);
+        Expression { span, ..literal }
+    }
+
+    /// A literal.
+    pub(super) fn value(&mut self, value: &mut ValueWithSpan) -> Expression {
+        let ValueWithSpan { value, span } = value;
+        let span = self.text.span(*span).unwrap_or_else(|| self.text.whole());
+        let literal = match value {
+            Value::Number(number, long) => {
+                let fits = !*long && number_fits(number);
+                self.refuse(!fits, "a number of this size or form", span);
+                Literal::Number(number.clone())
+            }
+            Value::SingleQuotedString(text) => {
+                self.refuse(text.contains('\0'), "a NUL character", span);
+                Literal::Text(text.clone())
+            }
+            Value::Boolean(value) => Literal::Boolean(*value),
+            Value::Null => Literal::Null,
+            Value::DollarQuotedString(_)
+            | Value::TripleSingleQuotedString(_)
+            | Value::TripleDoubleQuotedString(_)
+            | Value::EscapedStringLiteral(_)
+            | Value::UnicodeStringLiteral(_)
+            | Value::SingleQuotedByteStringLiteral(_)
+            | Value::DoubleQuotedByteStringLiteral(_)
+            | Value::TripleSingleQuotedByteStringLiteral(_)
+            | Value::TripleDoubleQuotedByteStringLiteral(_)
+            | Value::SingleQuotedRawStringLiteral(_)
+            | Value::DoubleQuotedRawStringLiteral(_)
+            | Value::TripleSingleQuotedRawStringLiteral(_)
+            | Value::TripleDoubleQuotedRawStringLiteral(_)
+            | Value::NationalStringLiteral(_)
+            | Value::QuoteDelimitedStringLiteral(_)
+            | Value::NationalQuoteDelimitedStringLiteral(_)
+            | Value::HexStringLiteral(_)
+            | Value::DoubleQuotedString(_) => return self.no("a literal of this form", span),
+            Value::Placeholder(_) => return self.no("a parameter", span),
+        };
+        Expression { kind: ExpressionKind::Literal(literal), span }
+    }
+}
+
+/// Whether a number is a bigint, or a decimal of at most 38 digits.
+fn number_fits(number: &str) -> bool {
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let digits = mantissa.chars().filter(char::is_ascii_digit).count();
+    let only_digits = mantissa.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let exponent_fits = exponent.parse::<i32>().is_ok_and(|it| it.abs() + 1 <= 20);
+    if number.chars().all(|c| c.is_ascii_digit()) {
+        return number.parse::<i64>().is_ok();
+    }
+    only_digits && (1..=18).contains(&digits) && exponent_fits
+}

@@ -1,0 +1,119 @@
+//! `Bound`: a plan, and the facts of that very plan.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use datafusion::logical_expr::LogicalPlan;
+use glovebox_model::{Digest, Timestamp};
+
+use crate::extract;
+use crate::facts::{Facts, PlanGuard, Source};
+use crate::rewrite::RewriteError;
+use crate::schema::Schema;
+
+/// A query whose names are all resolved: its plan, with the facts of *that* plan.
+///
+/// Made by `bind` and by rewrites only. It can be judged and digested; nothing here runs it.
+pub struct Bound {
+    plan: LogicalPlan,
+    facts: Facts,
+    names: Vec<String>,
+    now: Timestamp,
+    text: Digest,
+    schema: Schema,
+    guards: Vec<HiddenGuard>,
+}
+
+/// A hidden count that stands behind the visible columns of the result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HiddenGuard {
+    /// The output column of the plan that holds the count (a bigint).
+    pub output_index: usize,
+    /// Every row must show at least this count.
+    pub minimum: u32,
+    pub(crate) name: String,
+    pub(crate) counted: Source,
+}
+
+impl Bound {
+    pub(crate) fn new(
+        plan: LogicalPlan,
+        facts: Facts,
+        names: Vec<String>,
+        now: Timestamp,
+        text: Digest,
+        schema: Schema,
+    ) -> Self {
+        Self { plan, facts, names, now, text, schema, guards: Vec::new() }
+    }
+
+    /// What the query does.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// The plan: for `policy`, `privacy` and `engine`. Its table sources cannot be read; see
+    /// [`crate::rewrite::substitute`].
+    pub fn plan(&self) -> &LogicalPlan {
+        &self.plan
+    }
+
+    /// The names of the visible output columns, as typed; the first columns of the plan.
+    pub fn output_names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The moment that `GETDATE()` and `CURRENT_DATE` tell.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The digest of the text that was bound.
+    pub fn text_digest(&self) -> Digest {
+        self.text
+    }
+
+    /// The hidden counts behind the visible columns, to be checked again at release.
+    pub fn guards(&self) -> &[HiddenGuard] {
+        &self.guards
+    }
+
+    pub(crate) fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The same query with a rewritten plan; the facts are extracted anew.
+    pub(crate) fn with_plan(
+        self,
+        plan: LogicalPlan,
+        guards: Vec<HiddenGuard>,
+        wanted: &BTreeSet<PlanGuard>,
+    ) -> Result<Self, RewriteError> {
+        let hidden: BTreeSet<String> = guards.iter().map(|it| it.name.clone()).collect();
+        let extracted =
+            extract::lineage(&plan, &hidden).map_err(|denied| RewriteError::Left(denied.0))?;
+        let fields = plan.schema().fields();
+        let shown: Vec<&str> = fields.iter().map(|it| it.name().as_str()).collect();
+        let hidden = guards.iter().map(|it| it.name.as_str());
+        let expected: Vec<&str> = self.names.iter().map(String::as_str).chain(hidden).collect();
+        if shown != expected || extracted.lineage.outputs.len() != self.names.len() {
+            return Err(RewriteError::Lost("its output columns"));
+        }
+        let marked = |it: &HiddenGuard| {
+            extracted.marks.get(it.output_index) == Some(&Some(it.counted.clone()))
+        };
+        let found: BTreeSet<PlanGuard> = extracted.lineage.guards.iter().cloned().collect();
+        if found != *wanted || !guards.iter().all(marked) {
+            return Err(RewriteError::Lost("its guards"));
+        }
+        let facts = Facts { statement: self.facts.statement, lineage: extracted.lineage };
+        Ok(Self { plan, facts, guards, ..self })
+    }
+}
+
+/// Literals of the text are the analyst's own: only the digest is shown.
+impl fmt::Debug for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bound").field("text", &self.text).finish_non_exhaustive()
+    }
+}

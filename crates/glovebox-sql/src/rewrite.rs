@@ -1,0 +1,12 @@
+//! Rewrites of a bound query: each gives a new `Bound` with facts extracted anew.
+
+mod coerce;
+mod guard;
+mod substitute;
+mod total;
+mod total_check;
+
+pub use crate::error::RewriteError;
+pub use guard::{GuardRequest, guard};
+pub use substitute::substitute;
+pub use total::total;

@@ -1,0 +1,68 @@
+//! Puts readable sources under a plan.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use datafusion::common::TableReference;
+use datafusion::common::tree_node::Transformed;
+use datafusion::logical_expr::{LogicalPlan, TableScan, TableScanBuilder, TableSource};
+use glovebox_model::TableName;
+
+use crate::error::RewriteError;
+
+/// Replaces the sources of all scans, also inside subqueries. `sources` holds one source for
+/// each table of the plan; it must have exactly the columns that the plan's table has, by
+/// name, type and order.
+///
+/// # Errors
+///
+/// When a table has no source, or a source has other columns.
+pub fn substitute(
+    plan: LogicalPlan,
+    sources: &BTreeMap<TableName, Arc<dyn TableSource>>,
+) -> Result<LogicalPlan, RewriteError> {
+    let mut fault = None;
+    let replaced = plan.transform_up_with_subqueries(|node| {
+        let LogicalPlan::TableScan(scan) = node else {
+            return node.recompute_schema().map(Transformed::yes);
+        };
+        match replace(scan, sources) {
+            Ok(scan) => Ok(Transformed::yes(LogicalPlan::TableScan(scan))),
+            Err((scan, error)) => {
+                fault = Some(error);
+                Ok(Transformed::no(LogicalPlan::TableScan(scan)))
+            }
+        }
+    });
+    match (fault, replaced) {
+        (Some(fault), _) => Err(fault),
+        (None, Ok(replaced)) => Ok(replaced.data),
+        (None, Err(_)) => Err(RewriteError::Planner),
+    }
+}
+
+fn replace(
+    scan: TableScan,
+    sources: &BTreeMap<TableName, Arc<dyn TableSource>>,
+) -> Result<TableScan, (TableScan, RewriteError)> {
+    let name = match &scan.table_name {
+        TableReference::Bare { table } => TableName::new(table).ok(),
+        TableReference::Partial { .. } | TableReference::Full { .. } => None,
+    };
+    let Some(name) = name else { return Err((scan, RewriteError::UnknownColumn)) };
+    let Some(source) = sources.get(&name) else {
+        return Err((scan, RewriteError::Source(name)));
+    };
+    let (old, new) = (scan.source.schema(), source.schema());
+    let same = old.fields().len() == new.fields().len()
+        && old
+            .fields()
+            .iter()
+            .zip(new.fields())
+            .all(|(old, new)| old.name() == new.name() && old.data_type() == new.data_type());
+    if !same {
+        return Err((scan, RewriteError::Source(name)));
+    }
+    let built = TableScanBuilder::new(scan.table_name.clone(), Arc::clone(source)).build();
+    built.map_err(|_| (scan, RewriteError::Planner))
+}

@@ -1,0 +1,7 @@
+//! Binding, facts, guards and digests, from the outside.
+
+mod attacks;
+mod corpus;
+mod facts;
+mod guards;
+mod room;
