@@ -4,7 +4,7 @@ use glovebox_model::{Id, ProtectedQuery, Query, QueryFailure, QueryStatus};
 use sqlx::Row as _;
 
 use crate::close::{End, finish};
-use crate::queries::{CORRUPT, read};
+use crate::queries::CORRUPT;
 use crate::{Store, StoreError, Tx};
 
 /// How long a claim holds without being renewed, in milliseconds.
@@ -133,7 +133,7 @@ impl Store {
         .bind(now + LEASE_MILLIS)
         .execute(tx.connection())
         .await?;
-        let query = read(&mut tx, id).await?.ok_or(CORRUPT)?;
+        let query = tx.query(id).await?.ok_or(CORRUPT)?;
         tx.commit().await?;
         let order = Order { query, fence };
         Ok(if row.stage == "KEPT" { Claim::Deliver(order) } else { Claim::Judge(order) })

@@ -5,7 +5,7 @@ use glovebox_model::{Id, ProtectedQuery, Query, QueryErrorCode, QueryFailure, Qu
 
 use crate::claim::{Order, row};
 use crate::ledger::{append, append_showing, commit_to};
-use crate::queries::{CORRUPT, Diagnostic, OutcomeV1, read};
+use crate::queries::{CORRUPT, Diagnostic, OutcomeV1};
 use crate::results::inputs_of;
 use crate::{Shown, Store, StoreError, Tx, member_logs};
 
@@ -99,7 +99,7 @@ pub(crate) async fn finish(
     id: Id<Query>,
     end: End,
 ) -> Result<QueryStatus, StoreError> {
-    let query = read(tx, id).await?.ok_or(CORRUPT)?;
+    let query = tx.query(id).await?.ok_or(CORRUPT)?;
     let tree = TreeName::Collaboration(query.collaboration);
     let mut outcome = OutcomeV1::default();
     let status = match end {

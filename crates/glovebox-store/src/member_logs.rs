@@ -2,6 +2,7 @@
 //! from there, again and again if need be, into files of the members.
 
 mod files;
+mod policy;
 mod record;
 
 use std::collections::{BTreeMap, BTreeSet};

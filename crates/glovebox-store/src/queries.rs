@@ -17,7 +17,7 @@ pub use diagnostics::Diagnostic;
 pub(crate) use document::{OutcomeV1, QueryV1};
 
 use crate::ledger::{append_showing, commit_to};
-use crate::{Shown, Store, StoreError, Tx};
+use crate::{Shown, StoreError, Tx, rows};
 
 pub(crate) const CORRUPT: StoreError = StoreError::Corrupt { what: "queries" };
 
@@ -47,43 +47,45 @@ pub struct Submission {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooManyOpen;
 
-impl Store {
+impl Tx {
     /// Accepts a query: the row `SUBMITTED` and its ledger entry.
     pub async fn submit(
-        &self,
+        &mut self,
         submission: Submission,
     ) -> Result<Result<ProtectedQuery, TooManyOpen>, StoreError> {
-        let mut tx = self.begin().await?;
         let open: i64 = sqlx::query_scalar(
             "SELECT count(*) FROM queries WHERE membership = ?1 AND stage <> 'ENDED'",
         )
         .bind(submission.membership.to_string())
-        .fetch_one(tx.connection())
+        .fetch_one(self.connection())
         .await?;
         if open >= i64::from(submission.most_open) {
             return Ok(Err(TooManyOpen));
         }
-        let id = tx.fresh_id()?;
-        let entry = record_submission(&mut tx, id, &submission).await?;
-        insert(&mut tx, id, entry, &submission).await?;
-        let query = read(&mut tx, id).await?.ok_or(CORRUPT)?;
-        tx.commit().await?;
-        Ok(Ok(query))
+        let id = self.fresh_id()?;
+        let entry = record_submission(self, id, &submission).await?;
+        insert(self, id, entry, &submission).await?;
+        Ok(Ok(self.query(id).await?.ok_or(CORRUPT)?))
     }
 
     /// The query of that id.
-    pub async fn query(&self, id: Id<Query>) -> Result<Option<ProtectedQuery>, StoreError> {
-        read(&mut self.read().await?, id).await
+    pub async fn query(&mut self, id: Id<Query>) -> Result<Option<ProtectedQuery>, StoreError> {
+        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM queries WHERE id = ?1")))
+            .bind(id.to_string())
+            .fetch_optional(self.connection())
+            .await?
+            .as_ref()
+            .map(from_row)
+            .transpose()
     }
 
     /// The queries of a membership, newest first.
-    pub async fn queries(
-        &self,
+    pub async fn list_queries(
+        &mut self,
         membership: Id<Membership>,
         status: Option<QueryStatus>,
         page: PageRequest,
     ) -> Result<Page<ProtectedQuery>, StoreError> {
-        let mut tx = self.read().await?;
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM queries
              WHERE membership = ?1 AND seq < ?2 AND (?3 IS NULL OR status = ?3)
@@ -92,14 +94,10 @@ impl Store {
         .bind(membership.to_string())
         .bind(page.after.unwrap_or(i64::MAX))
         .bind(status.map(QueryStatus::as_str))
-        .bind(i64::from(page.limit) + 1)
-        .fetch_all(tx.connection())
+        .bind(rows::limit(page))
+        .fetch_all(self.connection())
         .await?;
-        let mut items = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
-        let more = items.len() > page.limit as usize;
-        items.truncate(page.limit as usize);
-        let next = items.last().filter(|_| more).map(|last| last.position);
-        Ok(Page { items, next })
+        rows::page(&rows, page, from_row)
     }
 }
 
@@ -145,17 +143,6 @@ async fn insert(
     .execute(tx.connection())
     .await?;
     Ok(())
-}
-
-/// The query of that id, within a transaction.
-pub(crate) async fn read(tx: &mut Tx, id: Id<Query>) -> Result<Option<ProtectedQuery>, StoreError> {
-    sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM queries WHERE id = ?1")))
-        .bind(id.to_string())
-        .fetch_optional(tx.connection())
-        .await?
-        .as_ref()
-        .map(from_row)
-        .transpose()
 }
 
 fn from_row(row: &SqliteRow) -> Result<ProtectedQuery, StoreError> {

@@ -3,8 +3,8 @@
 use glovebox_model::{AccountId, ProtectedQuery, QueryFailure, QueryStatus, TableName, Timestamp};
 use serde::Serialize;
 
+use super::policy::policy;
 use super::{ByAccount, CORRUPT, nested};
-use crate::document::{self, RuleDocument};
 use crate::{StoreError, Tx};
 
 /// What records say about one query.
@@ -83,7 +83,7 @@ impl<'a> About<'a> {
             let Some(association) = found else { continue };
             let rule = match tx.rule(association.table).await? {
                 Some(rule) => {
-                    let policy = document::write::<RuleDocument>(&rule.written)?;
+                    let policy = policy(&rule.written);
                     Some((rule.written.kind().aws_name().to_owned(), policy))
                 }
                 None => None,

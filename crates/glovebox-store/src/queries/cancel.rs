@@ -3,9 +3,8 @@
 use glovebox_ledger::{Event, TreeName};
 use glovebox_model::{AccessKeyId, Id, ProtectedQuery, Query, QueryStatus};
 
-use super::read;
 use crate::ledger::append;
-use crate::{Store, StoreError};
+use crate::{StoreError, Tx};
 
 /// What became of the wish.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,15 +17,14 @@ pub enum CancelAnswer {
     Unknown,
 }
 
-impl Store {
+impl Tx {
     /// Records the wish that a query stop. Wishing twice is wishing once.
     pub async fn request_cancel(
-        &self,
+        &mut self,
         id: Id<Query>,
         key: AccessKeyId,
     ) -> Result<CancelAnswer, StoreError> {
-        let mut tx = self.begin().await?;
-        let Some(mut query) = read(&mut tx, id).await? else { return Ok(CancelAnswer::Unknown) };
+        let Some(mut query) = self.query(id).await? else { return Ok(CancelAnswer::Unknown) };
         if query.status.is_final() {
             return Ok(CancelAnswer::Ended(query.status));
         }
@@ -35,11 +33,10 @@ impl Store {
         }
         sqlx::query("UPDATE queries SET status = 'CANCELLING' WHERE id = ?1")
             .bind(id.to_string())
-            .execute(tx.connection())
+            .execute(self.connection())
             .await?;
         let tree = TreeName::Collaboration(query.collaboration);
-        append(&mut tx, tree, Event::CancelRequested { query: id, key }).await?;
-        tx.commit().await?;
+        append(self, tree, Event::CancelRequested { query: id, key }).await?;
         query.status = QueryStatus::Cancelling;
         Ok(CancelAnswer::Cancelling(query))
     }

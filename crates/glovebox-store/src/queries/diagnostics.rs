@@ -4,7 +4,7 @@ use glovebox_model::{Finding, Id, Query};
 use serde::{Deserialize, Serialize};
 
 use super::{CORRUPT, OutcomeV1};
-use crate::{Store, StoreError};
+use crate::{StoreError, Tx};
 
 /// One finding as it is kept and shown by the native API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,17 +55,16 @@ impl Diagnostic {
     }
 }
 
-impl Store {
+impl Tx {
     /// The findings of a query that was refused; empty for any other, `None` for an unknown id.
     pub async fn diagnostics(
-        &self,
+        &mut self,
         query: Id<Query>,
     ) -> Result<Option<Vec<Diagnostic>>, StoreError> {
-        let mut tx = self.read().await?;
         let outcome: Option<Option<String>> =
             sqlx::query_scalar("SELECT outcome FROM queries WHERE id = ?1")
                 .bind(query.to_string())
-                .fetch_optional(tx.connection())
+                .fetch_optional(self.connection())
                 .await?;
         let read = |text: Option<String>| match text {
             Some(text) => OutcomeV1::parse(&text).map(|it| it.diagnostics).map_err(|_| CORRUPT),

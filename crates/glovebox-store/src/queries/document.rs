@@ -1,13 +1,11 @@
 //! The stored forms of queries and their outcomes.
 
-use glovebox_model::{
-    AccessKeyId, AccountId, NewQuery, QueryErrorCode, QueryFailure, QueryOutput, ResultFormat,
-    S3Output,
-};
+use glovebox_model::{AccessKeyId, AccountId, NewQuery, QueryErrorCode, QueryFailure, QueryOutput};
 use serde::{Deserialize, Serialize};
 
 use super::{CORRUPT, Diagnostic, Submission};
 use crate::StoreError;
+use crate::document::S3OutputV1;
 
 /// A query as it was asked for.
 #[derive(Serialize, Deserialize)]
@@ -22,7 +20,7 @@ pub(crate) struct QueryV1 {
 
 #[derive(Serialize, Deserialize)]
 enum OutputV1 {
-    S3 { bucket: String, key_prefix: Option<String>, format: String, single_file: bool },
+    S3(S3OutputV1),
     Member(String),
 }
 
@@ -76,24 +74,14 @@ impl QueryV1 {
 impl OutputV1 {
     fn of(output: &QueryOutput) -> Self {
         match output {
-            QueryOutput::S3(S3Output { bucket, key_prefix, format, single_file }) => Self::S3 {
-                bucket: bucket.clone(),
-                key_prefix: key_prefix.clone(),
-                format: format.aws_name().into(),
-                single_file: *single_file,
-            },
+            QueryOutput::S3(output) => Self::S3(S3OutputV1::of(output)),
             QueryOutput::Member(account) => Self::Member(account.to_string()),
         }
     }
 
     fn read(self) -> Result<QueryOutput, StoreError> {
         Ok(match self {
-            Self::S3 { bucket, key_prefix, format, single_file } => QueryOutput::S3(S3Output {
-                bucket,
-                key_prefix,
-                format: ResultFormat::from_aws_name(&format).ok_or(CORRUPT)?,
-                single_file,
-            }),
+            Self::S3(output) => QueryOutput::S3(output.noun().ok_or(CORRUPT)?),
             Self::Member(account) => QueryOutput::Member(account.parse().map_err(|_| CORRUPT)?),
         })
     }

@@ -1,0 +1,85 @@
+//! The transaction after which a result exists: digests and names recorded, ledger `Released`.
+
+use glovebox_ledger::{Event, ReleasedObject, TreeName, at_most};
+use glovebox_model::QueryStatus;
+
+use crate::claim::{Order, row};
+use crate::ledger::{append_showing, commit_to};
+use crate::queries::CORRUPT;
+use crate::results::{self, ResultV1};
+use crate::snapshot::Pins;
+use crate::{Shown, Store, StoreError};
+
+/// Why a result was not kept. The charge stays, the bytes are to be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotKept {
+    /// The runner wishes the query to stop.
+    Cancelled,
+    /// Another walk has the query now.
+    Superseded,
+}
+
+/// Why a kept result must not be delivered now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotDeliverable {
+    /// A right was withdrawn since the query was opened: the result is withheld.
+    Revoked,
+    /// Another walk has the query now.
+    Superseded,
+}
+
+impl Store {
+    /// Records what was kept. From here on the query can no longer be cancelled.
+    pub(crate) async fn keep_result(
+        &self,
+        order: &Order,
+        result: &ResultV1,
+    ) -> Result<Result<(), NotKept>, StoreError> {
+        let mut tx = self.begin().await?;
+        let row = row(&mut tx, order.id()).await?.ok_or(CORRUPT)?;
+        if row.fence != order.fence() || row.stage != "OPENED" {
+            return Ok(Err(NotKept::Superseded));
+        }
+        if row.status == QueryStatus::Cancelling {
+            return Ok(Err(NotKept::Cancelled));
+        }
+        results::insert(&mut tx, order.id(), result).await?;
+        let (mut objects, mut shown) = (Vec::new(), Vec::new());
+        for file in &result.files {
+            let receiver = file.receiver.parse().map_err(|_| CORRUPT)?;
+            let opening = commit_to("content", file.digest.as_str())?;
+            let content = opening.commitment();
+            objects.push(ReleasedObject { receiver, content, at_most_bytes: at_most(file.length) });
+            // Only the receiver: whoever else had the nonce could guess a small result.
+            shown.push(Shown::to(opening, [receiver]));
+        }
+        let event = Event::Released { query: order.id(), objects };
+        let tree = TreeName::Collaboration(order.query().collaboration);
+        append_showing(&mut tx, tree, event, shown).await?;
+        sqlx::query("UPDATE queries SET stage = 'KEPT', attempts = 0 WHERE id = ?1")
+            .bind(order.id().to_string())
+            .execute(tx.connection())
+            .await?;
+        tx.commit().await?;
+        Ok(Ok(()))
+    }
+
+    /// Whether the kept result may be delivered: the claim is still ours and everything that
+    /// the query depends on is still as it was when it was opened.
+    pub async fn may_deliver(
+        &self,
+        order: &Order,
+    ) -> Result<Result<(), NotDeliverable>, StoreError> {
+        let mut tx = self.read().await?;
+        let row = row(&mut tx, order.id()).await?.ok_or(CORRUPT)?;
+        if row.fence != order.fence() || row.stage != "KEPT" {
+            return Ok(Err(NotDeliverable::Superseded));
+        }
+        let pins: Option<String> = sqlx::query_scalar("SELECT pins FROM queries WHERE id = ?1")
+            .bind(order.id().to_string())
+            .fetch_one(tx.connection())
+            .await?;
+        let pins = Pins::parse(&pins.ok_or(CORRUPT)?)?;
+        Ok(if pins.hold(&mut tx).await? { Ok(()) } else { Err(NotDeliverable::Revoked) })
+    }
+}

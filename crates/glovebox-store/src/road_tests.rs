@@ -1,0 +1,259 @@
+//! The road through the store: doors, crashes between them, and what the ledger then says.
+
+mod crashes;
+mod doors;
+mod ledger;
+mod logs;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use glovebox_ledger::TreeName;
+use glovebox_model::{
+    AccessKeyId, AccountId, AnalysisMethod, Clock, Collaboration, CollaborationTerms, Column,
+    ColumnName, ColumnType, ConfiguredTable, Digest, Id, MemberAbility, MemberTerms, Membership,
+    MembershipTerms, NewQuery, Payment, ProtectedQuery, Query, QueryStatus, TableName,
+    TableReference, TableSchema, Timestamp, WrittenList, WrittenRule,
+};
+
+use crate::claim::{Claim, ClaimLimits, Order};
+use crate::reserve::{NotReserved, Opening};
+use crate::results::{FileV1, ResultV1};
+use crate::{
+    AssociationParts, MasterKey, NewAccount, NotKept, Reader, Snapshot, Store, Submission,
+    TableParts,
+};
+
+const LIMITS: ClaimLimits = ClaimLimits { running_per_membership: 5 };
+
+pub(super) struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Two members: the airline runs and receives, the maker provides a table of its own.
+pub(super) struct World {
+    folder: tempfile::TempDir,
+    key: MasterKey,
+    clock: Arc<TestClock>,
+    store: Store,
+    airline: AccountId,
+    maker: AccountId,
+    airline_key: AccessKeyId,
+    collaboration: Id<Collaboration>,
+    membership: Membership,
+    planes: ConfiguredTable,
+}
+
+fn account(digit: char) -> AccountId {
+    digit.to_string().repeat(12).parse().unwrap()
+}
+
+pub(super) fn name(text: &str) -> TableName {
+    TableName::new(text).unwrap()
+}
+
+fn column(text: &str) -> ColumnName {
+    ColumnName::new(text).unwrap()
+}
+
+fn member(abilities: &[MemberAbility], display_name: &str) -> MemberTerms {
+    MemberTerms {
+        display_name: display_name.into(),
+        abilities: abilities.to_vec(),
+        ml_abilities: vec![],
+        payment: Payment::default(),
+    }
+}
+
+pub(super) fn joined(query_log: bool) -> MembershipTerms {
+    MembershipTerms {
+        query_log,
+        job_log: false,
+        default_result: None,
+        payment: Payment::default(),
+        metrics: false,
+    }
+}
+
+pub(super) fn list_rule(list: &str) -> WrittenRule {
+    WrittenRule::List(WrittenList {
+        join_columns: vec![column("tailnum")],
+        join_operators: None,
+        list_columns: vec![column(list)],
+        additional_analyses: None,
+    })
+}
+
+fn table_parts(table: &str) -> TableParts {
+    let columns = ["tailnum", "model", "maker"]
+        .map(|it| Column { name: column(it), kind: ColumnType::String })
+        .to_vec();
+    TableParts {
+        name: table.into(),
+        description: None,
+        reference: TableReference { region: None, database: "db".into(), table: table.into() },
+        allowed_columns: columns.iter().map(|it| it.name.clone()).collect(),
+        schema: TableSchema { columns, partition_keys: vec![] },
+        method: AnalysisMethod::DirectQuery,
+        selected_methods: vec![],
+    }
+}
+
+impl World {
+    pub(super) async fn new() -> Self {
+        Self::with_logging(true).await
+    }
+
+    pub(super) async fn with_logging(maker_logs: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let key = MasterKey::generate().unwrap();
+        let clock = Arc::new(TestClock(AtomicI64::new(1_000_000)));
+        let store = Store::open(folder.path(), key.clone(), clock.clone()).await.unwrap();
+        let (airline, maker) = (account('1'), account('2'));
+        let mut keys = Vec::new();
+        for (id, name) in [(airline, "Airline"), (maker, "Maker")] {
+            let new = NewAccount { id: Some(id), name: name.into(), tables: None };
+            keys.push(store.create_account(new).await.unwrap().1);
+        }
+        let mut tx = store.begin().await.unwrap();
+        let terms = CollaborationTerms {
+            name: "Fleet".into(),
+            description: None,
+            creator_display_name: "Maker".into(),
+            encryption: None,
+            query_log: true,
+            job_log: false,
+            auto_approved_changes: vec![],
+            allowed_result_regions: vec![],
+            metrics: false,
+        };
+        let abilities = [MemberAbility::CanQuery, MemberAbility::CanReceiveResults];
+        let members = [(maker, member(&[], "Maker")), (airline, member(&abilities, "The Airline"))];
+        let collaboration = tx.insert_collaboration(maker, terms, &members).await.unwrap().id;
+        let makers = tx.insert_membership(collaboration, maker, joined(maker_logs)).await.unwrap();
+        let membership = tx.insert_membership(collaboration, airline, joined(true)).await.unwrap();
+        let planes = tx.insert_table(maker, table_parts("planes")).await.unwrap();
+        tx.insert_rule(&planes, list_rule("model")).await.unwrap();
+        let parts = AssociationParts {
+            table: planes.id,
+            name: name("planes"),
+            description: None,
+            role_arn: "arn:aws:iam::222222222222:role/r".into(),
+        };
+        tx.insert_association(&makers, parts).await.unwrap();
+        tx.commit().await.unwrap();
+        let airline_key = keys.remove(0);
+        Self {
+            folder,
+            key,
+            clock,
+            store,
+            airline,
+            maker,
+            airline_key,
+            collaboration,
+            membership,
+            planes,
+        }
+    }
+
+    /// As after a crash: nothing but the files is left.
+    pub(super) async fn restart(&mut self) {
+        self.store.close().await;
+        let (folder, key) = (self.folder.path(), self.key.clone());
+        self.store = Store::open(folder, key, self.clock.clone()).await.unwrap();
+        self.store.all_walks_are_over().await.unwrap();
+    }
+
+    pub(super) fn later(&self, millis: i64) {
+        self.clock.0.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    pub(super) fn submission(&self) -> Submission {
+        Submission {
+            collaboration: self.collaboration,
+            membership: self.membership.id,
+            runner: self.airline,
+            key: self.airline_key.clone(),
+            asked: NewQuery {
+                text: "SELECT model FROM planes".into(),
+                output: None,
+                compute: None,
+                payer: None,
+            },
+            receivers: vec![self.airline],
+            most_open: 105,
+        }
+    }
+
+    pub(super) async fn submit(&self) -> Id<Query> {
+        let mut tx = self.store.begin().await.unwrap();
+        let query = tx.submit(self.submission()).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(query.status, QueryStatus::Submitted);
+        query.id
+    }
+
+    pub(super) async fn claimed(&self, id: Id<Query>) -> Order {
+        match self.store.claim(id, LIMITS).await.unwrap() {
+            Claim::Judge(order) => order,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(super) async fn opened(&self, order: &Order) -> Result<(), NotReserved> {
+        let snapshot = self.store.snapshot(order).await.unwrap();
+        self.open(order, &snapshot).await
+    }
+
+    pub(super) async fn open(&self, order: &Order, snapshot: &Snapshot) -> Result<(), NotReserved> {
+        let tables = [name("planes")];
+        let rules = vec![Digest::of(b"rule")];
+        let opening = Opening { plan: Digest::of(b"plan"), rules, tables: &tables };
+        self.store.open_query(order, snapshot, opening).await.unwrap()
+    }
+
+    pub(super) async fn kept(&self, order: &Order) -> Result<(), NotKept> {
+        let file = FileV1 {
+            receiver: self.airline.to_string(),
+            bucket: "results".into(),
+            key: format!("{}/part-00000.csv", order.id()),
+            length: 10,
+            digest: Digest::of(b"result").to_string(),
+            sealed: "kept/1".into(),
+        };
+        let result = ResultV1 { inputs: Digest::of(b"inputs").to_string(), files: vec![file] };
+        self.store.keep_result(order, &result).await.unwrap()
+    }
+
+    pub(super) async fn query(&self, id: Id<Query>) -> ProtectedQuery {
+        self.store.read().await.unwrap().query(id).await.unwrap().unwrap()
+    }
+
+    pub(super) async fn status(&self, id: Id<Query>) -> QueryStatus {
+        self.query(id).await.status
+    }
+
+    pub(super) fn tree(&self) -> TreeName {
+        TreeName::Collaboration(self.collaboration)
+    }
+
+    pub(super) async fn export(&self, reader: Reader) -> glovebox_ledger::Export {
+        self.store.ledger_export(self.tree(), 0, u64::MAX, reader).await.unwrap().unwrap()
+    }
+
+    /// The whole ledger holds, and tells of so many ended and open queries.
+    pub(super) async fn ledger_holds(&self, ended: u64, open: u64) {
+        for tree in self.store.ledger_trees().await.unwrap() {
+            let copy = self.store.ledger_export(tree, 0, u64::MAX, Reader::Operator).await;
+            let report = glovebox_ledger::verify(&copy.unwrap().unwrap(), None).unwrap();
+            if tree == self.tree() {
+                assert_eq!((report.queries.ended, report.queries.open), (ended, open));
+            }
+        }
+    }
+}
