@@ -38,7 +38,7 @@ impl Cleared {
 
     /// The names of the result's columns, without those of the guards.
     pub fn output_names(&self) -> &[String] {
-        self.bound.names()
+        self.bound.output_names()
     }
 
     /// The tables of the query in order of name.

@@ -1,14 +1,20 @@
 //! Rules and facts to cleared or refusals: what is not expressly granted is refused.
-#![allow(dead_code, unused_imports, reason = "waits for glovebox_sql::Bound")]
 
 mod aggregation;
+mod clear;
+mod cleared;
 mod expression;
+mod guard;
 mod join;
 mod list;
+mod plan;
 mod query;
 mod refusal;
 mod rules;
 mod tables;
 
+pub use clear::clear;
+pub use cleared::Cleared;
+pub use guard::Guard;
 pub use refusal::{Refusal, RefusalKind, Refusals};
 pub use rules::{RuledTable, Rules, rule_digest};

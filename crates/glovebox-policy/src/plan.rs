@@ -141,9 +141,10 @@ impl<'a> Plan<'a> {
                 break;
             }
         }
-        reached.into_iter().filter_map(|it| self.table(it)).any(|it| {
-            !self.rules.same_table(table, it) && (own || self.rules.is_runners(it))
-        })
+        reached
+            .into_iter()
+            .filter_map(|it| self.table(it))
+            .any(|it| !self.rules.same_table(table, it) && (own || self.rules.is_runners(it)))
     }
 
     /// Objects unless every column that reaches the use by itself passes, and none comes

@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn equal_rules_have_equal_digests_and_others_do_not() {
-        let name = |text| ColumnName::new(text).unwrap();
+        let name = |text: &str| ColumnName::new(text).unwrap();
         let rule = |join: &[&str], or| {
             let join = join.iter().map(|it| name(it)).collect();
             let operators = JoinOperators { and: true, or };

@@ -25,16 +25,6 @@ impl Clause {
         }
     }
 
-    /// The refusal of an expression that cannot stand in the clause.
-    pub(crate) fn expression_kind(self) -> RefusalKind {
-        match self {
-            Self::GroupBy => RefusalKind::GroupExpression,
-            Self::OrderBy => RefusalKind::OrderExpression,
-            Self::Select => RefusalKind::OutputExpression,
-            Self::Where => RefusalKind::FilterExpression,
-        }
-    }
-
     fn column_kind(self) -> RefusalKind {
         match self {
             Self::GroupBy => RefusalKind::GroupColumn,

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use glovebox_sql::{Scan, ScanId};
 
 use super::JoinKinds;
+use crate::Refusal;
 use crate::query::Query;
-use crate::{Refusal, RefusalKind};
 
 // Refusal: GB0112 join-required
 //

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use glovebox_model::{ColumnName, TableName};
-use glovebox_sql::{Facts, Lineage, PlanOutput, PlanScan, Source};
 use glovebox_sql::rewrite::GuardRequest;
+use glovebox_sql::{Facts, Lineage, PlanOutput, PlanScan, Source};
 
 /// A source by what it is, whatever its number in the plan.
 type Named<'a> = (&'a TableName, &'a str, &'a ColumnName);

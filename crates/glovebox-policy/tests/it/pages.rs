@@ -1,0 +1,112 @@
+//! The pages of `docs/refusals/`, made from the `// Refusal:` blocks beside the checks.
+//!
+//! Each block's wrong example must be refused by its code and its right one allowed, in
+//! `corpus/standard.room`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use glovebox_fixture::{Room, parse};
+use glovebox_model::Code;
+use glovebox_policy::RefusalKind;
+
+use crate::room::judge;
+
+struct Page {
+    code: String,
+    title: String,
+    text: String,
+    wrong: String,
+    right: String,
+}
+
+fn pages() -> BTreeMap<String, Page> {
+    let mut pages = BTreeMap::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                for page in blocks(&std::fs::read_to_string(&path).unwrap(), &path) {
+                    let code = page.code.clone();
+                    assert!(pages.insert(code.clone(), page).is_none(), "{code} is there twice");
+                }
+            }
+        }
+    }
+    pages
+}
+
+fn blocks(source: &str, path: &Path) -> Vec<Page> {
+    let mut found = Vec::new();
+    let mut lines = source.lines().map(str::trim_start);
+    while let Some(line) = lines.next() {
+        let Some(head) = line.strip_prefix("// Refusal: ") else { continue };
+        let (code, title) = head.split_once(' ').unwrap();
+        let body: Vec<&str> = lines
+            .by_ref()
+            .map_while(|it| it.strip_prefix("//"))
+            .map(|it| it.strip_prefix(' ').unwrap_or(it))
+            .collect();
+        let body = body.join("\n");
+        let parts: Vec<&str> = body.split("```").map(str::trim).collect();
+        let [text, wrong, "->", right, ""] = parts.as_slice() else {
+            panic!("{}: {code} needs a text, a wrong and a right example", path.display());
+        };
+        found.push(Page {
+            code: code.to_owned(),
+            title: title.to_owned(),
+            text: (*text).to_owned(),
+            wrong: (*wrong).to_owned(),
+            right: (*right).to_owned(),
+        });
+    }
+    found
+}
+
+fn standard() -> Room {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus/standard.room");
+    parse(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+fn every_refusal_has_a_page_whose_examples_are_true() {
+    let pages = pages();
+    let room = standard();
+    for kind in RefusalKind::ALL {
+        if *kind == RefusalKind::Disagreement {
+            continue;
+        }
+        let page = pages.get(&kind.code().to_string()).unwrap_or_else(|| panic!("{kind:?}"));
+        assert_eq!(page.title, kind.title(), "{}", page.code);
+        let refused = judge(&room, &page.wrong).expect_err(&page.wrong);
+        let codes: Vec<Code> = refused.iter().map(|it| it.code).collect();
+        assert!(codes.contains(&kind.code()), "{}: {codes:?} {}", page.code, page.wrong);
+        judge(&room, &page.right).unwrap_or_else(|bad| panic!("{}: {bad:#?}", page.code));
+    }
+    assert_eq!(pages.len() + 1, RefusalKind::ALL.len());
+}
+
+#[test]
+fn the_pages_are_fresh() {
+    let update = std::env::vars_os().any(|(name, _)| name == "UPDATE_EXPECT");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/refusals");
+    for Page { code, title, text, wrong, right } in pages().into_values() {
+        let text = text.replace(". ", ".\n").replace('\n', " ").replace(". ", ".\n");
+        let page = format!(
+            "# {code} {title}\n\n{text}\n\nRefused:\n\n```sql\n{wrong}\n```\n\nAllowed:\n\n\
+             ```sql\n{right}\n```\n"
+        );
+        let path: PathBuf = folder.join(format!("{code}.md"));
+        if update {
+            std::fs::create_dir_all(&folder).unwrap();
+            #[expect(clippy::disallowed_methods, reason = "a test writes the pages anew")]
+            std::fs::write(path, page).unwrap();
+        } else {
+            let found = std::fs::read_to_string(&path).unwrap_or_default();
+            assert!(found == page, "{} is stale: run with UPDATE_EXPECT=1", path.display());
+        }
+    }
+}
