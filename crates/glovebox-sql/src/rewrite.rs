@@ -2,11 +2,13 @@
 
 mod coerce;
 mod guard;
+mod scanned;
 mod substitute;
 mod total;
 mod total_check;
 
 pub use crate::error::RewriteError;
 pub use guard::{GuardRequest, guard};
+pub use scanned::scanned;
 pub use substitute::substitute;
 pub use total::total;

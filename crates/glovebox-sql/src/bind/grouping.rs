@@ -77,7 +77,8 @@ fn collect<'e>(
         return;
     }
     match &expression.kind {
-        ExpressionKind::Aggregate(_) => {}
+        ExpressionKind::Aggregate(_)
+        | ExpressionKind::Other { form: FormKind::FilterClause | FormKind::WithinGroup, .. } => {}
         ExpressionKind::Column { .. } => loose.push((&expression.kind, expression.span)),
         ExpressionKind::Literal(_)
         | ExpressionKind::Operator { .. }

@@ -80,7 +80,7 @@ impl Binder<'_> {
         self.order_by(order_by, &block, statement, place);
         self.limit(limit_clause, statement, place);
         self.top(body, limit_clause, anchor, statement, place);
-        self.fetch(fetch, anchor, statement, place);
+        self.fetch(fetch.take(), limit_clause, anchor, statement, place);
         self.ctes.truncate(n_ctes);
         block.items.into_iter().map(|it| it.name).collect()
     }
@@ -127,12 +127,9 @@ impl Binder<'_> {
                     }
                     SetOperator::Intersect => [Keyword::INTERSECT, Keyword::ALL, Keyword::DISTINCT],
                 };
-                let start = Span { end: anchor.start, ..anchor };
-                let found = self.text.with_keywords_before(start, &words);
-                self.form(
-                    FormKind::SetOperation,
-                    Span { end: anchor.start.max(found.start), ..found },
-                );
+                let last = self.text.previous(anchor);
+                let found = self.text.with_keywords_before(last, &words);
+                self.form(FormKind::SetOperation, found);
                 let inside = Place { outermost: false, ..place };
                 self.body(right, &mut Statement::default(), inside);
                 let items = left_block.items.into_iter().map(|it| Named::only(it.name)).collect();
@@ -255,16 +252,14 @@ impl Binder<'_> {
         };
         let whole = self.text.whole();
         self.refuse(comma, "LIMIT a, b", whole);
-        let scope = Scope { relations: &[], outer: None };
-        let inside = Place { scope: &scope, aliases: &[], aggregates: false, ..place };
         if let Some(expr) = limit {
-            let bound = self.level(expr, inside);
+            let bound = self.rows(expr, place);
             let span = self.text.clause(bound.span, &[Keyword::LIMIT]);
             self.form(FormKind::Limit, span);
             statement.limit = Some(bound);
         }
         if let Some(expr) = offset {
-            let bound = self.level(expr, inside);
+            let bound = self.rows(expr, place);
             let span = self.text.clause(bound.span, &[Keyword::OFFSET]);
             self.form(FormKind::Offset, span);
         }
@@ -281,7 +276,8 @@ impl Binder<'_> {
     ) {
         let SetExpr::Select(select) = body else { return };
         let Some(Top { with_ties, percent, quantity }) = select.top.take() else { return };
-        let span = self.text.through_keyword(anchor, &[Keyword::TOP], 3);
+        let after = self.text.next(anchor);
+        let span = self.text.with_next(self.text.through_keyword(after, &[Keyword::TOP], 2));
         let mut quantity = match quantity {
             Some(TopQuantity::Expr(expr)) => expr,
             Some(TopQuantity::Constant(rows)) => {
@@ -292,36 +288,39 @@ impl Binder<'_> {
         self.form(FormKind::Top, span);
         self.refuse(with_ties || percent, "WITH TIES or PERCENT", span);
         self.refuse(clause.is_some(), "TOP together with LIMIT", span);
-        let scope = Scope { relations: &[], outer: None };
-        let inside = Place { scope: &scope, aliases: &[], aggregates: false, ..place };
-        let bound = self.level(&mut quantity, inside);
+        let bound = self.rows(&mut quantity, place);
         statement.limit = Some(Expression { span, ..bound });
-        *clause = Some(LimitClause::LimitOffset {
-            limit: Some(quantity),
-            offset: None,
-            limit_by: Vec::new(),
-        });
+        *clause = Some(limit_of(quantity));
     }
 
+    /// `FETCH FIRST n ROWS`, which becomes a `LIMIT` for the planner.
     fn fetch(
         &mut self,
-        fetch: &mut Option<Fetch>,
+        fetch: Option<Fetch>,
+        clause: &mut Option<LimitClause>,
         anchor: Span,
         statement: &mut Statement,
         place: Place<'_>,
     ) {
         let Some(Fetch { with_ties, percent, quantity }) = fetch else { return };
-        self.refuse(*with_ties || *percent, "WITH TIES or PERCENT", anchor);
-        let Some(quantity) = quantity else {
+        let Some(mut quantity) = quantity else {
             return self.unsupported("FETCH without a number", anchor);
         };
-        let scope = Scope { relations: &[], outer: None };
-        let inside = Place { scope: &scope, aliases: &[], aggregates: false, ..place };
-        let bound = self.level(quantity, inside);
+        let bound = self.rows(&mut quantity, place);
         let words = [Keyword::FETCH, Keyword::FIRST, Keyword::NEXT];
         let span = self.text.with_keywords_before(bound.span, &words);
+        self.refuse(with_ties || percent, "WITH TIES or PERCENT", span);
+        self.refuse(clause.is_some(), "FETCH together with LIMIT or OFFSET", span);
         self.form(FormKind::Limit, span);
         statement.limit = Some(bound);
+        *clause = Some(limit_of(quantity));
+    }
+
+    /// A number of rows.
+    fn rows(&mut self, expr: &mut Expr, place: Place<'_>) -> Expression {
+        let scope = Scope { relations: &[], outer: None };
+        let inside = Place { scope: &scope, aliases: &[], aggregates: false, ..place };
+        self.level(expr, inside)
     }
 
     /// A place inside a query, to find it by.
@@ -356,6 +355,10 @@ impl Binder<'_> {
         };
         found.unwrap_or_else(|| self.text.whole())
     }
+}
+
+fn limit_of(quantity: Expr) -> LimitClause {
+    LimitClause::LimitOffset { limit: Some(quantity), offset: None, limit_by: Vec::new() }
 }
 
 impl Named {

@@ -104,14 +104,13 @@ impl Binder<'_> {
         match distinct {
             None | Some(Distinct::All) => {}
             Some(Distinct::Distinct) => {
-                let both = self.text.with_next(anchor);
-                statement.distinct = Some(Span { start: both.end - "DISTINCT".len(), ..both });
+                statement.distinct = Some(self.text.next(anchor));
             }
             Some(Distinct::On(exprs)) => {
-                let mut span = self.text.with_next(anchor);
                 for expr in exprs {
-                    span = union(span, self.level(expr, place).span);
+                    self.level(expr, place);
                 }
+                let span = self.text.through_next_group(self.text.next(anchor));
                 self.form(FormKind::DistinctOn, span);
             }
         }

@@ -92,6 +92,16 @@ impl Text {
         }
     }
 
+    /// The token before a span.
+    pub(super) fn previous(&self, span: Span) -> Span {
+        self.before(span).and_then(|index| self.marks.get(index)).map_or(span, |it| it.span)
+    }
+
+    /// The token after a span.
+    pub(super) fn next(&self, span: Span) -> Span {
+        self.after(span).and_then(|index| self.marks.get(index)).map_or(span, |it| it.span)
+    }
+
     /// The span with the token after it.
     pub(super) fn with_next(&self, span: Span) -> Span {
         match self.after(span).and_then(|index| self.marks.get(index)) {
