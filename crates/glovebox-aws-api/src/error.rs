@@ -82,8 +82,8 @@ impl Common {
 }
 
 impl ApiError {
-    /// The header that carries the error's name.
-    pub const HEADER: &'static str = "x-amzn-ErrorType";
+    /// The header that carries the error's name (`x-amzn-ErrorType` in AWS's texts).
+    pub const HEADER: &'static str = "x-amzn-errortype";
 
     /// The error's name.
     #[must_use]
