@@ -1,0 +1,210 @@
+//! The functions that a query can name, and what they mean.
+//!
+//! Spark 3's meaning (not ANSI) where Spark has the function, Redshift's where only Redshift
+//! has it. No function can fail on a row: where there is no answer, the answer is NULL.
+//! `docs/functions.md` is the table of them all; a test runs its examples.
+
+mod calendar;
+mod cast;
+mod decimal;
+mod kind;
+mod lower;
+mod math;
+mod moment;
+mod number_format;
+mod operators;
+mod pattern;
+mod scalar;
+mod sum;
+mod text;
+#[cfg(test)]
+mod trial;
+mod value;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use datafusion::common::{Result, ScalarValue};
+use datafusion::functions_aggregate::count::count_udaf;
+use datafusion::functions_aggregate::min_max::{max_udaf, min_udaf};
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
+use glovebox_model::{ScalarFunction, Timestamp};
+
+pub(crate) use cast::castable;
+pub(crate) use kind::{Kind, compared, wider};
+pub use lower::lower_statement;
+use scalar::{Definition, Scalar};
+use sum::{Total, Totals};
+
+/// Every scalar function, by its own name.
+static DEFINITIONS: &[&Definition] = &[
+    &cast::CAST,
+    &cast::COERCE,
+    &cast::CONVERT,
+    &math::ABS,
+    &math::CEILING,
+    &math::FLOOR,
+    &math::LN,
+    &math::LOG,
+    &math::ROUND,
+    &math::SQRT,
+    &math::TRUNC,
+    &moment::CURRENT_DATE,
+    &moment::DATEADD,
+    &moment::EXTRACT,
+    &moment::GETDATE,
+    &moment::TO_CHAR,
+    &moment::TO_DATE,
+    &moment::TO_NUMBER,
+    &moment::TO_TIMESTAMP,
+    &operators::ADD,
+    &operators::DIVIDE,
+    &operators::MODULO,
+    &operators::MULTIPLY,
+    &operators::NEGATE,
+    &operators::NORMAL,
+    &operators::SUBTRACT,
+    &text::COALESCE,
+    &text::CONCAT,
+    &text::LENGTH,
+    &text::LIKE,
+    &text::LOWER,
+    &text::LTRIM,
+    &text::RTRIM,
+    &text::SUBSTRING,
+    &text::TRIM,
+    &text::UPPER,
+];
+
+/// Second names: what is written, and the function that it is.
+const ALIASES: [(&str, &str); 3] =
+    [("ceil", "ceiling"), ("nvl", "coalesce"), ("substr", "substring")];
+
+static SCALARS: LazyLock<BTreeMap<&'static str, Arc<ScalarUDF>>> = LazyLock::new(|| {
+    let mut all = BTreeMap::new();
+    for definition in DEFINITIONS {
+        all.insert(definition.name, Arc::new(ScalarUDF::from(Scalar::new(definition))));
+    }
+    for (alias, name) in ALIASES {
+        if let Some(function) = all.get(name).cloned() {
+            all.insert(alias, function);
+        }
+    }
+    all
+});
+
+static AGGREGATES: LazyLock<BTreeMap<&'static str, Arc<AggregateUDF>>> = LazyLock::new(|| {
+    BTreeMap::from([
+        ("avg", Arc::new(AggregateUDF::from(Totals::new(Total::Average)))),
+        ("count", count_udaf()),
+        ("max", max_udaf()),
+        ("min", min_udaf()),
+        ("sum", Arc::new(AggregateUDF::from(Totals::new(Total::Sum)))),
+    ])
+});
+
+/// The scalar function of that folded name, also those of our own that no query can name
+/// (their names start with `__gb_`).
+pub fn scalar(name: &str) -> Option<Arc<ScalarUDF>> {
+    SCALARS.get(name).cloned()
+}
+
+/// The aggregate function of that folded name.
+///
+/// MIN and MAX are here so that a rule, not the binder, says no to them.
+pub fn aggregate(name: &str) -> Option<Arc<AggregateUDF>> {
+    AGGREGATES.get(name).cloned()
+}
+
+/// Whether the folded name is that of an aggregate function.
+pub fn is_aggregate(name: &str) -> bool {
+    AGGREGATES.contains_key(name)
+}
+
+/// The function of AWS's enum that a folded name spells, as it is written in a query.
+pub fn aws_scalar(name: &str) -> Option<ScalarFunction> {
+    match name {
+        "ceil" => Some(ScalarFunction::Ceiling),
+        "substr" => Some(ScalarFunction::Substring),
+        _ => ScalarFunction::from_name(name),
+    }
+}
+
+/// What an analyst calls a function or operator of the plan: `+` for `__gb_add`. `None` for
+/// what nobody wrote, such as a coercion.
+pub fn spoken(name: &str) -> Option<&str> {
+    Some(match name {
+        "__gb_add" => "+",
+        "__gb_divide" => "/",
+        "__gb_like" => "like",
+        "__gb_modulo" => "%",
+        "__gb_multiply" => "*",
+        "__gb_negate" | "__gb_subtract" => "-",
+        name if name.starts_with("__gb_") => return None,
+        name => name,
+    })
+}
+
+/// Whether a name is that of a type that values can be cast to.
+pub fn is_type(name: &str) -> bool {
+    Kind::named(name).is_some_and(|kind| kind != Kind::Null)
+}
+
+/// Whether a function is one of ours, not one of the same name.
+pub(crate) fn is_ours(function: &ScalarUDF) -> bool {
+    function.inner().is::<Scalar>()
+}
+
+/// A constant as another kind; NULL when it cannot be cast.
+pub(crate) fn cast_scalar(scalar: &ScalarValue, to: Kind) -> Result<ScalarValue> {
+    let array = scalar.to_array()?;
+    let mut writer = value::Writer::new(to);
+    let from = Kind::of(array.data_type()).unwrap_or(Kind::Null);
+    let reader = value::Reader::constant(array);
+    writer.push(cast::cast(reader.get(0), from, to));
+    ScalarValue::try_from_array(&writer.finish(), 0)
+}
+
+/// A constant number with the other sign, where it has one.
+pub(crate) fn negated(scalar: &ScalarValue) -> Option<ScalarValue> {
+    match scalar {
+        ScalarValue::Int64(Some(it)) => Some(ScalarValue::Int64(Some(it.checked_neg()?))),
+        ScalarValue::Float64(Some(it)) => Some(ScalarValue::Float64(Some(value::normal(-it)))),
+        ScalarValue::Decimal128(Some(it), precision, scale) => {
+            Some(ScalarValue::Decimal128(Some(-it), *precision, *scale))
+        }
+        _ => None,
+    }
+}
+
+/// The day of a moment, in days since the epoch.
+pub(crate) fn today(now: Timestamp) -> i32 {
+    calendar::day_of(now.as_millis().saturating_mul(1000)).unwrap_or(0)
+}
+
+/// The second of a moment, in microseconds since the epoch: `GETDATE()` has no fraction.
+pub(crate) fn second(now: Timestamp) -> i64 {
+    now.as_millis().div_euclid(1000).saturating_mul(calendar::MICROS_PER_SECOND)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_function_of_the_enum_is_there() {
+        for function in ScalarFunction::ALL {
+            let name = function.aws_name().to_lowercase();
+            assert!(scalar(&name).is_some(), "{name}");
+            assert_eq!(aws_scalar(&name), Some(*function));
+        }
+    }
+
+    #[test]
+    fn what_nobody_wrote_has_no_name() {
+        assert_eq!(spoken("__gb_coerce"), None);
+        assert_eq!(spoken("__gb_normal"), None);
+        assert_eq!(spoken("__gb_add"), Some("+"));
+        assert_eq!(spoken("upper"), Some("upper"));
+    }
+}

@@ -1,0 +1,126 @@
+//! Special syntaxes of SQL turned into plain calls, so that one door lets functions in.
+
+use std::ops::ControlFlow;
+
+use datafusion::sql::sqlparser::ast::{
+    CeilFloorKind, DateTimeField, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentList, FunctionArguments, Ident, ObjectName, Statement, TrimWhereField, Value,
+    ValueWithSpan, visit_expressions_mut,
+};
+
+/// Turns `CAST`, `CONVERT`, `::`, `EXTRACT`, `SUBSTRING ... FROM`, `TRIM`, `CEIL`, `FLOOR`,
+/// typed literals, and the unit of `DATEADD` into plain calls with plain arguments.
+///
+/// What it does not know it leaves alone; the planner knows no special syntax and refuses it.
+pub fn lower_statement(statement: &mut Statement) {
+    let _: ControlFlow<()> = visit_expressions_mut(statement, |expression| {
+        lower(expression);
+        ControlFlow::Continue(())
+    });
+}
+
+fn lower(expression: &mut Expr) {
+    if let Expr::Function(function) = expression {
+        name_unit(function);
+        return;
+    }
+    if let Some(lowered) = lowered(expression) {
+        *expression = lowered;
+    }
+}
+
+fn lowered(expression: &Expr) -> Option<Expr> {
+    match expression {
+        Expr::Cast { expr, data_type, array: false, format: None, kind: _ } => {
+            Some(call("cast", vec![(**expr).clone(), text(&data_type.to_string())]))
+        }
+        Expr::Convert { expr, data_type: Some(data_type), charset: None, styles, .. }
+            if styles.is_empty() =>
+        {
+            // The same cast, under the name that owners grant.
+            Some(call("convert", vec![(**expr).clone(), text(&data_type.to_string())]))
+        }
+        Expr::TypedString(literal) => match &literal.value.value {
+            Value::SingleQuotedString(it) if !literal.uses_odbc_syntax => {
+                Some(call("__gb_coerce", vec![text(it), text(&literal.data_type.to_string())]))
+            }
+            _ => None,
+        },
+        Expr::Extract { field, expr, syntax: _ } => {
+            Some(call("extract", vec![text(&field.to_string()), (**expr).clone()]))
+        }
+        Expr::Substring { expr, substring_from, substring_for, .. } => {
+            let from = substring_from.as_deref().cloned().unwrap_or_else(|| number("1"));
+            let mut arguments = vec![(**expr).clone(), from];
+            arguments.extend(substring_for.as_deref().cloned());
+            Some(call("substring", arguments))
+        }
+        Expr::Trim { trim_where, trim_what, expr, trim_characters } => {
+            let mut arguments = vec![(**expr).clone()];
+            match (trim_what, trim_characters) {
+                (Some(set), None) => arguments.push((**set).clone()),
+                (None, Some(sets)) => arguments.extend(sets.iter().cloned()),
+                (None, None) if trim_where.is_some() => arguments.push(text(" ")),
+                (None, None) => {}
+                (Some(_), Some(_)) => return None,
+            }
+            match trim_where {
+                None | Some(TrimWhereField::Both) => {}
+                Some(TrimWhereField::Leading) => arguments.push(text("leading")),
+                Some(TrimWhereField::Trailing) => arguments.push(text("trailing")),
+            }
+            Some(call("trim", arguments))
+        }
+        Expr::Ceil { expr, field } => whole("ceiling", expr, field),
+        Expr::Floor { expr, field } => whole("floor", expr, field),
+        _ => None,
+    }
+}
+
+fn whole(name: &str, expression: &Expr, field: &CeilFloorKind) -> Option<Expr> {
+    match field {
+        CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) => {
+            Some(call(name, vec![expression.clone()]))
+        }
+        CeilFloorKind::DateTimeField(_) | CeilFloorKind::Scale(_) => None,
+    }
+}
+
+/// `DATEADD(month, 1, d)`: the unit is a word, not a column.
+fn name_unit(function: &mut Function) {
+    if !function.name.to_string().eq_ignore_ascii_case("dateadd") {
+        return;
+    }
+    if let FunctionArguments::List(list) = &mut function.args
+        && let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(unit))) = list.args.first_mut()
+        && let Expr::Identifier(Ident { value, quote_style: None, .. }) = unit
+    {
+        *unit = text(value);
+    }
+}
+
+fn text(text: &str) -> Expr {
+    Expr::Value(ValueWithSpan::from(Value::SingleQuotedString(text.to_owned())))
+}
+
+fn number(number: &str) -> Expr {
+    Expr::Value(ValueWithSpan::from(Value::Number(number.to_owned(), false)))
+}
+
+fn call(name: &str, arguments: Vec<Expr>) -> Expr {
+    let arguments = arguments.into_iter().map(|it| FunctionArg::Unnamed(FunctionArgExpr::Expr(it)));
+    Expr::Function(Function {
+        name: ObjectName::from(vec![Ident::new(name)]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(FunctionArgumentList {
+            duplicate_treatment: None,
+            args: arguments.collect(),
+            clauses: Vec::new(),
+        }),
+        filter: None,
+        null_treatment: None,
+        over: None,
+        within_group: Vec::new(),
+    })
+}

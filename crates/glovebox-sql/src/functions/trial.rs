@@ -1,0 +1,180 @@
+//! Tests only: what a query answers when it is bound, made total, optimised and run.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, RecordBatch};
+use datafusion::arrow::datatypes::Schema as ArrowSchema;
+use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::datasource::{MemTable, provider_as_source};
+use datafusion::logical_expr::{Expr, LogicalPlan};
+use datafusion::prelude::{SessionConfig, SessionContext};
+use glovebox_model::{Column, ColumnName, ColumnType, TableName, Timestamp};
+
+use super::Kind;
+use super::cast::cast;
+use super::value::{Reader, Value, Writer};
+use crate::rewrite::{substitute, total};
+use crate::{Schema, TableSchema, bind};
+
+/// 2024-02-29 12:34:56.789
+pub(crate) const NOW: i64 = 1_709_210_096_789;
+
+/// A table of text columns and typed columns; every value is given as text, `NULL` is NULL.
+pub(crate) struct Table {
+    pub(crate) columns: Vec<(&'static str, ColumnType)>,
+    pub(crate) rows: Vec<Vec<&'static str>>,
+}
+
+impl Table {
+    fn batch(&self) -> RecordBatch {
+        let arrays = self.columns.iter().enumerate().map(|(index, (_, kind))| {
+            let kind = Kind::of(&crate::arrow_type(*kind)).unwrap();
+            let mut writer = Writer::new(kind);
+            for row in &self.rows {
+                writer.push(match row[index] {
+                    "NULL" => Value::Null,
+                    text => cast(Value::text(text), Kind::String, kind),
+                });
+            }
+            writer.finish()
+        });
+        RecordBatch::try_new(self.schema(), arrays.collect()).unwrap()
+    }
+
+    fn schema(&self) -> Arc<ArrowSchema> {
+        crate::arrow_schema(&self.described())
+    }
+
+    fn described(&self) -> Vec<Column> {
+        let column = |(name, kind): &(&str, ColumnType)| Column {
+            name: ColumnName::new(name).unwrap(),
+            kind: *kind,
+        };
+        self.columns.iter().map(column).collect()
+    }
+}
+
+/// The plan of a query over tables, made total.
+pub(crate) fn planned(sql: &str, tables: &[(&str, &Table)]) -> Result<LogicalPlan, String> {
+    let mut schema = Schema::default();
+    for (name, table) in tables {
+        let described = TableSchema { columns: table.described(), hidden: Vec::new() };
+        schema.tables.insert(TableName::new(name).unwrap(), described);
+    }
+    let now = Timestamp::from_millis(NOW);
+    let bound = bind(sql, &schema, now).map_err(|faults| format!("{faults:?}"))?;
+    let plan = total(bound.plan().clone(), now).map_err(|it| it.to_string())?;
+    let again = total(plan.clone(), now).map_err(|it| it.to_string())?;
+    assert_eq!(
+        plan.display_indent().to_string(),
+        again.display_indent().to_string(),
+        "a second run changes nothing: {sql}"
+    );
+    Ok(plan)
+}
+
+/// The rows of a query over tables, as text.
+pub(crate) fn answer(sql: &str, tables: &[(&str, &Table)]) -> Result<Vec<Vec<String>>, String> {
+    let plan = planned(sql, tables)?;
+    let mut sources = BTreeMap::new();
+    for (name, table) in tables {
+        let memory = MemTable::try_new(table.schema(), vec![vec![table.batch()]]).unwrap();
+        sources.insert(TableName::new(name).unwrap(), provider_as_source(Arc::new(memory)));
+    }
+    let plan = substitute(plan, &sources).map_err(|it| it.to_string())?;
+    let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(2));
+    let optimized = context.state().optimize(&plan).map_err(|it| it.to_string())?;
+    assert_no_cast(&optimized, sql);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let batches = runtime
+        .block_on(async { context.execute_logical_plan(plan).await.unwrap().collect().await });
+    let batches = batches.map_err(|it| it.to_string())?;
+    let mut rows = Vec::new();
+    for batch in batches {
+        for row in 0..batch.num_rows() {
+            rows.push(batch.columns().iter().map(|it| shown(it, row)).collect());
+        }
+    }
+    Ok(rows)
+}
+
+fn assert_no_cast(plan: &LogicalPlan, sql: &str) {
+    let walked = plan.apply_with_subqueries(|node| {
+        node.apply_expressions(|expr| {
+            expr.apply(|it| {
+                assert!(!matches!(it, Expr::Cast(_)), "{it} was put into {sql}");
+                Ok(TreeNodeRecursion::Continue)
+            })
+        })
+    });
+    walked.unwrap();
+}
+
+/// A value as Spark's cast to string shows it.
+fn shown(array: &ArrayRef, row: usize) -> String {
+    let Some(kind) = Kind::of(array.data_type()) else {
+        let formatter = ArrayFormatter::try_new(array, &FormatOptions::default()).unwrap();
+        return formatter.value(row).to_string();
+    };
+    match cast(Reader::rows(Arc::clone(array)).get(row), kind, Kind::String) {
+        Value::Text(text) => text.into_owned(),
+        _ => "NULL".to_owned(),
+    }
+}
+
+/// What one expression answers, and its type.
+pub(crate) fn value(expression: &str) -> Result<String, String> {
+    let one = Table { columns: vec![("dummy", ColumnType::Int)], rows: vec![vec!["1"]] };
+    let rows = answer(&format!("SELECT {expression} AS v FROM one"), &[("one", &one)])?;
+    Ok(rows[0][0].clone())
+}
+
+/// The type that one expression answers in.
+pub(crate) fn kind(expression: &str) -> Result<String, String> {
+    let one = Table { columns: vec![("dummy", ColumnType::Int)], rows: vec![vec!["1"]] };
+    let plan = planned(&format!("SELECT {expression} AS v FROM one"), &[("one", &one)])?;
+    Ok(Kind::of(plan.schema().field(0).data_type()).unwrap().name())
+}
+
+#[test]
+fn literals_have_sparks_types() {
+    assert_eq!(kind("1.5").unwrap(), "decimal(2,1)");
+    assert_eq!(kind("CAST(1 AS INT) + 1").unwrap(), "bigint");
+    assert_eq!(value("1 / 2").unwrap(), "0.5");
+}
+
+/// The examples of `docs/functions.md`: expression, answer, type.
+fn examples() -> Vec<(&'static str, &'static str, &'static str)> {
+    let mut found = Vec::new();
+    for line in include_str!("../../../../docs/functions.md").lines() {
+        let Some(row) = line.strip_prefix("| `") else { continue };
+        let Some((expression, row)) = row.split_once("` | `") else { continue };
+        let (answer, kind) = row.split_once("` | ").unwrap();
+        found.push((expression, answer, kind.trim_end_matches(" |")));
+    }
+    found
+}
+
+#[test]
+fn every_example_of_the_documentation_answers_what_it_says() {
+    let mut wrong = Vec::new();
+    for (expression, answer, wanted) in examples() {
+        let found = (value(expression), kind(expression));
+        if found != (Ok(answer.to_owned()), Ok(wanted.to_owned())) {
+            wrong.push(format!("{expression}: {found:?}, not {answer} {wanted}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_documentation_has_every_function_of_the_enum_with_an_example() {
+    let text = include_str!("../../../../docs/functions.md");
+    for function in glovebox_model::ScalarFunction::ALL {
+        let name = function.aws_name();
+        assert!(text.contains(&format!("\n| {name}")), "{name} has no row");
+        assert!(examples().iter().any(|it| it.0.contains(name)), "{name} has no example");
+    }
+}
