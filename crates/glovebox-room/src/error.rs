@@ -75,6 +75,8 @@ pub enum ResourceKind {
     ConfiguredTableAssociation,
     /// `MEMBERSHIP`
     Membership,
+    /// AWS's enum has no word for a query: `MEMBERSHIP`, to which it belongs.
+    ProtectedQuery,
 }
 
 impl ResourceKind {
@@ -84,7 +86,7 @@ impl ResourceKind {
             Self::Collaboration => "COLLABORATION",
             Self::ConfiguredTable => "CONFIGURED_TABLE",
             Self::ConfiguredTableAssociation => "CONFIGURED_TABLE_ASSOCIATION",
-            Self::Membership => "MEMBERSHIP",
+            Self::Membership | Self::ProtectedQuery => "MEMBERSHIP",
         }
     }
 }
@@ -96,6 +98,7 @@ impl fmt::Display for ResourceKind {
             Self::ConfiguredTable => "configured table",
             Self::ConfiguredTableAssociation => "configured table association",
             Self::Membership => "membership",
+            Self::ProtectedQuery => "protected query",
         })
     }
 }

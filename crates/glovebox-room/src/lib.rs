@@ -13,6 +13,7 @@ mod error;
 mod limits;
 mod memberships;
 mod payments;
+mod query;
 mod room;
 mod rules;
 mod schemas;
@@ -27,6 +28,7 @@ pub use error::{ConflictReason, FieldFault, ResourceKind, RoomError, ValidationR
 pub use limits::Quotas;
 pub use memberships::{MembershipView, NewMembership};
 pub use payments::PaymentDraft;
+pub use query::{StartOutput, StartQuery};
 pub use room::Room;
 pub use rules::{NewPolicy, RuleType, RuleView};
 pub use schemas::{SchemaRuleView, SchemaType, SchemaView};

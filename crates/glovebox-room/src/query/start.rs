@@ -1,0 +1,217 @@
+//! `StartProtectedQuery`: everything that can be known before judgement is checked here.
+
+use glovebox_catalog::AccountFolders;
+use glovebox_model::{
+    AccountId, Destination, Id, Member, MemberAbility, MemberStatus, Membership, MembershipStatus,
+    NewQuery, ProtectedQuery, QueryOutput, S3Output,
+};
+use glovebox_store::{Submission, Tx};
+
+use crate::authorize::OwnMembership;
+use crate::{Action, Caller, Room, RoomError};
+
+/// The longest SQL text, in characters.
+const MAX_CHARACTERS: usize = 500_000;
+
+/// `StartProtectedQuery` as sent.
+#[derive(Debug, Clone, Default)]
+pub struct StartQuery {
+    /// `sqlParameters.queryString`
+    pub query_string: Option<String>,
+    /// `sqlParameters.analysisTemplateArn`
+    pub analysis_template_arn: Option<String>,
+    /// Whether `sqlParameters.parameters` holds any.
+    pub has_parameters: bool,
+    /// `resultConfiguration.outputConfiguration`
+    pub output: Option<StartOutput>,
+    /// `computeConfiguration` as JSON. Stored and echoed.
+    pub compute: Option<String>,
+    /// `queryComputePayerAccountId`
+    pub payer: Option<AccountId>,
+}
+
+/// The places that a request can name.
+#[derive(Debug, Clone)]
+pub enum StartOutput {
+    /// `s3`
+    S3(S3Output),
+    /// `member`
+    Member(AccountId),
+    /// `distribute`: not built yet.
+    Distribute,
+    /// `intermediateTable`: not built yet.
+    IntermediateTable,
+}
+
+impl Room {
+    /// `StartProtectedQuery`: always answers `SUBMITTED`; what judgement says comes later.
+    pub async fn start_protected_query(
+        &self,
+        caller: &Caller,
+        membership: Id<Membership>,
+        start: StartQuery,
+    ) -> Result<ProtectedQuery, RoomError> {
+        let mut tx = self.store.begin().await?;
+        let action = Action::StartProtectedQuery;
+        let authorized =
+            self.authorize::<OwnMembership>(&mut tx, caller, action, membership).await?;
+        let own = authorized.resource;
+        if own.collaboration.deleted {
+            return Err(RoomError::access_denied());
+        }
+        let asked = asked(start)?;
+        let members = tx.members(own.collaboration.id).await?;
+        payer(&members, &asked)?;
+        let destination = destination(&mut tx, &own, &members, asked.output.as_ref()).await?;
+        self.bucket_exists(&destination).await?;
+        let quotas = self.quotas();
+        let most_open =
+            quotas.running_queries_per_membership + quotas.waiting_queries_per_membership;
+        let submission = Submission {
+            collaboration: own.collaboration.id,
+            membership,
+            runner: authorized.account,
+            key: authorized.access_key_id,
+            asked,
+            receivers: vec![destination.account],
+            most_open: u32::try_from(most_open).unwrap_or(u32::MAX),
+        };
+        let query = tx.submit(submission).await?.map_err(|_| RoomError::QuotaExceeded {
+            name: "Concurrent queries per membership",
+            value: most_open,
+        })?;
+        self.commit(tx, caller).await?;
+        Ok(query)
+    }
+
+    async fn bucket_exists(&self, destination: &Destination) -> Result<(), RoomError> {
+        let folders = AccountFolders::new(self.store.directory());
+        let Destination { account, bucket, .. } = destination.clone();
+        let name = bucket.clone();
+        let found = tokio::task::spawn_blocking(move || {
+            folders.buckets(&account).and_then(|buckets| buckets.bucket_exists(&name))
+        })
+        .await
+        .map_err(|error| RoomError::Internal(Box::new(error)))?;
+        if found.unwrap_or(false) {
+            return Ok(());
+        }
+        Err(RoomError::field(
+            "resultConfiguration.outputConfiguration.s3.bucket",
+            format!("account {account} has no bucket `{bucket}`: create it before the query"),
+        ))
+    }
+}
+
+fn asked(start: StartQuery) -> Result<NewQuery, RoomError> {
+    let StartQuery { query_string, analysis_template_arn, has_parameters, output, compute, payer } =
+        start;
+    let text = match (query_string, analysis_template_arn) {
+        (Some(text), None) => text,
+        (None, Some(_)) => {
+            return Err(RoomError::field(
+                "sqlParameters.analysisTemplateArn",
+                "analysis templates arrive with the next release: send queryString",
+            ));
+        }
+        (Some(_), Some(_)) | (None, None) => {
+            return Err(RoomError::field(
+                "sqlParameters",
+                "exactly one of queryString and analysisTemplateArn must be given",
+            ));
+        }
+    };
+    if has_parameters {
+        let message = "parameters belong to analysis templates";
+        return Err(RoomError::field("sqlParameters.parameters", message));
+    }
+    if text.is_empty() || text.chars().count() > MAX_CHARACTERS {
+        let message = "the text must have 1 to 500000 characters";
+        return Err(RoomError::field("sqlParameters.queryString", message));
+    }
+    let output = match output {
+        None => None,
+        Some(StartOutput::S3(output)) => Some(QueryOutput::S3(output)),
+        Some(StartOutput::Member(account)) => Some(QueryOutput::Member(account)),
+        Some(StartOutput::Distribute) => {
+            return Err(RoomError::field(
+                "resultConfiguration.outputConfiguration.distribute",
+                "delivery to several receivers is not built yet: send s3 or member",
+            ));
+        }
+        Some(StartOutput::IntermediateTable) => {
+            return Err(RoomError::field(
+                "resultConfiguration.outputConfiguration.intermediateTable",
+                "intermediate tables are not built yet: send s3 or member",
+            ));
+        }
+    };
+    Ok(NewQuery { text, output, compute, payer })
+}
+
+/// Whoever pays must be an active member; without anybody flagged the runner pays.
+fn payer(members: &[Member], asked: &NewQuery) -> Result<(), RoomError> {
+    let field = "queryComputePayerAccountId";
+    let flagged: Vec<&Member> =
+        members.iter().filter(|it| it.terms.payment.query_compute).collect();
+    let paying: Vec<&Member> = match asked.payer {
+        None => flagged,
+        Some(payer) if flagged.is_empty() => members
+            .iter()
+            .filter(|it| it.account == payer && it.terms.may(MemberAbility::CanQuery))
+            .collect(),
+        Some(payer) => flagged.into_iter().filter(|it| it.account == payer).collect(),
+    };
+    if asked.payer.is_some() && paying.is_empty() {
+        return Err(RoomError::field(field, "this account is not asked to pay for queries"));
+    }
+    match paying.iter().find(|it| it.status != MemberStatus::Active) {
+        None => Ok(()),
+        Some(absent) => Err(RoomError::field(
+            field,
+            format!("account {} pays for queries and is not an active member", absent.account),
+        )),
+    }
+}
+
+/// Where the result would go, if it went now.
+async fn destination(
+    tx: &mut Tx,
+    own: &OwnMembership,
+    members: &[Member],
+    output: Option<&QueryOutput>,
+) -> Result<Destination, RoomError> {
+    const FIELD: &str = "resultConfiguration";
+    let receiver = match output {
+        Some(QueryOutput::Member(account)) => *account,
+        Some(QueryOutput::S3(_)) | None => own.membership.account,
+    };
+    let receives = members.iter().any(|it| {
+        it.account == receiver
+            && it.status == MemberStatus::Active
+            && it.terms.may(MemberAbility::CanReceiveResults)
+    });
+    if !receives {
+        let message = format!("account {receiver} is not an active member that receives results");
+        return Err(RoomError::field(FIELD, message));
+    }
+    let default = match output {
+        Some(QueryOutput::S3(output)) => Some(output.clone()),
+        Some(QueryOutput::Member(_)) | None => {
+            let membership = tx.membership_in(own.collaboration.id, receiver).await?;
+            membership
+                .filter(|it| it.status == MembershipStatus::Active)
+                .and_then(|it| it.terms.default_result)
+                .map(|it| it.output)
+        }
+    };
+    let Some(output) = default else {
+        let message = format!(
+            "account {receiver} has no default result configuration: say where the result goes"
+        );
+        return Err(RoomError::field(FIELD, message));
+    };
+    output.destination(receiver).map_err(|error| {
+        RoomError::field("resultConfiguration.outputConfiguration.s3.keyPrefix", error.to_string())
+    })
+}
