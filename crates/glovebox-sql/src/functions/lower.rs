@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    CeilFloorKind, DateTimeField, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentList, FunctionArguments, Ident, ObjectName, Statement, TrimWhereField, Value,
+    BinaryOperator, CeilFloorKind, DateTimeField, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, Statement, TrimWhereField,
+    UnaryOperator, Value,
     ValueWithSpan, visit_expressions_mut,
 };
 
@@ -31,6 +32,26 @@ fn lower(expression: &mut Expr) {
 
 fn lowered(expression: &Expr) -> Option<Expr> {
     match expression {
+        Expr::BinaryOp { left, op, right } => {
+            let name = match op {
+                BinaryOperator::Plus => "__gb_add",
+                BinaryOperator::Minus => "__gb_subtract",
+                BinaryOperator::Multiply => "__gb_multiply",
+                BinaryOperator::Divide => "__gb_divide",
+                BinaryOperator::Modulo => "__gb_modulo",
+                _ => return None,
+            };
+            Some(call(name, vec![(**left).clone(), (**right).clone()]))
+        }
+        Expr::UnaryOp { op: UnaryOperator::Minus, expr } if !is_number(expr) => {
+            Some(call("__gb_negate", vec![(**expr).clone()]))
+        }
+        // Spark: a number with an exponent is a double.
+        Expr::Value(ValueWithSpan { value: Value::Number(digits, _), .. })
+            if digits.contains(['e', 'E']) =>
+        {
+            Some(call("__gb_coerce", vec![text(digits), text("double")]))
+        }
         Expr::Cast { expr, data_type, array: false, format: None, kind: _ } => {
             Some(call("cast", vec![(**expr).clone(), text(&data_type.to_string())]))
         }
@@ -86,14 +107,25 @@ fn whole(name: &str, expression: &Expr, field: &CeilFloorKind) -> Option<Expr> {
     }
 }
 
+/// Whether it is a number without an exponent, whose sign the planner reads with it.
+fn is_number(expression: &Expr) -> bool {
+    match expression {
+        Expr::Value(ValueWithSpan { value: Value::Number(digits, _), .. }) => {
+            !digits.contains(['e', 'E'])
+        }
+        _ => false,
+    }
+}
+
 /// `DATEADD(month, 1, d)`: the unit is a word, not a column.
 fn name_unit(function: &mut Function) {
-    if !function.name.to_string().eq_ignore_ascii_case("dateadd") {
+    let [ObjectNamePart::Identifier(name)] = function.name.0.as_slice() else { return };
+    if !name.value.eq_ignore_ascii_case("dateadd") {
         return;
     }
     if let FunctionArguments::List(list) = &mut function.args
         && let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(unit))) = list.args.first_mut()
-        && let Expr::Identifier(Ident { value, quote_style: None, .. }) = unit
+        && let Expr::Identifier(Ident { value, .. }) = unit
     {
         *unit = text(value);
     }

@@ -145,6 +145,21 @@ fn literals_have_sparks_types() {
     assert_eq!(value("1 / 2").unwrap(), "0.5");
 }
 
+#[test]
+fn a_string_beside_a_boolean_column_is_read_as_one() {
+    let flags = Table {
+        columns: vec![("flag", ColumnType::Boolean), ("n", ColumnType::Int)],
+        rows: vec![vec!["true", "1"], vec!["false", "2"], vec!["NULL", "3"]],
+    };
+    let rows = |filter: &str| {
+        let sql = format!("SELECT n FROM flags WHERE {filter} ORDER BY n");
+        answer(&sql, &[("flags", &flags)]).unwrap().concat()
+    };
+    assert_eq!(rows("flag = 'yes'"), ["1"]);
+    assert_eq!(rows("flag <> 1"), ["2"]);
+    assert!(rows("flag = 'perhaps'").is_empty());
+}
+
 /// The examples of `docs/functions.md`: expression, answer, type.
 fn examples() -> Vec<(&'static str, &'static str, &'static str)> {
     let mut found = Vec::new();

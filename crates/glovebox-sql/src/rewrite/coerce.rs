@@ -102,7 +102,7 @@ pub(super) fn condition(expr: Expr, schema: &DFSchema) -> Result<Expr> {
 /// Arguments as the function takes them.
 pub(super) fn arguments(call: ScalarFunction, schema: &DFSchema) -> Result<ScalarFunction> {
     let ScalarFunction { func, args } = call;
-    let types = args.iter().map(|it| it.get_type(schema)).collect::<Result<Vec<_>>>()?;
+    let types = args.iter().map(|it| type_of(it, schema)).collect::<Result<Vec<_>>>()?;
     let wanted = func.coerce_types(&types)?;
     let args = args
         .into_iter()
@@ -113,6 +113,14 @@ pub(super) fn arguments(call: ScalarFunction, schema: &DFSchema) -> Result<Scala
         })
         .collect::<Result<Vec<_>>>()?;
     Ok(ScalarFunction { func, args })
+}
+
+/// The type of an argument; a whole number is an int where it fits.
+fn type_of(expr: &Expr, schema: &DFSchema) -> Result<DataType> {
+    match kind_of(expr, schema)? {
+        Kind::Int => Ok(DataType::Int32),
+        _ => expr.get_type(schema),
+    }
 }
 
 /// Leaves alone what is already of the type that the function takes.
