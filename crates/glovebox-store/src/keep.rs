@@ -2,6 +2,7 @@
 
 use glovebox_ledger::{Event, ReleasedObject, TreeName, at_most};
 use glovebox_model::QueryStatus;
+use glovebox_privacy::{Encoded, Kept, ResultFiles};
 
 use crate::claim::{Order, row};
 use crate::ledger::{append_showing, commit_to};
@@ -29,6 +30,35 @@ pub enum NotDeliverable {
 }
 
 impl Store {
+    /// Records the sealed files of a result; only then is there something to deliver.
+    pub async fn keep(
+        &self,
+        encoded: Encoded,
+        order: &Order,
+    ) -> Result<Result<Kept, NotKept>, StoreError> {
+        let files = encoded.into_files();
+        if files.query != order.id() {
+            return Err(CORRUPT);
+        }
+        match self.keep_result(order, &ResultV1::of(&files)).await? {
+            Ok(()) => Ok(Ok(asserted(files))),
+            Err(not_kept) => Ok(Err(not_kept)),
+        }
+    }
+
+    /// What an earlier walk kept, to be delivered by this one.
+    pub async fn claim_kept(&self, order: &Order) -> Result<Kept, StoreError> {
+        let mut tx = self.read().await?;
+        let row = row(&mut tx, order.id()).await?.ok_or(CORRUPT)?;
+        let result = results::read(&mut tx, order.id()).await?;
+        match result {
+            Some(result) if row.stage == "KEPT" && row.fence == order.fence() => {
+                Ok(asserted(result.files(order.id())?))
+            }
+            _ => Err(CORRUPT),
+        }
+    }
+
     /// Records what was kept. From here on the query can no longer be cancelled.
     pub(crate) async fn keep_result(
         &self,
@@ -82,4 +112,10 @@ impl Store {
         let pins = Pins::parse(&pins.ok_or(CORRUPT)?)?;
         Ok(if pins.hold(&mut tx).await? { Ok(()) } else { Err(NotDeliverable::Revoked) })
     }
+}
+
+/// The one place that states it: the transaction above was committed.
+#[expect(clippy::disallowed_methods, reason = "the store is the one who may say so")]
+fn asserted(files: ResultFiles) -> Kept {
+    Kept::assertion(files)
 }

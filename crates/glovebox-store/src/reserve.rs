@@ -1,5 +1,7 @@
 //! The transaction that opens a query: nothing changed, ledger `Opened`, status `STARTED`.
 
+// mod door; // waits for glovebox_privacy::{Priced, Reserved}
+
 use glovebox_ledger::{Event, TreeName};
 use glovebox_model::{Digest, QueryStatus, TableName};
 

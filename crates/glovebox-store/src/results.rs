@@ -1,6 +1,7 @@
 //! Rows of kept results: where the sealed files of a query lie, until they are delivered.
 
 use glovebox_model::{Id, Query};
+use glovebox_privacy::{ResultFile, ResultFiles};
 use serde::{Deserialize, Serialize};
 
 use crate::{StoreError, Tx};
@@ -24,6 +25,35 @@ pub(crate) struct FileV1 {
     pub(crate) length: u64,
     pub(crate) digest: String,
     pub(crate) sealed: String,
+}
+
+impl ResultV1 {
+    pub(crate) fn of(files: &ResultFiles) -> Self {
+        let ResultFiles { query: _, inputs, files } = files;
+        Self { inputs: inputs.to_string(), files: files.iter().map(FileV1::of).collect() }
+    }
+
+    pub(crate) fn files(self, query: Id<Query>) -> Result<ResultFiles, StoreError> {
+        let Self { inputs, files } = self;
+        let inputs = inputs.parse().map_err(|_| CORRUPT)?;
+        let files = files.into_iter().map(FileV1::file).collect::<Result<_, _>>()?;
+        Ok(ResultFiles { query, inputs, files })
+    }
+}
+
+impl FileV1 {
+    fn of(file: &ResultFile) -> Self {
+        let ResultFile { receiver, bucket, key, length, digest, sealed } = file.clone();
+        let (receiver, digest) = (receiver.to_string(), digest.to_string());
+        Self { receiver, bucket, key, length, digest, sealed }
+    }
+
+    fn file(self) -> Result<ResultFile, StoreError> {
+        let Self { receiver, bucket, key, length, digest, sealed } = self;
+        let receiver = receiver.parse().map_err(|_| CORRUPT)?;
+        let digest = digest.parse().map_err(|_| CORRUPT)?;
+        Ok(ResultFile { receiver, bucket, key, length, digest, sealed })
+    }
 }
 
 /// The kept result of a query.

@@ -1,0 +1,35 @@
+//! From priced to reserved: through the transaction, never around it.
+
+use glovebox_model::TableName;
+use glovebox_privacy::{Priced, Reserved};
+
+use super::{NotReserved, Opening};
+use crate::claim::Order;
+use crate::{Snapshot, Store, StoreError};
+
+impl Store {
+    /// Opens the query in the ledger, unless something has changed; only then may data be read.
+    pub async fn reserve(
+        &self,
+        priced: Priced,
+        order: &Order,
+        snapshot: &Snapshot,
+    ) -> Result<Result<Reserved, NotReserved>, StoreError> {
+        let tables: Vec<TableName> = priced.tables().cloned().collect();
+        let opening = Opening {
+            plan: priced.plan_digest(),
+            rules: priced.rule_digests().iter().map(|(_, digest)| *digest).collect(),
+            tables: &tables,
+        };
+        match self.open_query(order, snapshot, opening).await? {
+            Ok(()) => Ok(Ok(asserted(priced))),
+            Err(not_reserved) => Ok(Err(not_reserved)),
+        }
+    }
+}
+
+/// The one place that states it: the transaction above was committed.
+#[expect(clippy::disallowed_methods, reason = "the store is the one who may say so")]
+fn asserted(priced: Priced) -> Reserved {
+    Reserved::assertion(priced)
+}
