@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
-use glovebox_model::Column;
+use glovebox_model::{Column, ColumnName};
 
 use super::location::{Format, Found, TableLocation, find};
 use super::parquet::Footer;
@@ -31,7 +31,7 @@ pub struct Opened {
     pub manifest: Manifest,
 }
 
-/// Footers of one table in memory at most, in bytes of the files.
+/// Row groups of one table at most, all of whose descriptions stand in memory.
 const MAX_ROW_GROUPS: usize = 100_000;
 
 /// Lists the table's files; reads none of them.
@@ -47,17 +47,20 @@ impl Pinned {
         &self.manifest
     }
 
-    /// Checks that every file still has `columns` as they were configured, and makes a table of
-    /// exactly these columns. Columns named as a partition key come from the folders.
+    /// Checks that every file still has the `configured` columns as they were configured, and
+    /// makes a table of exactly the `shown` ones, in that order. Columns named as a partition key
+    /// come from the folders.
     ///
     /// # Errors
     /// [`Unavailable::SchemaChanged`] when a column is missing or has another type;
     /// [`Unavailable::Changed`] when a file is not what was pinned.
     pub fn open(
         self,
-        columns: &[Column],
+        configured: &[Column],
+        shown: &[ColumnName],
         recorder: Option<Arc<dyn ReadRecorder>>,
     ) -> Result<Opened, Unavailable> {
+        let columns = chosen(configured, shown)?;
         let Self { found, manifest } = self;
         let mut files = Vec::with_capacity(found.files.len());
         let mut row_groups = 0;
@@ -75,7 +78,7 @@ impl Pinned {
                 Format::Csv | Format::Ndjson => None,
             };
             if let Some(footer) = &footer {
-                check(&found, footer, columns, &file.path)?;
+                check(&found, footer, configured, &file.path)?;
                 row_groups += footer.row_groups;
             }
             if row_groups > MAX_ROW_GROUPS {
@@ -89,13 +92,23 @@ impl Pinned {
             format: found.format,
             files,
             partition_keys: found.partition_keys,
-            columns: columns.to_vec(),
+            columns,
+            configured: configured.iter().map(|it| it.name.clone()).collect(),
             recorder,
         };
         let reading = Arc::new(Reading::default());
         let provider = FolderTable::new(source, Arc::clone(&reading));
         Ok(Opened { provider: Arc::new(provider), reading, manifest })
     }
+}
+
+fn chosen(configured: &[Column], shown: &[ColumnName]) -> Result<Vec<Column>, Unavailable> {
+    let column = |name: &ColumnName| configured.iter().find(|it| it.name == *name).cloned();
+    let missing = |column: &ColumnName| Unavailable::SchemaChanged {
+        path: String::new(),
+        column: column.clone(),
+    };
+    shown.iter().map(|it| column(it).ok_or_else(|| missing(it))).collect()
 }
 
 fn check(

@@ -43,8 +43,10 @@ pub(super) struct Source {
     pub(super) format: Format,
     pub(super) files: Vec<SourceFile>,
     pub(super) partition_keys: Vec<ColumnName>,
-    /// The columns of the table, in its order.
+    /// The columns shown, in the order of the table.
     pub(super) columns: Vec<Column>,
+    /// All columns that must be there, shown or not.
+    pub(super) configured: Vec<ColumnName>,
     pub(super) recorder: Option<Arc<dyn ReadRecorder>>,
 }
 
@@ -189,13 +191,9 @@ impl Work {
         let path = &file.file.path;
         let mut records = Records::new(ranges.reader(0));
         let names = header(&mut records, path)?;
-        let missing = self
-            .source
-            .columns
-            .iter()
-            .find(|column| self.key(&column.name).is_none() && !names.contains(&column.name));
-        if let Some(column) = missing {
-            let (path, column) = (path.clone(), column.name.clone());
+        let missing = |it: &&ColumnName| self.key(it).is_none() && !names.contains(it);
+        if let Some(column) = self.source.configured.iter().find(missing) {
+            let (path, column) = (path.clone(), column.clone());
             return Err(Unavailable::SchemaChanged { path, column });
         }
         let places: Vec<Option<usize>> =

@@ -11,7 +11,7 @@ use expect_test::expect;
 use glovebox_catalog::{ReadRecorder, Unavailable, pin};
 use tempfile::TempDir;
 
-use crate::tables::{ask, columns, context, location, open, parquet, root};
+use crate::tables::{all, ask, columns, context, location, open, parquet, root};
 
 fn numbers(count: i64) -> RecordBatch {
     RecordBatch::try_from_iter([
@@ -30,7 +30,7 @@ async fn csv_oddities_are_read_as_they_are_meant() {
     let mut columns = columns(&location(&dir));
     columns[0].kind = "bigint".parse().unwrap();
     columns[2].kind = "date".parse().unwrap();
-    let opened = pin(&location(&dir)).unwrap().open(&columns, None).unwrap();
+    let opened = all(pin(&location(&dir)).unwrap(), &columns).unwrap();
     let sql = "select id, replace(replace(text, chr(13), '<CR>'), chr(10), '<LF>') as text, \
                text is null as n, day from t";
     let batches = context(&opened).sql(sql).await.unwrap().collect().await.unwrap();
@@ -43,7 +43,8 @@ async fn csv_oddities_are_read_as_they_are_meant() {
         | 2  |                | true  |            |
         | 3  |                | false |            |
         |    |  y             | false | 2026-01-02 |
-        +----+----------------+-------+------------+"#]].assert_eq(&text.to_string());
+        +----+----------------+-------+------------+"#]]
+    .assert_eq(&text.to_string());
 }
 
 #[tokio::test]
@@ -125,7 +126,7 @@ async fn ndjson_values_of_another_type_are_null() {
         name: glovebox_model::ColumnName::new("b").unwrap(),
         kind: "bigint".parse().unwrap(),
     });
-    let opened = pin(&location(&dir)).unwrap().open(&columns, None).unwrap();
+    let opened = all(pin(&location(&dir)).unwrap(), &columns).unwrap();
     let sql = "select count(*) as n, sum(a) as a, count(b) as b from t";
     let batches = context(&opened).sql(sql).await.unwrap().collect().await.unwrap();
     let text = datafusion::arrow::util::pretty::pretty_format_batches(&batches).unwrap();
@@ -153,7 +154,7 @@ fn a_schema_that_changed_since_it_was_configured_is_refused() {
         ]),
     ] {
         parquet(&path, &changed.unwrap(), 10);
-        let opened = pin(&location(&dir)).unwrap().open(&configured, None);
+        let opened = all(pin(&location(&dir)).unwrap(), &configured);
         assert!(matches!(opened, Err(Unavailable::SchemaChanged { .. })));
     }
 }
@@ -163,7 +164,7 @@ async fn a_csv_file_that_lost_a_column_is_refused_even_if_it_is_not_read() {
     let dir = root(&[("db/t.csv", "a,b\n1,2\n")]);
     let configured = columns(&location(&dir));
     std::fs::write(dir.path().join("db/t.csv"), "a\n1\n").unwrap();
-    let opened = pin(&location(&dir)).unwrap().open(&configured, None).unwrap();
+    let opened = all(pin(&location(&dir)).unwrap(), &configured).unwrap();
     assert!(context(&opened).sql("select a from t").await.unwrap().collect().await.is_err());
     assert!(matches!(opened.reading.fault(), Some(Unavailable::SchemaChanged { .. })));
 }
@@ -226,7 +227,9 @@ impl ReadRecorder for Recorded {
 async fn recorded(dir: &TempDir, others: Vec<i64>, sql: &str) -> BTreeSet<(String, u64, u64)> {
     let recorder = Arc::new(Recorded::default());
     let pinned = pin(&location(dir)).unwrap();
-    let opened = pinned.open(&columns(&location(dir)), Some(recorder.clone())).unwrap();
+    let columns = columns(&location(dir));
+    let shown: Vec<_> = columns.iter().map(|it| it.name.clone()).collect();
+    let opened = pinned.open(&columns, &shown, Some(recorder.clone())).unwrap();
     let context = context(&opened);
     let column: ArrayRef = Arc::new(Int64Array::from(others));
     let other = RecordBatch::try_from_iter([("v", column)]).unwrap();
@@ -242,8 +245,8 @@ async fn what_is_read_depends_on_the_columns_and_never_on_filters_limits_or_othe
     for file in 0..5 {
         parquet(&dir.path().join(format!("db/t/{file}.parquet")), &numbers(40_000), 5_000);
     }
-    let all = recorded(&dir, vec![], "select sum(id), count(half) from t").await;
-    assert!(all.len() > 40);
+    let whole = recorded(&dir, vec![], "select sum(id), count(half) from t").await;
+    assert!(whole.len() > 40);
     for sql in [
         "select id, half from t limit 1",
         "select sum(half) from t where id < 3",
@@ -254,7 +257,7 @@ async fn what_is_read_depends_on_the_columns_and_never_on_filters_limits_or_othe
         "select id, half from t order by id limit 2",
     ] {
         for others in [vec![], vec![7], (0..1000).collect()] {
-            let same = recorded(&dir, others.clone(), sql).await == all;
+            let same = recorded(&dir, others.clone(), sql).await == whole;
             assert!(same, "{sql} with {} rows", others.len());
         }
     }

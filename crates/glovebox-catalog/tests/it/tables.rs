@@ -9,7 +9,7 @@ use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::file::properties::WriterProperties;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use glovebox_catalog::{Opened, TableLocation, Unavailable, describe, pin};
+use glovebox_catalog::{Opened, Pinned, TableLocation, Unavailable, describe, pin};
 use glovebox_model::Column;
 use tempfile::TempDir;
 
@@ -45,7 +45,13 @@ pub(crate) fn columns(location: &TableLocation) -> Vec<Column> {
 }
 
 pub(crate) fn open(location: &TableLocation) -> Result<Opened, Unavailable> {
-    pin(location)?.open(&columns(location), None)
+    all(pin(location)?, &columns(location))
+}
+
+/// Opens with all columns shown.
+pub(crate) fn all(pinned: Pinned, columns: &[Column]) -> Result<Opened, Unavailable> {
+    let shown: Vec<_> = columns.iter().map(|it| it.name.clone()).collect();
+    pinned.open(columns, &shown, None)
 }
 
 pub(crate) fn context(opened: &Opened) -> SessionContext {

@@ -1,0 +1,66 @@
+//! A query with its price.
+
+use std::fmt;
+
+use datafusion::logical_expr::LogicalPlan;
+use glovebox_model::{Digest, TableName};
+use glovebox_policy::{Cleared, Guard};
+
+use crate::Cost;
+
+/// A cleared query whose cost is known. It can be reserved, not executed.
+pub struct Priced {
+    cleared: Cleared,
+    cost: Cost,
+    digest: Digest,
+}
+
+impl Priced {
+    pub(crate) fn new(cleared: Cleared, cost: Cost) -> Self {
+        let digest = glovebox_sql::digest(cleared.bound());
+        Self { cleared, cost, digest }
+    }
+
+    /// What it takes from budgets.
+    pub fn cost(&self) -> Cost {
+        self.cost
+    }
+
+    /// The digest of the plan that was judged and will be executed.
+    pub fn plan_digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The digest of the text that was bound.
+    pub fn text_digest(&self) -> Digest {
+        self.cleared.bound().text_digest()
+    }
+
+    /// The tables it reads, in order of name.
+    pub fn tables(&self) -> impl Iterator<Item = &TableName> {
+        self.cleared.tables()
+    }
+
+    /// The digest of each rule that allowed it, in order of table.
+    pub fn rule_digests(&self) -> &[(TableName, Digest)] {
+        self.cleared.rule_digests()
+    }
+
+    pub(crate) fn plan(&self) -> &LogicalPlan {
+        self.cleared.plan()
+    }
+
+    pub(crate) fn guards(&self) -> &[Guard] {
+        self.cleared.guards()
+    }
+
+    pub(crate) fn output_names(&self) -> &[String] {
+        self.cleared.output_names()
+    }
+}
+
+impl fmt::Debug for Priced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Priced").field("plan", &self.digest).finish_non_exhaustive()
+    }
+}

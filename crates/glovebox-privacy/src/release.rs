@@ -1,0 +1,108 @@
+//! The door out: thresholds are checked once more, hidden columns dropped.
+//!
+//! Precondition: the rows came out of the judged plan, whose guards filter groups below their
+//! thresholds. Postcondition: every row handed on stands, by its own hidden counts, for at least
+//! the minimum of every guard; no hidden column is handed on; columns have the names and types
+//! that were judged. The plan and this check are independent: rows that pass one and not the
+//! other mean a bug, and nothing is handed on at all.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, Int64Array, RecordBatch, RecordBatchOptions};
+use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
+use glovebox_policy::Guard;
+
+use crate::{Executed, Noise, Priced, Released, Rows};
+
+/// The result is held back: the rows are not what was judged. Always a bug of the house, to be
+/// logged loudly; the analyst sees the one text of all failures.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Withheld {
+    /// Names, types or number of columns differ from the judged plan.
+    #[error("the columns of the result are not those that were judged")]
+    Columns,
+    /// The columns of the guards are not where they were put.
+    #[error("a hidden count is missing or has another type")]
+    Guards,
+    /// A row stands for fewer than its guard demands.
+    #[error("a row does not meet its threshold")]
+    Threshold,
+}
+
+/// Checks every guard on every row and hands on the visible columns.
+///
+/// Noise would be drawn here, once; no mechanism is built yet and `noise` stays untouched.
+///
+/// # Errors
+/// [`Withheld`] when anything differs from what was judged; the rows are gone.
+pub fn release(executed: Executed, noise: &mut dyn Noise) -> Result<Released, Withheld> {
+    let _: &mut dyn Noise = noise;
+    let Executed { priced, rows } = executed;
+    let Rows { schema, batches, inputs, memory } = rows;
+    check_columns(&priced, &schema)?;
+    check_guards(&priced)?;
+    let visible = priced.output_names().len();
+    let fields: Vec<_> = schema.fields().iter().take(visible).cloned().collect();
+    let shown: SchemaRef = Arc::new(Schema::new(fields));
+    let mut released = Vec::with_capacity(batches.len());
+    for batch in batches {
+        released.push(checked(&batch, &schema, &shown, priced.guards())?);
+    }
+    Ok(Released::new(shown, released, inputs, memory))
+}
+
+/// The judged columns and the executed ones must agree in number, names and types.
+fn check_columns(priced: &Priced, schema: &Schema) -> Result<(), Withheld> {
+    let judged = priced.plan().schema().fields();
+    let same = judged.len() == schema.fields().len()
+        && judged.len() == priced.output_names().len() + priced.guards().len()
+        && judged.iter().zip(schema.fields()).all(|(judged, executed)| {
+            judged.name() == executed.name() && judged.data_type() == executed.data_type()
+        })
+        && priced.output_names().iter().zip(schema.fields()).all(|(it, field)| it == field.name());
+    if same { Ok(()) } else { Err(Withheld::Columns) }
+}
+
+/// The guards' columns are exactly those behind the visible ones, each once.
+fn check_guards(priced: &Priced) -> Result<(), Withheld> {
+    let mut places: Vec<usize> = priced.guards().iter().map(|it| it.output_index).collect();
+    places.sort_unstable();
+    let first = priced.output_names().len();
+    if places.into_iter().eq(first..first + priced.guards().len()) {
+        Ok(())
+    } else {
+        Err(Withheld::Guards)
+    }
+}
+
+fn checked(
+    batch: &RecordBatch,
+    schema: &Schema,
+    shown: &SchemaRef,
+    guards: &[Guard],
+) -> Result<RecordBatch, Withheld> {
+    let typed = batch.num_columns() == schema.fields().len()
+        && batch
+            .columns()
+            .iter()
+            .zip(schema.fields())
+            .all(|(column, field)| column.data_type() == field.data_type());
+    if !typed {
+        return Err(Withheld::Columns);
+    }
+    for guard in guards {
+        let column = batch.columns().get(guard.output_index).ok_or(Withheld::Guards)?;
+        let counts = column
+            .as_any()
+            .downcast_ref::<Int64Array>()
+            .filter(|it| *it.data_type() == DataType::Int64)
+            .ok_or(Withheld::Guards)?;
+        if counts.iter().any(|it| it.is_none_or(|it| it < i64::from(guard.minimum))) {
+            return Err(Withheld::Threshold);
+        }
+    }
+    let columns = batch.columns().iter().take(shown.fields().len()).cloned().collect();
+    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    RecordBatch::try_new_with_options(Arc::clone(shown), columns, &options)
+        .map_err(|_| Withheld::Columns)
+}

@@ -1,0 +1,48 @@
+//! A query that the ledger knows as opened: the only thing that can be executed.
+
+use std::fmt;
+
+use datafusion::logical_expr::LogicalPlan;
+use glovebox_model::{Digest, TableName};
+
+use crate::{Executed, Priced, Rows};
+
+/// A priced query whose cost was taken and whose ledger entry `Opened` is committed.
+#[must_use = "a reservation that is dropped is lost budget: execute it, or close the query"]
+pub struct Reserved {
+    priced: Priced,
+}
+
+impl Reserved {
+    /// States that the cost of `priced` was debited and its ledger entry `Opened` committed.
+    /// Fenced: only the store may say so.
+    pub fn assertion(priced: Priced) -> Self {
+        Self { priced }
+    }
+
+    /// The plan as judged. Its sources are to be substituted; nothing else may be changed.
+    pub fn plan(&self) -> &LogicalPlan {
+        self.priced.plan()
+    }
+
+    /// The digest of that plan.
+    pub fn plan_digest(&self) -> Digest {
+        self.priced.plan_digest()
+    }
+
+    /// The tables it reads, in order of name.
+    pub fn tables(&self) -> impl Iterator<Item = &TableName> {
+        self.priced.tables()
+    }
+
+    /// Seals the exact rows that the plan gave. There is no way back.
+    pub fn seal(self, rows: Rows) -> Executed {
+        Executed::new(self.priced, rows)
+    }
+}
+
+impl fmt::Debug for Reserved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reserved").field("plan", &self.plan_digest()).finish_non_exhaustive()
+    }
+}
