@@ -32,7 +32,7 @@ pub fn clear(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
     } else {
         rewrite::guard(bound, &demanded).map_err(|it| Refusals::disagreement(it.to_string()))?
     };
-    // let bound = bound.into_total().map_err(|it| Refusals::disagreement(it.to_string()))?;
+    let bound = bound.into_total().map_err(|it| Refusals::disagreement(it.to_string()))?;
     second_gate(bound.facts(), rules, kind)?;
     plan::rewritten(&before, bound.facts(), &demanded).map_err(Refusals::disagreement)?;
     let guards = guards(&before, &demanded, &bound)?;
@@ -53,13 +53,10 @@ fn table_names(facts: &Facts) -> BTreeSet<&TableName> {
 fn judge(facts: &Facts, rules: &Rules) -> Result<RuleKind, Vec<Refusal>> {
     let query = Query { statement: &facts.statement, rules };
     let mut acc = Vec::new();
-    let tables = table_names(facts);
-    let Some(kind) = tables::rule_kind(rules, tables.into_iter()) else {
+    let Some(kind) = tables::rule_kind(rules, table_names(facts).into_iter()) else {
         tables::every_table_has_a_rule(&mut acc, &query);
         tables::all_rules_are_of_one_type(&mut acc, &query);
-        if acc.is_empty() {
-            acc.push(tables::hidden_inside(facts));
-        }
+        tables::inside(&mut acc, &query, &table_names(facts));
         return Err(acc);
     };
     match kind {

@@ -5,6 +5,8 @@
 mod aggregation;
 mod list;
 mod rewritten;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 

@@ -36,6 +36,8 @@ kinds! {
     TableWithoutRule 91 "table-without-rule",
     /// Tables of different rule types.
     MixedRuleTypes 92 "mixed-rule-types",
+    /// No table at all.
+    NoTable 93 "no-table",
     /// The two gates of judgement do not agree: our fault, refused to be safe.
     Disagreement 99 "judgement-uncertain",
 

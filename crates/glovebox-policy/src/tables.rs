@@ -1,6 +1,8 @@
 //! Every table must have a rule, and all rules of one query must be of one type.
 
-use glovebox_model::{Rule, RuleKind, TableName};
+use std::collections::BTreeSet;
+
+use glovebox_model::{Rule, RuleKind, Span, TableName};
 use glovebox_sql::Statement;
 
 use crate::query::Query;
@@ -84,17 +86,44 @@ fn words(kind: RuleKind) -> &'static str {
     }
 }
 
-/// The tables that forbid the query are used inside nested queries only.
-pub(crate) fn hidden_inside(facts: &glovebox_sql::Facts) -> Refusal {
-    let form = facts.statement.forms.first();
-    let text = if facts.lineage.scans.is_empty() {
-        "the query uses no table"
-    } else {
-        "the tables of this query have no analysis rule, or rules of different types"
-    };
-    let mut refusal =
-        Refusal::new(RefusalKind::MixedRuleTypes, form.map(|it| it.span).unwrap_or_default(), text)
-            .help("query tables with the same type of analysis rule");
-    refusal.span = form.map(|it| it.span);
-    refusal
+// Refusal: GB0093 no-table
+//
+// A query without a table has no owner whose rule could allow it.
+//
+// ```
+// SELECT 1
+// ```
+// ->
+// ```
+// SELECT COUNT(DISTINCT identifier) FROM sales
+// ```
+pub(crate) fn inside(acc: &mut Vec<Refusal>, query: &Query<'_>, tables: &BTreeSet<&TableName>) {
+    let form = query.statement.forms.first().map(|it| it.span);
+    let whole =
+        |kind, text: String| Refusal { span: form, ..Refusal::new(kind, Span::default(), text) };
+    if tables.is_empty() {
+        acc.push(
+            whole(RefusalKind::NoTable, "the query uses no table".into())
+                .help("query a table of this collaboration"),
+        );
+        return;
+    }
+    let ruled = |it: &&&TableName| query.rules.tables.get(**it).is_none_or(|it| it.rule.is_none());
+    for table in tables.iter().filter(ruled) {
+        if query.statement.scans.iter().all(|it| &it.table != *table) {
+            let text = format!("table `{table}` has no analysis rule, so nobody can query it");
+            acc.push(
+                whole(RefusalKind::TableWithoutRule, text)
+                    .of(table)
+                    .help("ask its owner to create an analysis rule"),
+            );
+        }
+    }
+    if acc.is_empty() {
+        let text = "the tables of this query have different types of analysis rules";
+        acc.push(
+            whole(RefusalKind::MixedRuleTypes, text.into())
+                .help("query tables with the same type of analysis rule"),
+        );
+    }
 }

@@ -8,6 +8,15 @@ use glovebox_sql::{PlanAggregate, Source, functions};
 use super::Plan;
 use crate::aggregation::granted_name;
 
+/// What may stand between aggregates and numbers.
+const COMPARISONS: [&str; 8] = ["AND", "OR", "=", "<>", "<", "<=", ">", ">="];
+
+/// What may stand in WHERE besides granted functions.
+pub(super) const FILTER_OPERATORS: [&str; 18] = [
+    "AND", "OR", "not", "=", "<>", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "in", "like",
+    "between", "is null",
+];
+
 pub(crate) fn judge(acc: &mut Vec<String>, plan: &Plan<'_>) {
     let lineage = plan.lineage;
     if lineage.distinct || lineage.limit.is_some() {
@@ -21,6 +30,9 @@ pub(crate) fn judge(acc: &mut Vec<String>, plan: &Plan<'_>) {
             acc.push("an output mixes columns and aggregates".into());
         }
         dimensions(acc, plan, &output.plain, "an output");
+        if !output.aggregated.is_empty() && !output.functions.is_empty() {
+            acc.push("an output computes with an aggregate".into());
+        }
         if output.aggregated.is_empty() {
             granted_functions(acc, plan, &output.plain, &output.functions, "an output");
         }
@@ -34,15 +46,25 @@ pub(crate) fn judge(acc: &mut Vec<String>, plan: &Plan<'_>) {
     }
     for filter in &lineage.filters {
         plan.plain_only(acc, filter, "a filter", |it| is_dimension(plan, it));
+        filter_functions(acc, plan, &filter.functions);
     }
     for having in &lineage.havings {
         dimensions(acc, plan, &having.plain, "HAVING");
-        if !having.plain.is_empty() {
-            acc.push("a dimension in HAVING".into());
+        if !having.plain.is_empty() || having.aggregated.is_empty() {
+            acc.push("something else than aggregates in HAVING".into());
+        }
+        for name in having.functions.iter().filter(|it| !COMPARISONS.contains(&it.as_str())) {
+            acc.push(format!("the function {name} in HAVING"));
         }
     }
     for order in &lineage.orders {
         dimensions(acc, plan, &order.plain, "ORDER BY");
+        if !order.aggregated.is_empty() && !order.functions.is_empty() {
+            acc.push("ORDER BY computes with an aggregate".into());
+        }
+        if order.aggregated.is_empty() {
+            granted_functions(acc, plan, &order.plain, &order.functions, "ORDER BY");
+        }
     }
     for (index, scan) in lineage.scans.iter().enumerate() {
         let required = rule(plan, index).is_none_or(AggregationRule::join_required);
@@ -107,6 +129,21 @@ fn granted_functions(
         });
         if !granted {
             acc.push(format!("the function {name} in {place} is not granted"));
+        }
+    }
+}
+
+/// A filter mixes the columns of all tables, so each function needs one owner who grants it
+/// here; the statement gate knows which one.
+fn filter_functions(acc: &mut Vec<String>, plan: &Plan<'_>, names: &BTreeSet<String>) {
+    for name in names.iter().filter(|it| !FILTER_OPERATORS.contains(&it.as_str())) {
+        let function = functions::aws_scalar(name);
+        let granted = (0..plan.lineage.scans.len()).any(|scan| {
+            let rule = rule(plan, scan);
+            rule.is_some_and(|it| function.is_some_and(|f| it.scalar_functions().contains(&f)))
+        });
+        if !granted {
+            acc.push(format!("the function {name} in a filter is not granted"));
         }
     }
 }

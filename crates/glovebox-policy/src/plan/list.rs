@@ -4,6 +4,7 @@ use glovebox_model::Rule;
 use glovebox_sql::Source;
 
 use super::Plan;
+use super::aggregation::FILTER_OPERATORS;
 
 pub(crate) fn judge(acc: &mut Vec<String>, plan: &Plan<'_>) {
     let lineage = plan.lineage;
@@ -32,6 +33,9 @@ pub(crate) fn judge(acc: &mut Vec<String>, plan: &Plan<'_>) {
     }
     for filter in &lineage.filters {
         plan.plain_only(acc, filter, "a filter", |it| is_list_column(plan, it));
+        for name in filter.functions.iter().filter(|it| !FILTER_OPERATORS.contains(&it.as_str())) {
+            acc.push(format!("the function {name} in a filter"));
+        }
     }
     for (index, scan) in lineage.scans.iter().enumerate() {
         if !plan.is_joined_as_required(index) {

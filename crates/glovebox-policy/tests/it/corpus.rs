@@ -91,7 +91,7 @@ fn every_query_of_the_corpus_has_its_verdict() {
             let found = verdict(&room, case);
             let expected = matches!(case.expected, Expected::Allowed);
             let old = text.get(case.verdict.clone()).unwrap();
-            if found.allowed != expected {
+            if found.allowed != expected || found.text.contains("GB0099") {
                 let name = path.file_name().unwrap().display();
                 let _ = writeln!(
                     wrong,
@@ -124,7 +124,7 @@ fn the_corpus_is_large_and_some_of_it_is_allowed() {
     let rooms = rooms();
     let cases = || rooms.values().flat_map(|(_, room)| &room.cases);
     let allowed = cases().filter(|it| it.expected == Expected::Allowed).count();
-    assert!(cases().count() >= 500 && allowed * 10 >= cases().count() * 3, "{allowed}");
+    assert!(cases().count() >= 500 && allowed * 4 >= cases().count(), "{allowed}");
     let examples: BTreeSet<String> = cases()
         .filter_map(|it| it.title.split_once(':').map(|(number, _)| number.to_owned()))
         .collect();

@@ -1,0 +1,126 @@
+//! The plan gate by itself: what it refuses without the statement gate, over the whole corpus.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use expect_test::expect;
+use glovebox_fixture::{Room, parse};
+use glovebox_model::{ColumnName, Timestamp};
+use glovebox_sql::{Bound, Schema, TableSchema, bind, rewrite};
+
+use super::{objections, rewritten};
+use crate::{RuledTable, Rules, clear, guard, tables};
+
+fn rooms() -> Vec<Room> {
+    let mut folders: Vec<PathBuf> =
+        vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus")];
+    let mut rooms = Vec::new();
+    while let Some(folder) = folders.pop() {
+        let mut paths: Vec<PathBuf> =
+            std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
+        paths.sort();
+        for path in paths {
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                #[expect(clippy::disallowed_methods, reason = "a test reads the corpus")]
+                let text = std::fs::read_to_string(&path).unwrap();
+                rooms.push(parse(&text).unwrap());
+            }
+        }
+    }
+    rooms
+}
+
+fn judging(room: &Room) -> (Schema, Rules) {
+    let (mut schema, mut ruled) = (Schema::default(), BTreeMap::new());
+    for (member, it) in room.tables() {
+        let table = TableSchema { columns: it.columns.clone(), hidden: it.hidden.clone() };
+        schema.tables.insert(it.name.clone(), table);
+        let rule = RuledTable {
+            owner: member.account,
+            owner_name: member.name.clone(),
+            configured_table: None,
+            rule: it.rule.clone(),
+        };
+        ruled.insert(it.name.clone(), rule);
+    }
+    (schema, Rules { runner: room.runner().unwrap().account, tables: ruled })
+}
+
+fn bound(schema: &Schema, sql: &str) -> Option<Bound> {
+    bind(sql, schema, Timestamp::from_millis(0)).ok()
+}
+
+#[test]
+fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
+    let mut missed: BTreeSet<String> = BTreeSet::new();
+    let (mut n_refused, mut n_missed) = (0, 0);
+    for room in rooms() {
+        let (schema, rules) = judging(&room);
+        for case in &room.cases {
+            let Some(bound) = bound(&schema, &case.sql) else { continue };
+            let names = bound.facts().lineage.scans.iter().map(|it| &it.table);
+            let Some(kind) = tables::rule_kind(&rules, names) else { continue };
+            let alone = objections(bound.facts(), &rules, kind);
+            let Err(refusals) = clear(bound, &rules) else {
+                assert_eq!(alone, [""; 0], "{}", case.sql);
+                continue;
+            };
+            n_refused += 1;
+            if alone.is_empty() {
+                n_missed += 1;
+                missed.extend(refusals.findings().iter().map(|it| it.title.to_owned()));
+            }
+        }
+    }
+    let missed: Vec<String> = missed.into_iter().collect();
+    expect![[r#"
+        group-expression
+        having-expression
+        join-kind
+        join-required
+        list-join-kind
+        list-join-required
+        list-limit
+        list-offset
+        order-expression
+        output-expression
+        output-not-grouped
+        scalar-argument
+        scalar-nested
+        scalar-not-granted"#]]
+    .assert_eq(&missed.join("\n"));
+    assert!(n_missed * 6 < n_refused, "{n_missed} of {n_refused}");
+}
+
+#[test]
+fn a_guard_that_is_lost_lowered_or_moved_is_noticed() {
+    let room = rooms().into_iter().find(|it| it.title.contains("aggregation rule (1 to 57)"));
+    let (schema, rules) = judging(&room.unwrap());
+    let sql = "SELECT SUM(r.returned) FROM sales s JOIN returns r ON s.hashedemail = r.hashedemail";
+    let bound = bound(&schema, sql).unwrap();
+    let before = bound.facts().clone();
+    let demanded = guard::demanded(&before.statement, &rules);
+    assert_eq!(demanded.len(), 3);
+    let after = rewrite::guard(bound, &demanded).unwrap().facts().clone();
+    assert_eq!(rewritten(&before, &after, &demanded), Ok(()));
+    let broken = |change: &dyn Fn(&mut glovebox_sql::Facts)| {
+        let mut facts = after.clone();
+        change(&mut facts);
+        rewritten(&before, &facts, &demanded)
+    };
+    assert!(broken(&|it| drop(it.lineage.guards.pop())).is_err());
+    assert!(broken(&|it| it.lineage.guards[0].minimum -= 1).is_err());
+    assert!(broken(&|it| it.lineage.guards[1].minimum += 1).is_err());
+    assert!(broken(&|it| it.lineage.guards[0].counted.scan ^= 1).is_err());
+    let column = ColumnName::new("state").unwrap();
+    assert!(broken(&|it| it.lineage.guards[0].counted.column = column.clone()).is_err());
+    assert!(broken(&|it| drop(it.lineage.outputs.pop())).is_err());
+    assert!(broken(&|it| it.lineage.outputs[0].aggregated.clear()).is_err());
+    assert!(broken(&|it| it.lineage.aggregates[0].distinct = true).is_err());
+    assert!(broken(&|it| drop(it.lineage.scans.pop())).is_err());
+    assert!(broken(&|it| drop(it.lineage.joins.pop())).is_err());
+    assert!(broken(&|it| it.lineage.limit = Some(1)).is_err());
+    assert!(broken(&|it| it.statement.filter = it.statement.joins[0].condition.clone()).is_err());
+}
