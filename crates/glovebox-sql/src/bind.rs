@@ -1,6 +1,7 @@
 //! One `SELECT`, all names resolved, or everything that is wrong with it.
 
 mod binder;
+mod blame;
 mod call;
 mod dialect;
 mod expression;
@@ -15,6 +16,7 @@ mod text;
 
 use std::collections::BTreeSet;
 
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::sqlparser::ast;
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
@@ -24,9 +26,10 @@ use glovebox_model::{Digest, Span, Timestamp};
 use crate::bound::Bound;
 use crate::error::{Fault, Unbound};
 use crate::extract;
-use crate::facts::{Facts, Statement};
+use crate::facts::{Facts, FormKind, Statement};
 use crate::functions;
 use crate::limits::MAX_DEPTH;
+use crate::rewrite::total;
 use crate::schema::Schema;
 use binder::{Binder, Place};
 use dialect::GloveboxDialect;
@@ -70,14 +73,67 @@ pub fn bind(text: &str, schema: &Schema, now: Timestamp) -> Result<Bound, Vec<Un
     }
     let mut lowered = ast::Statement::Query(query);
     functions::lower_statement(&mut lowered);
-    // What the planner says may name things that the analyst does not know of: never passed on.
-    let plan =
-        planner::plan(lowered, schema).map_err(|_| vec![Fault::WrongArguments.at(read.whole())])?;
+    let plan = planned(&lowered, &statement, schema, now)
+        .map_err(|span| vec![Fault::WrongArguments.at(span.unwrap_or_else(|| read.whole()))])?;
     let extracted = extract::lineage(&plan, &BTreeSet::new())
         .map_err(|it| vec![Fault::Unsupported { construct: it.0 }.at(read.whole())])?;
     let names = statement.outputs.iter().map(|it| it.name.clone()).collect();
     let facts = Facts { statement, lineage: extracted.lineage };
     Ok(Bound::new(plan, facts, names, now, Digest::of(text.as_bytes()), schema.clone()))
+}
+
+/// Plans a statement whose names are resolved; else tells where it cannot be planned.
+///
+/// What the planner says may name things that the analyst does not know of: never passed on.
+fn planned(
+    lowered: &ast::Statement,
+    statement: &Statement,
+    schema: &Schema,
+    now: Timestamp,
+) -> Result<LogicalPlan, Option<Span>> {
+    let plans = |it: ast::Statement| {
+        let plan = planner::plan(it, schema).ok()?;
+        // Whether its types meet is known only once it is total. Constructs that no rule allows
+        // need not be: a rule will refuse them by name.
+        let meets = statement.forms.iter().any(|it| is_never_total(it.kind))
+            || total(plan.clone(), now).is_ok();
+        meets.then_some(plan)
+    };
+    plans(lowered.clone())
+        .ok_or_else(|| blame::blame(lowered, statement, &|it| plans(it).is_some()))
+}
+
+/// Forms that the rewrite `total` does not know.
+fn is_never_total(form: FormKind) -> bool {
+    match form {
+        FormKind::Between
+        | FormKind::Case
+        | FormKind::CrossJoin
+        | FormKind::CommaJoin
+        | FormKind::Limit
+        | FormKind::NaturalJoin
+        | FormKind::OuterJoin
+        | FormKind::SemiJoin
+        | FormKind::Star
+        | FormKind::StringConcat
+        | FormKind::Top
+        | FormKind::Using => false,
+        FormKind::Cte
+        | FormKind::DerivedTable
+        | FormKind::DistinctOn
+        | FormKind::Exists
+        | FormKind::FilterClause
+        | FormKind::GroupByAll
+        | FormKind::GroupingSets
+        | FormKind::InSubquery
+        | FormKind::Offset
+        | FormKind::Qualify
+        | FormKind::ScalarSubquery
+        | FormKind::SetOperation
+        | FormKind::Values
+        | FormKind::Window
+        | FormKind::WithinGroup => true,
+    }
 }
 
 /// Parses one `SELECT`.

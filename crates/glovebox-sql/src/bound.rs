@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use datafusion::common::config::ConfigOptions;
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::optimizer::Analyzer;
 use glovebox_model::{Digest, Timestamp};
 
 use crate::extract;
 use crate::facts::{Facts, PlanGuard, Source};
-use crate::rewrite::RewriteError;
+use crate::rewrite::{RewriteError, total};
 use crate::schema::Schema;
 
 /// A query whose names are all resolved: its plan, with the facts of *that* plan.
@@ -76,6 +78,26 @@ impl Bound {
     /// The hidden counts behind the visible columns, to be checked again at release.
     pub fn guards(&self) -> &[HiddenGuard] {
         &self.guards
+    }
+
+    /// The same query made total: after it no expression can fail on a row.
+    ///
+    /// DataFusion's own analyzer runs in between, so that it finds nothing more to do when the
+    /// plan is executed: what was judged is what runs.
+    ///
+    /// # Errors
+    ///
+    /// When types do not meet, or when something is left that could fail; never because of data.
+    pub fn into_total(self) -> Result<Self, RewriteError> {
+        let now = self.now;
+        let first = total(self.plan.clone(), now).map_err(|_| RewriteError::Total)?;
+        let analyzed = Analyzer::new()
+            .execute_and_check(first, &ConfigOptions::default(), |_, _| {})
+            .map_err(|_| RewriteError::Total)?;
+        let plan = total(analyzed, now).map_err(|_| RewriteError::Total)?;
+        let guards = self.guards.clone();
+        let wanted = self.facts.lineage.guards.iter().cloned().collect();
+        self.with_plan(plan, guards, &wanted)
     }
 
     pub(crate) fn schema(&self) -> &Schema {

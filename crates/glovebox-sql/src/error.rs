@@ -229,6 +229,9 @@ pub enum RewriteError {
     /// The rewritten plan does not show what was put in.
     #[error("the rewritten plan does not show {0}")]
     Lost(&'static str),
+    /// Types do not meet, or something could fail on a row.
+    #[error("the types of the query do not meet")]
+    Total,
     /// The planner refused to rebuild the plan.
     #[error("the plan could not be rebuilt")]
     Planner,

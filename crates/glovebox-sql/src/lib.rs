@@ -2,6 +2,7 @@
 
 mod bind;
 mod bound;
+mod digest;
 mod error;
 mod extract;
 mod facts;
@@ -13,6 +14,7 @@ mod schema;
 
 pub use bind::{PlanTable, arrow_schema, arrow_type, bind};
 pub use bound::{Bound, HiddenGuard};
+pub use digest::digest;
 pub use error::{Fault, Unbound};
 pub use facts::{
     AggregateCall, Expression, ExpressionKind, Facts, Form, FormKind, Join, Lineage, Literal,

@@ -12,7 +12,7 @@ use datafusion::logical_expr::{
     Aggregate, AggregateUDF, Expr, Filter, LogicalPlan, Projection, Sort, SubqueryAlias,
     TableScanBuilder, lit,
 };
-use glovebox_model::ColumnName;
+use glovebox_model::{ColumnName, TableName};
 
 use super::RewriteError;
 use crate::bind::PlanTable;
@@ -94,13 +94,14 @@ impl Work {
             return Err(RewriteError::Shape("guards of its tables"));
         }
         let mut counts = Vec::new();
-        let mut shown: BTreeMap<usize, BTreeSet<ColumnName>> = BTreeMap::new();
+        // By table, so that every scan of one table shows the same columns.
+        let mut shown: BTreeMap<&TableName, BTreeSet<ColumnName>> = BTreeMap::new();
         for (index, GuardRequest { scan, column, minimum }) in requests.iter().enumerate() {
             let named = scans.get(scan.0).ok_or(RewriteError::UnknownColumn)?;
             let table = bound.schema().tables.get(&named.table);
             let table = table.ok_or(RewriteError::UnknownColumn)?;
             if table.hidden.iter().any(|it| it.name == *column) {
-                shown.entry(scan.0).or_default().insert(column.clone());
+                shown.entry(&named.table).or_default().insert(column.clone());
             } else if !table.columns.iter().any(|it| it.name == *column) {
                 return Err(RewriteError::UnknownColumn);
             }
@@ -115,11 +116,11 @@ impl Work {
             });
         }
         let mut sources = BTreeMap::new();
-        for (scan, hidden) in shown {
-            let named = scans.get(scan).ok_or(RewriteError::UnknownColumn)?;
+        for (scan, named) in scans.iter().enumerate() {
             let table = bound.schema().tables.get(&named.table);
-            let table = table.ok_or(RewriteError::UnknownColumn)?;
-            sources.insert(scan, Arc::new(widened(table, &hidden)));
+            if let (Some(hidden), Some(table)) = (shown.get(&named.table), table) {
+                sources.insert(scan, Arc::new(widened(table, hidden)));
+            }
         }
         let count = functions::aggregate("count").ok_or(RewriteError::Shape("counting"))?;
         Ok(Self { count, counts, sources })
