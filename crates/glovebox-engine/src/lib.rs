@@ -1,1 +1,25 @@
-//! Runs reserved plans, delivers released results.
+//! Runs reserved plans, and takes released results to their receivers.
+//!
+//! Three doors: `execute` (a reserved plan to exact rows, sealed), `encode` (released rows to
+//! encrypted files on disk) and `deliver` (kept files to the receivers' buckets).
+
+mod cancel;
+mod config;
+mod cooperative;
+mod deliver;
+mod encode;
+mod engine;
+mod failure;
+mod inputs;
+mod run;
+mod sealed;
+mod session;
+
+pub use cancel::{Cancel, Canceller, cancel};
+pub use config::EngineConfig;
+pub use deliver::{Delivered, DeliveredObject, Undelivered, UndeliveredCause};
+pub use engine::{Engine, EngineError};
+pub use failure::{Cause, Failed};
+pub use inputs::Input;
+pub use run::Limits;
+pub use sealed::KeptKey;

@@ -1,0 +1,41 @@
+//! What the operator gives an engine.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use glovebox_catalog::ReadRecorder;
+
+/// Where an engine works and how much it may take.
+#[derive(Debug, Clone)]
+pub struct EngineConfig {
+    /// The data directory: `kept/`, `spill/` and `accounts/` lie in it.
+    pub data_dir: PathBuf,
+    /// Memory of one query's operators, in bytes. A process may take about 2.4 times as much.
+    pub memory_bytes: usize,
+    /// Disk for spilling of one query, in bytes.
+    pub spill_bytes: u64,
+    /// Parallel streams of one query.
+    pub partitions: usize,
+    /// Bytes of one receiver's result at most (`--result-bytes`).
+    pub result_bytes: u64,
+    /// Bytes after which a result goes on in another part, unless it must be one file.
+    pub part_bytes: u64,
+    /// Sees every range read from a source: for tests.
+    pub recorder: Option<Arc<dyn ReadRecorder>>,
+}
+
+impl EngineConfig {
+    /// The defaults: 1 GiB of memory, 64 GiB of spill, two partitions, results of 1 GiB in parts
+    /// of 128 MiB.
+    pub fn new(data_dir: PathBuf) -> Self {
+        Self {
+            data_dir,
+            memory_bytes: 1 << 30,
+            spill_bytes: 64 << 30,
+            partitions: 2,
+            result_bytes: 1 << 30,
+            part_bytes: 128 << 20,
+            recorder: None,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Kept files to the buckets of their receivers: the same bytes, however often it is tried.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use glovebox_catalog::{AccountFolders, BucketError, Publish};
+use glovebox_model::{AccountId, Digest};
+use glovebox_privacy::{Kept, ResultFile, ResultFiles};
+
+use crate::encode::kept_folder;
+use crate::sealed::{KeptKey, Place, unseal};
+
+/// Every receiver has every object of the result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "a delivered result closes its query"]
+pub struct Delivered {
+    /// The objects, in the order of the kept files.
+    pub objects: Vec<DeliveredObject>,
+}
+
+/// An object that was published whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveredObject {
+    /// Whose bucket it lies in.
+    pub receiver: AccountId,
+    /// The bucket.
+    pub bucket: String,
+    /// The key.
+    pub key: String,
+    /// Bytes.
+    pub length: u64,
+    /// SHA-256 of the bytes.
+    pub digest: Digest,
+}
+
+/// At least one receiver does not have the whole result; the others do. It may be tried again.
+#[derive(Debug, thiserror::Error)]
+#[error("the result could not be delivered to every receiver")]
+pub struct Undelivered {
+    /// What is to be delivered, still the same bytes.
+    pub kept: Arc<Kept>,
+    /// The first receiver that did not get all.
+    pub receiver: Option<AccountId>,
+    /// Why.
+    #[source]
+    pub cause: UndeliveredCause,
+}
+
+/// Why an object was not delivered.
+#[derive(Debug, thiserror::Error)]
+pub enum UndeliveredCause {
+    /// The receiver's bucket said no.
+    #[error("the bucket did not take it")]
+    Bucket(#[from] BucketError),
+    /// The engine ended meanwhile.
+    #[error("the engine ended meanwhile")]
+    Interrupted,
+    /// The kept file is not what was recorded: nothing of it was published.
+    #[error("the kept file is missing or not what was recorded")]
+    Kept(#[source] std::io::Error),
+}
+
+/// Publishes every kept file; goes on to other objects when one fails.
+pub(crate) fn deliver(
+    data_dir: &Path,
+    kept: &ResultFiles,
+    key: &KeptKey,
+) -> Result<Delivered, (Option<AccountId>, UndeliveredCause)> {
+    let mut first = None;
+    let mut objects = Vec::new();
+    for (index, file) in kept.files.iter().enumerate() {
+        match publish(data_dir, kept, index, file, key) {
+            Ok(()) => objects.push(DeliveredObject {
+                receiver: file.receiver,
+                bucket: file.bucket.clone(),
+                key: file.key.clone(),
+                length: file.length,
+                digest: file.digest,
+            }),
+            Err(cause) => {
+                first.get_or_insert((Some(file.receiver), cause));
+            }
+        }
+    }
+    first.map_or(Ok(Delivered { objects }), Err)
+}
+
+fn publish(
+    data_dir: &Path,
+    files: &ResultFiles,
+    index: usize,
+    file: &ResultFile,
+    key: &KeptKey,
+) -> Result<(), UndeliveredCause> {
+    let buckets = AccountFolders::new(data_dir).buckets(&file.receiver)?;
+    if !buckets.bucket_exists(&file.bucket)? {
+        return Err(BucketError::NoSuchBucket.into());
+    }
+    let broken = || UndeliveredCause::Kept(std::io::ErrorKind::InvalidData.into());
+    let place = Place { query: files.query, index: u32::try_from(index).map_err(|_| broken())? };
+    let (folder, name) = file.sealed.split_once('/').ok_or_else(broken)?;
+    let sealed = kept_folder(data_dir)
+        .and_then(|it| it.folder(folder)?.file(name))
+        .map_err(UndeliveredCause::Kept)?;
+    let mut staged = buckets.stage()?;
+    let (length, digest) = unseal(std::io::BufReader::new(sealed), key, place, &mut staged)
+        .map_err(UndeliveredCause::Kept)?;
+    if (length, digest) != (file.length, file.digest) {
+        return Err(broken());
+    }
+    buckets.publish(staged, &file.bucket, &file.key, Publish::Replace)?;
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! The parts of one receiver's result.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use glovebox_catalog::{Folder, check_key};
+use glovebox_model::{Destination, ResultFormat};
+use glovebox_privacy::ResultFile;
+
+use super::Encoding;
+use crate::Cause;
+use crate::sealed::{Place, Sealer};
+
+/// Names parts and gathers what became of them.
+pub(super) struct Parts<'a> {
+    folder: &'a Folder,
+    encoding: &'a Encoding<'a>,
+    destination: &'a Destination,
+    /// Of this and earlier destinations.
+    files: Vec<ResultFile>,
+    part: u32,
+    left: Arc<AtomicU64>,
+}
+
+/// A part that is being written; it fails when the result exceeds its limit.
+pub(super) struct Part {
+    sealer: Sealer<BufWriter<File>>,
+    left: Arc<AtomicU64>,
+}
+
+impl<'a> Parts<'a> {
+    pub(super) fn new(
+        folder: &'a Folder,
+        encoding: &'a Encoding<'a>,
+        destination: &'a Destination,
+        files: Vec<ResultFile>,
+    ) -> Self {
+        let left = Arc::new(AtomicU64::new(encoding.result_bytes));
+        Self { folder, encoding, destination, files, part: 0, left }
+    }
+
+    pub(super) fn begin(&self) -> Result<Part, Cause> {
+        let index = self.index()?;
+        let file = BufWriter::new(self.folder.create_file(&format!("{index}.sealed"))?);
+        let place = Place { query: self.encoding.query, index };
+        let sealer = Sealer::begin(file, self.encoding.key, place)?;
+        Ok(Part { sealer, left: Arc::clone(&self.left) })
+    }
+
+    /// Whether a part of so many bytes is full.
+    pub(super) fn is_full(&self, bytes: u64) -> bool {
+        !self.destination.single_file && bytes >= self.encoding.part_bytes
+    }
+
+    pub(super) fn end(&mut self, part: Part) -> Result<(), Cause> {
+        let index = self.index()?;
+        let length = part.sealer.length();
+        let (file, digest) = part.sealer.finish()?;
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.sync_all()?;
+        let query = self.encoding.query;
+        let suffix = match self.destination.format {
+            ResultFormat::Csv => "csv",
+            ResultFormat::Parquet => "parquet",
+        };
+        let name = format!("{query}/part-{:05}.{suffix}", self.part);
+        let key = match self.destination.key_prefix.as_str() {
+            "" => name,
+            prefix => format!("{prefix}/{name}"),
+        };
+        check_key(&key).map_err(|_| Cause::Internal("a key prefix was not checked"))?;
+        self.files.push(ResultFile {
+            receiver: self.destination.account,
+            bucket: self.destination.bucket.clone(),
+            key,
+            length,
+            digest,
+            sealed: format!("{query}/{index}.sealed"),
+        });
+        self.part += 1;
+        Ok(())
+    }
+
+    pub(super) fn into_files(self) -> Vec<ResultFile> {
+        self.files
+    }
+
+    /// The number of the file among all of the result: its place when it is opened again.
+    fn index(&self) -> Result<u32, Cause> {
+        u32::try_from(self.files.len()).map_err(|_| Cause::TooLarge)
+    }
+}
+
+impl Part {
+    pub(super) fn length(&self) -> u64 {
+        self.sealer.length()
+    }
+}
+
+impl Write for Part {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.sealer.write(bytes)?;
+        let left = self.left.load(Ordering::Relaxed);
+        let left = left.checked_sub(count as u64).ok_or(io::ErrorKind::FileTooLarge)?;
+        self.left.store(left, Ordering::Relaxed);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.sealer.flush()
+    }
+}
+
+/// A full disk is the house's; too many bytes are the result's.
+pub(super) fn cause(error: &io::Error) -> Cause {
+    match error.kind() {
+        io::ErrorKind::FileTooLarge => Cause::TooLarge,
+        kind => Cause::Disk(kind),
+    }
+}

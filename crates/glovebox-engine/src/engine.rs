@@ -1,0 +1,189 @@
+//! The engine: its own threads, its own folders, three doors.
+
+use std::fs::DirBuilder;
+use std::io::ErrorKind;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use glovebox_model::{Destination, Id, Query};
+use glovebox_privacy::{Encoded, Executed, Kept, Released, Reserved};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::deliver::deliver;
+use crate::encode::{Encoding, encode, forget, kept_folder};
+use crate::run::Run;
+use crate::session::Share;
+use crate::{
+    Cancel, Cause, Delivered, EngineConfig, Failed, Input, KeptKey, Limits, Undelivered,
+    UndeliveredCause,
+};
+
+/// Runs plans on threads of its own, so that no query can hold up whoever called it.
+#[derive(Debug)]
+pub struct Engine {
+    config: EngineConfig,
+    runtime: Option<Runtime>,
+}
+
+/// An engine could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// Its folders.
+    #[error("the data directory cannot be used")]
+    Folder(#[source] std::io::Error),
+    /// Its threads.
+    #[error("the threads of the engine cannot be started")]
+    Threads(#[source] std::io::Error),
+}
+
+impl Engine {
+    /// An engine over an existing data directory; makes `kept/` and `spill/` in it (0700).
+    pub fn new(config: EngineConfig) -> Result<Self, EngineError> {
+        kept_folder(&config.data_dir).map_err(EngineError::Folder)?;
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(config.data_dir.join("spill"))
+            .map_err(EngineError::Folder)?;
+        let runtime = Builder::new_multi_thread()
+            .thread_name("engine")
+            .worker_threads(config.partitions.max(1))
+            .thread_stack_size(16 << 20)
+            .enable_all()
+            .build()
+            .map_err(EngineError::Threads)?;
+        Ok(Self { config, runtime: Some(runtime) })
+    }
+
+    /// Executes a reserved plan over its inputs: all are pinned before any is read, and what
+    /// was not pinned is not read.
+    ///
+    /// Returns when nothing of the query runs any more, also when it failed. `query` names the
+    /// folder for spilling.
+    ///
+    /// # Errors
+    /// [`Failed`], with the reservation; its cost stays taken.
+    pub async fn execute(
+        &self,
+        reserved: Reserved,
+        query: Id<Query>,
+        inputs: Vec<Input>,
+        limits: &Limits,
+        cancel: &Cancel,
+    ) -> Result<Executed, Failed> {
+        match self.rows(&reserved, query, inputs, limits, cancel).await {
+            Ok(rows) => Ok(reserved.seal(rows)),
+            Err(cause) => Err(Failed { reserved: Some(reserved), cause }),
+        }
+    }
+
+    async fn rows(
+        &self,
+        reserved: &Reserved,
+        query: Id<Query>,
+        inputs: Vec<Input>,
+        limits: &Limits,
+        cancel: &Cancel,
+    ) -> Result<glovebox_privacy::Rows, Cause> {
+        let spill_folder = self.spill_folder(query);
+        DirBuilder::new().recursive(true).mode(0o700).create(&spill_folder)?;
+        let run = Run {
+            handle: self.runtime()?.handle(),
+            plan: reserved.plan(),
+            inputs: inputs.into(),
+            share: Share {
+                memory_bytes: self.config.memory_bytes,
+                spill_bytes: self.config.spill_bytes,
+                spill_folder: spill_folder.clone(),
+                partitions: self.config.partitions,
+            },
+            limits,
+            cancel,
+            recorder: self.config.recorder.clone(),
+        };
+        let outcome = run.rows().await;
+        remove(&spill_folder)?;
+        outcome
+    }
+
+    /// Encodes a released result for every destination into sealed files, all of them durable.
+    ///
+    /// # Errors
+    /// [`Failed`]; the result is gone.
+    pub async fn encode(
+        &self,
+        released: Released,
+        query: Id<Query>,
+        destinations: Vec<Destination>,
+        key: &KeptKey,
+    ) -> Result<Encoded, Failed> {
+        let failed = |cause| Failed { reserved: None, cause };
+        let (config, key) = (self.config.clone(), key.clone());
+        let work = move || {
+            released.encode(query, |schema, batches| {
+                let encoding = Encoding {
+                    query,
+                    destinations: &destinations,
+                    key: &key,
+                    result_bytes: config.result_bytes,
+                    part_bytes: config.part_bytes,
+                };
+                encode(&config.data_dir, &encoding, schema, batches)
+            })
+        };
+        let done = self.runtime().map_err(failed)?.spawn_blocking(work).await;
+        done.unwrap_or(Err(Cause::Internal("encoding panicked"))).map_err(failed)
+    }
+
+    /// Delivers kept files to all receivers, each object whole; may be repeated at any time.
+    ///
+    /// # Errors
+    /// [`Undelivered`], with the kept result.
+    pub async fn deliver(
+        &self,
+        kept: impl Into<Arc<Kept>>,
+        key: &KeptKey,
+    ) -> Result<Delivered, Undelivered> {
+        let kept = kept.into();
+        let (data_dir, key, files) = (self.config.data_dir.clone(), key.clone(), Arc::clone(&kept));
+        let work = move || deliver(&data_dir, files.files(), &key);
+        let done = match self.runtime() {
+            Ok(runtime) => runtime.spawn_blocking(work).await.ok(),
+            Err(_) => None,
+        };
+        done.unwrap_or(Err((None, UndeliveredCause::Interrupted)))
+            .map_err(|(receiver, cause)| Undelivered { kept, receiver, cause })
+    }
+
+    /// Removes what a query left: its kept files once it is closed, and its spilled rows if its
+    /// process was killed.
+    pub fn forget(&self, query: Id<Query>) -> std::io::Result<()> {
+        forget(&self.config.data_dir, query)?;
+        remove(&self.spill_folder(query))
+    }
+
+    fn spill_folder(&self, query: Id<Query>) -> PathBuf {
+        self.config.data_dir.join("spill").join(query.to_string())
+    }
+
+    fn runtime(&self) -> Result<&Runtime, Cause> {
+        self.runtime.as_ref().ok_or(Cause::Internal("the engine has ended"))
+    }
+}
+
+/// Ends without waiting for threads that are busy: dropping a runtime inside another would.
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn remove(folder: &std::path::Path) -> std::io::Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
+}

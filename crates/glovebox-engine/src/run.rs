@@ -1,0 +1,192 @@
+//! Runs a plan over pinned inputs, within limits, and leaves no work behind.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use datafusion::catalog::default_table_source::provider_as_source;
+use datafusion::error::DataFusionError;
+use datafusion::execution::SessionState;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, MemoryReservation};
+use datafusion::logical_expr::{LogicalPlan, TableSource};
+use datafusion::physical_plan::execute_stream;
+use futures::StreamExt;
+use glovebox_catalog::ReadRecorder;
+use glovebox_model::TableName;
+use glovebox_privacy::Rows;
+use glovebox_sql::rewrite::{scanned, substitute};
+use tokio::runtime::Handle;
+use tokio::time::Instant;
+
+use crate::inputs::{Inputs, open};
+use crate::session::{Profile, Share, session};
+use crate::{Cancel, Cause, Input};
+
+/// Limits of one query.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Time from the first pinned file to the last row.
+    pub wall: Duration,
+    /// Rows of the result.
+    pub result_rows: u64,
+    /// Bytes of the result in memory.
+    pub result_bytes: u64,
+}
+
+/// One query on its way through `execute`.
+pub(crate) struct Run<'a> {
+    pub(crate) handle: &'a Handle,
+    pub(crate) plan: &'a LogicalPlan,
+    pub(crate) inputs: Arc<[Input]>,
+    pub(crate) share: Share,
+    pub(crate) limits: &'a Limits,
+    pub(crate) cancel: &'a Cancel,
+    pub(crate) recorder: Option<Arc<dyn ReadRecorder>>,
+}
+
+impl Run<'_> {
+    /// The rows of the plan: with hash joins, or if their memory does not suffice, spilling.
+    pub(crate) async fn rows(&self) -> Result<Rows, Cause> {
+        let deadline = Instant::now() + self.limits.wall;
+        let inputs = self.open(deadline, None).await?;
+        let digest = inputs.digest;
+        match self.attempt(inputs, Profile::Hash, deadline).await {
+            Err(Cause::Memory) => {
+                let inputs = self.open(deadline, Some(digest)).await?;
+                self.attempt(inputs, Profile::Spilling, deadline).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn open(
+        &self,
+        deadline: Instant,
+        expected: Option<glovebox_model::Digest>,
+    ) -> Result<Inputs, Cause> {
+        let tables =
+            scanned(self.plan).map_err(|_| Cause::Internal("the plan scans unknown tables"))?;
+        let (inputs, recorder) = (Arc::clone(&self.inputs), self.recorder.clone());
+        let opening =
+            self.handle.spawn_blocking(move || open(&inputs, &tables, expected, recorder.as_ref()));
+        let opened = opening.await.map_err(|_| Cause::Internal("opening panicked"))?;
+        if self.cancel.is_cancelled() {
+            return Err(Cause::Cancelled);
+        }
+        if Instant::now() >= deadline {
+            return Err(Cause::Time { rows_met: expected.is_some() });
+        }
+        opened
+    }
+
+    async fn attempt(
+        &self,
+        inputs: Inputs,
+        profile: Profile,
+        deadline: Instant,
+    ) -> Result<Rows, Cause> {
+        let inputs = Arc::new(inputs);
+        let state = session(&self.share, profile).map_err(cause)?;
+        let pool = Arc::clone(&state.runtime_env().memory_pool);
+        let work = work(state, self.plan.clone(), Arc::clone(&inputs), self.limits.clone());
+        // On the engine's own runtime: whatever happens there, the timer here is heard.
+        let mut task = self.handle.spawn(work);
+        let outcome = tokio::select! {
+            done = &mut task => done.unwrap_or(Err(Cause::Internal("the plan panicked"))),
+            () = tokio::time::sleep_until(deadline) => Err(Cause::Time { rows_met: true }),
+            () = self.cancel.cancelled() => Err(Cause::Cancelled),
+        };
+        if outcome.is_err() {
+            inputs.stop();
+            task.abort();
+            if !task.is_finished() {
+                drop(task.await);
+            }
+        }
+        let reading = Arc::clone(&inputs);
+        let complete = self.handle.spawn(async move { reading.complete().await });
+        let completed = tokio::select! {
+            done = complete => done.unwrap_or(Err(Cause::Internal("reading panicked"))),
+            () = ended(deadline, self.cancel), if outcome.is_ok() => {
+                inputs.stop();
+                let cancelled = self.cancel.is_cancelled();
+                Err(if cancelled { Cause::Cancelled } else { Cause::Time { rows_met: true } })
+            }
+        };
+        match outcome {
+            Ok(rows) => completed.map(|()| rows),
+            Err(failed) => {
+                settle(&pool).await;
+                // What a source said first is nearer to the truth than what became of it.
+                let told = matches!(failed, Cause::Internal(_));
+                Err(if told { inputs.fault().unwrap_or(failed) } else { failed })
+            }
+        }
+    }
+}
+
+async fn ended(deadline: Instant, cancel: &Cancel) {
+    tokio::select! {
+        () = tokio::time::sleep_until(deadline) => {}
+        () = cancel.cancelled() => {}
+    }
+}
+
+/// Waits until dropped operators have given their memory back; says so when they do not.
+async fn settle(pool: &Arc<dyn MemoryPool>) {
+    for _ in 0..1_000 {
+        if pool.reserved() == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    tracing::error!(bytes = pool.reserved(), "a stopped query still holds memory");
+}
+
+async fn work(
+    state: SessionState,
+    plan: LogicalPlan,
+    inputs: Arc<Inputs>,
+    limits: Limits,
+) -> Result<Rows, Cause> {
+    let sources: BTreeMap<TableName, Arc<dyn TableSource>> = inputs
+        .tables
+        .iter()
+        .map(|(table, it)| (table.clone(), provider_as_source(Arc::clone(&it.provider))))
+        .collect();
+    let plan = substitute(plan, &sources)
+        .map_err(|_| Cause::Internal("the inputs do not fit the plan"))?;
+    let physical = state.create_physical_plan(&plan).await.map_err(cause)?;
+    let schema = physical.schema();
+    let memory = MemoryConsumer::new("result").register(&state.runtime_env().memory_pool);
+    let mut stream = execute_stream(physical, state.task_ctx()).map_err(cause)?;
+    let (mut batches, mut rows) = (Vec::new(), 0);
+    while let Some(batch) = stream.next().await {
+        let batch = batch.map_err(cause)?;
+        rows += batch.num_rows() as u64;
+        hold(&memory, batch.get_array_memory_size())?;
+        if rows > limits.result_rows || memory.size() as u64 > limits.result_bytes {
+            return Err(Cause::TooLarge);
+        }
+        batches.push(batch);
+    }
+    Ok(Rows { schema, batches, inputs: inputs.digest, memory })
+}
+
+fn hold(memory: &MemoryReservation, bytes: usize) -> Result<(), Cause> {
+    memory.try_grow(bytes).map_err(|_| Cause::Memory)
+}
+
+/// The cause behind an engine's error; its text may hold values and goes nowhere.
+fn cause(error: DataFusionError) -> Cause {
+    match error.find_root() {
+        DataFusionError::ResourcesExhausted(_) => Cause::Memory,
+        DataFusionError::External(_) => Cause::Internal("a source failed"),
+        DataFusionError::IoError(it) => Cause::Disk(it.kind()),
+        DataFusionError::ArrowError(_, _) => Cause::Internal("an array could not be computed"),
+        DataFusionError::Plan(_) | DataFusionError::SchemaError(_, _) => {
+            Cause::Internal("the plan could not be planned")
+        }
+        _ => Cause::Internal("the plan could not be executed"),
+    }
+}

@@ -1,0 +1,80 @@
+//! One locked session per query: only its plan, no text, no names, no functions by name.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use datafusion::config::ConfigOptions;
+use datafusion::error::Result;
+use datafusion::execution::SessionState;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::{FairSpillPool, MemoryPool};
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
+use datafusion::prelude::SessionConfig;
+
+use crate::cooperative::CooperativeJoins;
+
+/// How operators use memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Hash joins, which are fast and do not spill.
+    Hash,
+    /// Sort-merge joins and the older aggregation, which do.
+    Spilling,
+}
+
+/// What a session may take.
+#[derive(Debug, Clone)]
+pub(crate) struct Share {
+    pub(crate) memory_bytes: usize,
+    pub(crate) spill_bytes: u64,
+    pub(crate) spill_folder: PathBuf,
+    pub(crate) partitions: usize,
+}
+
+/// A session without analyzer, tables, functions and object stores: it plans what it is given.
+///
+/// The plan was analysed when it was judged; analysing it again could add casts that fail.
+pub(crate) fn session(share: &Share, profile: Profile) -> Result<SessionState> {
+    let pool: Arc<dyn MemoryPool> = Arc::new(FairSpillPool::new(share.memory_bytes));
+    let disk = DiskManagerBuilder::default()
+        .with_mode(DiskManagerMode::Directories(vec![share.spill_folder.clone()]))
+        .with_max_temp_directory_size(share.spill_bytes);
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_pool(pool)
+        .with_disk_manager_builder(disk)
+        .build_arc()?;
+    let mut rules = PhysicalOptimizer::new().rules;
+    rules.push(Arc::new(CooperativeJoins));
+    Ok(SessionStateBuilder::new()
+        .with_config(SessionConfig::from(options(share, profile)))
+        .with_runtime_env(runtime)
+        .with_analyzer_rules(Vec::new())
+        .with_physical_optimizer_rules(rules)
+        .build())
+}
+
+fn options(share: &Share, profile: Profile) -> ConfigOptions {
+    let mut options = ConfigOptions::new();
+    options.catalog.create_default_catalog_and_schema = false;
+    options.catalog.information_schema = false;
+    options.execution.target_partitions = share.partitions.max(1);
+    // No filter, bound or key set of one member's rows goes towards another member's source.
+    // (Scans of the catalog would not take one either.)
+    options.optimizer.enable_dynamic_filter_pushdown = false;
+    options.optimizer.enable_join_dynamic_filter_pushdown = false;
+    options.optimizer.enable_topk_dynamic_filter_pushdown = false;
+    options.optimizer.enable_aggregate_dynamic_filter_pushdown = false;
+    if profile == Profile::Spilling {
+        options.optimizer.prefer_hash_join = false;
+        options.execution.enable_migration_aggregate = false;
+        options.execution.parquet.schema_force_view_types = false;
+        // Sorts keep a reserve for merging what they spilled; its default (10 MiB for each
+        // partition of each sort) alone is more than a small pool has.
+        let reserve = share.memory_bytes / share.partitions.max(1) / 16;
+        options.execution.sort_spill_reservation_bytes =
+            reserve.min(options.execution.sort_spill_reservation_bytes);
+    }
+    options
+}
