@@ -193,3 +193,94 @@ fn the_documentation_has_every_function_of_the_enum_with_an_example() {
         assert!(examples().iter().any(|it| it.0.contains(name)), "{name} has no example");
     }
 }
+
+fn numbers() -> Table {
+    Table {
+        columns: vec![
+            ("g", ColumnType::String),
+            ("i", ColumnType::Bigint),
+            ("t", ColumnType::Tinyint),
+            ("d", ColumnType::Decimal { precision: 5, scale: 2 }),
+            ("f", ColumnType::Double),
+            ("s", ColumnType::String),
+        ],
+        rows: vec![
+            vec!["a", "1", "100", "1.50", "0.5", "1"],
+            vec!["a", "1", "100", "2.50", "NaN", "x"],
+            vec!["b", "9223372036854775807", "1", "999.99", "0.0", "2.5"],
+            vec!["b", "1", "NULL", "999.99", "-0.0", " 3 "],
+            vec!["c", "NULL", "NULL", "NULL", "NULL", "NULL"],
+        ],
+    }
+}
+
+fn by_group(select: &str) -> Vec<String> {
+    let sql = format!("SELECT {select} AS v FROM n GROUP BY g ORDER BY g");
+    answer(&sql, &[("n", &numbers())]).unwrap().concat()
+}
+
+#[test]
+fn sums_are_exact_and_null_where_they_do_not_fit() {
+    assert_eq!(by_group("sum(i)"), ["2", "NULL", "NULL"]);
+    assert_eq!(by_group("sum(DISTINCT i)"), ["1", "NULL", "NULL"]);
+    assert_eq!(by_group("sum(t)"), ["200", "1", "NULL"]);
+    assert_eq!(by_group("sum(d)"), ["4.00", "1999.98", "NULL"]);
+    assert_eq!(by_group("sum(DISTINCT d)"), ["4.00", "999.99", "NULL"]);
+    assert_eq!(by_group("sum(f)"), ["NaN", "0.0", "NULL"]);
+    assert_eq!(by_group("sum(s)"), ["1.0", "5.5", "NULL"]);
+}
+
+#[test]
+fn averages_are_doubles_of_integers_and_decimals_of_decimals() {
+    assert_eq!(by_group("avg(i)"), ["1.0", "4.611686018427388E18", "NULL"]);
+    assert_eq!(by_group("avg(t)"), ["100.0", "1.0", "NULL"]);
+    assert_eq!(by_group("avg(d)"), ["2.000000", "999.990000", "NULL"]);
+}
+
+#[test]
+fn counts_of_floats_know_one_zero() {
+    assert_eq!(by_group("count(DISTINCT f)"), ["2", "1", "0"]);
+    assert_eq!(by_group("count(i)"), ["2", "2", "0"]);
+    let sql = "SELECT f, count(g) AS n FROM n GROUP BY f ORDER BY n, f";
+    let rows = answer(sql, &[("n", &numbers())]).unwrap();
+    assert_eq!(rows.concat(), ["NULL", "1", "0.5", "1", "NaN", "1", "0.0", "2"]);
+    let rows = answer("SELECT DISTINCT f FROM n WHERE f = 0", &[("n", &numbers())]).unwrap();
+    assert_eq!(rows.concat(), ["0.0"]);
+}
+
+#[test]
+fn several_distinct_aggregates_stand_side_by_side() {
+    let sql = "SELECT sum(DISTINCT i) AS a, sum(DISTINCT t) AS b, sum(t) AS c, \
+               count(DISTINCT s) AS d, avg(f) AS e FROM n WHERE g = 'a'";
+    let rows = answer(sql, &[("n", &numbers())]).unwrap();
+    assert_eq!(rows.concat(), ["1", "100", "200", "2", "NaN"]);
+}
+
+#[test]
+fn tables_join_on_keys_of_unlike_types() {
+    let texts = Table {
+        columns: vec![("k", ColumnType::String), ("w", ColumnType::Int)],
+        rows: vec![vec!["1", "10"], vec![" 1.0 ", "20"], vec!["x", "30"], vec!["NULL", "40"]],
+    };
+    let sql = "SELECT sum(x.w) AS v FROM n JOIN x ON n.i = x.k";
+    let rows = answer(sql, &[("n", &numbers()), ("x", &texts)]).unwrap();
+    // Three rows of `n` hold 1; `' 1.0 '` is 1 as a bigint, `x` is NULL.
+    assert_eq!(rows.concat(), ["90"]);
+}
+
+#[test]
+fn what_has_no_type_in_common_is_refused_before_any_row_is_read() {
+    for select in ["sum(b)", "avg(day)"] {
+        let table = Table {
+            columns: vec![("b", ColumnType::Boolean), ("day", ColumnType::Date)],
+            rows: vec![],
+        };
+        let sql = format!("SELECT {select} AS v FROM x");
+        assert!(planned(&sql, &[("x", &table)]).is_err(), "{select}");
+    }
+    for expression in
+        ["CAST(DATE '2024-01-01' AS INT)", "DATE '2024-01-01' * 2", "DATEADD(eon, 1, '2024')"]
+    {
+        assert!(value(expression).is_err(), "{expression}");
+    }
+}
