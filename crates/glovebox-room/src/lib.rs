@@ -10,6 +10,7 @@ mod authorize;
 mod caller;
 mod collaborations;
 mod error;
+mod ledger;
 mod limits;
 mod memberships;
 mod payments;
@@ -28,8 +29,11 @@ pub use error::{ConflictReason, FieldFault, ResourceKind, RoomError, ValidationR
 pub use limits::Quotas;
 pub use memberships::{MembershipView, NewMembership};
 pub use payments::PaymentDraft;
-pub use query::{StartOutput, StartQuery};
+pub use query::{CrashPoint, StartOutput, StartQuery, WalkError, WalkLimits, Walked, Walker};
 pub use room::Room;
 pub use rules::{NewPolicy, RuleType, RuleView};
 pub use schemas::{SchemaRuleView, SchemaType, SchemaView};
 pub use tables::{NewTable, NewTableSource, TableView};
+
+/// What the doors need of the store.
+pub use glovebox_store::{AnswerClaim, Diagnostic, Recalled, StoreError};

@@ -1,6 +1,6 @@
 //! The transaction that opens a query: nothing changed, ledger `Opened`, status `STARTED`.
 
-// mod door; // waits for glovebox_privacy::{Priced, Reserved}
+mod door;
 
 use glovebox_ledger::{Event, TreeName};
 use glovebox_model::{Digest, QueryStatus, TableName};

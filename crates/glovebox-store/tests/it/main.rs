@@ -1,5 +1,7 @@
 //! The store, through its public face.
 
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
 mod accounts;
 mod handles;
 mod house;

@@ -1,0 +1,112 @@
+//! Why a walk stopped before the last door, and what its runner may know of it.
+
+use glovebox_engine::{Failed, Undelivered, UndeliveredCause};
+use glovebox_model::{AccountId, QueryErrorCode, QueryFailure};
+use glovebox_privacy::Withheld;
+use glovebox_store::{
+    NotDeliverable, NotKept, NotReserved, Outcome, Refusal, Snapshot, StoreError,
+};
+
+use super::authority::RightLost;
+
+/// Why a walk stopped.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Stopped {
+    /// Judgement said no.
+    #[error("refused")]
+    Refused(Refusal),
+    /// A right is gone.
+    #[error("a right was withdrawn")]
+    RightLost,
+    /// What it depends on changed again and again.
+    #[error("what the query depends on did not hold still")]
+    Restless,
+    /// The engine could not finish; with what an owner may know.
+    #[error("{0}")]
+    Failed(#[source] Box<Failed>, Option<(AccountId, String)>),
+    /// The rows were not those that were judged.
+    #[error("withheld: {0}")]
+    Withheld(#[from] Withheld),
+    /// A receiver could not be given the result.
+    #[error("{0}")]
+    Undelivered(#[from] Undelivered),
+    /// The runner wished it to stop.
+    #[error("cancelled")]
+    Cancelled,
+    /// Another walk has the query.
+    #[error("another walk has the query")]
+    Superseded,
+    /// The store failed: whoever walks next goes on from what was committed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A test let the walk die here.
+    #[error("the walk died")]
+    Dead,
+}
+
+impl Stopped {
+    /// A failure of the engine; what the owner of the source may know goes to that owner.
+    pub(super) fn failed(failed: Failed, snapshot: &Snapshot) -> Self {
+        let detail = failed.owner_detail().and_then(|(table, text)| {
+            snapshot.tables.get(table).map(|it| (it.association.account, text))
+        });
+        Self::Failed(Box::new(failed), detail)
+    }
+
+    /// How the query is closed; the error itself when this walk must not close it.
+    pub(super) fn outcome(self) -> Result<Outcome, Self> {
+        let failed = |failure| Ok(Outcome::Failed { failure, detail: None });
+        match self {
+            Self::Refused(refusal) => Ok(Outcome::Refused(refusal)),
+            Self::RightLost => failed(QueryFailure::access_lost()),
+            Self::Restless | Self::Withheld(_) => failed(QueryFailure::generic()),
+            Self::Failed(cause, _) if cause.is_cancelled() => Ok(Outcome::Cancelled),
+            Self::Failed(cause, _) if cause.is_timed_out() => Ok(Outcome::TimedOut),
+            Self::Failed(cause, detail) => Ok(Outcome::Failed { failure: cause.analyst(), detail }),
+            Self::Undelivered(Undelivered { cause: UndeliveredCause::Bucket(_), .. }) => {
+                failed(QueryFailure {
+                    code: QueryErrorCode::InternalError,
+                    message: "GB0902 the result could not be written to the receiver's bucket: \
+                              check that the bucket is there and run the query again"
+                        .into(),
+                })
+            }
+            Self::Cancelled => Ok(Outcome::Cancelled),
+            Self::Undelivered(_) | Self::Superseded | Self::Store(_) | Self::Dead => Err(self),
+        }
+    }
+}
+
+impl From<RightLost> for Stopped {
+    fn from(_: RightLost) -> Self {
+        Self::RightLost
+    }
+}
+
+impl From<NotKept> for Stopped {
+    fn from(reason: NotKept) -> Self {
+        match reason {
+            NotKept::Cancelled => Self::Cancelled,
+            NotKept::Superseded => Self::Superseded,
+        }
+    }
+}
+
+impl From<NotReserved> for Stopped {
+    fn from(reason: NotReserved) -> Self {
+        match reason {
+            NotReserved::Changed => Self::Restless,
+            NotReserved::Cancelled => Self::Cancelled,
+            NotReserved::Superseded => Self::Superseded,
+        }
+    }
+}
+
+impl From<NotDeliverable> for Stopped {
+    fn from(reason: NotDeliverable) -> Self {
+        match reason {
+            NotDeliverable::Revoked => Self::RightLost,
+            NotDeliverable::Superseded => Self::Superseded,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What a walk works with, and where it may be told to die.
+
+use std::time::Duration;
+
+use glovebox_engine::{Engine, EngineConfig, EngineError, KeptKey, Limits};
+use glovebox_store::{ClaimLimits, Store};
+
+use super::stopped::Stopped;
+
+/// The hands of a walk: the store, an engine, and the key of kept results.
+#[derive(Debug)]
+pub struct Walker {
+    pub(crate) store: Store,
+    pub(crate) engine: Engine,
+    pub(crate) key: KeptKey,
+    pub(crate) limits: Limits,
+    pub(crate) claim: ClaimLimits,
+    pub(crate) crash: CrashPoint,
+}
+
+/// How long and how large a walk may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WalkLimits {
+    /// From the first pinned file to the last row.
+    pub time: Duration,
+    /// Bytes of a result.
+    pub result_bytes: u64,
+    /// Queries of one membership that run at once.
+    pub running_per_membership: u32,
+}
+
+impl Default for WalkLimits {
+    fn default() -> Self {
+        Self {
+            time: Duration::from_secs(60 * 60),
+            result_bytes: 1 << 30,
+            running_per_membership: 5,
+        }
+    }
+}
+
+/// The most rows of a result; the limit in bytes comes first for all but the narrowest.
+const RESULT_ROWS: u64 = 1_000_000_000;
+
+impl Walker {
+    /// A walker over a store, with an engine of its own.
+    pub fn new(
+        store: Store,
+        engine: EngineConfig,
+        limits: &WalkLimits,
+        crash: CrashPoint,
+    ) -> Result<Self, EngineError> {
+        let key = KeptKey::new(store.master_key().derive("kept-results"));
+        let engine = Engine::new(engine)?;
+        let WalkLimits { time, result_bytes, running_per_membership } = *limits;
+        Ok(Self {
+            store,
+            engine,
+            key,
+            limits: Limits { wall: time, result_rows: RESULT_ROWS, result_bytes },
+            claim: ClaimLimits { running_per_membership },
+            crash,
+        })
+    }
+}
+
+/// Where a walk dies, for tests of what is left behind: a door, and `before` or `after`.
+///
+/// Doors: `claim`, `reserve`, `execute`, `release`, `encode`, `keep`, `deliver`, `close`; such as
+/// `reserve:before`. A build without debug assertions dies nowhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CrashPoint(Option<(String, Death)>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Death {
+    /// The process aborts.
+    Abort,
+    /// The walk stops and closes nothing, as if its process had died.
+    Stop,
+}
+
+impl CrashPoint {
+    /// The process aborts at this point; nowhere when the text is empty.
+    pub fn abort_at(point: &str) -> Self {
+        if cfg!(debug_assertions) && !point.is_empty() {
+            Self(Some((point.to_owned(), Death::Abort)))
+        } else {
+            Self(None)
+        }
+    }
+
+    /// The walk stops at this point without a word, within a process that lives on.
+    pub fn stop_at(point: &str) -> Self {
+        Self(cfg!(debug_assertions).then(|| (point.to_owned(), Death::Stop)))
+    }
+
+    pub(crate) fn at(&self, point: &str) -> Result<(), Stopped> {
+        match &self.0 {
+            Some((chosen, Death::Abort)) if chosen == point => std::process::abort(),
+            Some((chosen, Death::Stop)) if chosen == point => Err(Stopped::Dead),
+            _ => Ok(()),
+        }
+    }
+}
