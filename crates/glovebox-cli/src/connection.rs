@@ -28,7 +28,7 @@ impl fmt::Debug for Surroundings {
 #[derive(Debug, Clone, Args)]
 pub struct Connection {
     /// The server
-    #[arg(long, value_name = "URL", env = "GLOVEBOX_ENDPOINT_URL")]
+    #[arg(long, value_name = "URL", env = "GLOVEBOX_ENDPOINT_URL", hide_env_values = true)]
     pub endpoint_url: Option<String>,
     /// A profile of ~/.aws/credentials instead of AWS_* variables
     #[arg(long, value_name = "NAME")]

@@ -45,7 +45,7 @@ pub struct VerifyArgs {
     #[arg(value_name = "FILE", conflicts_with = "data_dir")]
     pub file: Option<PathBuf>,
     /// A data directory, all of whose ledgers are checked
-    #[arg(long, value_name = "DIR", env = "GLOVEBOX_DATA_DIR")]
+    #[arg(long, value_name = "DIR", env = "GLOVEBOX_DATA_DIR", hide_env_values = true)]
     pub data_dir: Option<PathBuf>,
     /// A head (or a copy) kept earlier, which must be a beginning of the ledger
     #[arg(long, value_name = "FILE")]

@@ -1,0 +1,3 @@
+SELECT carrier, AVG(arr_delay) AS arrival_delay
+FROM flights
+GROUP BY carrier
