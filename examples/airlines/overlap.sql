@@ -1,4 +1,3 @@
 SELECT DISTINCT f.carrier, a.model
 FROM fleet f JOIN aircraft a ON f.tailnum = a.tailnum
 WHERE a.manufacturer = 'BOMBARDIER INC'
-ORDER BY a.model, f.carrier
