@@ -6,6 +6,8 @@ mod collaboration;
 mod membership;
 mod rule;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use account::AccountDocument;
 pub(crate) use association::AssociationDocument;

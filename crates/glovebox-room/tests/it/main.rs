@@ -1,10 +1,13 @@
 //! The use-cases over a real store, one file per noun.
 
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
 mod associations;
 mod collaborations;
 mod matrix;
 mod memberships;
 mod repeats;
+mod road;
 mod rules;
 mod schemas;
 mod tables;

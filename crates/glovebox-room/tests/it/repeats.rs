@@ -83,3 +83,45 @@ async fn a_refused_request_may_be_forgotten_and_come_again() {
     assert!(matches!(store.recall(request, "Op").await.unwrap(), Recalled::First(_)));
     assert_eq!(answer(&Ok::<(), _>(())), "yes");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_equal_requests_at_once_one_is_carried_out() {
+    let world = World::with(&["a"]).await;
+    let request = Digest::of(b"x");
+    let tasks = (0..16).map(|_| {
+        let store = world.room.store().clone();
+        tokio::spawn(async move {
+            matches!(store.recall(request, "Op").await.unwrap(), Recalled::First(_))
+        })
+    });
+    let first = futures::future::join_all(tasks).await;
+    assert_eq!(first.into_iter().filter(|it| *it.as_ref().unwrap()).count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_join_or_take_a_name_at_once_one_succeeds() {
+    let world = std::sync::Arc::new(World::with(&["a", "b"]).await);
+    let place = world.collaborate("a", "b", &[]).await;
+    let both = (0..2).map(|_| {
+        let world = std::sync::Arc::clone(&world);
+        tokio::spawn(async move {
+            let new = crate::world::membership(place);
+            answer(&world.room.create_membership(world.caller("b"), new).await)
+        })
+    });
+    let both = futures::future::join_all(both).await;
+    let mut answers: Vec<String> = both.into_iter().map(Result::unwrap).collect();
+    answers.sort();
+    assert_eq!(answers, ["ALREADY_EXISTS", "yes"]);
+
+    let joined = world.join("a", place).await;
+    let table = world.configure("a").await;
+    let both = (0..2).map(|_| {
+        let world = std::sync::Arc::clone(&world);
+        tokio::spawn(async move { answer(&world.associate("a", joined, table, "flights").await) })
+    });
+    let both = futures::future::join_all(both).await;
+    let mut answers: Vec<String> = both.into_iter().map(Result::unwrap).collect();
+    answers.sort();
+    assert_eq!(answers, ["ALREADY_EXISTS", "yes"]);
+}

@@ -1,0 +1,95 @@
+//! Queries that are allowed, refused, cancelled.
+
+use std::time::{Duration, Instant};
+
+use glovebox_model::{QueryErrorCode, QueryStatus};
+use glovebox_room::CrashPoint;
+
+use super::{QUERY, Road};
+
+#[tokio::test]
+async fn an_allowed_query_delivers_what_the_rule_lets_out() {
+    let road = Road::new().await;
+    let query = road.run(QUERY).await;
+    assert_eq!(query.failure, None);
+    assert_eq!(query.status, QueryStatus::Success);
+    assert_eq!(road.result("airline", query.id).unwrap(), "carrier,total\nUA,435\n");
+    assert_eq!(query.location, Some(format!("s3://results/out/{}/", query.id)));
+    assert_eq!(road.ledger_holds().await.queries.ended, 1);
+    let kept = road.world.folder.path().join("kept");
+    assert_eq!(std::fs::read_dir(kept).unwrap().count(), 0, "kept bytes are gone");
+}
+
+#[tokio::test]
+async fn a_refused_query_says_every_clause_and_delivers_nothing() {
+    let road = Road::new().await;
+    let query = road.run("SELECT tailnum, delay FROM flights").await;
+    assert_eq!(query.status, QueryStatus::Failed);
+    let failure = query.failure.unwrap();
+    assert_eq!(failure.code, QueryErrorCode::MalformedQuery);
+    assert!(failure.message.contains("GB00"), "{}", failure.message);
+    assert!(road.result("airline", query.id).is_none());
+    let (room, airline) = (&road.world.room, road.world.caller("airline"));
+    let findings = room.protected_query_diagnostics(airline, query.id).await.unwrap();
+    assert!(!findings.is_empty());
+    for other in ["maker", "stranger"] {
+        let caller = road.world.caller(other);
+        assert!(room.protected_query_diagnostics(caller, query.id).await.is_err(), "{other}");
+    }
+    assert_eq!(road.ledger_holds().await.queries.ended, 1);
+}
+
+#[tokio::test]
+async fn a_rule_that_vanished_after_start_is_obeyed() {
+    let road = Road::new().await;
+    let id = road.submit(QUERY).await;
+    let (room, maker) = (&road.world.room, road.world.caller("maker"));
+    let aggregation = crate::world::AGGREGATION;
+    room.delete_configured_table_analysis_rule(maker, road.table, aggregation).await.unwrap();
+    let query = road.walk(id).await;
+    assert_eq!(query.status, QueryStatus::Failed);
+    assert_eq!(query.failure.unwrap().code, QueryErrorCode::MalformedQuery);
+}
+
+#[tokio::test]
+async fn a_collaboration_that_ended_after_start_runs_nothing() {
+    let road = Road::new().await;
+    let id = road.submit(QUERY).await;
+    let (room, maker) = (&road.world.room, road.world.caller("maker"));
+    room.delete_collaboration(maker, road.collaboration).await.unwrap();
+    road.walker(CrashPoint::default()).walk(id).await.unwrap();
+    let mut tx = road.store().read().await.unwrap();
+    let query = tx.query(id).await.unwrap().unwrap();
+    assert_eq!(query.status, QueryStatus::Failed);
+    assert_eq!(query.failure.unwrap().code, QueryErrorCode::ResourceAccessDenied);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_query_ends_within_three_seconds_and_leaves_no_work() {
+    let road = Road::new().await;
+    let mut text = String::from("tailnum,carrier,delay\n");
+    for n in 0..1_500_000 {
+        text.push_str(&format!("N{n},C{},{n}\n", n % 1000));
+    }
+    road.world.put_table("maker", "flights.csv", &text);
+    let id = road.submit(QUERY).await;
+    let walker = road.walker(CrashPoint::default());
+    let walk = async { walker.walk(id).await.unwrap() };
+    let wish = async {
+        while road.query(id).await.status != QueryStatus::Started {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let airline = road.world.caller("airline");
+        let room = &road.world.room;
+        let answer = room.cancel_protected_query(airline, road.airline, id).await.unwrap();
+        assert_eq!(answer.status, QueryStatus::Cancelling);
+        Instant::now()
+    };
+    let (_, wished) = tokio::join!(walk, wish);
+    assert!(wished.elapsed() < Duration::from_secs(3), "{:?}", wished.elapsed());
+    assert_eq!(road.query(id).await.status, QueryStatus::Cancelled);
+    assert!(road.result("airline", id).is_none());
+    let spill = road.world.folder.path().join("spill");
+    assert_eq!(std::fs::read_dir(spill).unwrap().count(), 0);
+    road.ledger_holds().await;
+}

@@ -1,0 +1,180 @@
+//! What is on disk stays readable: the forms as they are written, and what is refused.
+
+use std::path::PathBuf;
+
+use expect_test::{Expect, expect};
+use glovebox_model::{
+    AdditionalAnalyses, AggregateColumns, AggregateFunction, AnalysisMethod, CollaborationTerms,
+    Column, ColumnName, ColumnType, DefaultResult, EncryptionMetadata, JoinOperator, MemberAbility,
+    MemberTerms, MembershipTerms, MlAbility, OutputConstraint, Payment, ResultFormat, S3Output,
+    ScalarFunction, TableReference, TableSchema, WrittenAggregation, WrittenList, WrittenRule,
+};
+
+use super::*;
+
+/// Written so, and read back as it was.
+fn stays<D>(noun: D::Noun, form: Expect)
+where
+    D: Document,
+    D::Noun: PartialEq + std::fmt::Debug,
+{
+    let text = write::<D>(&noun).unwrap();
+    form.assert_eq(&text);
+    assert_eq!(read::<D>(&text).unwrap(), noun);
+    let unknown = text.replacen("{\"v1\":{", "{\"v1\":{\"unknown\":1,", 1);
+    assert!(read::<D>(&unknown).is_err(), "an unknown field is not passed over");
+    let later = text.replacen("v1", "v2", 1);
+    assert!(read::<D>(&later).is_err(), "a later version is not guessed at");
+}
+
+fn columns(names: &[&str]) -> Vec<ColumnName> {
+    names.iter().map(|it| ColumnName::new(it).unwrap()).collect()
+}
+
+#[test]
+fn accounts_and_associations_stay_readable() {
+    stays::<AccountDocument>(
+        ("airline".into(), Some(PathBuf::from("/srv/tables"))),
+        expect![[r#"{"v1":{"name":"airline","tables":"/srv/tables"}}"#]],
+    );
+    stays::<AssociationDocument>(
+        (Some("d".into()), "arn".into()),
+        expect![[r#"{"v1":{"description":"d","roleArn":"arn"}}"#]],
+    );
+}
+
+#[test]
+fn collaborations_and_members_stay_readable() {
+    stays::<CollaborationDocument>(
+        CollaborationTerms {
+            name: "delays".into(),
+            description: None,
+            creator_display_name: "Airline".into(),
+            encryption: Some(EncryptionMetadata {
+                allow_cleartext: true,
+                allow_duplicates: false,
+                allow_joins_on_columns_with_different_names: true,
+                preserve_nulls: false,
+            }),
+            query_log: true,
+            job_log: false,
+            auto_approved_changes: vec!["ADD_MEMBER".into()],
+            allowed_result_regions: vec!["us-east-1".into()],
+            metrics: false,
+        },
+        expect![[
+            r#"{"v1":{"name":"delays","description":null,"creatorDisplayName":"Airline","encryption":{"allowCleartext":true,"allowDuplicates":false,"allowJoinsOnColumnsWithDifferentNames":true,"preserveNulls":false},"queryLog":true,"jobLog":false,"autoApprovedChanges":["ADD_MEMBER"],"allowedResultRegions":["us-east-1"],"metrics":false}}"#
+        ]],
+    );
+    stays::<MemberDocument>(
+        MemberTerms {
+            display_name: "Airline".into(),
+            abilities: vec![MemberAbility::CanQuery, MemberAbility::CanReceiveResults],
+            ml_abilities: vec![MlAbility::CanReceiveModelOutput],
+            payment: Payment { query_compute: true, ..Payment::default() },
+        },
+        expect![[
+            r#"{"v1":{"displayName":"Airline","abilities":["CAN_QUERY","CAN_RECEIVE_RESULTS"],"mlAbilities":["CAN_RECEIVE_MODEL_OUTPUT"],"payment":{"queryCompute":true,"jobCompute":false,"modelTraining":false,"modelInference":false,"syntheticData":false}}}"#
+        ]],
+    );
+}
+
+#[test]
+fn memberships_stay_readable() {
+    stays::<MembershipDocument>(
+        MembershipTerms {
+            query_log: true,
+            job_log: false,
+            default_result: Some(DefaultResult {
+                output: S3Output {
+                    bucket: "results".into(),
+                    key_prefix: Some("out/".into()),
+                    format: ResultFormat::Parquet,
+                    single_file: true,
+                },
+                role_arn: None,
+            }),
+            payment: Payment::default(),
+            metrics: false,
+        },
+        expect![[
+            r#"{"v1":{"queryLog":true,"jobLog":false,"defaultResult":{"output":{"bucket":"results","keyPrefix":"out/","format":"PARQUET","singleFile":true},"roleArn":null},"payment":{"queryCompute":false,"jobCompute":false,"modelTraining":false,"modelInference":false,"syntheticData":false},"metrics":false}}"#
+        ]],
+    );
+}
+
+#[test]
+fn tables_stay_readable() {
+    let column = |name: &str, kind| Column { name: ColumnName::new(name).unwrap(), kind };
+    stays::<TableDocument>(
+        TableParts {
+            name: "flights".into(),
+            description: None,
+            reference: TableReference {
+                region: Some("us-east-1".into()),
+                database: "airline".into(),
+                table: "flights".into(),
+            },
+            schema: TableSchema {
+                columns: vec![
+                    column("carrier", ColumnType::String),
+                    column("fare", ColumnType::Decimal { precision: 10, scale: 2 }),
+                ],
+                partition_keys: vec![column("year", ColumnType::Bigint)],
+            },
+            allowed_columns: columns(&["carrier"]),
+            method: AnalysisMethod::DirectQuery,
+            selected_methods: vec![],
+        },
+        expect![[
+            r#"{"v1":{"name":"flights","description":null,"reference":{"region":"us-east-1","database":"airline","table":"flights"},"columns":[{"name":"carrier","kind":"string"},{"name":"fare","kind":"decimal(10,2)"}],"partitionKeys":[{"name":"year","kind":"bigint"}],"allowedColumns":["carrier"],"method":"DIRECT_QUERY","selectedMethods":[]}}"#
+        ]],
+    );
+}
+
+#[test]
+fn rules_stay_readable() {
+    stays::<RuleDocument>(
+        WrittenRule::Aggregation(WrittenAggregation {
+            aggregate_columns: vec![AggregateColumns {
+                columns: columns(&["delay", "distance"]),
+                function: AggregateFunction::SumDistinct,
+            }],
+            join_columns: columns(&["tailnum"]),
+            join_required: true,
+            join_operators: Some(vec![JoinOperator::Or, JoinOperator::And]),
+            dimension_columns: columns(&["carrier"]),
+            scalar_functions: vec![ScalarFunction::ToChar],
+            output_constraints: vec![OutputConstraint {
+                column: columns(&["tailnum"]).remove(0),
+                minimum: 25,
+            }],
+            additional_analyses: Some(AdditionalAnalyses::NotAllowed),
+        }),
+        expect![[
+            r#"{"v1":{"aggregation":{"aggregateColumns":[{"columns":["delay","distance"],"function":"SUM_DISTINCT"}],"joinColumns":["tailnum"],"joinRequired":true,"joinOperators":["OR","AND"],"dimensionColumns":["carrier"],"scalarFunctions":["TO_CHAR"],"outputConstraints":[{"column":"tailnum","minimum":25}],"additionalAnalyses":"NOT_ALLOWED"}}}"#
+        ]],
+    );
+    stays::<RuleDocument>(
+        WrittenRule::List(WrittenList {
+            join_columns: columns(&["id"]),
+            join_operators: None,
+            list_columns: columns(&["city"]),
+            additional_analyses: None,
+        }),
+        expect![[
+            r#"{"v1":{"list":{"joinColumns":["id"],"joinOperators":null,"listColumns":["city"],"additionalAnalyses":null}}}"#
+        ]],
+    );
+}
+
+#[test]
+fn words_that_no_version_wrote_are_refused() {
+    let text = r#"{"v1":{"list":{"joinColumns":["id"],"joinOperators":["XOR"],"listColumns":[],"additionalAnalyses":null}}}"#;
+    assert!(read::<RuleDocument>(text).is_err());
+    assert!(read::<RuleDocument>(&text.replace("XOR", "OR")).is_ok());
+    assert!(read::<RuleDocument>(&text.replace("XOR", "OR").replace("\"id\"", "\"i;d\"")).is_err());
+    for bad in ["", "null", "{}", "[]", "{\"v1\":{}}", "{\"v1\":null}"] {
+        assert!(read::<RuleDocument>(bad).is_err(), "{bad}");
+    }
+}
