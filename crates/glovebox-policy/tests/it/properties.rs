@@ -1,10 +1,12 @@
 //! Properties of judgement over the whole corpus.
 
-use glovebox_fixture::Expected;
-use glovebox_model::{AccountId, TableName};
+use std::collections::BTreeMap;
+
+use glovebox_fixture::{Expected, Room};
+use glovebox_model::{AccountId, Code, Finding, Id, TableName};
 
 use crate::corpus::rooms;
-use crate::room::{judge_by, rules, schema};
+use crate::room::{judge, judge_by, rules, schema};
 
 #[test]
 fn the_order_of_tables_and_owners_does_not_matter() {
@@ -73,4 +75,175 @@ fn a_demanded_join_is_not_met_when_somebody_else_runs_the_query() {
             assert!(!demands, "{} {}", path.display(), case.title);
         }
     }
+}
+
+/// Codes of a verdict; none when allowed.
+fn codes(room: &Room, sql: &str) -> Vec<Code> {
+    judge(room, sql).err().into_iter().flatten().map(|it| it.code).collect()
+}
+
+/// Replaces whole words outside string literals.
+fn renamed(text: &str, names: &BTreeMap<&str, &str>) -> String {
+    let mut renamed = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let word = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let word = rest.get(..word.unwrap_or(rest.len())).unwrap();
+        if word.is_empty() {
+            let quoted = rest.strip_prefix('\'').and_then(|it| it.find('\'')).map(|it| it + 2);
+            let first = rest.chars().next().unwrap().len_utf8();
+            let (taken, left) = rest.split_at(quoted.unwrap_or(first));
+            renamed.push_str(taken);
+            rest = left;
+        } else {
+            let folded = word.to_ascii_lowercase();
+            renamed.push_str(names.get(folded.as_str()).copied().unwrap_or(word));
+            rest = &rest[word.len()..];
+        }
+    }
+    renamed
+}
+
+#[test]
+fn renaming_tables_and_aliases_never_changes_a_verdict() {
+    let names = BTreeMap::from([
+        ("sales", "zz_mine"),
+        ("returns", "aa_theirs"),
+        ("panel", "mm"),
+        ("s", "z9"),
+        ("r", "sales"),
+        ("p", "q"),
+        ("crm", "their_list"),
+        ("seg", "crm2"),
+        ("third", "seg"),
+        ("c", "g"),
+        ("g", "c"),
+    ]);
+    let mut n_compared = 0;
+    for (path, (_, room)) in rooms() {
+        let folder = path.parent().unwrap().file_name().unwrap();
+        if folder == "sql" || path.ends_with("attacks/alias_smuggling.room") {
+            continue; // the names are the point
+        }
+        let mut names = names.clone();
+        for (_, table) in room.tables() {
+            for column in table.columns.iter().chain(&table.hidden) {
+                names.remove(column.name.as_str());
+            }
+        }
+        let mut other = room.clone();
+        for table in other.members.iter_mut().flat_map(|it| &mut it.tables) {
+            if let Some(name) = names.get(table.name.as_str()) {
+                table.name = TableName::new(name).unwrap();
+            }
+        }
+        for case in &room.cases {
+            let sql = renamed(&case.sql, &names);
+            let (one, two) = (codes(&room, &case.sql), codes(&other, &sql));
+            assert_eq!(one, two, "{} {}\n{sql}", path.display(), case.title);
+            n_compared += 1;
+        }
+    }
+    assert!(n_compared > 400);
+}
+
+#[test]
+fn wrapping_never_turns_a_no_into_a_yes() {
+    for (path, (_, room)) in rooms() {
+        for case in &room.cases {
+            let sql = case.sql.trim_end_matches(';');
+            let wraps = [
+                format!("WITH w AS ({sql}) SELECT * FROM w"),
+                format!("SELECT * FROM ({sql}) AS w"),
+                format!("SELECT DISTINCT * FROM ({sql}) AS w"),
+                format!("{sql} UNION {sql}"),
+            ];
+            for wrapped in wraps {
+                assert!(!codes(&room, &wrapped).is_empty(), "{} {wrapped}", path.display());
+            }
+            if case.expected != Expected::Allowed {
+                let twice = format!("({sql})");
+                assert!(!codes(&room, &twice).is_empty(), "{} {twice}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn turning_the_sides_of_an_equality_never_changes_a_verdict() {
+    for (path, (_, room)) in rooms() {
+        for case in room.cases.iter().filter(|it| it.expected == Expected::Allowed) {
+            let sql = case.sql.split_whitespace().collect::<Vec<_>>().join(" ");
+            let Some((head, tail)) = sql.split_once(" ON ") else { continue };
+            if sql.contains("--") || sql.contains("JOIN (") {
+                continue; // a comment would swallow the rest, a parenthesis the second side
+            }
+            let words: Vec<&str> = tail.splitn(4, ' ').collect();
+            if let [one, "=", other, rest] = words.as_slice() {
+                let turned = format!("{head} ON {other} = {one} {rest}");
+                assert_eq!(codes(&room, &turned), [], "{} {turned}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_hidden_column_and_a_made_up_one_are_refused_in_the_same_words() {
+    let text = include_str!("../../../../corpus/attacks/hidden_columns.room");
+    let room = glovebox_fixture::parse(text).unwrap();
+    let mut n_compared = 0;
+    for case in room.cases.iter().filter(|it| it.sql.contains("producttype")) {
+        let made_up = case.sql.replace("producttype", "producttypo");
+        let hidden = judge(&room, &case.sql).unwrap_err();
+        let unknown = judge(&room, &made_up).unwrap_err();
+        let shown = |findings: &[Finding]| format!("{findings:#?}");
+        assert_eq!(
+            shown(&hidden).replace("producttype", "producttypo"),
+            shown(&unknown),
+            "{}",
+            case.sql
+        );
+        n_compared += 1;
+    }
+    assert!(n_compared >= 5);
+}
+
+#[test]
+fn two_associations_of_one_configured_table_are_the_same_table() {
+    let room = glovebox_fixture::parse(
+        "member runner can query
+           table mine (h text, n int)
+           rule aggregation aggregate sum(n) join h threshold h 2
+         member partner
+           table one (h text, n int)
+           rule aggregation aggregate sum(n) join h required threshold h 2
+           table two (h text, n int)
+           rule aggregation aggregate sum(n) join h required threshold h 2",
+    )
+    .unwrap();
+    let sql = "SELECT SUM(one.n) FROM mine JOIN one ON mine.h = one.h JOIN two ON one.h = two.h";
+    let mut rules = rules(&room, room.runner().unwrap().account);
+    assert!(judge_by(&schema(&room), &rules, sql).is_ok());
+    for name in ["one", "two"] {
+        let table = rules.tables.get_mut(&TableName::new(name).unwrap()).unwrap();
+        table.configured_table = Some(Id::from_random([7; 16]));
+    }
+    let refused = judge_by(&schema(&room), &rules, sql).unwrap_err();
+    assert_eq!(refused.iter().map(|it| it.code).collect::<Vec<_>>(), [Code(115)]);
+}
+
+#[test]
+fn a_cleared_query_prints_nothing_and_names_its_rules() {
+    let text = include_str!("../../../../corpus/standard.room");
+    let room = glovebox_fixture::parse(text).unwrap();
+    let sql = "SELECT r.state AS \"St\", SUM(r.returned) FROM sales s JOIN returns r \
+               ON s.hashedemail = r.hashedemail WHERE r.state = 'secret' GROUP BY r.state";
+    let cleared = judge(&room, sql).unwrap();
+    assert_eq!(format!("{cleared:?}"), "Cleared");
+    assert_eq!(cleared.output_names(), ["St", "sum(returned)"]);
+    let tables: Vec<&str> = cleared.tables().map(TableName::as_str).collect();
+    assert_eq!(tables, ["returns", "sales"]);
+    let places: Vec<usize> = cleared.guards().iter().map(|it| it.output_index).collect();
+    assert_eq!(places, [2, 3, 4]);
+    assert_eq!(cleared.plan().schema().fields().len(), 5);
 }
