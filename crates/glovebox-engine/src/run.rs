@@ -190,3 +190,6 @@ fn cause(error: DataFusionError) -> Cause {
         _ => Cause::Internal("the plan could not be executed"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,177 @@
+//! Plans that no rule would clear: too large for memory, or without end.
+
+use std::time::Duration;
+
+use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use datafusion::functions_aggregate::expr_fn::count;
+use datafusion::logical_expr::{JoinType, LogicalPlanBuilder, col, lit};
+use datafusion::parquet::arrow::ArrowWriter;
+use glovebox_catalog::{TableLocation, describe};
+use glovebox_sql::PlanTable;
+use tempfile::TempDir;
+
+use super::*;
+use crate::cancel;
+
+/// Two tables `a` and `b` with the same rows: a number and a text.
+fn tables(rows: i64) -> (TempDir, Vec<Input>) {
+    let dir = TempDir::new().unwrap();
+    std::fs::create_dir(dir.path().join("db")).unwrap();
+    let numbers: ArrayRef = Arc::new(Int64Array::from_iter_values(0..rows));
+    let texts = (0..rows).map(|it| format!("a rather long text that differs: {it:060}"));
+    let texts: ArrayRef = Arc::new(StringArray::from_iter_values(texts));
+    let batch = RecordBatch::try_from_iter([("n", numbers), ("s", texts)]).unwrap();
+    let inputs = ["a", "b"].map(|table| {
+        let path = dir.path().join(format!("db/{table}.parquet"));
+        let file = std::fs::File::create(path).unwrap();
+        let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        let location = TableLocation {
+            root: dir.path().to_owned(),
+            database: "db".into(),
+            table: table.into(),
+        };
+        let columns = describe(&location).unwrap().columns;
+        Input { table: TableName::new(table).unwrap(), location, columns }
+    });
+    (dir, inputs.to_vec())
+}
+
+fn scan(inputs: &[Input], index: usize) -> LogicalPlanBuilder {
+    let input = &inputs[index];
+    let table = Arc::new(PlanTable::new(&input.columns));
+    LogicalPlanBuilder::scan(input.table.as_str(), table, None).unwrap()
+}
+
+/// The texts that both tables hold, counted.
+fn overlap(inputs: &[Input]) -> LogicalPlan {
+    let right = scan(inputs, 1).build().unwrap();
+    let joined = scan(inputs, 0).join(right, JoinType::Inner, (vec!["a.s"], vec!["b.s"]), None);
+    let counted = joined.unwrap().aggregate(vec![col("a.s")], vec![count(col("b.n"))]).unwrap();
+    counted
+        .aggregate(Vec::<datafusion::logical_expr::Expr>::new(), vec![count(col("a.s"))])
+        .unwrap()
+        .build()
+        .unwrap()
+}
+
+/// All pairs, compared one by one.
+fn pairs(inputs: &[Input]) -> LogicalPlan {
+    let right = scan(inputs, 1).build().unwrap();
+    let unequal = (col("a.n") * lit(3_i64)).lt(col("b.n") - lit(9_000_000_i64));
+    scan(inputs, 0)
+        .join_on(right, JoinType::Inner, [unequal])
+        .unwrap()
+        .aggregate(Vec::<datafusion::logical_expr::Expr>::new(), vec![count(col("a.n"))])
+        .unwrap()
+        .build()
+        .unwrap()
+}
+
+struct House {
+    runtime: tokio::runtime::Runtime,
+    dir: TempDir,
+    inputs: Arc<[Input]>,
+}
+
+impl House {
+    fn new(rows: i64) -> Self {
+        let (dir, inputs) = tables(rows);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        Self { runtime, dir, inputs: inputs.into() }
+    }
+
+    fn run<'a>(
+        &'a self,
+        plan: &'a LogicalPlan,
+        memory_bytes: usize,
+        limits: &'a Limits,
+        cancel: &'a Cancel,
+    ) -> Run<'a> {
+        Run {
+            handle: self.runtime.handle(),
+            plan,
+            inputs: Arc::clone(&self.inputs),
+            share: Share {
+                memory_bytes,
+                spill_bytes: 1 << 30,
+                spill_folder: self.dir.path().join("spill"),
+                partitions: 2,
+            },
+            limits,
+            cancel,
+            recorder: None,
+        }
+    }
+}
+
+/// Ends outside of the test's own runtime.
+impl Drop for House {
+    fn drop(&mut self) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        std::mem::replace(&mut self.runtime, runtime).shutdown_background();
+    }
+}
+
+fn limits(wall: Duration) -> Limits {
+    Limits { wall, result_rows: 1_000, result_bytes: 1 << 20 }
+}
+
+const LONG: Duration = Duration::from_secs(120);
+
+#[test]
+fn a_join_too_large_for_its_memory_is_run_again_and_spills() {
+    let house = House::new(200_000);
+    let plan = overlap(&house.inputs);
+    let (limits, (_canceller, cancel)) = (limits(LONG), cancel());
+    let run = house.run(&plan, 24 << 20, &limits, &cancel);
+    let control = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    control.block_on(async {
+        let inputs = run.open(Instant::now() + LONG, None).await.unwrap();
+        let hashed = run.attempt(inputs, Profile::Hash, Instant::now() + LONG).await;
+        assert!(matches!(hashed, Err(Cause::Memory)), "hash joins do not fit");
+        let Ok(rows) = run.rows().await else { panic!("it did not spill") };
+        let counts = rows.batches[0].column(0).as_any().downcast_ref::<Int64Array>().unwrap();
+        assert_eq!(counts.value(0), 200_000);
+    });
+}
+
+#[test]
+fn an_endless_join_is_cancelled_and_gives_back_its_memory_within_three_seconds() {
+    let house = House::new(300_000);
+    let plan = pairs(&house.inputs);
+    let (limits, (canceller, cancel)) = (limits(LONG), cancel());
+    let run = house.run(&plan, 1 << 30, &limits, &cancel);
+    let control = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    control.block_on(async {
+        let inputs = run.open(Instant::now() + LONG, None).await.unwrap();
+        let started = Instant::now();
+        let wish = async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            canceller.cancel();
+        };
+        let attempt = run.attempt(inputs, Profile::Hash, Instant::now() + LONG);
+        let (outcome, ()) = tokio::join!(attempt, wish);
+        // `attempt` returns when the pool is free (it would wait for ten seconds).
+        assert!(matches!(outcome, Err(Cause::Cancelled)));
+        assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+    });
+}
+
+#[test]
+fn the_time_limit_ends_an_endless_join() {
+    let house = House::new(300_000);
+    let plan = pairs(&house.inputs);
+    let (limits, (_canceller, cancel)) = (limits(Duration::from_secs(1)), cancel());
+    let run = house.run(&plan, 1 << 30, &limits, &cancel);
+    let control = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let started = std::time::Instant::now();
+    let outcome = control.block_on(run.rows());
+    assert!(matches!(outcome, Err(Cause::Time { rows_met: true })));
+    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+}
