@@ -20,6 +20,7 @@ mod rules;
 mod schemas;
 mod tables;
 mod tags;
+mod worker;
 
 pub use action::{Action, Scope};
 pub use associations::NewAssociation;
@@ -37,3 +38,6 @@ pub use tables::{NewTable, NewTableSource, TableView};
 
 /// What the doors need of the store.
 pub use glovebox_store::{AnswerClaim, Diagnostic, Recalled, StoreError};
+pub use worker::{
+    Supervisor, SupervisorConfig, SupervisorError, TaskError, WalkTask, receive_task, walk_child,
+};

@@ -174,6 +174,18 @@ impl Store {
         Ok(ended)
     }
 
+    /// No process could be brought to walk this query: it fails.
+    pub async fn give_up(&self, id: Id<Query>) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        match row(&mut tx, id).await? {
+            Some(row) if row.stage != "ENDED" => {
+                finish(&mut tx, id, End::Failed(QueryFailure::generic())).await?;
+                tx.commit().await
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The house starts, and no process of an earlier one lives: every walk is over.
     pub async fn all_walks_are_over(&self) -> Result<(), StoreError> {
         let mut tx = self.read().await?;

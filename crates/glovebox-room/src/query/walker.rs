@@ -94,6 +94,14 @@ impl CrashPoint {
         Self(cfg!(debug_assertions).then(|| (point.to_owned(), Death::Stop)))
     }
 
+    /// The point at which the process aborts; empty when it does not.
+    pub(crate) fn point(&self) -> &str {
+        match &self.0 {
+            Some((point, Death::Abort)) => point,
+            Some((_, Death::Stop)) | None => "",
+        }
+    }
+
     pub(crate) fn at(&self, point: &str) -> Result<(), Stopped> {
         match &self.0 {
             Some((chosen, Death::Abort)) if chosen == point => std::process::abort(),

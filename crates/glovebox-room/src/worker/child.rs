@@ -1,0 +1,73 @@
+//! The child's side: it walks one query with bare hands, and never outlives its parent.
+
+use std::io::{self, BufRead as _, Read as _};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use glovebox_model::Clock;
+use glovebox_store::Store;
+use rustix::process::{
+    DumpableBehavior, Resource, Rlimit, Signal, getpid, kill_process, set_dumpable_behavior,
+    setrlimit,
+};
+
+use super::WalkTask;
+use crate::{Walked, Walker};
+
+/// The query has ended.
+const ENDED: u8 = 0;
+/// The walk ended and the query did not.
+const UNFINISHED: u8 = 70;
+/// Another walk has the query, or its membership runs as many as it may.
+pub(super) const NOT_NOW: u8 = 75;
+
+/// The longest task line, in bytes.
+const LONGEST: u64 = 64 * 1024;
+
+/// The pipe held no task.
+#[derive(Debug, thiserror::Error)]
+#[error("`walk` is started by `serve` only: it reads its task from standard input")]
+pub struct TaskError;
+
+/// Reads the task from standard input. From then on this process is killed when the other end of
+/// the pipe closes, which the kernel does when the parent dies.
+///
+/// Before that it forbids core dumps and tracing of this process: it will hold rows and keys.
+pub fn receive_task() -> Result<WalkTask, TaskError> {
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    setrlimit(Resource::Core, none).map_err(|_| TaskError)?;
+    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(|_| TaskError)?;
+    let mut line = String::new();
+    io::stdin().lock().take(LONGEST).read_line(&mut line).map_err(|_| TaskError)?;
+    let task = WalkTask::parse(&line).ok_or(TaskError)?;
+    let watch = || {
+        let mut rest = [0; 64];
+        while matches!(io::stdin().lock().read(&mut rest), Ok(1..)) {}
+        // Nothing of this process is worth a tidy end: what is committed is committed.
+        let _ = kill_process(getpid(), Signal::KILL);
+    };
+    std::thread::Builder::new().name("parent".into()).spawn(watch).map_err(|_| TaskError)?;
+    Ok(task)
+}
+
+/// Walks the query of `task` and says by the exit code what became of it.
+pub async fn walk_child(task: WalkTask, clock: Arc<dyn Clock>) -> ExitCode {
+    match walk(&task, clock).await {
+        Ok(Walked::Ended(_)) => ExitCode::from(ENDED),
+        Ok(Walked::NotNow) => ExitCode::from(NOT_NOW),
+        Ok(Walked::Unfinished) => ExitCode::from(UNFINISHED),
+        Err(error) => {
+            tracing::error!(query = %task.query, %error, "a walk failed");
+            ExitCode::from(UNFINISHED)
+        }
+    }
+}
+
+async fn walk(
+    task: &WalkTask,
+    clock: Arc<dyn Clock>,
+) -> Result<Walked, Box<dyn std::error::Error + Send + Sync>> {
+    let store = Store::open(&task.data_dir, task.master_key.clone(), clock).await?;
+    let walker = Walker::new(store, task.engine(), &task.limits, task.crash.clone())?;
+    Ok(walker.walk(task.query).await?)
+}

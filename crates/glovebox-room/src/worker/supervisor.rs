@@ -1,0 +1,248 @@
+//! The supervisor: starts, stops and buries the processes that walk queries.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions};
+use std::future::Future;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use glovebox_model::{Id, Query};
+use glovebox_store::{Idle, Store, StoreError};
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::process::{self, End};
+use super::{WalkTask, sweep};
+use crate::{CrashPoint, WalkLimits};
+
+/// How often the store is looked at.
+const LOOK: Duration = Duration::from_millis(50);
+/// How long running walks may go on after the house is told to end.
+const GRACE: Duration = Duration::from_secs(10);
+/// How long after the time limit a process that has not ended is killed.
+const OVERTIME: Duration = Duration::from_secs(60);
+/// How many processes may die over one query before it fails.
+const DEATHS: u32 = 5;
+
+/// How to start processes, and how many.
+#[derive(Debug, Clone)]
+pub struct SupervisorConfig {
+    /// The program: this very binary.
+    pub program: PathBuf,
+    /// Its arguments: the hidden command.
+    pub arguments: Vec<OsString>,
+    /// Processes at once.
+    pub slots: usize,
+    /// Memory of one query's operators, in bytes.
+    pub memory_bytes: usize,
+    /// Parallel streams of one query.
+    pub partitions: usize,
+    /// Time and size of one query.
+    pub limits: WalkLimits,
+    /// Where every process dies, for tests.
+    pub crash: CrashPoint,
+}
+
+/// Why there is no supervisor, or none any more.
+#[derive(Debug, thiserror::Error)]
+pub enum SupervisorError {
+    /// Another supervisor works on the data directory.
+    #[error("another `glovebox serve` works on this data directory")]
+    Another,
+    /// The data directory cannot be used.
+    #[error("the data directory cannot be used: {0}")]
+    Directory(#[from] io::Error),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Watches over the queries of one data directory.
+#[derive(Debug)]
+pub struct Supervisor {
+    store: Store,
+    config: SupervisorConfig,
+    data_dir: PathBuf,
+    /// Locked as long as this supervisor lives.
+    _lock: File,
+    running: BTreeMap<Id<Query>, Running>,
+    processes: JoinSet<(Id<Query>, End)>,
+    /// Queries over which processes died: how many, and when to try again.
+    deaths: BTreeMap<Id<Query>, (u32, Instant)>,
+}
+
+#[derive(Debug)]
+struct Running {
+    membership: String,
+    kill: Option<oneshot::Sender<()>>,
+}
+
+impl Supervisor {
+    /// The one supervisor of the store's data directory. Ends what an earlier house left.
+    pub async fn new(store: Store, config: SupervisorConfig) -> Result<Self, SupervisorError> {
+        let data_dir = store.directory().canonicalize()?;
+        let mut options = OpenOptions::new();
+        let lock = options.write(true).create(true).truncate(false);
+        let lock = lock.open(data_dir.join("supervisor.lock"))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(std::fs::TryLockError::WouldBlock) => return Err(SupervisorError::Another),
+            Err(std::fs::TryLockError::Error(error)) => return Err(error.into()),
+        }
+        store.all_walks_are_over().await?;
+        sweep::all(&store).await;
+        Ok(Self {
+            store,
+            config,
+            data_dir,
+            _lock: lock,
+            running: BTreeMap::new(),
+            processes: JoinSet::new(),
+            deaths: BTreeMap::new(),
+        })
+    }
+
+    /// Walks queries until `shutdown`, then lets running walks end within ten seconds.
+    pub async fn run(mut self, shutdown: impl Future<Output = ()>) -> Result<(), SupervisorError> {
+        let mut shutdown = std::pin::pin!(shutdown);
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = &mut shutdown => break,
+                Some(ended) = self.processes.join_next() => self.bury(ended).await,
+                _ = look.tick() => {}
+            }
+            if let Err(error) = self.look().await {
+                tracing::error!(%error, "the store could not be looked at");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+        self.finish().await
+    }
+
+    async fn look(&mut self) -> Result<(), StoreError> {
+        for query in self.store.cancelling_queries().await? {
+            match self.running.get_mut(&query) {
+                Some(running) => {
+                    if let Some(kill) = running.kill.take() {
+                        let _ = kill.send(());
+                    }
+                }
+                None => {
+                    self.store.walk_is_over(query).await?;
+                }
+            }
+        }
+        if self.running.len() < self.config.slots {
+            let mut idle = self.store.idle_queries().await?;
+            while self.running.len() < self.config.slots {
+                let Some(next) = self.fairest(&mut idle) else { break };
+                self.start(next).await?;
+            }
+        }
+        self.store.write_member_logs().await
+    }
+
+    /// The oldest query of the membership that runs fewest.
+    fn fairest(&self, idle: &mut Vec<Idle>) -> Option<Idle> {
+        let now = Instant::now();
+        let runs = |membership: &str| {
+            self.running.values().filter(|it| it.membership == membership).count()
+        };
+        let most = self.config.limits.running_per_membership as usize;
+        let chosen = idle
+            .iter()
+            .enumerate()
+            .filter(|(_, it)| !self.running.contains_key(&it.query))
+            .filter(|(_, it)| {
+                self.deaths.get(&it.query).is_none_or(|(_, not_before)| *not_before <= now)
+            })
+            .map(|(place, it)| (runs(&it.membership), place))
+            .filter(|(runs, _)| *runs < most)
+            .min()?;
+        Some(idle.remove(chosen.1))
+    }
+
+    async fn start(&mut self, idle: Idle) -> Result<(), StoreError> {
+        let Idle { query, membership } = idle;
+        let task = WalkTask {
+            data_dir: self.data_dir.clone(),
+            master_key: self.store.master_key().clone(),
+            query,
+            memory_bytes: self.config.memory_bytes,
+            partitions: self.config.partitions,
+            limits: self.config.limits.clone(),
+            crash: self.config.crash.clone(),
+        };
+        let walking = match process::start(&self.config, &task).await {
+            Ok(walking) => walking,
+            Err(error) => {
+                tracing::error!(%query, %error, "no process could be started for a query");
+                return self.died(query).await;
+            }
+        };
+        let (kill, killed) = oneshot::channel();
+        let longest = self.config.limits.time + OVERTIME;
+        self.processes.spawn(async move { (query, walking.end(longest, killed).await) });
+        self.running.insert(query, Running { membership, kill: Some(kill) });
+        Ok(())
+    }
+
+    async fn bury(&mut self, ended: Result<(Id<Query>, End), tokio::task::JoinError>) {
+        let Ok((query, end)) = ended else { return };
+        self.running.remove(&query);
+        let buried = match end {
+            End::NotNow => {
+                let (deaths, _) = self.deaths.get(&query).copied().unwrap_or((0, Instant::now()));
+                self.deaths.insert(query, (deaths, Instant::now() + LOOK * 4));
+                Ok(())
+            }
+            End::Gone => self.gone(query).await,
+        };
+        if let Err(error) = buried {
+            tracing::error!(%query, %error, "the end of a walk could not be recorded");
+        }
+    }
+
+    async fn gone(&mut self, query: Id<Query>) -> Result<(), StoreError> {
+        if self.store.walk_is_over(query).await? {
+            self.deaths.remove(&query);
+            sweep::forget(&self.data_dir, query);
+            return Ok(());
+        }
+        self.died(query).await
+    }
+
+    async fn died(&mut self, query: Id<Query>) -> Result<(), StoreError> {
+        let deaths = self.deaths.get(&query).map_or(0, |it| it.0) + 1;
+        if deaths >= DEATHS {
+            self.deaths.remove(&query);
+            self.store.give_up(query).await?;
+            sweep::forget(&self.data_dir, query);
+        } else {
+            self.deaths.insert(query, (deaths, Instant::now() + LOOK * 2 * deaths));
+        }
+        Ok(())
+    }
+
+    async fn finish(&mut self) -> Result<(), SupervisorError> {
+        let until = Instant::now() + GRACE;
+        while let Ok(Some(ended)) = tokio::time::timeout_at(until, self.processes.join_next()).await
+        {
+            self.bury(ended).await;
+        }
+        for running in self.running.values_mut() {
+            if let Some(kill) = running.kill.take() {
+                let _ = kill.send(());
+            }
+        }
+        while let Some(ended) = self.processes.join_next().await {
+            self.bury(ended).await;
+        }
+        Ok(self.store.write_member_logs().await?)
+    }
+}
