@@ -19,11 +19,15 @@ pub(crate) struct Authorized<A> {
     /// Who.
     pub(crate) account: AccountId,
     /// With which key.
-    #[allow(dead_code, reason = "the query pipeline writes the acting key into the ledger")]
     pub(crate) access_key_id: AccessKeyId,
     /// To what.
     pub(crate) resource: A,
+    /// Nobody outside this file can make one.
+    _seal: Seal,
 }
+
+#[derive(Debug)]
+struct Seal;
 
 /// What a scope grants access to.
 pub(crate) trait Granted: Sized {
@@ -56,7 +60,8 @@ impl Room {
             return Err(RoomError::access_denied());
         }
         let resource = A::grant(tx, *account, scope, named).await?;
-        Ok(Authorized { account: *account, access_key_id: access_key_id.clone(), resource })
+        let access_key_id = access_key_id.clone();
+        Ok(Authorized { account: *account, access_key_id, resource, _seal: Seal })
     }
 }
 

@@ -5,6 +5,9 @@ use std::fmt;
 use glovebox_model::RuleFault;
 use glovebox_store::StoreError;
 
+/// How many faults one answer lists.
+const MOST_FAULTS: usize = 20;
+
 /// Why a use-case did not happen. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum RoomError {
@@ -172,15 +175,11 @@ impl RoomError {
         Self::fields(vec![FieldFault { name: name.into(), message: message.into() }])
     }
 
-    /// Fields are at fault: all of them, not the first.
-    pub fn fields(fields: Vec<FieldFault>) -> Self {
-        let texts: Vec<String> =
-            fields.iter().map(|it| format!("{}: {}", it.name, it.message)).collect();
-        Self::Validation {
-            reason: ValidationReason::FieldValidationFailed,
-            message: texts.join("; "),
-            fields,
-        }
+    /// Fields are at fault: all of them, not the first, up to a limit.
+    pub fn fields(mut fields: Vec<FieldFault>) -> Self {
+        let message = listed(fields.iter().map(|it| format!("{}: {}", it.name, it.message)));
+        fields.truncate(MOST_FAULTS);
+        Self::Validation { reason: ValidationReason::FieldValidationFailed, message, fields }
     }
 
     /// A conflict with the state of something the caller may know.
@@ -202,7 +201,27 @@ impl From<StoreError> for RoomError {
 
 impl From<Vec<RuleFault>> for RoomError {
     fn from(faults: Vec<RuleFault>) -> Self {
-        let texts: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        Self::invalid(texts.join("; "))
+        Self::invalid(listed(faults.iter().map(ToString::to_string)))
+    }
+}
+
+/// The first faults in one text, and how many more there are.
+fn listed(faults: impl ExactSizeIterator<Item = String>) -> String {
+    let more = faults.len().saturating_sub(MOST_FAULTS);
+    let text = faults.take(MOST_FAULTS).collect::<Vec<_>>().join("; ");
+    if more == 0 { text } else { format!("{text}; and {more} more") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thousand_faults_make_a_short_answer() {
+        let fault = |it| FieldFault { name: format!("f[{it}]"), message: "bad".into() };
+        let error = RoomError::fields((0..1000).map(fault).collect());
+        assert!(error.to_string().ends_with("f[19]: bad; and 980 more"));
+        let RoomError::Validation { fields, .. } = error else { panic!("a validation") };
+        assert_eq!(fields.len(), MOST_FAULTS);
     }
 }

@@ -56,12 +56,12 @@ impl Room {
                 "the configured table has an analysis rule already",
             ));
         }
-        written.rule()?;
-        check_columns(&table, &written)?;
         let quota = self.quotas.rule_bytes;
         if stored_rule_bytes(&written)? > quota {
             return Err(RoomError::QuotaExceeded { name: "Analysis rule size", value: quota });
         }
+        written.rule()?;
+        check_columns(&table, &written)?;
         let rule = tx.insert_rule(&table, written).await?;
         self.commit(tx, caller).await?;
         Ok(RuleView { table, rule })

@@ -92,7 +92,8 @@ impl Tx {
         page(&rows, request, collaboration)
     }
 
-    /// The ids of the collaborations that an account takes part in.
+    /// The ids of the collaborations that an account has joined. Not of those it was only invited
+    /// to: anybody can invite it, and must not learn what happens to its keys.
     pub(crate) async fn collaborations_of(
         &mut self,
         account: AccountId,
@@ -101,7 +102,7 @@ impl Tx {
             "SELECT collaborations.id FROM collaborations
              JOIN members ON members.collaboration = collaborations.id
              WHERE members.account = ?1 AND collaborations.deleted = 0
-             AND members.status IN ('INVITED', 'ACTIVE') ORDER BY collaborations.seq",
+             AND members.status = 'ACTIVE' ORDER BY collaborations.seq",
         )
         .bind(account.to_string())
         .fetch_all(self.connection())

@@ -16,7 +16,7 @@ impl Tx {
     }
 
     /// Records a change of an account: in its own tree, and in that of every collaboration that
-    /// it takes part in.
+    /// it has joined.
     pub(crate) async fn record_of_account(
         &mut self,
         account: AccountId,

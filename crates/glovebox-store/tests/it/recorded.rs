@@ -28,6 +28,16 @@ fn list() -> WrittenRule {
     })
 }
 
+fn joined() -> MembershipTerms {
+    MembershipTerms {
+        query_log: false,
+        job_log: false,
+        default_result: None,
+        payment: Payment::default(),
+        metrics: false,
+    }
+}
+
 fn parts() -> TableParts {
     let id = ColumnName::new("id").unwrap();
     TableParts {
@@ -52,14 +62,7 @@ async fn a_life_of_a_table_stands_in_both_trees() {
     let mut tx = store.begin().await.unwrap();
     let members = [(owner, plain_member("a"))];
     let place = tx.insert_collaboration(owner, terms("x"), &members).await.unwrap();
-    let joined = MembershipTerms {
-        query_log: false,
-        job_log: false,
-        default_result: None,
-        payment: Payment::default(),
-        metrics: false,
-    };
-    let membership = tx.insert_membership(place.id, owner, joined).await.unwrap();
+    let membership = tx.insert_membership(place.id, owner, joined()).await.unwrap();
     let table = tx.insert_table(owner, parts()).await.unwrap();
     tx.insert_rule(&table, list()).await.unwrap();
     let brought = AssociationParts {
@@ -103,20 +106,25 @@ async fn a_life_of_a_table_stands_in_both_trees() {
 }
 
 #[tokio::test]
-async fn a_key_that_changes_is_noted_where_its_account_takes_part() {
+async fn a_key_that_changes_is_noted_where_its_account_has_joined_and_nowhere_else() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
     let (owner, other) = (account(&store, "a").await, account(&store, "b").await);
     let mut tx = store.begin().await.unwrap();
     let members = [(owner, plain_member("a")), (other, plain_member("b"))];
     let place = tx.insert_collaboration(owner, terms("x"), &members).await.unwrap();
+    let uninvited = tx.insert_collaboration(owner, terms("x"), &members).await.unwrap();
+    tx.insert_membership(place.id, other, joined()).await.unwrap();
     tx.commit().await.unwrap();
     let (key, _) = store.add_key(other).await.unwrap();
     store.disable_key(&key).await.unwrap();
     store.disable_account(other).await.unwrap();
     let shared = facts(&store, TreeName::Collaboration(place.id)).await;
-    assert_eq!(shared, ["CollaborationCreated", "KeyAdded", "KeyDisabled", "AccountDisabled"]);
-    assert_eq!(facts(&store, TreeName::Account(other)).await[2..], shared[1..]);
+    assert_eq!(shared[..2], ["CollaborationCreated", "MemberJoined"]);
+    assert_eq!(shared[2..], ["KeyAdded", "KeyDisabled", "AccountDisabled"]);
+    assert_eq!(facts(&store, TreeName::Account(other)).await[2..], shared[2..]);
+    let merely_invited = facts(&store, TreeName::Collaboration(uninvited.id)).await;
+    assert_eq!(merely_invited, ["CollaborationCreated"]);
 }
 
 #[tokio::test]
