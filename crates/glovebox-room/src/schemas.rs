@@ -1,8 +1,8 @@
 //! Schemas: what members of a collaboration see of each other's tables.
 
 use glovebox_model::{
-    Association, Collaboration, Column, ConfiguredTable, Id, Page, PageRequest, RuleKind,
-    TableName, TableRule,
+    AdditionalAnalyses, Association, Collaboration, Column, ConfiguredTable, Id, Page, PageRequest,
+    RuleKind, TableName, TableRule, WrittenRule,
 };
 use glovebox_store::Tx;
 
@@ -36,6 +36,8 @@ pub struct SchemaView {
     pub selected_methods: Vec<glovebox_model::AnalysisMethod>,
     /// The kind of its rule; without a rule it cannot be queried.
     pub rule: Option<RuleKind>,
+    /// What the rule says of further analyses.
+    pub additional_analyses: Option<AdditionalAnalyses>,
     /// When association, table or rule changed last.
     pub updated: glovebox_model::Timestamp,
 }
@@ -141,8 +143,16 @@ async fn schema(
         partition_keys: allowed(&schema.partition_keys),
         method,
         selected_methods,
-        rule: rule.map(|it| it.written.kind()),
+        rule: rule.as_ref().map(|it| it.written.kind()),
+        additional_analyses: rule.and_then(|it| additional(&it.written)),
         updated,
         association,
     })
+}
+
+fn additional(written: &WrittenRule) -> Option<AdditionalAnalyses> {
+    match written {
+        WrittenRule::Aggregation(it) => it.additional_analyses,
+        WrittenRule::List(it) => it.additional_analyses,
+    }
 }

@@ -1,0 +1,103 @@
+//! The JSON doors: read the body, verify the signature, answer each request once.
+
+mod body;
+mod retries;
+
+use axum::body::Body;
+use axum::http::request::Parts;
+use glovebox_aws_api::sigv4::{API, Claim, SigError, verify};
+use glovebox_aws_api::{ApiError, Common, Query, route};
+use glovebox_room::Caller;
+
+use crate::answer::Answer;
+use crate::house::House;
+use crate::wire::Headers;
+use crate::{aws, native};
+
+/// A secret that no key has, so that an unknown key costs the work of a wrong signature.
+const NOBODY: &str = "this is the secret of no key at all....";
+
+/// A verified request of a JSON door.
+#[derive(Debug)]
+pub(crate) struct Call {
+    /// Who asks.
+    pub(crate) caller: Caller,
+    /// The HTTP method.
+    pub(crate) method: String,
+    /// The path, raw.
+    pub(crate) path: String,
+    /// The query string, decoded.
+    pub(crate) query: Query,
+    /// The body.
+    pub(crate) body: Vec<u8>,
+}
+
+/// Answers a request that claims to be signed for `cleanrooms`.
+pub(crate) async fn answer(
+    house: &House,
+    claim: &Claim,
+    parts: &Parts,
+    body: Body,
+    request_id: &str,
+) -> Answer {
+    let body = match body::read(parts, body).await {
+        Ok(body) => body,
+        Err(error) => return error.into(),
+    };
+    let caller = match authenticate(house, claim, parts, &body).await {
+        Ok(caller) => caller,
+        Err(error) => return error.into(),
+    };
+    let Some(query) = Query::parse(parts.uri.query().unwrap_or_default()) else {
+        return ApiError::common(Common::MalformedHttpRequest, "the query string is malformed")
+            .into();
+    };
+    let (account, method) = (caller.account, parts.method.to_string());
+    let same = retries::identities(claim, parts, &body);
+    let call = Call { caller, method, path: parts.uri.path().to_owned(), query, body };
+    let operation = operation_name(&call);
+    let answer = match same {
+        Some(same) => retries::once(house, same, call).await,
+        None => carry_out(house, &call).await,
+    };
+    let status = answer.status;
+    tracing::info!(request_id, %account, key = %claim.access_key_id, operation, status, "answered");
+    answer
+}
+
+/// What the request asks for, done.
+async fn carry_out(house: &House, call: &Call) -> Answer {
+    if native::is_native(&call.path) {
+        return native::answer(house, call).await;
+    }
+    match route(&call.method, &call.path) {
+        Some((operation, labels)) => aws::answer(house, call, operation, &labels).await,
+        None => ApiError::unknown_operation(None).into(),
+    }
+}
+
+/// AWS's name of the operation that a request is for; for telling requests apart.
+fn operation_name(call: &Call) -> &'static str {
+    route(&call.method, &call.path).map_or("native", |(operation, _)| operation.name())
+}
+
+async fn authenticate(
+    house: &House,
+    claim: &Claim,
+    parts: &Parts,
+    body: &[u8],
+) -> Result<Caller, ApiError> {
+    let signer = house.room.store().signer(&claim.access_key_id).await.map_err(|error| {
+        tracing::error!(%error, "keys could not be read");
+        ApiError::internal()
+    })?;
+    let headers = Headers::of(parts);
+    let request = headers.request(parts);
+    let secret = signer.as_ref().map_or(NOBODY, |it| it.secret.reveal());
+    let verdict = verify(&API, claim, &request, Some(body), secret, house.now_seconds());
+    match (verdict, signer) {
+        (Ok(()), Some(signer)) => Ok(Caller::new(signer.account, signer.access_key_id)),
+        (Ok(()), None) => Err(SigError::Mismatch.into()),
+        (Err(error), _) => Err(error.into()),
+    }
+}

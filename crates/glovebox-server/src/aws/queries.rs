@@ -1,0 +1,209 @@
+//! Protected queries.
+
+use glovebox_aws_api::Wire as _;
+use glovebox_aws_api::shapes::{
+    AnalysisType, ComputeConfiguration, ConfigurationDetails, DirectAnalysisConfigurationDetails,
+    GetProtectedQueryInput, GetProtectedQueryOutput, ListProtectedQueriesInput,
+    ListProtectedQueriesOutput, ProtectedQuery, ProtectedQueryError,
+    ProtectedQueryMemberOutputConfiguration, ProtectedQueryOutput,
+    ProtectedQueryOutputConfiguration, ProtectedQueryResult, ProtectedQueryResultConfiguration,
+    ProtectedQueryS3Output, ProtectedQuerySQLParameters, ProtectedQuerySingleMemberOutput,
+    ProtectedQueryStatistics, ProtectedQuerySummary, ProtectedQueryType, ReceiverConfiguration,
+    RetryInfo, StartProtectedQueryInput, StartProtectedQueryOutput, TargetProtectedQueryStatus,
+    UpdateProtectedQueryInput, UpdateProtectedQueryOutput,
+};
+use glovebox_model::{
+    self as model, NewQuery, Page, QueryFailure, QueryOutput, QueryStatus, Resource,
+};
+use glovebox_room::{StartOutput, StartQuery};
+
+use super::words::Say as _;
+use super::{Ask, account, id, output, time};
+use crate::errors::Refused;
+
+pub(super) async fn start(
+    ask: &Ask<'_>,
+    input: StartProtectedQueryInput,
+) -> Result<StartProtectedQueryOutput, Refused> {
+    let membership = id("membershipIdentifier", &input.membership_identifier)?;
+    let started = ask.room().start_protected_query(ask.caller(), membership, asked(input)?).await?;
+    Ok(StartProtectedQueryOutput { protected_query: query(ask, started) })
+}
+
+pub(super) async fn get(
+    ask: &Ask<'_>,
+    input: GetProtectedQueryInput,
+) -> Result<GetProtectedQueryOutput, Refused> {
+    let GetProtectedQueryInput { membership_identifier, protected_query_identifier } = input;
+    let membership = id("membershipIdentifier", &membership_identifier)?;
+    let id = id("protectedQueryIdentifier", &protected_query_identifier)?;
+    let found = ask.room().get_protected_query(ask.caller(), membership, id).await?;
+    Ok(GetProtectedQueryOutput { protected_query: query(ask, found) })
+}
+
+pub(super) async fn list(
+    ask: &Ask<'_>,
+    input: ListProtectedQueriesInput,
+) -> Result<ListProtectedQueriesOutput, Refused> {
+    let ListProtectedQueriesInput { membership_identifier, status, next_token, max_results } =
+        input;
+    let scope = [membership_identifier.as_str(), status.map_or("", |it| it.as_str())];
+    let page = ask.page(&scope, next_token, max_results)?;
+    let membership = id("membershipIdentifier", &membership_identifier)?;
+    let status = status.map(|it| it.say());
+    let listed = ask.room().list_protected_queries(ask.caller(), membership, status, page).await?;
+    let Page { items, next } = listed;
+    Ok(ListProtectedQueriesOutput {
+        next_token: ask.next(&scope, next),
+        protected_queries: items.into_iter().map(|it| summary(ask, it)).collect(),
+    })
+}
+
+pub(super) async fn update(
+    ask: &Ask<'_>,
+    input: UpdateProtectedQueryInput,
+) -> Result<UpdateProtectedQueryOutput, Refused> {
+    let UpdateProtectedQueryInput {
+        membership_identifier,
+        protected_query_identifier,
+        target_status,
+    } = input;
+    let TargetProtectedQueryStatus::Cancelled = target_status;
+    let membership = id("membershipIdentifier", &membership_identifier)?;
+    let id = id("protectedQueryIdentifier", &protected_query_identifier)?;
+    let found = ask.room().cancel_protected_query(ask.caller(), membership, id).await?;
+    Ok(UpdateProtectedQueryOutput { protected_query: query(ask, found) })
+}
+
+fn asked(input: StartProtectedQueryInput) -> Result<StartQuery, Refused> {
+    let StartProtectedQueryInput {
+        r#type,
+        membership_identifier: _,
+        sql_parameters,
+        result_configuration,
+        compute_configuration,
+        query_compute_payer_account_id,
+    } = input;
+    let ProtectedQueryType::Sql = r#type;
+    let ProtectedQuerySQLParameters { query_string, analysis_template_arn, parameters } =
+        sql_parameters;
+    let payer = query_compute_payer_account_id;
+    let payer = payer.map(|it| account("queryComputePayerAccountId", &it)).transpose()?;
+    Ok(StartQuery {
+        query_string,
+        analysis_template_arn,
+        has_parameters: parameters.is_some_and(|it| !it.0.is_empty()),
+        output: result_configuration.map(place).transpose()?,
+        compute: compute_configuration.map(|it| it.to_json().to_string()),
+        payer,
+    })
+}
+
+fn place(configuration: ProtectedQueryResultConfiguration) -> Result<StartOutput, Refused> {
+    let ProtectedQueryResultConfiguration { output_configuration } = configuration;
+    Ok(match output_configuration {
+        ProtectedQueryOutputConfiguration::S3(s3) => StartOutput::S3(output::of_wire(s3)),
+        ProtectedQueryOutputConfiguration::Member(member) => {
+            let ProtectedQueryMemberOutputConfiguration { account_id } = member;
+            let name = "resultConfiguration.outputConfiguration.member.accountId";
+            StartOutput::Member(account(name, &account_id)?)
+        }
+        ProtectedQueryOutputConfiguration::Distribute(_) => StartOutput::Distribute,
+        ProtectedQueryOutputConfiguration::IntermediateTable(_) => StartOutput::IntermediateTable,
+    })
+}
+
+fn query(ask: &Ask<'_>, query: model::ProtectedQuery) -> ProtectedQuery {
+    let membership_arn = membership_arn(ask, &query);
+    let result = result(&query);
+    let statistics = query.duration_millis().map(|millis| ProtectedQueryStatistics {
+        total_duration_in_millis: Some(millis),
+        billed_resource_utilization: None,
+    });
+    let NewQuery { text, output, compute, payer } = query.asked;
+    let compute = compute.and_then(|it| serde_json::from_str(&it).ok());
+    ProtectedQuery {
+        id: query.id.to_string(),
+        membership_id: query.membership.to_string(),
+        membership_arn,
+        create_time: time(query.created),
+        sql_parameters: Some(ProtectedQuerySQLParameters {
+            query_string: Some(text),
+            analysis_template_arn: None,
+            parameters: None,
+        }),
+        status: query.status.say(),
+        result_configuration: output.map(configuration),
+        statistics,
+        result,
+        error: query.failure.map(error),
+        differential_privacy: None,
+        compute_configuration: compute.as_ref().and_then(ComputeConfiguration::from_json),
+        query_compute_payer_account_id: payer.map(|it| it.to_string()),
+    }
+}
+
+fn configuration(place: QueryOutput) -> ProtectedQueryResultConfiguration {
+    let output_configuration = match place {
+        QueryOutput::S3(s3) => ProtectedQueryOutputConfiguration::S3(output::to_wire(s3)),
+        QueryOutput::Member(account) => {
+            let account_id = account.to_string();
+            let member = ProtectedQueryMemberOutputConfiguration { account_id };
+            ProtectedQueryOutputConfiguration::Member(member)
+        }
+    };
+    ProtectedQueryResultConfiguration { output_configuration }
+}
+
+/// Where the result is: a place for the runner's own, the receivers' names for others'.
+fn result(query: &model::ProtectedQuery) -> Option<ProtectedQueryResult> {
+    if query.status != QueryStatus::Success {
+        return None;
+    }
+    let output = match &query.location {
+        Some(location) => {
+            ProtectedQueryOutput::S3(ProtectedQueryS3Output { location: location.clone() })
+        }
+        None => {
+            let receivers = query.receivers.iter().map(ToString::to_string);
+            let receivers =
+                receivers.map(|account_id| ProtectedQuerySingleMemberOutput { account_id });
+            ProtectedQueryOutput::MemberList(receivers.collect())
+        }
+    };
+    Some(ProtectedQueryResult { output })
+}
+
+/// Nothing that failed here succeeds by being sent again as it is.
+fn error(failure: QueryFailure) -> ProtectedQueryError {
+    let QueryFailure { code, message } = failure;
+    ProtectedQueryError {
+        message,
+        code: code.aws_name().to_owned(),
+        retry: Some(RetryInfo { retryable: Some(false) }),
+    }
+}
+
+fn summary(ask: &Ask<'_>, query: model::ProtectedQuery) -> ProtectedQuerySummary {
+    let receivers = query.receivers.iter().map(ToString::to_string).collect();
+    let details = DirectAnalysisConfigurationDetails { receiver_account_ids: Some(receivers) };
+    ProtectedQuerySummary {
+        id: query.id.to_string(),
+        membership_id: query.membership.to_string(),
+        membership_arn: membership_arn(ask, &query),
+        create_time: time(query.created),
+        status: query.status.say(),
+        receiver_configurations: vec![ReceiverConfiguration {
+            analysis_type: AnalysisType::DirectAnalysis,
+            configuration_details: Some(ConfigurationDetails::DirectAnalysisConfigurationDetails(
+                details,
+            )),
+        }],
+        query_compute_payer_account_id: query.asked.payer.map(|it| it.to_string()),
+        intermediate_table_configuration: None,
+    }
+}
+
+fn membership_arn(ask: &Ask<'_>, query: &model::ProtectedQuery) -> String {
+    ask.arn(query.runner, Resource::Membership(query.membership)).to_string()
+}

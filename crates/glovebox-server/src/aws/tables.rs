@@ -1,0 +1,157 @@
+//! Configured tables.
+
+use glovebox_aws_api::shapes::{
+    CommercialRegion, ConfiguredTable, ConfiguredTableSummary, CreateConfiguredTableInput,
+    CreateConfiguredTableOutput, DeleteConfiguredTableInput, DeleteConfiguredTableOutput,
+    GetConfiguredTableInput, GetConfiguredTableOutput, GlueTableReference,
+    ListConfiguredTablesInput, ListConfiguredTablesOutput, TableReference,
+};
+use glovebox_model::{self as model, ColumnName, Page, Resource};
+use glovebox_room::{NewTable, NewTableSource, TableView};
+
+use super::words::{Say as _, selected};
+use super::{Ask, fault, id, time};
+use crate::errors::Refused;
+
+pub(super) async fn create(
+    ask: &Ask<'_>,
+    input: CreateConfiguredTableInput,
+) -> Result<CreateConfiguredTableOutput, Refused> {
+    let view = ask.room().create_configured_table(ask.caller(), new(input)?).await?;
+    Ok(CreateConfiguredTableOutput { configured_table: table(ask, view) })
+}
+
+pub(super) async fn get(
+    ask: &Ask<'_>,
+    input: GetConfiguredTableInput,
+) -> Result<GetConfiguredTableOutput, Refused> {
+    let GetConfiguredTableInput { configured_table_identifier } = input;
+    let id = id("configuredTableIdentifier", &configured_table_identifier)?;
+    let view = ask.room().get_configured_table(ask.caller(), id).await?;
+    Ok(GetConfiguredTableOutput { configured_table: table(ask, view) })
+}
+
+pub(super) async fn list(
+    ask: &Ask<'_>,
+    input: ListConfiguredTablesInput,
+) -> Result<ListConfiguredTablesOutput, Refused> {
+    let ListConfiguredTablesInput { next_token, max_results } = input;
+    let page = ask.page(&[], next_token, max_results)?;
+    let Page { items, next } = ask.room().list_configured_tables(ask.caller(), page).await?;
+    Ok(ListConfiguredTablesOutput {
+        configured_table_summaries: items.into_iter().map(|it| summary(ask, it)).collect(),
+        next_token: ask.next(&[], next),
+    })
+}
+
+pub(super) async fn delete(
+    ask: &Ask<'_>,
+    input: DeleteConfiguredTableInput,
+) -> Result<DeleteConfiguredTableOutput, Refused> {
+    let DeleteConfiguredTableInput { configured_table_identifier } = input;
+    let id = id("configuredTableIdentifier", &configured_table_identifier)?;
+    ask.room().delete_configured_table(ask.caller(), id).await?;
+    Ok(DeleteConfiguredTableOutput {})
+}
+
+fn new(input: CreateConfiguredTableInput) -> Result<NewTable, Refused> {
+    let CreateConfiguredTableInput {
+        name,
+        description,
+        table_reference,
+        allowed_columns,
+        analysis_method,
+        selected_analysis_methods,
+        tags,
+    } = input;
+    let columns = allowed_columns.iter().enumerate().map(|(index, it)| {
+        let wrong =
+            |bad: model::BadName| fault(&format!("allowedColumns[{index}]"), bad.to_string());
+        ColumnName::new(it).map_err(wrong)
+    });
+    Ok(NewTable {
+        name,
+        description,
+        source: source(table_reference),
+        allowed_columns: columns.collect::<Result<_, _>>()?,
+        method: analysis_method.say(),
+        selected_methods: selected_analysis_methods.unwrap_or_default().say(),
+        tags: tags.unwrap_or_default(),
+    })
+}
+
+fn source(reference: TableReference) -> NewTableSource {
+    match reference {
+        TableReference::Glue(GlueTableReference { region, table_name, database_name }) => {
+            NewTableSource::Glue(model::TableReference {
+                region: region.map(|it| it.as_str().to_owned()),
+                database: database_name,
+                table: table_name,
+            })
+        }
+        TableReference::Athena(_) => NewTableSource::Unsupported("athena"),
+        TableReference::Databricks(_) => NewTableSource::Unsupported("databricks"),
+        TableReference::Snowflake(_) => NewTableSource::Unsupported("snowflake"),
+    }
+}
+
+/// The region is filled in when none was given, as the real service does.
+fn reference(ask: &Ask<'_>, reference: model::TableReference) -> TableReference {
+    let model::TableReference { region, database, table } = reference;
+    let region = region.as_deref().unwrap_or(&ask.house.region);
+    TableReference::Glue(GlueTableReference {
+        region: CommercialRegion::from_text(region),
+        table_name: table,
+        database_name: database,
+    })
+}
+
+fn table(ask: &Ask<'_>, view: TableView) -> ConfiguredTable {
+    let TableView { table, rule } = view;
+    let model::ConfiguredTable {
+        id,
+        owner,
+        name,
+        description,
+        reference: stored,
+        schema: _,
+        allowed_columns,
+        method,
+        selected_methods,
+        created,
+        updated,
+        version: _,
+    } = table;
+    ConfiguredTable {
+        id: id.to_string(),
+        arn: ask.arn(owner, Resource::ConfiguredTable(id)).to_string(),
+        name,
+        description,
+        table_reference: reference(ask, stored),
+        table_type: None,
+        create_time: time(created),
+        update_time: time(updated),
+        analysis_rule_types: rule.into_iter().map(|it| it.say()).collect(),
+        analysis_method: method.say(),
+        allowed_columns: allowed_columns.iter().map(ToString::to_string).collect(),
+        selected_analysis_methods: selected(selected_methods),
+    }
+}
+
+fn summary(ask: &Ask<'_>, view: TableView) -> ConfiguredTableSummary {
+    let TableView { table, rule } = view;
+    let model::ConfiguredTable {
+        id, owner, name, method, selected_methods, created, updated, ..
+    } = table;
+    ConfiguredTableSummary {
+        id: id.to_string(),
+        arn: ask.arn(owner, Resource::ConfiguredTable(id)).to_string(),
+        name,
+        table_type: None,
+        create_time: time(created),
+        update_time: time(updated),
+        analysis_rule_types: rule.into_iter().map(|it| it.say()).collect(),
+        analysis_method: method.say(),
+        selected_analysis_methods: selected(selected_methods),
+    }
+}

@@ -1,0 +1,106 @@
+//! Opens the doors on an address, with or without TLS, and closes them in peace.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum_server::tls_rustls::RustlsConfig;
+
+use crate::house::House;
+use crate::router::router;
+
+/// The headers of a request must have arrived after so long.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The longest request line and headers together, in bytes.
+const LONGEST_HEAD: usize = 64 * 1024;
+/// At most so many headers.
+const MOST_HEADERS: usize = 100;
+
+/// Where to listen, and how.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// Address and port; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Speak TLS with these files; `None` is plain HTTP.
+    pub tls: Option<TlsFiles>,
+}
+
+/// Certificate chain and private key, PEM.
+#[derive(Debug, Clone)]
+pub struct TlsFiles {
+    /// The chain, the server's own certificate first.
+    pub cert: PathBuf,
+    /// The key.
+    pub key: PathBuf,
+}
+
+/// An address that is listened on, and not served yet.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    tls: Option<RustlsConfig>,
+    stop: Stop,
+}
+
+/// Stops a server.
+#[derive(Debug, Clone)]
+pub struct Stop(axum_server::Handle<SocketAddr>);
+
+impl Stop {
+    /// No new connections; those that are open have `patience` to finish their requests.
+    pub fn gracefully(&self, patience: Duration) {
+        self.0.graceful_shutdown(Some(patience));
+    }
+}
+
+impl Server {
+    /// Begins to listen. Fails if the address is taken or the TLS files are no chain and key.
+    pub async fn bind(config: ServerConfig) -> io::Result<Self> {
+        let tls = match config.tls {
+            Some(TlsFiles { cert, key }) => Some(tls(cert, key).await?),
+            None => None,
+        };
+        let listener = TcpListener::bind(config.listen)?;
+        let address = listener.local_addr()?;
+        Ok(Self { listener, address, tls, stop: Stop(axum_server::Handle::new()) })
+    }
+
+    /// The address with its real port.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops this server, from any task.
+    pub fn stop(&self) -> Stop {
+        self.stop.clone()
+    }
+
+    /// Serves the house until [`Stop`] says otherwise.
+    pub async fn serve(self, house: House) -> io::Result<()> {
+        let service = router(house).into_make_service();
+        let server = axum_server::from_tcp(self.listener)?.handle(self.stop.0).http1_only();
+        let mut server = server.first_request_timeout(PATIENCE);
+        let mut http = server.http_builder().http1();
+        http.header_read_timeout(PATIENCE).max_buf_size(LONGEST_HEAD).max_headers(MOST_HEADERS);
+        match self.tls {
+            None => server.serve(service).await,
+            Some(config) => {
+                let acceptor = axum_server::tls_rustls::RustlsAcceptor::new(config);
+                server.acceptor(acceptor).serve(service).await
+            }
+        }
+    }
+}
+
+/// Through the ring provider, TLS 1.2 and 1.3.
+async fn tls(cert: PathBuf, key: PathBuf) -> io::Result<RustlsConfig> {
+    // Another part of this process may have chosen a provider before: ours is the only one built.
+    let _chosen_before = rustls::crypto::ring::default_provider().install_default();
+    let shown = (cert.display().to_string(), key.display().to_string());
+    let config = RustlsConfig::from_pem_file(cert, key).await;
+    config.map_err(|error| {
+        io::Error::new(error.kind(), format!("{} and {}: {error}", shown.0, shown.1))
+    })
+}
