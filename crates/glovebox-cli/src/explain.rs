@@ -16,7 +16,7 @@ const MAX_SQL_BYTES: u64 = 2_000_000;
 
 /// What the judge says of one query in one room.
 #[derive(Debug)]
-pub enum Explanation {
+pub(crate) enum Explanation {
     /// Every rule allows it, under these thresholds.
     Allowed(Cleared),
     /// The noes, in text order.
@@ -30,7 +30,7 @@ pub enum Explanation {
 
 /// Why there is nothing to explain.
 #[derive(Debug, thiserror::Error)]
-pub enum Unexplained {
+pub(crate) enum Unexplained {
     /// The room cannot be read.
     #[error("the room cannot be read")]
     Room(Vec<RoomError>),
@@ -41,7 +41,7 @@ pub enum Unexplained {
 
 /// Judges `sql` in the room that `room` describes, as run by `runner` (the member who can query
 /// when `None`) at the moment `now`.
-pub fn explain(
+pub(crate) fn explain(
     room: &str,
     sql: &str,
     runner: Option<&str>,
@@ -56,7 +56,7 @@ pub fn explain(
 }
 
 /// Judges `sql` by rules at hand.
-pub fn judge(schema: &Schema, rules: &Rules, sql: &str, now: Timestamp) -> Explanation {
+pub(crate) fn judge(schema: &Schema, rules: &Rules, sql: &str, now: Timestamp) -> Explanation {
     let bound = match bind(sql, schema, now) {
         Ok(bound) => bound,
         Err(unbound) => {
@@ -74,7 +74,7 @@ pub fn judge(schema: &Schema, rules: &Rules, sql: &str, now: Timestamp) -> Expla
 }
 
 /// What a query of this room can name.
-pub fn schema(room: &Room) -> Schema {
+pub(crate) fn schema(room: &Room) -> Schema {
     let tables = room.tables().map(|(_, it)| {
         let schema = TableSchema { columns: it.columns.clone(), hidden: it.hidden.clone() };
         (it.name.clone(), schema)
@@ -83,7 +83,7 @@ pub fn schema(room: &Room) -> Schema {
 }
 
 /// The rules of this room when `runner` runs the query.
-pub fn rules(room: &Room, runner: &Member) -> Rules {
+pub(crate) fn rules(room: &Room, runner: &Member) -> Rules {
     let tables: BTreeMap<_, _> = room
         .tables()
         .map(|(member, it)| {
@@ -101,12 +101,12 @@ pub fn rules(room: &Room, runner: &Member) -> Rules {
 
 impl Explanation {
     /// Whether the query may run.
-    pub fn is_allowed(&self) -> bool {
+    pub(crate) fn is_allowed(&self) -> bool {
         matches!(self, Self::Allowed(_))
     }
 
     /// For people. `origin` names where the query is from; the plan is shown on demand.
-    pub fn text(&self, sql: &str, origin: &str, with_plan: bool, colour: bool) -> String {
+    pub(crate) fn text(&self, sql: &str, origin: &str, with_plan: bool, colour: bool) -> String {
         match self {
             Self::Allowed(cleared) => allowed(cleared, with_plan),
             Self::Refused { findings, internal } => {
@@ -123,7 +123,7 @@ impl Explanation {
     }
 
     /// For programs.
-    pub fn json(&self, sql: &str) -> Value {
+    pub(crate) fn json(&self, sql: &str) -> Value {
         match self {
             Self::Allowed(cleared) => {
                 let guards: Vec<Value> = cleared
@@ -270,7 +270,38 @@ mod tests {
     fn a_refused_query_is_shown_with_every_reason() {
         check(
             "SELECT r.hashedemail, SUM(r.returned)\nFROM returns r\nGROUP BY r.hashedemail",
-            &expect![[r#""#]],
+            &expect![[r#"
+                refused[GB0103]: column `hashedemail` of table `returns` cannot stand in SELECT
+                 --> query.sql:1:8
+                  |
+                1 | SELECT r.hashedemail, SUM(r.returned)
+                  |        ^^^^^^^^^^^^^ output-column
+                  |
+                  = AWS: Column(s) [hashedemail] is not allowed in select
+                  = note: table `returns` belongs to brand
+                  = help: it can stand in ON and inside COUNT_DISTINCT; the dimension columns of this table are `productline`, `returndate`, `state`
+
+                refused[GB0112]: table `returns` must be joined to a table of the member who runs the query
+                 --> query.sql:2:6
+                  |
+                2 | FROM returns r
+                  |      ^^^^^^^ join-required
+                  |
+                  = AWS: Inner join to query runner table required for table returns
+                  = note: table `returns` belongs to brand
+                  = help: join it by [INNER] JOIN ... ON to `left_or` or `sales`
+
+                refused[GB0119]: column `hashedemail` of table `returns` cannot stand in GROUP BY
+                 --> query.sql:3:10
+                  |
+                3 | GROUP BY r.hashedemail
+                  |          ^^^^^^^^^^^^^ group-column
+                  |
+                  = note: table `returns` belongs to brand
+                  = help: it can stand in ON and inside COUNT_DISTINCT; the dimension columns of this table are `productline`, `returndate`, `state`
+
+                refused for 3 reasons
+            "#]],
         );
     }
 
@@ -279,14 +310,40 @@ mod tests {
         check(
             "SELECT r.state, SUM(r.returned) AS \"The Sum\" FROM sales s JOIN returns r \
              ON s.hashedemail = r.hashedemail GROUP BY r.state",
-            &expect![[r#""#]],
+            &expect![[r#"
+                allowed
+                the result has the columns `state`, `The Sum`
+                each row stands for at least 2 distinct `hashedemail` of `sales` (`s`)
+                each row stands for at least 100 distinct `hashedemail` of `returns` (`r`)
+                each row stands for at least 2 distinct `producttype` of `returns` (`r`)
+            "#]],
         );
-        check("SELECT DISTINCT g.seg3 FROM crm c JOIN seg g ON c.id2 = g.id2", &expect![[r#""#]]);
+        check(
+            "SELECT DISTINCT g.seg3 FROM crm c JOIN seg g ON c.id2 = g.id2",
+            &expect![[r#"
+            allowed
+            the result has the columns `seg3`
+            no threshold stands on it
+        "#]],
+        );
     }
 
     #[test]
     fn a_text_that_does_not_bind_is_shown_the_same_way() {
-        check("SELECT SUM(purchase) FROM sales", &expect![[r#""#]]);
+        check(
+            "SELECT SUM(purchase) FROM sales",
+            &expect![[r#"
+            refused[GB0009]: there is no column `purchase` here
+             --> query.sql:1:12
+              |
+            1 | SELECT SUM(purchase) FROM sales
+              |            ^^^^^^^^ unknown-column
+              |
+              = help: use a column that the collaboration's schema lists
+
+            refused for 1 reason
+        "#]],
+        );
     }
 
     #[test]

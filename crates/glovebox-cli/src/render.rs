@@ -11,7 +11,7 @@ const WIDTH: usize = 100;
 
 /// Renders every finding under its clause of `query`; `origin` names where the query is from.
 /// `colour` only for a terminal. Text from others is escaped.
-pub fn findings(findings: &[Finding], query: &str, origin: &str, colour: bool) -> String {
+pub(crate) fn findings(findings: &[Finding], query: &str, origin: &str, colour: bool) -> String {
     let source = escape_lines(query);
     let origin = escape(origin);
     let mut rendered = String::new();
@@ -72,7 +72,7 @@ fn within(query: &str, span: Span) -> Range<usize> {
 
 /// The findings as JSON, as the native API shows them: offsets are bytes of the query, line and column count
 /// from 1.
-pub fn findings_json(findings: &[Finding], query: &str) -> Value {
+pub(crate) fn findings_json(findings: &[Finding], query: &str) -> Value {
     findings.iter().map(|it| finding_json(it, query)).collect()
 }
 
@@ -118,7 +118,19 @@ mod tests {
     fn a_caret_stands_under_the_clause() {
         let query = "SELECT SUM(returned)\nFROM returns";
         let span = Span { start: 26, end: 33 };
-        expect![[r#""#]].assert_eq(&findings(&[sample(Some(span))], query, "query.sql", false));
+        expect![[r#"
+            refused[GB0112]: table `returns` must be joined to a table of the member who runs it
+             --> query.sql:2:6
+              |
+            2 | FROM returns
+              |      ^^^^^^^ join-required
+              |
+              = AWS: Inner join to query runner table required for table returns
+              = note: table `returns` belongs to Brand \u{1b}[31m\u{202e}Ltd
+              = help: join it by [INNER] JOIN ... ON to `sales`
+
+        "#]]
+        .assert_eq(&findings(&[sample(Some(span))], query, "query.sql", false));
     }
 
     #[test]

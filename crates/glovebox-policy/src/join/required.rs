@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use glovebox_model::Rule;
 use glovebox_sql::{Scan, ScanId};
 
 use super::JoinKinds;
-use crate::Refusal;
 use crate::query::Query;
+use crate::{Refusal, RuledTable};
 
 // Refusal: GB0112 join-required
 //
@@ -52,10 +53,13 @@ pub(crate) fn required(acc: &mut Vec<Refusal>, query: &Query<'_>, scan: &Scan, k
         )
     } else {
         (
-            format!("table `{}` must be joined to a table of the member who runs it", scan.table),
-            match runner_tables(query) {
+            format!(
+                "table `{}` must be joined to a table of the member who runs the query",
+                scan.table
+            ),
+            match runner_tables(query, scan) {
                 Some(tables) => format!("join it by [INNER] JOIN ... ON to {tables}"),
-                None => "the runner has no table in this collaboration".to_owned(),
+                None => "the runner has no such table in this collaboration".to_owned(),
             },
         )
     };
@@ -63,12 +67,15 @@ pub(crate) fn required(acc: &mut Vec<Refusal>, query: &Query<'_>, scan: &Scan, k
     acc.push(Refusal::new(kinds.required, scan.span, text).of(&scan.table).help(help).aws(aws));
 }
 
-fn runner_tables(query: &Query<'_>) -> Option<String> {
+/// Those of the same type of rule, which alone can stand beside the table.
+fn runner_tables(query: &Query<'_>, scan: &Scan) -> Option<String> {
+    let kind = |it: &RuledTable| it.rule.as_ref().map(Rule::kind);
+    let wanted = query.rules.tables.get(&scan.table).and_then(kind);
     let names: Vec<String> = query
         .rules
         .tables
         .iter()
-        .filter(|(_, it)| it.owner == query.rules.runner && it.rule.is_some())
+        .filter(|(_, it)| it.owner == query.rules.runner && kind(it) == wanted)
         .map(|(name, _)| format!("`{name}`"))
         .collect();
     (!names.is_empty()).then(|| names.join(" or "))

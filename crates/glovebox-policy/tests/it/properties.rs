@@ -175,7 +175,7 @@ fn turning_the_sides_of_an_equality_never_changes_a_verdict() {
         for case in room.cases.iter().filter(|it| it.expected == Expected::Allowed) {
             let sql = case.sql.split_whitespace().collect::<Vec<_>>().join(" ");
             let Some((head, tail)) = sql.split_once(" ON ") else { continue };
-            if sql.contains("--") || sql.contains("JOIN (") {
+            if sql.contains("--") || sql.contains("JOIN (") || tail.starts_with('(') {
                 continue; // a comment would swallow the rest, a parenthesis the second side
             }
             let words: Vec<&str> = tail.splitn(4, ' ').collect();
