@@ -28,7 +28,7 @@ use crate::error::{Fault, Unbound};
 use crate::extract;
 use crate::facts::{Facts, FormKind, Statement};
 use crate::functions;
-use crate::limits::MAX_DEPTH;
+use crate::limits::{MAX_DEPTH, with_stack};
 use crate::rewrite::total;
 use crate::schema::Schema;
 use binder::{Binder, Place};
@@ -44,6 +44,10 @@ use text::Text;
 /// Everything that is wrong with the text, in text order. Nothing in it depends on columns that
 /// the schema hides, or on data.
 pub fn bind(text: &str, schema: &Schema, now: Timestamp) -> Result<Bound, Vec<Unbound>> {
+    with_stack(|| bind_here(text, schema, now))
+}
+
+fn bind_here(text: &str, schema: &Schema, now: Timestamp) -> Result<Bound, Vec<Unbound>> {
     let (read, tokens) = Text::read(text).map_err(|it| vec![it])?;
     let mut query = parse(&read, tokens).map_err(|it| vec![it])?;
     let mut binder = Binder {
@@ -77,7 +81,11 @@ pub fn bind(text: &str, schema: &Schema, now: Timestamp) -> Result<Bound, Vec<Un
         .map_err(|span| vec![Fault::WrongArguments.at(span.unwrap_or_else(|| read.whole()))])?;
     let extracted = extract::lineage(&plan, &BTreeSet::new())
         .map_err(|it| vec![Fault::Unsupported { construct: it.0 }.at(read.whole())])?;
-    let names = statement.outputs.iter().map(|it| it.name.clone()).collect();
+    let names: Vec<String> = statement.outputs.iter().map(|it| it.name.clone()).collect();
+    if !plan.schema().fields().iter().map(|it| it.name()).eq(names.iter()) {
+        let construct = "a query without a select list";
+        return Err(vec![Fault::Unsupported { construct }.at(read.whole())]);
+    }
     let facts = Facts { statement, lineage: extracted.lineage };
     Ok(Bound::new(plan, facts, names, now, Digest::of(text.as_bytes()), schema.clone()))
 }

@@ -10,6 +10,7 @@ use glovebox_model::{Digest, Timestamp};
 
 use crate::extract;
 use crate::facts::{Facts, PlanGuard, Source};
+use crate::limits::with_stack;
 use crate::rewrite::{RewriteError, total};
 use crate::schema::Schema;
 
@@ -89,6 +90,10 @@ impl Bound {
     ///
     /// When types do not meet, or when something is left that could fail; never because of data.
     pub fn into_total(self) -> Result<Self, RewriteError> {
+        with_stack(|| self.total_here())
+    }
+
+    fn total_here(self) -> Result<Self, RewriteError> {
         let now = self.now;
         let first = total(self.plan.clone(), now).map_err(|_| RewriteError::Total)?;
         let analyzed = Analyzer::new()

@@ -7,6 +7,7 @@ use datafusion::logical_expr::{Distinct, Expr, LogicalPlan, Subquery};
 use glovebox_model::Digest;
 
 use crate::bound::Bound;
+use crate::limits::with_stack;
 
 /// The digest of what would be executed: every node, expression, type, scan and moment.
 pub fn digest(bound: &Bound) -> Digest {
@@ -18,7 +19,7 @@ pub fn digest(bound: &Bound) -> Digest {
         canon.number(usize::try_from(guard.minimum).unwrap_or(usize::MAX));
     }
     canon.text(&bound.now().as_millis().to_string());
-    canon.node(bound.plan());
+    with_stack(|| canon.node(bound.plan()));
     canon.schema(bound.plan().schema());
     Digest::of(&canon.bytes)
 }

@@ -16,3 +16,12 @@ pub const MAX_TABLES: usize = 15;
 
 /// Findings shown for one query.
 pub const MAX_FINDINGS: usize = 100;
+
+/// Bytes of stack that reading one query may take: far more than [`MAX_DEPTH`] levels need, in
+/// whatever thread the caller is.
+const STACK: usize = 64 << 20;
+
+/// Does work that goes down as deep as a query does, without a care for the caller's stack.
+pub(crate) fn with_stack<R>(work: impl FnOnce() -> R) -> R {
+    stacker::maybe_grow(STACK / 2, STACK, work)
+}

@@ -330,12 +330,12 @@ impl Binder<'_> {
 
 /// Whether a number is a bigint, or a decimal of at most 38 digits.
 fn number_fits(number: &str) -> bool {
-    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
-    let digits = mantissa.chars().filter(char::is_ascii_digit).count();
-    let only_digits = mantissa.chars().all(|c| c.is_ascii_digit() || c == '.');
-    let exponent_fits = exponent.parse::<i32>().is_ok_and(|it| it.abs() + 1 <= 20);
     if number.chars().all(|c| c.is_ascii_digit()) {
         return number.parse::<i64>().is_ok();
     }
-    only_digits && (1..=18).contains(&digits) && exponent_fits
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let plain = mantissa.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let digits = mantissa.chars().filter(char::is_ascii_digit).count();
+    let shift = exponent.parse::<i16>().map_or(usize::MAX, |it| it.unsigned_abs().into());
+    plain && (1..=38).contains(&digits.saturating_add(shift))
 }

@@ -1,7 +1,7 @@
 //! Expressions: the closed grammar, names resolved, one level at a time.
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, CaseWhen, CeilFloorKind, Expr, Ident, TrimWhereField, UnaryOperator,
+    BinaryOperator, CaseWhen, CeilFloorKind, Expr, Ident, Spanned, TrimWhereField, UnaryOperator,
 };
 use datafusion::sql::sqlparser::keywords::Keyword;
 use glovebox_model::Span;
@@ -128,12 +128,12 @@ impl Binder<'_> {
                 for part in trim_characters.iter_mut().flatten() {
                     arguments.push(self.level(part, place));
                 }
-                let name = match trim_where {
-                    None | Some(TrimWhereField::Both) => "trim",
-                    Some(TrimWhereField::Leading) => "ltrim",
-                    Some(TrimWhereField::Trailing) => "rtrim",
-                };
-                self.keyword_call(name, arguments)
+                match trim_where {
+                    None
+                    | Some(
+                        TrimWhereField::Both | TrimWhereField::Leading | TrimWhereField::Trailing,
+                    ) => self.keyword_call("trim", arguments),
+                }
             }
             Expr::Function(_) => self.function(node, place),
             Expr::Case { case_token, end_token, operand, conditions, else_result } => {
@@ -178,35 +178,35 @@ impl Binder<'_> {
                 other(FormKind::ScalarSubquery, Vec::new(), span)
             }
             Expr::GroupingSets(_) | Expr::Cube(_) | Expr::Rollup(_) => {
-                self.unplaced("GROUPING SETS, CUBE or ROLLUP")
+                self.unplaced("GROUPING SETS, CUBE or ROLLUP", node)
             }
             Expr::CompoundFieldAccess { .. } | Expr::JsonAccess { .. } => {
-                self.unplaced("a path into a value")
+                self.unplaced("a path into a value", node)
             }
-            Expr::IsNormalized { .. } => self.unplaced("IS NORMALIZED"),
-            Expr::InUnnest { .. } => self.unplaced("UNNEST"),
-            Expr::ILike { .. } => self.unplaced("ILIKE"),
-            Expr::SimilarTo { .. } => self.unplaced("SIMILAR TO"),
-            Expr::RLike { .. } => self.unplaced("RLIKE"),
-            Expr::AnyOp { .. } | Expr::AllOp { .. } => self.unplaced("ANY or ALL"),
-            Expr::AtTimeZone { .. } => self.unplaced("AT TIME ZONE"),
-            Expr::Position { .. } => self.unplaced("POSITION"),
-            Expr::Overlay { .. } => self.unplaced("OVERLAY"),
-            Expr::Collate { .. } => self.unplaced("COLLATE"),
-            Expr::Prefixed { .. } => self.unplaced("a prefixed literal"),
-            Expr::Tuple(_) => self.unplaced("a row of values"),
+            Expr::IsNormalized { .. } => self.unplaced("IS NORMALIZED", node),
+            Expr::InUnnest { .. } => self.unplaced("UNNEST", node),
+            Expr::ILike { .. } => self.unplaced("ILIKE", node),
+            Expr::SimilarTo { .. } => self.unplaced("SIMILAR TO", node),
+            Expr::RLike { .. } => self.unplaced("RLIKE", node),
+            Expr::AnyOp { .. } | Expr::AllOp { .. } => self.unplaced("ANY or ALL", node),
+            Expr::AtTimeZone { .. } => self.unplaced("AT TIME ZONE", node),
+            Expr::Position { .. } => self.unplaced("POSITION", node),
+            Expr::Overlay { .. } => self.unplaced("OVERLAY", node),
+            Expr::Collate { .. } => self.unplaced("COLLATE", node),
+            Expr::Prefixed { .. } => self.unplaced("a prefixed literal", node),
+            Expr::Tuple(_) => self.unplaced("a row of values", node),
             Expr::Struct { .. }
             | Expr::Named { .. }
             | Expr::Dictionary(_)
             | Expr::Map(_)
-            | Expr::Array(_) => self.unplaced("a nested value"),
-            Expr::Interval(_) => self.unplaced("INTERVAL"),
-            Expr::MatchAgainst { .. } => self.unplaced("MATCH AGAINST"),
-            Expr::Wildcard(_) | Expr::QualifiedWildcard(..) => self.unplaced("`*`"),
-            Expr::OuterJoin(_) => self.unplaced("(+)"),
-            Expr::Prior(_) => self.unplaced("PRIOR"),
-            Expr::Lambda(_) => self.unplaced("a lambda"),
-            Expr::MemberOf(_) => self.unplaced("MEMBER OF"),
+            | Expr::Array(_) => self.unplaced("a nested value", node),
+            Expr::Interval(_) => self.unplaced("INTERVAL", node),
+            Expr::MatchAgainst { .. } => self.unplaced("MATCH AGAINST", node),
+            Expr::Wildcard(_) | Expr::QualifiedWildcard(..) => self.unplaced("`*`", node),
+            Expr::OuterJoin(_) => self.unplaced("(+)", node),
+            Expr::Prior(_) => self.unplaced("PRIOR", node),
+            Expr::Lambda(_) => self.unplaced("a lambda", node),
+            Expr::MemberOf(_) => self.unplaced("MEMBER OF", node),
         }
     }
 
@@ -226,9 +226,9 @@ impl Binder<'_> {
         nothing(span)
     }
 
-    /// A construct that is refused, whose place the parser did not keep.
-    fn unplaced(&mut self, construct: &'static str) -> Expression {
-        let span = self.text.whole();
+    /// A construct that is refused, placed by what the parser kept.
+    fn unplaced(&mut self, construct: &'static str, node: &Expr) -> Expression {
+        let span = self.text.span(node.span()).unwrap_or_else(|| self.text.whole());
         self.no(construct, span)
     }
 
@@ -297,11 +297,12 @@ impl Binder<'_> {
         place: Place<'_>,
     ) -> Expression {
         let mut arguments = vec![self.level(expr, place)];
+        let whole = arguments.first().map_or(self.text.whole(), |it| it.span);
         match field {
             CeilFloorKind::DateTimeField(
                 datafusion::sql::sqlparser::ast::DateTimeField::NoDateTime,
             ) => {}
-            CeilFloorKind::DateTimeField(_) => return self.unplaced("TO in CEIL or FLOOR"),
+            CeilFloorKind::DateTimeField(_) => self.unsupported("TO in CEIL or FLOOR", whole),
             CeilFloorKind::Scale(scale) => arguments.push(self.value(&mut scale.clone())),
         }
         self.keyword_call(name, arguments)

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use datafusion::sql::sqlparser::ast::{
-    Ident, Join as JoinNode, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, TableAlias,
-    TableFactor, TableWithJoins,
+    Ident, Join as JoinNode, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, Spanned,
+    TableAlias, TableFactor, TableWithJoins,
 };
 use datafusion::sql::sqlparser::keywords::Keyword;
 use glovebox_model::{Span, TableName};
@@ -223,22 +223,34 @@ impl Binder<'_> {
                 span
             }
             TableFactor::TableFunction { .. } | TableFactor::Function { .. } => {
-                self.unsupported_factor("a table function")
+                self.unsupported_factor("a table function", factor, relations)
             }
-            TableFactor::UNNEST { .. } => self.unsupported_factor("UNNEST"),
+            TableFactor::UNNEST { .. } => self.unsupported_factor("UNNEST", factor, relations),
             TableFactor::JsonTable { .. }
             | TableFactor::OpenJsonTable { .. }
-            | TableFactor::XmlTable { .. } => self.unsupported_factor("a table function"),
-            TableFactor::Pivot { .. } => self.unsupported_factor("PIVOT"),
-            TableFactor::Unpivot { .. } => self.unsupported_factor("UNPIVOT"),
-            TableFactor::MatchRecognize { .. } => self.unsupported_factor("MATCH_RECOGNIZE"),
-            TableFactor::SemanticView { .. } => self.unsupported_factor("SEMANTIC_VIEW"),
+            | TableFactor::XmlTable { .. } => {
+                self.unsupported_factor("a table function", factor, relations)
+            }
+            TableFactor::Pivot { .. } => self.unsupported_factor("PIVOT", factor, relations),
+            TableFactor::Unpivot { .. } => self.unsupported_factor("UNPIVOT", factor, relations),
+            TableFactor::MatchRecognize { .. } => {
+                self.unsupported_factor("MATCH_RECOGNIZE", factor, relations)
+            }
+            TableFactor::SemanticView { .. } => {
+                self.unsupported_factor("SEMANTIC_VIEW", factor, relations)
+            }
         }
     }
 
-    fn unsupported_factor(&mut self, construct: &'static str) -> Span {
-        let span = self.text.whole();
+    fn unsupported_factor(
+        &mut self,
+        construct: &'static str,
+        factor: &TableFactor,
+        relations: &mut Vec<Relation>,
+    ) -> Span {
+        let span = self.text.span(factor.span()).unwrap_or_else(|| self.text.whole());
         self.unsupported(construct, span);
+        relations.push(Relation::unknown(String::new(), span));
         span
     }
 
@@ -276,6 +288,9 @@ impl Binder<'_> {
         let given = self.alias(alias, span);
         let Some(ident) = single(name).cloned() else {
             self.fault(Fault::UnknownTable { name: name.to_string() }, typed);
+            let last = name.0.last().and_then(|it| it.as_ident()).map(|it| it.value.as_str());
+            let called = given.or_else(|| last.map(str::to_ascii_lowercase)).unwrap_or_default();
+            relations.push(Relation::unknown(called, span));
             return span;
         };
         let folded = ident.value.to_ascii_lowercase();

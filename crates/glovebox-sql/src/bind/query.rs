@@ -2,7 +2,7 @@
 
 use datafusion::sql::sqlparser::ast::{
     Cte, Expr, Fetch, LimitClause, Offset, OrderBy, OrderByExpr, OrderByKind, Parens, Query,
-    Select, SetExpr, SetOperator, Top, TopQuantity, Value, Values, With,
+    Select, SetExpr, SetOperator, SetQuantifier, Top, TopQuantity, Value, Values, With,
 };
 use datafusion::sql::sqlparser::keywords::Keyword;
 use glovebox_model::Span;
@@ -117,7 +117,7 @@ impl Binder<'_> {
                 let names = self.query(query, statement, place);
                 Block { items: names.into_iter().map(Named::only).collect(), ..Block::default() }
             }
-            SetExpr::SetOperation { left, op, set_quantifier: _, right } => {
+            SetExpr::SetOperation { left, op, set_quantifier, right } => {
                 let left_block = self.body(left, statement, place);
                 let anchor = self.body_anchor(right);
                 let words = match op {
@@ -130,6 +130,13 @@ impl Binder<'_> {
                 let last = self.text.previous(anchor);
                 let found = self.text.with_keywords_before(last, &words);
                 self.form(FormKind::SetOperation, found);
+                let by_name = match set_quantifier {
+                    SetQuantifier::All | SetQuantifier::Distinct | SetQuantifier::None => false,
+                    SetQuantifier::AllByName
+                    | SetQuantifier::ByName
+                    | SetQuantifier::DistinctByName => true,
+                };
+                self.refuse(by_name, "BY NAME", found);
                 let inside = Place { outermost: false, ..place };
                 self.body(right, &mut Statement::default(), inside);
                 let items = left_block.items.into_iter().map(|it| Named::only(it.name)).collect();

@@ -106,7 +106,8 @@ impl Scope<'_> {
     /// The unknown table that a name may mean: no second finding about its columns.
     fn unknown(&self, relation: Option<&str>) -> Option<&Relation> {
         let may_mean = |it: &&Relation| {
-            it.origin == Origin::Unknown && relation.is_none_or(|alias| it.alias == alias)
+            it.origin == Origin::Unknown
+                && relation.is_none_or(|alias| it.alias == alias || it.alias.is_empty())
         };
         self.relations.iter().find(may_mean)
     }

@@ -222,7 +222,7 @@ impl Binder<'_> {
         }
     }
 
-    /// Writes a star out. Names that repeat are qualified: nothing else could tell them apart.
+    /// Writes a star out. Names that repeat are numbered: nothing else could tell them apart.
     fn expand(
         &mut self,
         which: &[usize],
@@ -239,11 +239,10 @@ impl Binder<'_> {
                     continue;
                 }
                 let mut name = column.clone();
-                if !seen.insert(name.clone()) {
-                    name = format!("{}.{column}", relation.alias);
-                    if !seen.insert(name.clone()) {
-                        self.fault(Fault::DuplicateOutput { name: name.clone() }, span);
-                    }
+                let mut times = 1;
+                while !seen.insert(name.clone()) {
+                    times += 1;
+                    name = format!("{column}_{times}");
                 }
                 let node = Expr::CompoundIdentifier(vec![exact(&relation.alias), exact(column)]);
                 items.push((name, node, column_of(relation, column, span)));

@@ -19,6 +19,7 @@ use crate::bind::PlanTable;
 use crate::bound::{Bound, HiddenGuard};
 use crate::facts::{PlanGuard, ScanId, Source};
 use crate::functions;
+use crate::limits::with_stack;
 use crate::schema::TableSchema;
 
 /// One threshold: every row of the result must stand for at least `minimum` distinct non-null
@@ -47,6 +48,10 @@ pub fn guard(bound: Bound, requests: &[GuardRequest]) -> Result<Bound, RewriteEr
     if !bound.guards().is_empty() {
         return Err(RewriteError::Shape("a first set of guards"));
     }
+    with_stack(|| guard_here(bound, requests))
+}
+
+fn guard_here(bound: Bound, requests: &[GuardRequest]) -> Result<Bound, RewriteError> {
     let work = Work::prepare(&bound, requests)?;
     let plan = work.thread(bound.plan())?;
     let first = bound.output_names().len();

@@ -4,4 +4,5 @@ mod attacks;
 mod corpus;
 mod facts;
 mod guards;
+mod properties;
 mod room;
