@@ -1,0 +1,292 @@
+//! The command line: every command, its flags, and an example of each.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use glovebox_cli::{LedgerCommand, QueryCommand};
+use glovebox_model::AccountId;
+
+use crate::configuration::Bytes;
+
+/// A self-hosted data clean room, spoken to with the AWS SDK
+#[derive(Debug, Parser)]
+#[command(name = "glovebox", version, max_term_width = 100, disable_help_subcommand = true)]
+pub(crate) struct Glovebox {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What the binary can do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the AWS API, the native API and S3 on one port
+    #[command(after_help = SERVE_HELP)]
+    Serve(ServeArgs),
+    /// Take a tour: two members, real data, allowed and refused questions
+    #[command(after_help = DEMO_HELP)]
+    Demo(DemoArgs),
+    /// Make and disable accounts and their access keys
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Run protected queries
+    #[command(subcommand)]
+    Query(QueryCommand),
+    /// Judge a query without running it
+    #[command(after_help = EXPLAIN_HELP)]
+    Explain(ExplainArgs),
+    /// Copy and verify ledgers
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// Walk one query from claim to close (started by `serve`)
+    #[command(hide = true)]
+    Walk(WalkArgs),
+}
+
+const SERVE_HELP: &str = "Examples:
+  glovebox serve
+  glovebox serve --data-dir /srv/glovebox --listen 0.0.0.0:8930 --tls-cert cert.pem --tls-key key.pem
+
+Settings come from flags, then GLOVEBOX_* variables (GLOVEBOX_LISTEN, ...), then
+DIR/glovebox.toml (listen = \"...\", region = \"...\"), then the defaults.
+Secrets are sealed with the key in GLOVEBOX_MASTER_KEY, else in ~/.config/glovebox/master.key.";
+
+const DEMO_HELP: &str = "Examples:
+  glovebox demo
+  glovebox demo --data-dir ./demo-data --serve";
+
+const EXPLAIN_HELP: &str = "Example:
+  glovebox explain --room airlines.room --sql question.sql
+
+Exit code: 0 allowed, 1 refused, 2 the room or the arguments cannot be read.";
+
+/// Where the house keeps everything.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DataDir {
+    /// The data directory
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "GLOVEBOX_DATA_DIR",
+        hide_env_values = true,
+        default_value = "./glovebox-data"
+    )]
+    pub(crate) data_dir: PathBuf,
+}
+
+/// The arguments of `serve`. What is not given comes from the file, then from the defaults.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+    /// Address and port [default: 127.0.0.1:8930]
+    #[arg(long, value_name = "ADDRESS", env = "GLOVEBOX_LISTEN", hide_env_values = true)]
+    pub(crate) listen: Option<SocketAddr>,
+    /// The region in ARNs [default: us-east-1]
+    #[arg(long, env = "GLOVEBOX_REGION", hide_env_values = true)]
+    pub(crate) region: Option<String>,
+    /// Certificate chain, PEM
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "GLOVEBOX_TLS_CERT",
+        hide_env_values = true,
+        requires = "tls_key"
+    )]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Private key, PEM
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "GLOVEBOX_TLS_KEY",
+        hide_env_values = true,
+        requires = "tls_cert"
+    )]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Allow listening beyond this machine without TLS
+    #[arg(long, env = "GLOVEBOX_PLAINTEXT", hide_env_values = true)]
+    pub(crate) plaintext: bool,
+    /// How tables are judged whose owner chose nothing [default: strict]
+    #[arg(long, value_name = "MODE", env = "GLOVEBOX_DEFAULT_MODE", hide_env_values = true)]
+    pub(crate) default_mode: Option<Mode>,
+    /// Memory of one query, such as 512MiB [default: a quarter of RAM by the slots]
+    #[arg(long, value_name = "BYTES", env = "GLOVEBOX_QUERY_MEMORY", hide_env_values = true)]
+    pub(crate) query_memory: Option<Bytes>,
+    /// The largest result, such as 1GiB [default: 1GiB]
+    #[arg(long, value_name = "BYTES", env = "GLOVEBOX_RESULT_BYTES", hide_env_values = true)]
+    pub(crate) result_bytes: Option<Bytes>,
+}
+
+/// How tables are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Mode {
+    /// The narrower reading wherever the real service is generous
+    Strict,
+    /// As the real service documents it (not built yet)
+    Aws,
+}
+
+/// The arguments of `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Keep the demo's house here; without it, it is in a temporary folder and gone at the end
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Keep serving when the tour is over, until Ctrl-C
+    #[arg(long)]
+    pub(crate) serve: bool,
+}
+
+/// What the operator does with accounts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountCommand {
+    /// Make an account with its first access key, and print them as JSON
+    #[command(after_help = "Example:\n  glovebox account create --name Airline")]
+    Create(CreateAccountArgs),
+    /// List accounts and their keys
+    #[command(after_help = "Example:\n  glovebox account list --json")]
+    List(ListAccountsArgs),
+    /// Disable an account and with it all its keys
+    #[command(after_help = "Example:\n  glovebox account disable 123456789012")]
+    Disable(DisableAccountArgs),
+    /// Add and disable access keys
+    #[command(subcommand)]
+    Key(KeyCommand),
+}
+
+/// The arguments of `account create`.
+#[derive(Debug, Args)]
+pub(crate) struct CreateAccountArgs {
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+    /// How the account is called
+    #[arg(long)]
+    pub(crate) name: String,
+    /// Its number; drawn if not given
+    #[arg(long, value_name = "12DIGITS")]
+    pub(crate) account_id: Option<AccountId>,
+    /// A folder of its own for its tables, instead of DIR/accounts/ID/tables
+    #[arg(long, value_name = "PATH")]
+    pub(crate) tables: Option<PathBuf>,
+}
+
+/// The arguments of `account list`.
+#[derive(Debug, Args)]
+pub(crate) struct ListAccountsArgs {
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The arguments of `account disable`.
+#[derive(Debug, Args)]
+pub(crate) struct DisableAccountArgs {
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+    /// The account
+    #[arg(value_name = "ACCOUNT")]
+    pub(crate) account: AccountId,
+}
+
+/// What the operator does with keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Add a key to an account and print it as JSON; older keys go on working
+    #[command(after_help = "Example:\n  glovebox account key add 123456789012")]
+    Add(AddKeyArgs),
+    /// Disable a key from this moment on
+    #[command(after_help = "Example:\n  glovebox account key disable GBIAEXAMPLEKEY234567")]
+    Disable(DisableKeyArgs),
+}
+
+/// The arguments of `account key add`.
+#[derive(Debug, Args)]
+pub(crate) struct AddKeyArgs {
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+    /// The account
+    #[arg(value_name = "ACCOUNT")]
+    pub(crate) account: AccountId,
+}
+
+/// The arguments of `account key disable`.
+#[derive(Debug, Args)]
+pub(crate) struct DisableKeyArgs {
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+    /// The access key id
+    #[arg(value_name = "KEY")]
+    pub(crate) key: String,
+}
+
+/// The arguments of `explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// A room: members, tables and rules as text
+    #[arg(long, value_name = "FILE")]
+    pub(crate) room: PathBuf,
+    /// The query, or - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sql: PathBuf,
+    /// Who runs it, if the room has several members who may
+    #[arg(long, value_name = "MEMBER")]
+    pub(crate) runner: Option<String>,
+    /// Also print the plan that would run
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The arguments of `walk`; its task comes through standard input.
+#[derive(Debug, Args)]
+pub(crate) struct WalkArgs {
+    /// What to log
+    #[arg(long, default_value = "info,s3s=off")]
+    pub(crate) log: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::Glovebox;
+
+    #[test]
+    fn every_command_has_an_example_in_its_help() {
+        fn walk(command: &clap::Command, path: &str) {
+            let inner: Vec<_> = command.get_subcommands().filter(|it| !it.is_hide_set()).collect();
+            if inner.is_empty() {
+                let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+                assert!(help.contains("Example"), "{path} shows no example");
+                assert!(help.contains("glovebox "), "{path} shows no example");
+            }
+            for it in inner {
+                walk(it, &format!("{path} {}", it.get_name()));
+            }
+        }
+        let mut command = Glovebox::command();
+        command.build();
+        command.clone().debug_assert();
+        walk(&command, "glovebox");
+    }
+
+    #[test]
+    fn wrong_usage_is_refused_before_anything_happens() {
+        for wrong in [
+            &["glovebox"][..],
+            &["glovebox", "account", "create"],
+            &["glovebox", "account", "create", "--name", "x", "--account-id", "12"],
+            &["glovebox", "serve", "--tls-cert", "c.pem"],
+            &["glovebox", "serve", "--listen", "nowhere"],
+            &["glovebox", "ledger", "verify", "file", "--data-dir", "dir"],
+            &["glovebox", "query", "run", "--sql", "q.sql"],
+        ] {
+            let error = Glovebox::try_parse_from(wrong).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{wrong:?}");
+        }
+    }
+}

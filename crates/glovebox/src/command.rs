@@ -1,0 +1,35 @@
+//! The commands, one file each; those that speak to a server live in `glovebox-cli`.
+
+mod account;
+mod explain;
+mod ledger;
+mod serve;
+mod walk;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use glovebox_cli::Surroundings;
+
+use crate::arguments::{Command, Glovebox};
+use crate::demo;
+
+pub(crate) use serve::log_to_stderr;
+
+/// Runs one command. An error means exit code 1; wrong usage was code 2 before we came here.
+pub(crate) fn run(glovebox: Glovebox, surroundings: &Surroundings) -> Result<ExitCode> {
+    match glovebox.command {
+        Command::Account(command) => runtime()?.block_on(account::run(command, surroundings)),
+        Command::Demo(arguments) => demo::run(&arguments, surroundings),
+        Command::Explain(arguments) => explain::run(&arguments, surroundings),
+        Command::Ledger(command) => ledger::run(&command, surroundings),
+        Command::Query(command) => glovebox_cli::run_query(&command, surroundings),
+        Command::Serve(arguments) => runtime()?.block_on(serve::run(&arguments, surroundings)),
+        Command::Walk(arguments) => walk::run(&arguments, surroundings),
+    }
+}
+
+/// A runtime for commands that touch the store.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}

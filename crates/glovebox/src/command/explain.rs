@@ -1,0 +1,26 @@
+//! `glovebox explain`: the verdict on a query, offline.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use glovebox_cli::{Question, Surroundings, output};
+
+use crate::arguments::ExplainArgs;
+
+/// Judges the query and prints the verdict.
+pub(super) fn run(arguments: &ExplainArgs, surroundings: &Surroundings) -> Result<ExitCode> {
+    let answer = glovebox_cli::explain(&Question {
+        room: &arguments.room,
+        sql: &arguments.sql,
+        runner: arguments.runner.as_deref(),
+        plan: arguments.plan,
+        json: arguments.json,
+        now: surroundings.clock.now(),
+        colour: std::io::stdout().is_terminal()
+            && surroundings.environment.get("NO_COLOR").is_none(),
+    });
+    output::text(&answer.output);
+    drop(std::io::stderr().write_all(answer.errors.as_bytes()));
+    Ok(ExitCode::from(answer.code))
+}

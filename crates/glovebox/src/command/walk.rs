@@ -1,0 +1,19 @@
+//! `glovebox walk`: one query from claim to close, in a process of its own.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Result;
+use glovebox_cli::Surroundings;
+use glovebox_room::{receive_task, walk_child};
+
+use super::runtime;
+use super::serve::log_to_stderr;
+use crate::arguments::WalkArgs;
+
+/// Takes the task from standard input and walks it. Started by the supervisor only.
+pub(super) fn run(arguments: &WalkArgs, surroundings: &Surroundings) -> Result<ExitCode> {
+    let task = receive_task()?;
+    log_to_stderr(&arguments.log);
+    Ok(runtime()?.block_on(walk_child(task, Arc::clone(&surroundings.clock))))
+}

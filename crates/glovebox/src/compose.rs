@@ -1,0 +1,161 @@
+//! Puts the house together from its parts.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use glovebox_cli::Surroundings;
+use glovebox_room::{CrashPoint, Room, Supervisor, SupervisorConfig, WalkLimits};
+use glovebox_server::{Server, ServerConfig, Stop, TlsFiles};
+use glovebox_store::{MasterKey, Store};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+use tokio::task::{JoinError, JoinHandle};
+
+use crate::configuration::Settings;
+
+/// The store of a data directory, which is made if it is missing.
+pub(crate) async fn store(data_dir: &Path, surroundings: &Surroundings) -> Result<Store> {
+    let key = master_key(surroundings)?;
+    open(data_dir, key, surroundings).await
+}
+
+/// The store of a data directory, opened with a key at hand.
+pub(crate) async fn open(
+    data_dir: &Path,
+    key: MasterKey,
+    surroundings: &Surroundings,
+) -> Result<Store> {
+    let opened = Store::open(data_dir, key, Arc::clone(&surroundings.clock)).await;
+    opened.with_context(|| format!("the data directory {}", data_dir.display()))
+}
+
+/// The master key: `GLOVEBOX_MASTER_KEY`, else the file beside the user's settings, made at first.
+pub(crate) fn master_key(surroundings: &Surroundings) -> Result<MasterKey> {
+    let environment = &surroundings.environment;
+    if let Some(text) = environment.get("GLOVEBOX_MASTER_KEY") {
+        return MasterKey::parse(text).context("GLOVEBOX_MASTER_KEY");
+    }
+    let folder = environment
+        .config_folder()
+        .context("HOME is not set: give the master key in GLOVEBOX_MASTER_KEY")?;
+    let path = folder.join("master.key");
+    MasterKey::load_or_create(&path).with_context(|| path.display().to_string())
+}
+
+/// A house whose doors are open: a server, and a supervisor that walks queries.
+pub(crate) struct House {
+    address: SocketAddr,
+    server: JoinHandle<Result<()>>,
+    supervisor: JoinHandle<Result<()>>,
+    doors: Stop,
+    end: oneshot::Sender<()>,
+}
+
+/// How long open connections have to finish their requests.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl House {
+    /// Opens the doors. Each query walks in a process of this same binary, which logs by `log`.
+    pub(crate) async fn start(
+        settings: &Settings,
+        store: Store,
+        surroundings: &Surroundings,
+        log: &str,
+    ) -> Result<Self> {
+        let config = ServerConfig {
+            listen: settings.listen,
+            tls: settings.tls.clone().map(|(cert, key)| TlsFiles { cert, key }),
+        };
+        let listen = settings.listen;
+        let server =
+            Server::bind(config).await.with_context(|| format!("cannot listen on {listen}"))?;
+        let supervisor =
+            Supervisor::new(store.clone(), supervision(settings, surroundings, log)?).await?;
+
+        let room = Room::new(store, settings.quotas);
+        let house = glovebox_server::House::new(room, &settings.region);
+        let (end, ended) = oneshot::channel();
+        let (address, doors) = (server.address(), server.stop());
+        Ok(Self {
+            address,
+            doors,
+            end,
+            server: tokio::spawn(async move { server.serve(house).await.context("the server") }),
+            supervisor: tokio::spawn(async move {
+                // A sender that was dropped says the same as one that was used.
+                let ended = async { drop(ended.await) };
+                supervisor.run(ended).await.context("the supervisor of queries")
+            }),
+        })
+    }
+
+    /// Where it listens, with the real port.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Waits for SIGINT or SIGTERM, or for a part of the house that gives up.
+    pub(crate) async fn wait(&mut self) -> Result<()> {
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            _ = interrupt.recv() => Ok(()),
+            _ = terminate.recv() => Ok(()),
+            ended = &mut self.server => broken(ended),
+            ended = &mut self.supervisor => broken(ended),
+        }
+    }
+
+    /// Closes the doors: answers are finished, running queries get ten seconds.
+    pub(crate) async fn stop(self) -> Result<()> {
+        self.doors.gracefully(PATIENCE);
+        drop(self.end);
+        self.server.await??;
+        self.supervisor.await?
+    }
+}
+
+/// A part of the house that ended unasked.
+fn broken(ended: Result<Result<()>, JoinError>) -> Result<()> {
+    ended??;
+    bail!("a part of the house ended by itself")
+}
+
+fn supervision(
+    settings: &Settings,
+    surroundings: &Surroundings,
+    log: &str,
+) -> Result<SupervisorConfig> {
+    let slots = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let memory = settings.query_memory.unwrap_or_else(|| default_memory(slots));
+    let crash = surroundings.environment.get("GLOVEBOX_CRASH_AT").unwrap_or_default();
+    Ok(SupervisorConfig {
+        program: std::env::current_exe().context("the path of this binary")?,
+        arguments: ["walk", "--log", log].iter().map(OsString::from).collect(),
+        slots,
+        memory_bytes: usize::try_from(memory).unwrap_or(usize::MAX),
+        partitions: slots,
+        limits: WalkLimits {
+            result_bytes: settings.result_bytes,
+            running_per_membership: u32::try_from(settings.quotas.running_queries_per_membership)
+                .unwrap_or(u32::MAX),
+            ..WalkLimits::default()
+        },
+        crash: CrashPoint::abort_at(crash),
+    })
+}
+
+/// A quarter of the machine's memory divided by the slots; 512 MiB where it cannot be known.
+fn default_memory(slots: usize) -> u64 {
+    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let total = text.lines().find_map(|it| {
+        let kib = it.strip_prefix("MemTotal:")?.trim().strip_suffix("kB")?;
+        kib.trim().parse::<u64>().ok()
+    });
+    total.map_or(512 << 20, |kib| kib * 1024 / 4 / slots as u64)
+}

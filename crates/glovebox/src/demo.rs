@@ -1,0 +1,185 @@
+//! `glovebox demo`: a house of its own, two members, real data, and a story.
+
+mod data;
+mod setup;
+mod story;
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Result;
+use glovebox_cli::output::{line, text};
+use glovebox_cli::{Client, Credentials, Surroundings};
+use glovebox_store::{MasterKey, NewAccount, Store};
+
+use crate::arguments::DemoArgs;
+use crate::command::{log_to_stderr, runtime};
+use crate::compose::{self, House};
+use crate::configuration::Settings;
+
+use setup::{Airlines, Member};
+
+/// A demo account and its key.
+struct Identity {
+    account: String,
+    access_key_id: String,
+    secret: String,
+}
+
+/// Runs the tour; with `--serve` the house stays up behind it.
+pub(crate) fn run(arguments: &DemoArgs, surroundings: &Surroundings) -> Result<ExitCode> {
+    let temporary = match arguments.data_dir {
+        Some(_) => None,
+        None => Some(tempfile::Builder::new().prefix("glovebox-demo-").tempdir()?),
+    };
+    let (data_dir, key) = match &temporary {
+        Some(folder) => (folder.path().join("data"), MasterKey::generate()?),
+        None => {
+            let folder = arguments.data_dir.clone().unwrap_or_default();
+            (folder, compose::master_key(surroundings)?)
+        }
+    };
+    let runtime = runtime()?;
+    let outcome = runtime.block_on(tour(arguments, data_dir, key, surroundings));
+    drop(runtime);
+    outcome.map(|()| ExitCode::SUCCESS)
+}
+
+async fn tour(
+    arguments: &DemoArgs,
+    data_dir: PathBuf,
+    key: MasterKey,
+    surroundings: &Surroundings,
+) -> Result<()> {
+    let store = compose::open(&data_dir, key, surroundings).await?;
+    let mut settings = Settings::of(&data_dir)?;
+    settings.listen = free_address(arguments.serve);
+    settings.tls = None;
+    let log = surroundings.environment.get("GLOVEBOX_LOG").unwrap_or("error,s3s=off");
+    log_to_stderr(log);
+    let mut house = House::start(&settings, store.clone(), surroundings, log).await?;
+    let endpoint = format!("http://{}", house.address());
+
+    let airline = identity(&store, "demo-airline").await?;
+    let manufacturer = identity(&store, "demo-manufacturer").await?;
+    data::lay_out(&data_dir, &airline.account, &manufacturer.account)?;
+
+    story::welcome();
+    let members = (
+        member("Airline", &airline, &endpoint, surroundings)?,
+        member("Manufacturer", &manufacturer, &endpoint, surroundings)?,
+    );
+    let told = tokio::task::spawn_blocking(move || -> Result<Airlines> {
+        let airlines = setup::set_up(members.0, members.1)?;
+        story::tell(&airlines)?;
+        Ok(airlines)
+    })
+    .await?;
+    let outcome = match told {
+        Ok(airlines) => {
+            next_steps(arguments, &endpoint, &manufacturer, &airlines);
+            if arguments.serve { house.wait().await } else { Ok(()) }
+        }
+        Err(error) => Err(error),
+    };
+    house.stop().await?;
+    outcome
+}
+
+/// The account of that name with a key of its own, made if it is missing.
+async fn identity(store: &Store, name: &str) -> Result<Identity> {
+    let accounts = store.accounts().await?;
+    let Some(account) = accounts.into_iter().find(|it| it.name == name && it.enabled) else {
+        let new = NewAccount { name: name.to_owned(), ..NewAccount::default() };
+        let (account, key, secret) = store.create_account(new).await?;
+        return Ok(Identity {
+            account: account.id.to_string(),
+            access_key_id: key.as_str().to_owned(),
+            secret: secret.reveal().to_owned(),
+        });
+    };
+    for key in store.keys(account.id).await? {
+        if let Some(signer) = store.signer(key.id.as_str()).await? {
+            return Ok(Identity {
+                account: account.id.to_string(),
+                access_key_id: signer.access_key_id.as_str().to_owned(),
+                secret: signer.secret.reveal().to_owned(),
+            });
+        }
+    }
+    let (key, secret) = store.add_key(account.id).await?;
+    Ok(Identity {
+        account: account.id.to_string(),
+        access_key_id: key.as_str().to_owned(),
+        secret: secret.reveal().to_owned(),
+    })
+}
+
+fn member(
+    name: &'static str,
+    identity: &Identity,
+    endpoint: &str,
+    surroundings: &Surroundings,
+) -> Result<Member> {
+    let credentials = Credentials {
+        access_key_id: identity.access_key_id.clone(),
+        secret: identity.secret.clone(),
+        region: "us-east-1".to_owned(),
+    };
+    let client = Client::new(endpoint, credentials, Arc::clone(&surroundings.clock), None)?;
+    Ok(Member { name, account: identity.account.clone(), client })
+}
+
+/// The usual port if the house stays up and the port is free, else any.
+fn free_address(serve: bool) -> SocketAddr {
+    let usual = SocketAddr::from((Ipv4Addr::LOCALHOST, 8930));
+    if serve && TcpListener::bind(usual).is_ok() {
+        return usual;
+    }
+    SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
+}
+
+fn next_steps(arguments: &DemoArgs, endpoint: &str, manufacturer: &Identity, airlines: &Airlines) {
+    story::heading("7", "What to try next");
+    if !arguments.serve {
+        line("     This house is closed now. Keep one open and ask it yourself:");
+        line("");
+        line("         glovebox demo --data-dir ./glovebox-demo --serve");
+        line("");
+        return;
+    }
+    line("     Ask as the manufacturer, with the AWS SDK for Python (pip install boto3):");
+    line("");
+    let Identity { access_key_id, secret, .. } = manufacturer;
+    let membership = &airlines.membership;
+    text(&format!(
+        r#"         import boto3
+
+         rooms = boto3.client(
+             "cleanrooms",
+             endpoint_url="{endpoint}",
+             region_name="us-east-1",
+             aws_access_key_id="{access_key_id}",
+             aws_secret_access_key="{secret}",
+         )
+         rooms.start_protected_query(
+             type="SQL",
+             membershipIdentifier="{membership}",
+             sqlParameters={{"queryString": "SELECT p.type, COUNT(DISTINCT f.tailnum) AS n "
+                 "FROM flights f JOIN planes p ON f.tailnum = p.tailnum GROUP BY p.type"}},
+             resultConfiguration={{"outputConfiguration": {{"s3": {{
+                 "bucket": "results", "keyPrefix": "mine", "resultFormat": "CSV"}}}}}},
+         )
+
+     or from a shell:
+
+         export AWS_ACCESS_KEY_ID={access_key_id} AWS_SECRET_ACCESS_KEY={secret}
+         glovebox query run --endpoint-url {endpoint} --membership {membership} --sql -
+
+     The house stays up at {endpoint} until Ctrl-C.
+
+"#
+    ));
+}

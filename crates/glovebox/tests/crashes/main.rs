@@ -1,0 +1,8 @@
+//! The real binary, killed at every door and in the middle of work, and what is left behind.
+
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
+mod doors;
+mod house;
+mod processes;
+mod tampering;
