@@ -3,6 +3,7 @@
 mod authority;
 mod cancel;
 mod diagnostics;
+mod explain;
 mod judge;
 mod read;
 mod run;

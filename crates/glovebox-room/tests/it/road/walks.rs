@@ -93,3 +93,21 @@ async fn a_cancelled_query_ends_within_three_seconds_and_leaves_no_work() {
     assert_eq!(std::fs::read_dir(spill).unwrap().count(), 0);
     road.ledger_holds().await;
 }
+
+#[tokio::test]
+async fn explain_says_what_judgement_would_say_and_is_recorded() {
+    let road = Road::new().await;
+    let (room, collaboration) = (&road.world.room, road.collaboration);
+    let before = road.ledger_holds().await.entries;
+    let airline = road.world.caller("airline");
+    assert_eq!(room.explain(airline, collaboration, QUERY).await.unwrap(), []);
+    let no = "SELECT SUM(tailnum) FROM flights";
+    let findings = room.explain(airline, collaboration, no).await.unwrap();
+    assert_eq!(findings[0].code, "GB0009");
+    assert_eq!(road.ledger_holds().await.entries, before + 2);
+    for other in ["maker", "stranger"] {
+        let asked = room.explain(road.world.caller(other), collaboration, QUERY).await;
+        assert_eq!(crate::world::answer(&asked), "denied", "{other}");
+    }
+    assert_eq!(road.ledger_holds().await.entries, before + 2);
+}
