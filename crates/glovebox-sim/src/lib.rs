@@ -1,1 +1,5 @@
-//! Oracle, properties and simulation.
+//! Oracle and properties: random rooms and queries, an own naive answer to each, and what must
+//! hold of both. For development only.
+
+pub mod generate;
+pub mod oracle;

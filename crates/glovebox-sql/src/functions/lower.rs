@@ -4,9 +4,8 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     BinaryOperator, CeilFloorKind, DateTimeField, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, Statement, TrimWhereField,
-    UnaryOperator, Value,
-    ValueWithSpan, visit_expressions_mut,
+    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, Statement,
+    TrimWhereField, UnaryOperator, Value, ValueWithSpan, visit_expressions_mut,
 };
 
 /// Turns `CAST`, `CONVERT`, `::`, `EXTRACT`, `SUBSTRING ... FROM`, `TRIM`, `CEIL`, `FLOOR`,
@@ -45,6 +44,15 @@ fn lowered(expression: &Expr) -> Option<Expr> {
         }
         Expr::UnaryOp { op: UnaryOperator::Minus, expr } if !is_number(expr) => {
             Some(call("__gb_negate", vec![(**expr).clone()]))
+        }
+        // The planner looks into NOT for types that only we can make meet; `x = FALSE` is the same.
+        Expr::UnaryOp { op: UnaryOperator::Not, expr } if is_condition(expr) => {
+            let no = Expr::Value(ValueWithSpan::from(Value::Boolean(false)));
+            Some(Expr::Nested(Box::new(Expr::BinaryOp {
+                left: Box::new(Expr::Nested(expr.clone())),
+                op: BinaryOperator::Eq,
+                right: Box::new(no),
+            })))
         }
         // Spark: a number with an exponent is a double.
         Expr::Value(ValueWithSpan { value: Value::Number(digits, _), .. })
@@ -104,6 +112,26 @@ fn whole(name: &str, expression: &Expr, field: &CeilFloorKind) -> Option<Expr> {
             Some(call(name, vec![expression.clone()]))
         }
         CeilFloorKind::DateTimeField(_) | CeilFloorKind::Scale(_) => None,
+    }
+}
+
+/// Whether it can be nothing but true, false or NULL.
+fn is_condition(expression: &Expr) -> bool {
+    match expression {
+        Expr::Nested(inner) => is_condition(inner),
+        Expr::BinaryOp { op, .. } => matches!(
+            op,
+            BinaryOperator::And
+                | BinaryOperator::Eq
+                | BinaryOperator::Gt
+                | BinaryOperator::GtEq
+                | BinaryOperator::Lt
+                | BinaryOperator::LtEq
+                | BinaryOperator::NotEq
+                | BinaryOperator::Or
+        ),
+        Expr::UnaryOp { op: UnaryOperator::Not, .. } => true,
+        _ => false,
     }
 }
 

@@ -37,10 +37,11 @@ pub(crate) static DATEADD: Definition = Definition {
     },
 };
 
-/// `extract('part', moment)`
+/// `extract('part', moment)`; text is read as a date for parts of a date, else as a timestamp.
 pub(crate) static EXTRACT: Definition = Definition {
     name: "extract",
     accepts: |kinds| match kinds {
+        [Kind::String, Kind::String] => Some(kinds.to_vec()),
         [Kind::String, moment] if datable(*moment) => Some(vec![Kind::String, Kind::Timestamp]),
         _ => None,
     },
@@ -54,6 +55,7 @@ pub(crate) static EXTRACT: Definition = Definition {
     },
     row: |_, values| match values {
         [Value::Text(part), Value::Moment(micros)] => extract(part, *micros).unwrap_or(Value::Null),
+        [Value::Text(part), Value::Text(text)] => extract_text(part, text).unwrap_or(Value::Null),
         _ => Value::Null,
     },
 };
@@ -229,6 +231,17 @@ fn extract<'a>(part: &str, moment: i64) -> Option<Value<'a>> {
         Part::Year => date.year().into(),
     };
     Some(Value::Integer(number))
+}
+
+/// Of text: a day with anything behind it has parts of a date, but no time of day.
+fn extract_text<'a>(part: &str, text: &str) -> Option<Value<'a>> {
+    let timed = matches!(part_of(part)?, Part::Epoch | Part::Hour | Part::Minute | Part::Second);
+    let to = if timed { Kind::Timestamp } else { Kind::Date };
+    let moment = cast::cast(Value::text(text), Kind::String, to);
+    match cast::cast(moment, to, Kind::Timestamp) {
+        Value::Moment(micros) => extract(part, micros),
+        _ => None,
+    }
 }
 
 fn shown(call: &Call<'_>, number: &Value<'_>, format: &str) -> Option<String> {

@@ -157,6 +157,8 @@ fn a_string_beside_a_boolean_column_is_read_as_one() {
     };
     assert_eq!(rows("flag = 'yes'"), ["1"]);
     assert_eq!(rows("flag <> 1"), ["2"]);
+    assert_eq!(rows("NOT (flag = 'yes' OR n = 5)"), ["2"]);
+    assert_eq!(rows("NOT NOT (flag = 'yes' AND n = 1)"), ["1"]);
     assert!(rows("flag = 'perhaps'").is_empty());
 }
 

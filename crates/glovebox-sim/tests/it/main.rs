@@ -1,0 +1,13 @@
+//! The engine beside the oracle, and properties of judgement, over generated rooms and queries.
+//!
+//! `GLOVEBOX_SIM_CASES`, when set at compile time, says how many cases each property runs.
+
+mod engine;
+mod faithful;
+mod judgement;
+mod threshold;
+
+/// How many cases a property runs, unless said otherwise.
+fn cases(usual: u64) -> u64 {
+    option_env!("GLOVEBOX_SIM_CASES").and_then(|it| it.parse().ok()).unwrap_or(usual)
+}
