@@ -15,6 +15,9 @@ mod operations;
 mod read;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use axum::extract::Request;
