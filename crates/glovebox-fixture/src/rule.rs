@@ -43,18 +43,18 @@ fn aggregation(parser: &mut Parser<'_>) -> Result<AggregationDraft, RoomError> {
     let mut draft = AggregationDraft::default();
     loop {
         if parser.take_word("aggregate")? {
-            many(parser, |it| Ok(draft.aggregates.push(aggregate(it)?)))?;
+            many(parser, &mut draft.aggregates, aggregate)?;
         } else if parser.take_word("dimension")? {
-            many(parser, |it| Ok(draft.dimensions.push(it.column_name()?)))?;
+            many(parser, &mut draft.dimensions, Parser::column_name)?;
         } else if parser.take_word("join")? {
-            many(parser, |it| Ok(draft.join_columns.push(it.column_name()?)))?;
+            many(parser, &mut draft.join_columns, Parser::column_name)?;
             draft.join_required |= parser.take_word("required")?;
         } else if parser.take_word("operators")? {
             draft.join_operators = operators(parser)?;
         } else if parser.take_word("scalar")? {
-            many(parser, |it| Ok(draft.scalar_functions.push(scalar(it)?)))?;
+            many(parser, &mut draft.scalar_functions, scalar)?;
         } else if parser.take_word("threshold")? {
-            many(parser, |it| Ok(draft.output_constraints.push(threshold(it)?)))?;
+            many(parser, &mut draft.output_constraints, threshold)?;
         } else {
             return Ok(draft);
         }
@@ -72,11 +72,11 @@ fn list(parser: &mut Parser<'_>) -> Result<ListDraft, RoomError> {
     let mut draft = ListDraft::default();
     loop {
         if parser.take_word("join")? {
-            many(parser, |it| Ok(draft.join_columns.push(it.column_name()?)))?;
+            many(parser, &mut draft.join_columns, Parser::column_name)?;
         } else if parser.take_word("operators")? {
             draft.operators = operators(parser)?;
         } else if parser.take_word("list")? {
-            many(parser, |it| Ok(draft.list_columns.push(it.column_name()?)))?;
+            many(parser, &mut draft.list_columns, Parser::column_name)?;
         } else {
             return Ok(draft);
         }
@@ -84,13 +84,14 @@ fn list(parser: &mut Parser<'_>) -> Result<ListDraft, RoomError> {
 }
 
 /// One item, then more after commas.
-fn many<'a>(
+fn many<'a, T>(
     parser: &mut Parser<'a>,
-    mut one: impl FnMut(&mut Parser<'a>) -> Result<(), RoomError>,
+    items: &mut Vec<T>,
+    one: impl Fn(&mut Parser<'a>) -> Result<T, RoomError>,
 ) -> Result<(), RoomError> {
-    one(parser)?;
+    items.push(one(parser)?);
     while parser.take_mark(',')? {
-        one(parser)?;
+        items.push(one(parser)?);
     }
     Ok(())
 }
@@ -123,21 +124,20 @@ fn aggregate(parser: &mut Parser<'_>) -> Result<Aggregate, RoomError> {
 }
 
 fn operators(parser: &mut Parser<'_>) -> Result<JoinOperators, RoomError> {
-    let mut operators = JoinOperators { and: false, or: false };
     if parser.take_word("none")? {
-        return Ok(operators);
+        return Ok(JoinOperators { and: false, or: false });
     }
-    many(parser, |it| {
+    let mut words = Vec::new();
+    many(parser, &mut words, |it| {
         if it.take_word("and")? {
-            operators.and = true;
+            Ok("and")
         } else if it.take_word("or")? {
-            operators.or = true;
+            Ok("or")
         } else {
-            return Err(it.expected("`and`, `or` or `none`"));
+            Err(it.expected("`and`, `or` or `none`"))
         }
-        Ok(())
     })?;
-    Ok(operators)
+    Ok(JoinOperators { and: words.contains(&"and"), or: words.contains(&"or") })
 }
 
 fn scalar(parser: &mut Parser<'_>) -> Result<ScalarFunction, RoomError> {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use glovebox_model::{Code, ColumnName, Finding, Span, TableName};
+use glovebox_sql::MAX_FINDINGS;
 
 use crate::Rules;
 
@@ -211,7 +212,7 @@ pub struct Refusals {
 }
 
 impl Refusals {
-    /// Sorted by place, then code; each said once.
+    /// Sorted by place, then code; each said once; at most [`MAX_FINDINGS`].
     pub(crate) fn new(refusals: Vec<Refusal>, rules: &Rules) -> Self {
         let mut findings: Vec<Finding> = refusals.into_iter().map(|it| it.finding(rules)).collect();
         let key = |it: &Finding| {
@@ -221,6 +222,7 @@ impl Refusals {
         };
         findings.sort_by_cached_key(key);
         findings.dedup();
+        findings.truncate(MAX_FINDINGS);
         Self { findings, disagreement: None }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use expect_test::expect;
 use glovebox_fixture::{Expected, Room};
 use glovebox_model::{AccountId, Code, Finding, Id, TableName};
 
@@ -246,4 +247,37 @@ fn a_cleared_query_prints_nothing_and_names_its_rules() {
     let places: Vec<usize> = cleared.guards().iter().map(|it| it.output_index).collect();
     assert_eq!(places, [2, 3, 4]);
     assert_eq!(cleared.plan().schema().fields().len(), 5);
+}
+
+#[test]
+fn the_cleared_plan_holds_its_thresholds_below_the_users_having() {
+    let text = include_str!("../../../../corpus/standard.room");
+    let room = glovebox_fixture::parse(text).unwrap();
+    let sql = "SELECT r.state, SUM(r.returned) FROM sales s JOIN returns r \
+               ON s.hashedemail = r.hashedemail WHERE r.productline = 'tv' \
+               GROUP BY r.state HAVING SUM(r.returned) > 10 ORDER BY 2";
+    let plan = judge(&room, sql).unwrap().plan().display_indent().to_string();
+    expect![[r#"
+        Sort: sum(returned) ASC NULLS FIRST
+          Projection: r.state, sum(r.returned) AS sum(returned), __gb_guard_0, __gb_guard_1, __gb_guard_2
+            Filter: __gb_normal(sum(r.returned)) > Float64(10)
+              Filter: __gb_guard_0 >= Int64(2) AND __gb_guard_1 >= Int64(100) AND __gb_guard_2 >= Int64(2)
+                Aggregate: groupBy=[[r.state]], aggr=[[sum(r.returned), count(DISTINCT s.hashedemail) AS __gb_guard_0, count(DISTINCT r.hashedemail) AS __gb_guard_1, count(DISTINCT r.producttype) AS __gb_guard_2]]
+                  Filter: r.productline = Utf8("tv")
+                    Inner Join:  Filter: s.hashedemail = r.hashedemail
+                      SubqueryAlias: s
+                        TableScan: sales
+                      SubqueryAlias: r
+                        TableScan: returns"#]].assert_eq(&plan);
+}
+
+#[test]
+fn a_flood_of_faults_is_cut() {
+    let text = include_str!("../../../../corpus/standard.room");
+    let room = glovebox_fixture::parse(text).unwrap();
+    let items: Vec<String> = (0..400).map(|it| format!("hashedemail AS c{it}")).collect();
+    let sql = format!("SELECT {}, SUM(purchases) FROM sales GROUP BY hashedemail", items.join(","));
+    let refused = judge(&room, &sql).unwrap_err();
+    assert_eq!(refused.len(), 100);
+    assert!(Finding::message(&refused, &sql).len() <= Finding::MAX_MESSAGE_BYTES);
 }
