@@ -1,5 +1,6 @@
 //! Codegen, tidy, tests, benches.
 
+mod bench;
 mod codegen;
 mod forge;
 mod test;
@@ -20,6 +21,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Measures judging and the whole road, in release.
+    Bench,
     /// Generates the AWS wire types from data/aws-model.
     Codegen {
         /// Only says whether the committed files are stale.
@@ -39,6 +42,7 @@ enum Chore {
 fn main() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the root")?;
     match Arguments::parse().chore {
+        Chore::Bench => bench::run(root),
         Chore::Codegen { check } => codegen::run(root, check),
         Chore::Test { skip_lint } => test::run(root, skip_lint),
         Chore::Tidy => tidy::run(root),

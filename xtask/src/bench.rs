@@ -1,0 +1,19 @@
+//! `cargo xtask bench`: the figures that issues ask for, measured side by side in one run.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::test::{python, run_command};
+
+/// Builds the release binaries, then measures judging and the whole road.
+pub(crate) fn run(root: &Path) -> Result<()> {
+    let mut build = Command::new("cargo");
+    build.current_dir(root).args(["build", "--release", "-p", "glovebox", "-p", "glovebox-sim"]);
+    run_command(&mut build)?;
+    run_command(Command::new(root.join("target/release/judge-bench")).arg(root.join("corpus")))?;
+    let mut road = Command::new(python(root)?);
+    road.current_dir(root.join("e2e")).arg("bench.py");
+    run_command(road.env("GLOVEBOX_BIN", root.join("target/release/glovebox")))
+}
