@@ -112,7 +112,6 @@ fn every_query_of_the_corpus_has_its_verdict() {
             }
         }
         if update && updated != text {
-            #[expect(clippy::disallowed_methods, reason = "a test accepts its new golden files")]
             std::fs::write(&path, updated).unwrap();
         }
     }
