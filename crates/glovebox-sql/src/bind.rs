@@ -2,16 +2,19 @@
 
 mod binder;
 mod blame;
+mod bounds;
 mod call;
 mod dialect;
 mod expression;
 mod from;
 mod grouping;
 mod name;
+mod operator;
 mod planner;
 mod query;
 mod scope;
 mod select;
+mod special;
 mod text;
 
 use std::collections::BTreeSet;

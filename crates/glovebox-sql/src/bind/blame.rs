@@ -5,6 +5,9 @@ use glovebox_model::Span;
 
 use crate::facts::Statement;
 
+/// Items of a select list at most that are left out one by one: each time all is planned anew.
+const MAX_TRIED: usize = 50;
+
 /// The place of the culprit, when one part alone is to blame. `plans` says whether a statement
 /// can be planned.
 pub(super) fn blame(
@@ -45,6 +48,9 @@ pub(super) fn blame(
     }
     if facts.outputs.len() < 2 {
         return facts.outputs.first().map(|it| it.expression.span);
+    }
+    if facts.outputs.len() > MAX_TRIED {
+        return None;
     }
     let culprit = facts.outputs.iter().enumerate().find(|(index, _)| {
         without(&|query| {

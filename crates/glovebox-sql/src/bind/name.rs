@@ -1,20 +1,18 @@
 //! The names of result columns without an alias, as Spark gives them.
 
-use crate::facts::{AggregateCall, Expression, ExpressionKind, Literal, Operator, Scan};
+use crate::facts::{AggregateCall, Expression, ExpressionKind, Literal, Operator};
 
 /// Characters in a name.
 const MAX_NAME: usize = 127;
 
 /// Spark's name for an expression, such as `sum(returned)`.
-pub(super) fn spark_name(expression: &Expression, scans: &[Scan]) -> String {
-    let name = show(expression, scans);
+pub(super) fn spark_name(expression: &Expression) -> String {
+    let name = show(expression);
     name.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_NAME).collect()
 }
 
-fn show(expression: &Expression, scans: &[Scan]) -> String {
-    let list = |items: &[Expression]| {
-        items.iter().map(|it| show(it, scans)).collect::<Vec<_>>().join(", ")
-    };
+fn show(expression: &Expression) -> String {
+    let list = |items: &[Expression]| items.iter().map(show).collect::<Vec<_>>().join(", ");
     match &expression.kind {
         ExpressionKind::Aggregate(AggregateCall { name, distinct, arguments, star }) => {
             let inside = if *star { "1".to_owned() } else { list(arguments) };
@@ -27,14 +25,14 @@ fn show(expression: &Expression, scans: &[Scan]) -> String {
             Literal::Number(text) | Literal::Text(text) => text.clone(),
         },
         ExpressionKind::Operator { operator, operands } => {
-            operation(*operator, operands.iter().map(|it| show(it, scans)).collect())
+            operation(*operator, operands.iter().map(show).collect())
         }
         ExpressionKind::Other { form, parts } => {
             format!("{}({})", format!("{form:?}").to_lowercase(), list(parts))
         }
         ExpressionKind::Scalar { name, function: _, arguments } => match arguments.as_slice() {
             [value, kind] if name == "cast" => {
-                format!("CAST({} AS {})", show(value, scans), show(kind, scans).to_uppercase())
+                format!("CAST({} AS {})", show(value), show(kind).to_uppercase())
             }
             arguments => format!("{name}({})", list(arguments)),
         },

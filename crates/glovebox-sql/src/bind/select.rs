@@ -152,7 +152,7 @@ impl Binder<'_> {
                     self.new_name(ident);
                     ident.value.clone()
                 }
-                None => typed.unwrap_or_else(|| spark_name(&bound, &statement.scans)),
+                None => typed.unwrap_or_else(|| spark_name(&bound)),
             };
             let span = alias.map_or(bound.span, |it| union(bound.span, self.text.ident(&it)));
             if !seen.insert(name.to_ascii_lowercase()) {

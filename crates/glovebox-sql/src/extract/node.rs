@@ -27,33 +27,7 @@ impl Extraction<'_> {
     }
 
     fn kind(&mut self, plan: &LogicalPlan, alias: Option<&str>) -> Result<Rows, Denied> {
-        let name = match plan {
-            LogicalPlan::Aggregate(_) => "Aggregate",
-            LogicalPlan::Distinct(_) => "Distinct",
-            LogicalPlan::EmptyRelation(_) => "EmptyRelation",
-            LogicalPlan::Filter(_) => "Filter",
-            LogicalPlan::Join(_) => "Join",
-            LogicalPlan::Limit(_) => "Limit",
-            LogicalPlan::Projection(_) => "Projection",
-            LogicalPlan::Sort(_) => "Sort",
-            LogicalPlan::SubqueryAlias(_) => "SubqueryAlias",
-            LogicalPlan::TableScan(_) => "TableScan",
-            LogicalPlan::Union(_) => "Union",
-            LogicalPlan::Values(_) => "Values",
-            LogicalPlan::Window(_) => "Window",
-            LogicalPlan::Analyze(_)
-            | LogicalPlan::Copy(_)
-            | LogicalPlan::Ddl(_)
-            | LogicalPlan::DescribeTable(_)
-            | LogicalPlan::Dml(_)
-            | LogicalPlan::Explain(_)
-            | LogicalPlan::Extension(_)
-            | LogicalPlan::RecursiveQuery(_)
-            | LogicalPlan::Repartition(_)
-            | LogicalPlan::Statement(_)
-            | LogicalPlan::Subquery(_)
-            | LogicalPlan::Unnest(_) => return Err(Denied("a node that is not allowed")),
-        };
+        let name = node_name(plan)?;
         *self.lineage.nodes.entry(name).or_default() += 1;
         match plan {
             LogicalPlan::Aggregate(node) => self.aggregate(node),
@@ -325,6 +299,37 @@ impl Rows {
             Err(Denied("a node whose columns do not add up"))
         }
     }
+}
+
+/// What a node is called in the count of nodes; those that no plan may hold have no name.
+fn node_name(plan: &LogicalPlan) -> Result<&'static str, Denied> {
+    Ok(match plan {
+        LogicalPlan::Aggregate(_) => "Aggregate",
+        LogicalPlan::Distinct(_) => "Distinct",
+        LogicalPlan::EmptyRelation(_) => "EmptyRelation",
+        LogicalPlan::Filter(_) => "Filter",
+        LogicalPlan::Join(_) => "Join",
+        LogicalPlan::Limit(_) => "Limit",
+        LogicalPlan::Projection(_) => "Projection",
+        LogicalPlan::Sort(_) => "Sort",
+        LogicalPlan::SubqueryAlias(_) => "SubqueryAlias",
+        LogicalPlan::TableScan(_) => "TableScan",
+        LogicalPlan::Union(_) => "Union",
+        LogicalPlan::Values(_) => "Values",
+        LogicalPlan::Window(_) => "Window",
+        LogicalPlan::Analyze(_)
+        | LogicalPlan::Copy(_)
+        | LogicalPlan::Ddl(_)
+        | LogicalPlan::DescribeTable(_)
+        | LogicalPlan::Dml(_)
+        | LogicalPlan::Explain(_)
+        | LogicalPlan::Extension(_)
+        | LogicalPlan::RecursiveQuery(_)
+        | LogicalPlan::Repartition(_)
+        | LogicalPlan::Statement(_)
+        | LogicalPlan::Subquery(_)
+        | LogicalPlan::Unnest(_) => return Err(Denied("a node that is not allowed")),
+    })
 }
 
 /// The pair with the left side's column first, when it takes one from each side.

@@ -23,16 +23,19 @@ pub fn substitute(
 ) -> Result<LogicalPlan, RewriteError> {
     let mut fault = None;
     let replaced = plan.transform_up_with_subqueries(|node| {
-        let LogicalPlan::TableScan(scan) = node else {
+        let LogicalPlan::TableScan(scan) = &node else {
             return node.recompute_schema().map(Transformed::yes);
         };
-        match replace(scan, sources) {
-            Ok(scan) => Ok(Transformed::yes(LogicalPlan::TableScan(scan))),
-            Err((scan, error)) => {
+        let source = match source(scan, sources) {
+            Ok(source) => source,
+            Err(error) => {
                 fault = Some(error);
-                Ok(Transformed::no(LogicalPlan::TableScan(scan)))
+                return Ok(Transformed::no(node));
             }
-        }
+        };
+        TableScanBuilder::new(scan.table_name.clone(), source)
+            .build()
+            .map(|it| Transformed::yes(LogicalPlan::TableScan(it)))
     });
     match (fault, replaced) {
         (Some(fault), _) => Err(fault),
@@ -41,18 +44,17 @@ pub fn substitute(
     }
 }
 
-fn replace(
-    scan: TableScan,
+/// The source for a scan, when its columns are those of the plan's.
+fn source(
+    scan: &TableScan,
     sources: &BTreeMap<TableName, Arc<dyn TableSource>>,
-) -> Result<TableScan, (TableScan, RewriteError)> {
+) -> Result<Arc<dyn TableSource>, RewriteError> {
     let name = match &scan.table_name {
         TableReference::Bare { table } => TableName::new(table).ok(),
         TableReference::Partial { .. } | TableReference::Full { .. } => None,
     };
-    let Some(name) = name else { return Err((scan, RewriteError::UnknownColumn)) };
-    let Some(source) = sources.get(&name) else {
-        return Err((scan, RewriteError::Source(name)));
-    };
+    let name = name.ok_or(RewriteError::UnknownColumn)?;
+    let Some(source) = sources.get(&name) else { return Err(RewriteError::Source(name)) };
     let (old, new) = (scan.source.schema(), source.schema());
     let same = old.fields().len() == new.fields().len()
         && old
@@ -60,9 +62,5 @@ fn replace(
             .iter()
             .zip(new.fields())
             .all(|(old, new)| old.name() == new.name() && old.data_type() == new.data_type());
-    if !same {
-        return Err((scan, RewriteError::Source(name)));
-    }
-    let built = TableScanBuilder::new(scan.table_name.clone(), Arc::clone(source)).build();
-    built.map_err(|_| (scan, RewriteError::Planner))
+    if same { Ok(Arc::clone(source)) } else { Err(RewriteError::Source(name)) }
 }

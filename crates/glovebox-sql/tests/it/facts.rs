@@ -215,7 +215,7 @@ fn functions_of_every_spelling() {
             plan output: [] [] {"getdate"}
             plan output: [0.state] [] {"coalesce"}
             plan output: [0.returned] [] {"-"}
-            plan output: [0.state] [] {"=", "not"}
+            plan output: [0.state] [] {"="}
             plan output: [0.state] [] {"is null"}
             plan output: [0.state] [] {"like"}
             plan distinct false limit None {"Projection": 1, "TableScan": 1}

@@ -186,6 +186,32 @@ fn each_scan_of_a_table_is_counted_by_itself() {
 }
 
 #[test]
+fn a_query_without_guards_runs_as_it_is() {
+    let query = format!(
+        "SELECT DISTINCT r.productline, s.demoseg {J} WHERE r.price_dim + 1 > '7' LIMIT 100"
+    );
+    let rows = run(&bound(&query).into_total().unwrap());
+    let mut rows: Vec<&str> = rows.lines().collect();
+    rows.sort_unstable();
+    assert_eq!(rows, ["toys x", "toys y"]);
+    // Division by zero, text that is no number: NULL, never an error.
+    let query = "SELECT state FROM returns WHERE 1 / (price_dim - 7) > 0 OR state + 1 > 0";
+    assert_eq!(run(&bound(query).into_total().unwrap()), "");
+}
+
+#[test]
+fn ordinals_aliases_and_literals_group_and_order_as_they_should() {
+    let of = |query: &str| run(&bound(query).into_total().unwrap());
+    let by =
+        "SELECT 2 AS two, state AS st, SUM(returned) AS n FROM returns GROUP BY 1, st ORDER BY";
+    assert_eq!(of(&format!("{by} 3 DESC")), "2 NJ 18\n2 NY 10\n2 NULL 8\n");
+    assert_eq!(of(&format!("{by} two, n + 0")), "2 NULL 8\n2 NY 10\n2 NJ 18\n");
+    assert_eq!(of(&format!("{by} 'x', st")), "2 NULL 8\n2 NJ 18\n2 NY 10\n");
+    assert_eq!(of("SELECT 'x', SUM(returned) FROM returns GROUP BY 'x'"), "x 36\n");
+    assert_eq!(of("SELECT TOP 1 state FROM returns ORDER BY state DESC"), "NY\n");
+}
+
+#[test]
 fn a_guard_that_cannot_stand_is_an_error() {
     let cases = [
         ("SELECT state FROM returns", "hashedemail"),

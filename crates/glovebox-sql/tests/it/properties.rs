@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use glovebox_model::Finding;
-use glovebox_sql::{Expression, ExpressionKind, FormKind, Source, digest};
+use glovebox_model::{ColumnName, Finding};
+use glovebox_sql::rewrite::{GuardRequest, guard};
+use glovebox_sql::{Bound, Expression, ExpressionKind, FormKind, ScanId, Source, digest};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -114,10 +115,48 @@ fn spans_are_true(text: &str) {
             assert_eq!(facts.statement.outputs.len(), facts.lineage.outputs.len());
             digest(&bound);
             gates_agree(text);
-            // May fail, must not panic.
-            let _total = bound.into_total();
+            rewrites_hold(bound, text);
         }
     }
+}
+
+/// What a rule may allow can be guarded and made total, and both leave the facts as they were.
+fn rewrites_hold(bound: Bound, text: &str) {
+    let before = bound.facts().clone();
+    let plain = before.statement.forms.iter().all(|it| {
+        matches!(it.kind, FormKind::Between | FormKind::Star | FormKind::Limit | FormKind::Case)
+    });
+    let groups = before.lineage.nodes.get("Aggregate") == Some(&1)
+        && !before.lineage.nodes.contains_key("Limit")
+        && !before.lineage.distinct;
+    let column = |name| ColumnName::new(name).unwrap();
+    let requests: Vec<GuardRequest> = before
+        .statement
+        .scans
+        .iter()
+        .enumerate()
+        .filter(|(_, it)| ["sales", "returns"].contains(&it.table.as_str()))
+        .map(|(index, _)| GuardRequest {
+            scan: ScanId(index),
+            column: column("hashedemail"),
+            minimum: 2,
+        })
+        .collect();
+    let guarded = guard(bound, &requests);
+    if !plain || !groups {
+        // May be refused, must not panic.
+        let _total = guarded.and_then(Bound::into_total);
+        return;
+    }
+    let total = guarded.and_then(Bound::into_total);
+    let total = total.unwrap_or_else(|error| panic!("{error}: {text}"));
+    let after = &total.facts().lineage;
+    assert_eq!(after.guards.len(), requests.len(), "{text}");
+    assert_eq!(total.facts().statement, before.statement);
+    let mut same = after.clone();
+    same.guards.clear();
+    same.nodes.clone_from(&before.lineage.nodes);
+    assert_eq!(same, before.lineage, "{text}");
 }
 
 /// Columns outside and inside aggregate calls.
@@ -184,7 +223,7 @@ fn gates_agree(text: &str) {
     let filter: Vec<_> = statement.filter.iter().map(|it| roles(it).0).collect();
     let planned: Vec<_> = lineage.filters.iter().map(|it| it.plain.clone()).collect();
     assert_eq!(filter, planned, "{text}");
-    let having: Vec<_> = statement.having.iter().map(|it| roles(it)).collect();
+    let having: Vec<_> = statement.having.iter().map(roles).collect();
     let planned: Vec<_> =
         lineage.havings.iter().map(|it| (it.plain.clone(), it.aggregated.clone())).collect();
     assert_eq!(having, planned, "{text}");

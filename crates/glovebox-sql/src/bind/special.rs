@@ -1,0 +1,130 @@
+//! Syntaxes of their own: calls with words inside, `CASE`, subqueries.
+
+use datafusion::sql::sqlparser::ast::{
+    CaseWhen, CeilFloorKind, DateTimeField, Expr, TrimWhereField,
+};
+
+use super::binder::{Binder, Place};
+use super::expression::{nothing, other, text};
+use super::text::union;
+use crate::facts::{Expression, FormKind};
+
+impl Binder<'_> {
+    /// `EXTRACT`, `CEIL`, `FLOOR`, `SUBSTRING`, `TRIM`.
+    pub(super) fn special_syntax(&mut self, node: &mut Expr, place: Place<'_>) -> Expression {
+        match node {
+            Expr::Extract { field, syntax: _, expr } => {
+                let unit = field.to_string().to_ascii_lowercase();
+                let value = self.level(expr, place);
+                let span = self.text.enclosing_call(value.span);
+                let unit = Expression { kind: text(&unit), span };
+                self.special("extract", vec![unit, value], span)
+            }
+            Expr::Ceil { expr, field } => self.ceil_floor("ceil", expr, field, place),
+            Expr::Floor { expr, field } => self.ceil_floor("floor", expr, field, place),
+            Expr::Substring { expr, substring_from, substring_for, special: _, shorthand } => {
+                let name = if *shorthand { "substr" } else { "substring" };
+                let mut arguments = vec![self.level(expr, place)];
+                for part in [substring_from, substring_for].into_iter().flatten() {
+                    arguments.push(self.level(part, place));
+                }
+                self.keyword_call(name, arguments)
+            }
+            Expr::Trim { trim_where, trim_what, expr, trim_characters } => {
+                let mut arguments = vec![self.level(expr, place)];
+                for part in trim_what.iter_mut().map(|it| &mut **it) {
+                    arguments.push(self.level(part, place));
+                }
+                for part in trim_characters.iter_mut().flatten() {
+                    arguments.push(self.level(part, place));
+                }
+                match trim_where {
+                    None
+                    | Some(
+                        TrimWhereField::Both | TrimWhereField::Leading | TrimWhereField::Trailing,
+                    ) => self.keyword_call("trim", arguments),
+                }
+            }
+            _ => nothing(self.text.whole()),
+        }
+    }
+
+    /// `CASE`
+    pub(super) fn case(&mut self, node: &mut Expr, place: Place<'_>) -> Expression {
+        match node {
+            Expr::Case { case_token, end_token, operand, conditions, else_result } => {
+                let mut parts = Vec::new();
+                for part in operand.iter_mut() {
+                    parts.push(self.level(part, place));
+                }
+                for CaseWhen { condition, result } in conditions {
+                    parts.push(self.level(condition, place));
+                    parts.push(self.level(result, place));
+                }
+                for part in else_result.iter_mut() {
+                    parts.push(self.level(part, place));
+                }
+                let start = self.text.span(case_token.0.span);
+                let end = self.text.span(end_token.0.span);
+                let span = start.into_iter().chain(end).reduce(union);
+                let span = span.unwrap_or_else(|| self.text.whole());
+                self.form(FormKind::Case, span);
+                other(FormKind::Case, parts, span)
+            }
+            _ => nothing(self.text.whole()),
+        }
+    }
+
+    /// `EXISTS`, `IN (SELECT ...)`, `(SELECT ...)`.
+    pub(super) fn subquery(&mut self, node: &mut Expr, place: Place<'_>) -> Expression {
+        match node {
+            Expr::Exists { subquery, negated: _ } => {
+                let anchor = self.query_anchor(subquery);
+                let span = self.text.enclosing_call(anchor);
+                self.form(FormKind::Exists, span);
+                self.nested(subquery, Some(place.scope), place);
+                other(FormKind::Exists, Vec::new(), span)
+            }
+            Expr::InSubquery { expr, subquery, negated: _ } => {
+                let operand = self.level(expr, place);
+                let anchor = self.query_anchor(subquery);
+                let span = union(operand.span, self.text.enclosing_group(anchor));
+                self.form(FormKind::InSubquery, span);
+                self.nested(subquery, Some(place.scope), place);
+                other(FormKind::InSubquery, vec![operand], span)
+            }
+            Expr::Subquery(subquery) => {
+                let anchor = self.query_anchor(subquery);
+                let span = self.text.enclosing_group(anchor);
+                self.form(FormKind::ScalarSubquery, span);
+                self.nested(subquery, Some(place.scope), place);
+                other(FormKind::ScalarSubquery, Vec::new(), span)
+            }
+            _ => nothing(self.text.whole()),
+        }
+    }
+
+    fn ceil_floor(
+        &mut self,
+        name: &'static str,
+        expr: &mut Expr,
+        field: &CeilFloorKind,
+        place: Place<'_>,
+    ) -> Expression {
+        let mut arguments = vec![self.level(expr, place)];
+        let whole = arguments.first().map_or(self.text.whole(), |it| it.span);
+        match field {
+            CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) => {}
+            CeilFloorKind::DateTimeField(_) => self.unsupported("TO in CEIL or FLOOR", whole),
+            CeilFloorKind::Scale(scale) => arguments.push(self.value(&mut scale.clone())),
+        }
+        self.keyword_call(name, arguments)
+    }
+
+    /// A call whose name is a keyword: its place is found from its first argument.
+    fn keyword_call(&mut self, name: &str, arguments: Vec<Expression>) -> Expression {
+        let first = arguments.first().map_or(self.text.whole(), |it| it.span);
+        let span = self.text.enclosing_call(first);
+        self.special(name, arguments, span)
+    }
+}
