@@ -86,8 +86,8 @@ async fn first(house: &House, same: Digest, name: &'static str) -> Result<Answer
         match house.room.store().recall(same, name).await {
             Ok(Recalled::First(claim)) => return Ok(claim),
             Ok(Recalled::Answered { status, body }) => return Err(recalled(status, &body)),
-            Ok(Recalled::Unanswered) => break,
-            Ok(Recalled::Running) => tokio::time::sleep(LOOK).await,
+            // Done and not answered yet: by another task in a moment, or never, if the house fell.
+            Ok(Recalled::Running | Recalled::Unanswered) => tokio::time::sleep(LOOK).await,
             Err(error) => {
                 tracing::error!(%error, "earlier answers could not be read");
                 return Err(ApiError::internal().into());

@@ -1,0 +1,707 @@
+"""Every essential operation over the wire, with boto3's own idea of what an answer must hold."""
+
+import datetime
+import shutil
+
+import botocore.exceptions
+import botocore.session
+import pytest
+from botocore.validate import ParamValidator
+from conftest import DATA, FLIGHTS_RULE, ROLE, configure
+
+MODEL = botocore.session.get_session().get_service_model("cleanrooms")
+ESSENTIAL = """
+CreateCollaboration GetCollaboration ListCollaborations DeleteCollaboration ListMembers
+CreateMembership GetMembership ListMemberships DeleteMembership CreateConfiguredTable
+GetConfiguredTable ListConfiguredTables DeleteConfiguredTable CreateConfiguredTableAnalysisRule
+GetConfiguredTableAnalysisRule DeleteConfiguredTableAnalysisRule CreateConfiguredTableAssociation
+GetConfiguredTableAssociation ListConfiguredTableAssociations DeleteConfiguredTableAssociation
+GetSchema ListSchemas GetSchemaAnalysisRule StartProtectedQuery GetProtectedQuery
+ListProtectedQueries UpdateProtectedQuery TagResource UntagResource ListTagsForResource
+""".split()
+GHOST = "11111111-2222-4333-8444-555555555555"
+
+
+def refused(call, error, /, **arguments):
+    """Calls, expects this error, and gives its response."""
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        call(**arguments)
+    assert caught.value.response["Error"]["Code"] == error, caught.value
+    return caught.value.response
+
+
+def collaboration(account, *others, **more):
+    """A collaboration whose creator queries and receives."""
+    asked = {
+        "name": "wire",
+        "description": "of a test",
+        "creatorDisplayName": "creator",
+        "creatorMemberAbilities": ["CAN_QUERY", "CAN_RECEIVE_RESULTS"],
+        "members": [
+            {"accountId": it.id, "memberAbilities": [], "displayName": "other"} for it in others
+        ],
+        "queryLogStatus": "DISABLED",
+        **more,
+    }
+    return account.rooms.create_collaboration(**asked)["collaboration"]
+
+
+def join(account, made, **more):
+    return account.rooms.create_membership(
+        collaborationIdentifier=made["id"], queryLogStatus="DISABLED", **more
+    )["membership"]
+
+
+@pytest.fixture(scope="module")
+def creator(house):
+    account = house.account("Creator")
+    shutil.copy(DATA / "flights.parquet", account.tables())
+    return account
+
+
+@pytest.fixture(scope="module")
+def other(house):
+    return house.account("Other")
+
+
+@pytest.fixture(scope="module")
+def checked(creator):
+    """A client of the creator that checks every answer against the model, and notes the call."""
+    client, called = creator.rooms, set()
+
+    def check(http_response, parsed, model, **_):
+        called.add(model.name)
+        assert parsed["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"]
+        if http_response.status_code >= 300:
+            return
+        answer = {k: v for k, v in parsed.items() if k != "ResponseMetadata"}
+        if http_response.status_code == 204:
+            assert not http_response.content and not answer
+        elif model.output_shape is not None:
+            assert http_response.headers["content-type"] == "application/json"
+            report = ParamValidator().validate(answer, model.output_shape)
+            assert not report.has_errors(), report.generate_report()
+
+    client.meta.events.register("after-call.cleanrooms", check)
+    return client, called
+
+
+def test_every_essential_operation_answers_as_the_model_says(checked, creator, other):
+    rooms, called = checked
+    creator.s3.create_bucket(Bucket="wire")
+    made = rooms.create_collaboration(
+        name="all",
+        description="",
+        creatorDisplayName="creator",
+        creatorMemberAbilities=["CAN_QUERY", "CAN_RECEIVE_RESULTS"],
+        creatorMLMemberAbilities={"customMLMemberAbilities": ["CAN_RECEIVE_MODEL_OUTPUT"]},
+        members=[{"accountId": other.id, "memberAbilities": [], "displayName": "other"}],
+        queryLogStatus="ENABLED",
+        dataEncryptionMetadata={
+            "allowCleartext": True,
+            "allowDuplicates": False,
+            "allowJoinsOnColumnsWithDifferentNames": True,
+            "preserveNulls": False,
+        },
+        tags={"Env": "Test"},
+        analyticsEngine="SPARK",
+    )["collaboration"]
+    member = rooms.create_membership(
+        collaborationIdentifier=made["id"],
+        queryLogStatus="ENABLED",
+        defaultResultConfiguration={
+            "outputConfiguration": {"s3": {"bucket": "wire", "resultFormat": "PARQUET"}},
+            "roleArn": ROLE,
+        },
+    )["membership"]
+    rooms.get_collaboration(collaborationIdentifier=made["id"])
+    rooms.list_collaborations()
+    rooms.list_members(collaborationIdentifier=made["id"])
+    rooms.get_membership(membershipIdentifier=member["id"])
+    rooms.list_memberships()
+    table = rooms.create_configured_table(
+        name="flights",
+        description="all of them",
+        tableReference={"glue": {"databaseName": "airlines", "tableName": "flights"}},
+        allowedColumns=["carrier", "tailnum"],
+        analysisMethod="MULTIPLE",
+        selectedAnalysisMethods=["DIRECT_QUERY", "DIRECT_JOB"],
+    )["configuredTable"]
+    rooms.create_configured_table_analysis_rule(
+        configuredTableIdentifier=table["id"],
+        analysisRuleType="LIST",
+        analysisRulePolicy={
+            "v1": {"list": {"joinColumns": ["tailnum"], "listColumns": ["carrier"]}}
+        },
+    )
+    rooms.get_configured_table(configuredTableIdentifier=table["id"])
+    rooms.list_configured_tables()
+    rooms.get_configured_table_analysis_rule(
+        configuredTableIdentifier=table["id"], analysisRuleType="LIST"
+    )
+    linked = rooms.create_configured_table_association(
+        name="my flights",
+        membershipIdentifier=member["id"],
+        configuredTableIdentifier=table["id"],
+        roleArn=ROLE,
+    )["configuredTableAssociation"]
+    here = {
+        "membershipIdentifier": member["id"],
+        "configuredTableAssociationIdentifier": linked["id"],
+    }
+    rooms.get_configured_table_association(**here)
+    rooms.list_configured_table_associations(membershipIdentifier=member["id"])
+    schema = {"collaborationIdentifier": made["id"], "name": "my flights"}
+    rooms.get_schema(**schema)
+    rooms.get_schema_analysis_rule(**schema, type="LIST")
+    rooms.list_schemas(collaborationIdentifier=made["id"])
+    query = rooms.start_protected_query(
+        type="SQL",
+        membershipIdentifier=member["id"],
+        sqlParameters={"queryString": "SELECT 1"},
+        computeConfiguration={"worker": {"type": "CR.1X", "number": 4}},
+    )["protectedQuery"]
+    assert query["computeConfiguration"] == {"worker": {"type": "CR.1X", "number": 4}}
+    which = {"membershipIdentifier": member["id"], "protectedQueryIdentifier": query["id"]}
+    rooms.get_protected_query(**which)
+    rooms.list_protected_queries(membershipIdentifier=member["id"])
+    try:
+        rooms.update_protected_query(**which, targetStatus="CANCELLED")
+    except rooms.exceptions.ConflictException as ended:
+        assert ended.response["reason"] == "INVALID_STATE"
+    rooms.tag_resource(resourceArn=made["arn"], tags={"a": ""})
+    assert rooms.list_tags_for_resource(resourceArn=made["arn"])["tags"] == {"Env": "Test", "a": ""}
+    rooms.untag_resource(resourceArn=made["arn"], tagKeys=["a", "b c"])
+    rooms.delete_configured_table_association(**here)
+    rooms.delete_configured_table_analysis_rule(
+        configuredTableIdentifier=table["id"], analysisRuleType="LIST"
+    )
+    rooms.delete_configured_table(configuredTableIdentifier=table["id"])
+    rooms.delete_collaboration(collaborationIdentifier=made["id"])
+    rooms.delete_membership(membershipIdentifier=member["id"])
+    assert called == set(ESSENTIAL)
+
+
+def test_answers_hold_what_the_real_service_fills_in(creator, other):
+    made = collaboration(creator, other)
+    assert made["memberStatus"] == "INVITED" and "membershipId" not in made
+    assert (made["analyticsEngine"], made["isMetricsEnabled"]) == ("SPARK", False)
+    assert made["allowedResultRegions"] == ["us-east-1"]
+    assert made["arn"] == f"arn:aws:cleanrooms:us-east-1:{creator.id}:collaboration/{made['id']}"
+    assert made["createTime"].tzinfo and made["createTime"].microsecond % 1000 == 0
+
+    s3 = {"bucket": "wire", "resultFormat": "CSV", "keyPrefix": "p/"}
+    joined = join(
+        creator, made, defaultResultConfiguration={"outputConfiguration": {"s3": s3}}
+    )
+    output = joined["defaultResultConfiguration"]["outputConfiguration"]["s3"]
+    assert output == {**s3, "singleFileOutput": False}
+    nothing = {"isResponsible": False}
+    assert joined["paymentConfiguration"] == {
+        "queryCompute": {"isResponsible": True},
+        "machineLearning": {
+            "modelTraining": nothing,
+            "modelInference": nothing,
+            "syntheticDataGeneration": nothing,
+        },
+        "jobCompute": nothing,
+    }
+
+    found = creator.rooms.get_collaboration(collaborationIdentifier=made["id"])["collaboration"]
+    assert (found["memberStatus"], found["membershipId"]) == ("ACTIVE", joined["id"])
+    assert found["membershipArn"] == joined["arn"]
+    assert not {"members", "paymentConfiguration"} & found.keys()
+    listed = creator.rooms.list_members(collaborationIdentifier=made["id"])["memberSummaries"]
+    mine, theirs = listed
+    assert mine["accountId"] == creator.id and mine["createTime"] == made["createTime"]
+    assert mine["updateTime"] > mine["createTime"] and mine["abilities"] == [
+        "CAN_QUERY",
+        "CAN_RECEIVE_RESULTS",
+    ]
+    assert (theirs["status"], theirs["abilities"]) == ("INVITED", [])
+    assert theirs["paymentConfiguration"]["jobCompute"] == nothing
+    assert "membershipId" not in theirs
+
+
+def test_a_table_and_its_schema_are_shown_as_the_real_service_shows_them(creator):
+    made = collaboration(creator)
+    joined = join(creator, made)
+    table = configure(
+        creator, "flights", ["tailnum", "dep_delay", "arr_delay", "distance", "carrier", "origin", "dest", "month"], FLIGHTS_RULE
+    )
+    assert table["tableReference"]["glue"] == {
+        "region": "us-east-1",
+        "databaseName": "airlines",
+        "tableName": "flights",
+    }
+    assert table["analysisRuleTypes"] == []
+    found = creator.rooms.get_configured_table(configuredTableIdentifier=table["id"])
+    assert found["configuredTable"]["analysisRuleTypes"] == ["AGGREGATION"]
+    rule = creator.rooms.get_configured_table_analysis_rule(
+        configuredTableIdentifier=table["id"], analysisRuleType="AGGREGATION"
+    )["analysisRule"]
+    assert rule["policy"] == {"v1": {"aggregation": FLIGHTS_RULE}}
+    assert (rule["type"], rule["configuredTableArn"]) == ("AGGREGATION", table["arn"])
+    linked = creator.rooms.create_configured_table_association(
+        name="Flights_2",
+        description="seen",
+        membershipIdentifier=joined["id"],
+        configuredTableIdentifier=table["id"],
+        roleArn=ROLE,
+        tags={"k": "v"},
+    )["configuredTableAssociation"]
+    place = f"{joined['id']}/{linked['id']}"
+    assert linked["arn"].endswith(f":configuredtableassociation/{place}")
+    schema = creator.rooms.get_schema(collaborationIdentifier=made["id"], name="flights_2")["schema"]
+    assert [it["name"] for it in schema["columns"]] == table["allowedColumns"]
+    assert schema["columns"][0] == {"name": "tailnum", "type": "string"}
+    assert schema["resourceArn"].endswith(
+        f":membership/{joined['id']}/configuredtableassociation/{linked['id']}"
+    )
+    assert [(it["analysisType"], it["status"]) for it in schema["schemaStatusDetails"]] == [
+        ("DIRECT_ANALYSIS", "READY"),
+        ("ADDITIONAL_ANALYSIS", "NOT_READY"),
+    ]
+    for arn in (linked["arn"], schema["resourceArn"]):
+        tags = creator.rooms.list_tags_for_resource(resourceArn=arn)["tags"]
+        assert tags == {"k": "v"}
+    creator.rooms.delete_configured_table_analysis_rule(
+        configuredTableIdentifier=table["id"], analysisRuleType="AGGREGATION"
+    )
+    schema = creator.rooms.get_schema(collaborationIdentifier=made["id"], name="flights_2")["schema"]
+    assert schema["analysisRuleTypes"] == []
+    assert schema["schemaStatusDetails"][0]["reasons"][0]["code"] == "ANALYSIS_RULE_MISSING"
+    creator.rooms.delete_collaboration(collaborationIdentifier=made["id"])
+
+
+MEMBER = {"accountId": "123456789012", "memberAbilities": [], "displayName": "m"}
+RULE = {
+    "aggregateColumns": [{"columnNames": ["a"], "function": "SUM"}],
+    "joinColumns": [],
+    "dimensionColumns": [],
+    "scalarFunctions": [],
+    "outputConstraints": [{"columnName": "a", "minimum": 2, "type": "COUNT_DISTINCT"}],
+}
+ROOM = {
+    "name": "n",
+    "creatorDisplayName": "c",
+    "creatorMemberAbilities": [],
+    "members": [],
+    "queryLogStatus": "DISABLED",
+}
+TABLE = {
+    "name": "t",
+    "tableReference": {"glue": {"databaseName": "airlines", "tableName": "flights"}},
+    "allowedColumns": ["carrier"],
+    "analysisMethod": "DIRECT_QUERY",
+}
+LINK = {
+    "name": "t",
+    "membershipIdentifier": GHOST,
+    "configuredTableIdentifier": GHOST,
+    "roleArn": ROLE,
+}
+QUERY = {
+    "type": "SQL",
+    "membershipIdentifier": GHOST,
+    "sqlParameters": {"queryString": "SELECT 1"},
+}
+S3 = {"bucket": "results", "resultFormat": "CSV"}
+
+
+def rule(**more):
+    return {
+        "configuredTableIdentifier": GHOST,
+        "analysisRuleType": "AGGREGATION",
+        "analysisRulePolicy": {"v1": {"aggregation": {**RULE, **more}}},
+    }
+
+
+def constraint(minimum):
+    item = {"columnName": "a", "minimum": minimum, "type": "COUNT_DISTINCT"}
+    return rule(outputConstraints=[item])
+
+
+def output(**more):
+    return {**QUERY, "resultConfiguration": {"outputConfiguration": {"s3": {**S3, **more}}}}
+
+
+WRONG = [
+    # maxima and minima
+    ("create_collaboration", {**ROOM, "name": "n" * 101}, "name"),
+    ("create_collaboration", {**ROOM, "name": ""}, "name"),
+    ("create_collaboration", {**ROOM, "description": "d" * 256}, "description"),
+    ("create_collaboration", {**ROOM, "tags": {"k" * 129: "v"}}, "tags"),
+    ("create_collaboration", {**ROOM, "tags": {"k": "v" * 257}}, "tags"),
+    ("create_collaboration", {**ROOM, "tags": {str(i): "" for i in range(201)}}, "tags"),
+    ("create_configured_table", {**TABLE, "allowedColumns": []}, "allowedColumns"),
+    ("create_configured_table_association", {**LINK, "name": "n" * 129}, "name"),
+    ("create_configured_table_association", {**LINK, "roleArn": "arn:aws:iam::1:role/x"}, "roleArn"),
+    ("create_configured_table_analysis_rule", constraint(1), "minimum"),
+    ("create_configured_table_analysis_rule", constraint(100001), "minimum"),
+    ("create_configured_table_analysis_rule", rule(outputConstraints=[]), "outputConstraints"),
+    ("create_configured_table_analysis_rule", rule(aggregateColumns=[]), "aggregateColumns"),
+    ("list_collaborations", {"maxResults": 0}, "maxResults"),
+    ("list_collaborations", {"maxResults": 101}, "maxResults"),
+    ("start_protected_query", output(bucket="b"), "bucket"),
+    ("start_protected_query", output(keyPrefix="k" * 513), "keyPrefix"),
+    ("start_protected_query", {**QUERY, "sqlParameters": {"queryString": "x" * 500001}}, "queryString"),
+    # patterns, whole texts only
+    ("create_collaboration", {**ROOM, "name": "   "}, "name"),
+    ("create_collaboration", {**ROOM, "name": "a\u0000b"}, "name"),
+    ("create_collaboration", {**ROOM, "name": "two\nlines"}, "name"),
+    ("create_collaboration", {**ROOM, "members": [{**MEMBER, "accountId": "12345678901x"}]}, "members[0].accountId"),
+    ("create_collaboration", {**ROOM, "members": [{**MEMBER, "accountId": "12345678901"}]}, "members[0].accountId"),
+    ("create_configured_table", {**TABLE, "allowedColumns": ["Carrier"]}, "allowedColumns[0]"),
+    ("create_configured_table", {**TABLE, "allowedColumns": ["carrier", "a;b"]}, "allowedColumns[1]"),
+    ("create_configured_table_association", {**LINK, "name": "a.b"}, "name"),
+    ("create_configured_table_association", {**LINK, "name": "a-"}, "name"),
+    ("get_membership", {"membershipIdentifier": GHOST.upper().replace("1", "A")}, "membershipIdentifier"),
+    ("get_membership", {"membershipIdentifier": "x"}, "membershipIdentifier"),
+    ("get_collaboration", {"collaborationIdentifier": GHOST[:-1] + "/"}, "collaborationIdentifier"),
+    ("start_protected_query", output(bucket="No_Bucket"), "bucket"),
+    ("start_protected_query", output(keyPrefix="a b"), "keyPrefix"),
+    ("list_tags_for_resource", {"resourceArn": "arn:aws:s3:::bucket"}, "resourceArn"),
+    # enumerations
+    ("create_collaboration", {**ROOM, "queryLogStatus": "enabled"}, "queryLogStatus"),
+    ("create_collaboration", {**ROOM, "creatorMemberAbilities": ["CAN_FLY"]}, "creatorMemberAbilities[0]"),
+    ("create_collaboration", {**ROOM, "analyticsEngine": "DUCKDB"}, "analyticsEngine"),
+    ("list_collaborations", {"memberStatus": "LEFT"}, "memberStatus"),
+    ("list_memberships", {"status": "LEFT"}, "status"),
+    ("create_configured_table", {**TABLE, "analysisMethod": "SQL"}, "analysisMethod"),
+    ("create_configured_table_analysis_rule", {**rule(), "analysisRuleType": "ANY"}, "analysisRuleType"),
+    ("create_configured_table_analysis_rule", rule(scalarFunctions=["RANDOM"]), "scalarFunctions[0]"),
+    ("create_configured_table_analysis_rule", rule(joinRequired="ALWAYS"), "joinRequired"),
+    ("start_protected_query", {**QUERY, "type": "PYTHON"}, "type"),
+    ("start_protected_query", output(resultFormat="JSON"), "resultFormat"),
+    ("list_protected_queries", {"membershipIdentifier": GHOST, "status": "DONE"}, "status"),
+    ("list_schemas", {"collaborationIdentifier": GHOST, "schemaType": "VIEW"}, "schemaType"),
+    (
+        "update_protected_query",
+        {"membershipIdentifier": GHOST, "protectedQueryIdentifier": GHOST, "targetStatus": "SUCCESS"},
+        "targetStatus",
+    ),
+    # unions have one member
+    ("create_configured_table", {**TABLE, "tableReference": {}}, "tableReference"),
+    (
+        "create_configured_table",
+        {**TABLE, "tableReference": {**TABLE["tableReference"], "athena": {"workGroup": "w", "databaseName": "d", "tableName": "t"}}},
+        "tableReference",
+    ),
+    (
+        "start_protected_query",
+        {**QUERY, "resultConfiguration": {"outputConfiguration": {"s3": S3, "member": {"accountId": "123456789012"}}}},
+        "outputConfiguration",
+    ),
+    # types and what is required
+    ("create_collaboration", {**ROOM, "name": 5}, "name"),
+    ("create_collaboration", {**ROOM, "isMetricsEnabled": "true"}, "isMetricsEnabled"),
+    ("create_collaboration", {k: v for k, v in ROOM.items() if k != "name"}, "name"),
+    ("create_collaboration", {**ROOM, "members": [{"accountId": "123456789012"}]}, "members[0].displayName"),
+    ("create_configured_table_analysis_rule", constraint("2"), "minimum"),
+    ("create_configured_table_analysis_rule", constraint(2.5), "minimum"),
+    ("untag_resource", {"resourceArn": f"arn:aws:cleanrooms:us-east-1:123456789012:membership/{GHOST}"}, "tagKeys"),
+]
+
+
+@pytest.mark.parametrize("operation, arguments, field", WRONG, ids=[f"{it[0]}-{it[2]}" for it in WRONG])
+def test_what_botocore_does_not_check_is_refused_with_its_field(
+    creator, operation, arguments, field
+):
+    client = creator.client("cleanrooms", parameter_validation=False)
+    call = getattr(client, operation)
+    response = refused(call, "ValidationException", **arguments)
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert response["reason"] == "FIELD_VALIDATION_FAILED"
+    names = [it["name"] for it in response["fieldList"]]
+    assert any(field in name for name in names), names
+    assert all(it["message"] for it in response["fieldList"])
+
+
+def test_all_violations_are_reported_at_once(creator):
+    client = creator.client("cleanrooms", parameter_validation=False)
+    response = refused(
+        client.create_collaboration,
+        "ValidationException",
+        **{**ROOM, "name": "", "queryLogStatus": "?", "members": [{**MEMBER, "accountId": "1"}]},
+    )
+    names = {it["name"] for it in response["fieldList"]}
+    assert names >= {"name", "queryLogStatus", "members[0].accountId"}
+
+
+def test_what_the_room_refuses_comes_with_its_field_too(creator, other):
+    rooms = creator.rooms
+    for wrong, field in [
+        ({"members": [{**MEMBER, "accountId": creator.id}]}, "members[0].accountId"),
+        ({"members": [MEMBER, MEMBER]}, "members[1].accountId"),
+        ({"tags": {"aws:x": "y"}}, "tags"),
+        ({"analyticsEngine": "CLEAN_ROOMS_SQL"}, "analyticsEngine"),
+    ]:
+        asked = {**ROOM, "creatorMemberAbilities": ["CAN_QUERY", "CAN_RECEIVE_RESULTS"], **wrong}
+        response = refused(rooms.create_collaboration, "ValidationException", **asked)
+        names = [it["name"] for it in response.get("fieldList", [])]
+        assert any(field.lower() in name.lower() for name in names), (wrong, response)
+    for source in ("athena", "snowflake", "databricks"):
+        reference = {
+            "athena": {"workGroup": "w", "databaseName": "d", "tableName": "t"},
+            "snowflake": {
+                "secretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:x",
+                "accountIdentifier": "acc",
+                "databaseName": "d",
+                "tableName": "t",
+                "schemaName": "s",
+                "tableSchema": {"v1": [{"columnName": "a", "columnType": "text"}]},
+            },
+            "databricks": {
+                "schemaName": "s",
+                "tableName": "t",
+                "workspaceUrl": "https://x.cloud.databricks.com",
+                "connectionType": {
+                    "deltaSharing": {"deltaShareEndpoint": "https://x.cloud.databricks.com/s", "shareName": "n"}
+                },
+            },
+        }[source]
+        response = refused(
+            rooms.create_configured_table,
+            "ValidationException",
+            **{**TABLE, "tableReference": {source: reference}},
+        )
+        assert response["fieldList"], response
+    response = refused(rooms.create_configured_table, "ValidationException", **{**TABLE, "allowedColumns": ["carrier", "nope"]})
+    assert response["fieldList"][0]["name"] == "allowedColumns[1]"
+    response = refused(
+        rooms.create_configured_table,
+        "ValidationException",
+        **{**TABLE, "tableReference": {"glue": {"databaseName": "airlines", "tableName": "none"}}},
+    )
+    assert "tableReference" in response["fieldList"][0]["name"]
+
+
+def test_lists_come_in_pages_whose_tokens_are_good_for_one_list_only(creator, other, house):
+    lister = house.account("Lister")
+    shutil.copy(DATA / "planes.parquet", lister.tables())
+    names = [f"t{i}" for i in range(5)]
+    for name in names:
+        lister.rooms.create_configured_table(
+            **{**TABLE, "name": name, "allowedColumns": ["tailnum"], "tableReference": {"glue": {"databaseName": "airlines", "tableName": "planes"}}}
+        )
+    pages = lister.rooms.get_paginator("list_configured_tables").paginate(
+        PaginationConfig={"PageSize": 2}
+    )
+    sizes, seen = [], []
+    for page in pages:
+        sizes.append(len(page["configuredTableSummaries"]))
+        seen += [it["name"] for it in page["configuredTableSummaries"]]
+    assert (sizes, seen) == ([2, 2, 1], names)
+    token = lister.rooms.list_configured_tables(maxResults=2)["nextToken"]
+    again = lister.rooms.list_configured_tables(maxResults=3, nextToken=token)
+    assert [it["name"] for it in again["configuredTableSummaries"]] == names[2:]
+    assert "nextToken" not in again
+    other_uses = [
+        (other.rooms.list_configured_tables, {}),
+        (lister.rooms.list_collaborations, {}),
+        (lister.rooms.list_memberships, {}),
+    ]
+    for call, arguments in other_uses:
+        response = refused(call, "ValidationException", nextToken=token, **arguments)
+        assert response["fieldList"][0]["name"] == "nextToken"
+    for forged in ("", "x", token[:-1], token + "A", "A" * 10241):
+        refused(lister.rooms.list_configured_tables, "ValidationException", nextToken=forged)
+
+
+def test_a_token_of_one_collaboration_or_filter_is_not_good_for_another(creator, other):
+    first, second = (collaboration(creator, other, name=name) for name in ("a", "b"))
+    rooms = creator.rooms
+    token = rooms.list_members(collaborationIdentifier=first["id"], maxResults=1)["nextToken"]
+    assert len(
+        rooms.list_members(collaborationIdentifier=first["id"], nextToken=token)["memberSummaries"]
+    ) == 1
+    refused(
+        rooms.list_members, "ValidationException", collaborationIdentifier=second["id"], nextToken=token
+    )
+    token = rooms.list_collaborations(maxResults=1, memberStatus="INVITED")["nextToken"]
+    refused(rooms.list_collaborations, "ValidationException", nextToken=token)
+    for made in (first, second):
+        rooms.delete_collaboration(collaborationIdentifier=made["id"])
+
+
+def test_deleting_twice_is_quiet_and_deleting_anothers_is_not(creator, other):
+    rooms = creator.rooms
+    made = collaboration(creator)
+    joined = join(creator, made)
+    table = configure(creator, "flights", ["tailnum", "carrier"], {"joinColumns": ["tailnum"], "listColumns": ["carrier"]}, kind="LIST")
+    linked = rooms.create_configured_table_association(
+        name="f", membershipIdentifier=joined["id"], configuredTableIdentifier=table["id"], roleArn=ROLE
+    )["configuredTableAssociation"]
+    deletions = [
+        (
+            "delete_configured_table_association",
+            {"membershipIdentifier": joined["id"], "configuredTableAssociationIdentifier": linked["id"]},
+            "ResourceNotFoundException",
+        ),
+        (
+            "delete_configured_table_analysis_rule",
+            {"configuredTableIdentifier": table["id"], "analysisRuleType": "LIST"},
+            "ResourceNotFoundException",
+        ),
+        ("delete_configured_table", {"configuredTableIdentifier": table["id"]}, "ResourceNotFoundException"),
+        ("delete_collaboration", {"collaborationIdentifier": made["id"]}, "AccessDeniedException"),
+        ("delete_membership", {"membershipIdentifier": joined["id"]}, "ResourceNotFoundException"),
+    ]
+    for name, arguments, foreign in deletions:
+        refused(getattr(other.rooms, name), foreign, **arguments)
+        for _ in range(2):
+            answer = getattr(rooms, name)(**arguments)
+            assert answer["ResponseMetadata"]["HTTPStatusCode"] == 204, name
+        refused(getattr(other.rooms, name), foreign, **arguments)
+    refused(rooms.delete_configured_table, "ResourceNotFoundException", configuredTableIdentifier=GHOST)
+
+
+def test_tags_belong_to_the_owner_and_have_limits(creator, other):
+    rooms = creator.rooms
+    made = collaboration(creator, other)
+    arn = made["arn"]
+    rooms.tag_resource(resourceArn=arn, tags={"a": "1", "ä b/c": "2"})
+    rooms.tag_resource(resourceArn=arn, tags={"a": "3"})
+    assert rooms.list_tags_for_resource(resourceArn=arn)["tags"] == {"a": "3", "ä b/c": "2"}
+    rooms.untag_resource(resourceArn=arn, tagKeys=["a", "missing"])
+    assert rooms.list_tags_for_resource(resourceArn=arn)["tags"] == {"ä b/c": "2"}
+    for reserved in ("aws:x", "AWS:x"):
+        refused(rooms.tag_resource, "ValidationException", resourceArn=arn, tags={reserved: ""})
+    for start in (0, 100):
+        rooms.tag_resource(resourceArn=arn, tags={str(i): "" for i in range(start, start + 99)})
+    refused(
+        rooms.tag_resource, "ValidationException", resourceArn=arn, tags={"y": "", "z": ""}
+    )
+    for call, more in [
+        (other.rooms.list_tags_for_resource, {}),
+        (other.rooms.tag_resource, {"tags": {"x": "y"}}),
+        (other.rooms.untag_resource, {"tagKeys": ["0"]}),
+    ]:
+        refused(call, "ResourceNotFoundException", resourceArn=arn, **more)
+    for nothing in (
+        arn.replace(made["id"], GHOST),
+        arn.replace("us-east-1", "eu-west-1"),
+        arn.replace(creator.id, other.id),
+        f"arn:aws:cleanrooms:us-east-1:{creator.id}:membership/{GHOST}/analysistemplate/{GHOST}",
+    ):
+        refused(rooms.list_tags_for_resource, "ResourceNotFoundException", resourceArn=nothing)
+    rooms.delete_collaboration(collaborationIdentifier=made["id"])
+
+
+def test_an_operation_without_a_handler_names_itself(creator):
+    calls = {
+        "UpdateCollaboration": lambda it: it.update_collaboration(collaborationIdentifier=GHOST),
+        "ListAnalysisTemplates": lambda it: it.list_analysis_templates(membershipIdentifier=GHOST),
+        "BatchGetSchema": lambda it: it.batch_get_schema(collaborationIdentifier=GHOST, names=["a"]),
+    }
+    for name, call in calls.items():
+        with pytest.raises(botocore.exceptions.ClientError) as caught:
+            call(creator.rooms)
+        error = caught.value.response
+        assert error["Error"]["Code"] == "UnknownOperationException"
+        assert error["ResponseMetadata"]["HTTPStatusCode"] == 404
+        assert name in error["Error"]["Message"]
+
+
+def test_times_have_milliseconds_and_only_grow(creator):
+    before = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=5)
+    times = []
+    for name in ("first", "second"):
+        made = collaboration(creator, name=name)
+        times.append(made["createTime"])
+        creator.rooms.delete_collaboration(collaborationIdentifier=made["id"])
+    assert before < times[0] < times[1]
+
+
+def test_queries_are_listed_newest_first_with_their_receivers(airlines):
+    rooms = airlines.manufacturer.rooms
+    queries = [airlines.start(f"SELECT nonsense{i}") for i in range(3)]
+    for query in queries:
+        ended = airlines.wait(query)
+        assert (ended["status"], ended["error"]["code"]) == ("FAILED", "MALFORMED_QUERY")
+        assert ended["error"]["retry"] == {"retryable": False}
+        assert ended["statistics"]["totalDurationInMillis"] >= 0
+    listed = rooms.list_protected_queries(membershipIdentifier=airlines.membership, maxResults=3)
+    found = listed["protectedQueries"]
+    assert [it["id"] for it in found] == queries[::-1]
+    assert found[0]["receiverConfigurations"] == [
+        {
+            "analysisType": "DIRECT_ANALYSIS",
+            "configurationDetails": {
+                "directAnalysisConfigurationDetails": {
+                    "receiverAccountIds": [airlines.manufacturer.id]
+                }
+            },
+        }
+    ]
+    failed = rooms.list_protected_queries(
+        membershipIdentifier=airlines.membership, status="SUBMITTED"
+    )["protectedQueries"]
+    assert not {it["id"] for it in failed} & set(queries)
+
+
+def test_a_query_is_refused_at_start_for_what_can_be_known_then(airlines):
+    rooms, airline = airlines.manufacturer.rooms, airlines.airline.rooms
+    base = {**QUERY, "membershipIdentifier": airlines.membership}
+    s3 = {"bucket": "results", "resultFormat": "CSV"}
+
+    def to(**place):
+        return {**base, "resultConfiguration": {"outputConfiguration": place}}
+
+    for wrong in [
+        base,
+        to(s3={**s3, "bucket": "nowhere"}),
+        to(s3={**s3, "keyPrefix": "a/../b"}),
+        to(member={"accountId": airlines.airline.id}),
+        to(distribute={"locations": [{"s3": s3}]}),
+        {**to(s3=s3), "sqlParameters": {}},
+        {**to(s3=s3), "sqlParameters": {"queryString": ""}},
+        {**to(s3=s3), "sqlParameters": {"queryString": "SELECT 1", "parameters": {"a": "b"}}},
+        {**to(s3=s3), "queryComputePayerAccountId": airlines.airline.id},
+    ]:
+        response = refused(rooms.start_protected_query, "ValidationException", **wrong)
+        assert response["reason"] == "FIELD_VALIDATION_FAILED" and response["fieldList"], response
+    theirs = {**to(s3=s3), "membershipIdentifier": airlines.airline_membership}
+    refused(airline.start_protected_query, "AccessDeniedException", **theirs)
+    refused(rooms.start_protected_query, "ResourceNotFoundException", **theirs)
+
+
+def test_the_findings_of_a_refused_query_are_for_its_runner(airlines):
+    from raw import call
+
+    query = airlines.start("SELECT f.tailnum FROM flights f")
+    assert airlines.wait(query)["status"] == "FAILED"
+    path = f"/glovebox/v1/protectedQueries/{query}/diagnostics"
+    answer = call(airlines.manufacturer, "GET", path)
+    assert answer.status == 200 and answer.json["protectedQueryId"] == query
+    findings = answer.json["diagnostics"]
+    assert findings and all(it["code"].startswith("GB") for it in findings)
+    stranger = call(airlines.airline, "GET", path)
+    ghost = call(airlines.airline, "GET", path.replace(query, GHOST))
+    assert (stranger.status, stranger.error) == (404, "ResourceNotFoundException")
+    assert stranger.json["message"].replace(query, GHOST) == ghost.json["message"]
+
+
+def test_the_ledger_is_for_the_members(airlines, creator):
+    from raw import call
+
+    path = f"/glovebox/v1/collaborations/{airlines.collaboration}/ledger"
+    for member in (airlines.manufacturer, airlines.airline):
+        answer = call(member, "GET", path)
+        assert answer.status == 200
+        ledger = answer.json
+        assert ledger["from"] == 0 and len(ledger["entries"]) == ledger["head"]["size"]
+        tail = call(member, "GET", path, "from=2").json
+        assert [it["entry"] for it in tail["entries"]][:3] == [
+            it["entry"] for it in ledger["entries"]
+        ][2:5]
+        beyond = call(member, "GET", path, "from=999999").json
+        assert beyond["entries"] == []
+    assert call(creator, "GET", path).error == "AccessDeniedException"
+    for wrong in ("from=x", "from=-1", "from=1&from=2"):
+        answer = call(airlines.airline, "GET", path, wrong)
+        assert (answer.status, answer.json["fieldList"][0]["name"]) == (400, "from")
+    for method, where in [("POST", path), ("GET", path + "/"), ("GET", "/glovebox/v1/x"), ("GET", "/glovebox/v2/x")]:
+        answer = call(airlines.airline, method, where)
+        assert (answer.status, answer.error) == (404, "UnknownOperationException"), where
