@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use glovebox_ledger::{Entry, Event, Frontier, Head, Nonce, Opening, TreeName};
 use glovebox_model::{AccessKeyId, AccountId};
 
-use crate::{Store, StoreError, Tx};
+use crate::{Store, StoreError, Tx, results};
 
 pub use export::Reader;
 
@@ -155,7 +155,8 @@ impl Store {
         tx.commit().await
     }
 
-    /// Records that an account read an object of its buckets; its reader is the account.
+    /// Records that an account read an object of its buckets: in its own tree and, if the object
+    /// is part of a result, in that of the collaboration. Only the account is shown which.
     pub async fn record_download(
         &self,
         account: AccountId,
@@ -163,10 +164,35 @@ impl Store {
         key: &str,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        let opening = commit_to("object", format!("{bucket}/{key}"))?;
-        let event = Event::ResultDownloaded { account, object: opening.commitment() };
-        let tree = TreeName::Account(account);
-        append_showing(&mut tx, tree, event, vec![Shown::to(opening, [account])]).await?;
+        let mut trees = vec![TreeName::Account(account)];
+        trees.extend(collaboration_of(&mut tx, account, bucket, key).await?);
+        for tree in trees {
+            let opening = commit_to("object", format!("{bucket}/{key}"))?;
+            let event = Event::ResultDownloaded { account, object: opening.commitment() };
+            append_showing(&mut tx, tree, event, vec![Shown::to(opening, [account])]).await?;
+        }
         tx.commit().await
     }
+}
+
+/// The tree of the collaboration whose query delivered this object to this account.
+async fn collaboration_of(
+    tx: &mut Tx,
+    account: AccountId,
+    bucket: &str,
+    key: &str,
+) -> Result<Option<TreeName>, StoreError> {
+    // A result's key ends in `<queryId>/part-00000.csv`.
+    let Some(Ok(query)) = key.rsplit('/').nth(1).map(str::parse) else { return Ok(None) };
+    let Some(result) = results::read(tx, query).await? else { return Ok(None) };
+    let account = account.to_string();
+    let delivered = result
+        .files
+        .iter()
+        .any(|it| it.receiver == account && it.bucket == bucket && it.key == key);
+    if !delivered {
+        return Ok(None);
+    }
+    let found = tx.query(query).await?;
+    Ok(found.map(|it| TreeName::Collaboration(it.collaboration)))
 }

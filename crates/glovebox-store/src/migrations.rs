@@ -10,9 +10,15 @@ const STEPS: &[&str] =
 
 /// Brings the database to the newest schema. Several processes may do so at once.
 pub(crate) async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let found: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *tx).await?;
     let known = STEPS.len() as i64;
+    let version = "PRAGMA user_version";
+    let found: i64 = sqlx::query_scalar(version).fetch_one(&mut *connection).await?;
+    if found == known {
+        // Nearly always: every process opens the store, and need not wait for a writer.
+        return Ok(());
+    }
+    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let found: i64 = sqlx::query_scalar(version).fetch_one(&mut *tx).await?;
     let done = usize::try_from(found).map_err(|_| StoreError::Corrupt { what: "schema" })?;
     let Some(missing) = STEPS.get(done..) else {
         return Err(StoreError::Newer { found, known });

@@ -80,6 +80,17 @@ impl Store {
     }
 
     async fn check_master_key(&self) -> Result<(), StoreError> {
+        let mut tx = self.read().await?;
+        let kept: Option<String> =
+            sqlx::query_scalar("SELECT value FROM settings WHERE name = 'master-key-check'")
+                .fetch_optional(tx.connection())
+                .await?;
+        drop(tx);
+        match kept {
+            Some(kept) if self.inner.master_key.checks(&kept) => return Ok(()),
+            Some(_) => return Err(StoreError::WrongMasterKey),
+            None => {}
+        }
         let mut tx = self.begin().await?;
         let fresh = self.inner.master_key.check_value();
         let kept: String = sqlx::query_scalar(

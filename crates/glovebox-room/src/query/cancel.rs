@@ -23,7 +23,7 @@ impl Room {
         match tx.request_cancel(id, authorized.access_key_id).await? {
             CancelAnswer::Cancelling(query) => {
                 self.commit(tx, caller).await?;
-                Ok(query)
+                Ok(*query)
             }
             CancelAnswer::Ended(status) => Err(RoomError::conflict(
                 ConflictReason::InvalidState,

@@ -20,6 +20,8 @@ use crate::{CrashPoint, WalkLimits};
 
 /// How often the store is looked at.
 const LOOK: Duration = Duration::from_millis(50);
+/// How often members' logs are brought up to date: a file is written whole each time.
+const LOGS: Duration = Duration::from_millis(500);
 /// How long running walks may go on after the house is told to end.
 const GRACE: Duration = Duration::from_secs(10);
 /// How long after the time limit a process that has not ended is killed.
@@ -72,6 +74,7 @@ pub struct Supervisor {
     processes: JoinSet<(Id<Query>, End)>,
     /// Queries over which processes died: how many, and when to try again.
     deaths: BTreeMap<Id<Query>, (u32, Instant)>,
+    logs_written: Instant,
 }
 
 #[derive(Debug)]
@@ -102,6 +105,7 @@ impl Supervisor {
             running: BTreeMap::new(),
             processes: JoinSet::new(),
             deaths: BTreeMap::new(),
+            logs_written: Instant::now(),
         })
     }
 
@@ -144,7 +148,11 @@ impl Supervisor {
                 self.start(next).await?;
             }
         }
-        self.store.write_member_logs().await
+        if self.logs_written.elapsed() >= LOGS {
+            self.store.write_member_logs().await?;
+            self.logs_written = Instant::now();
+        }
+        Ok(())
     }
 
     /// The oldest query of the membership that runs fewest.

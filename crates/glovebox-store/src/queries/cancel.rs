@@ -10,7 +10,7 @@ use crate::{StoreError, Tx};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CancelAnswer {
     /// The query stands at `CANCELLING` now.
-    Cancelling(ProtectedQuery),
+    Cancelling(Box<ProtectedQuery>),
     /// The query has ended already, with this status.
     Ended(QueryStatus),
     /// There is no such query.
@@ -29,7 +29,7 @@ impl Tx {
             return Ok(CancelAnswer::Ended(query.status));
         }
         if query.status == QueryStatus::Cancelling {
-            return Ok(CancelAnswer::Cancelling(query));
+            return Ok(CancelAnswer::Cancelling(Box::new(query)));
         }
         sqlx::query("UPDATE queries SET status = 'CANCELLING' WHERE id = ?1")
             .bind(id.to_string())
@@ -38,6 +38,6 @@ impl Tx {
         let tree = TreeName::Collaboration(query.collaboration);
         append(self, tree, Event::CancelRequested { query: id, key }).await?;
         query.status = QueryStatus::Cancelling;
-        Ok(CancelAnswer::Cancelling(query))
+        Ok(CancelAnswer::Cancelling(Box::new(query)))
     }
 }

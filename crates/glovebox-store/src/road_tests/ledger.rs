@@ -80,3 +80,25 @@ async fn rows_of_the_ledger_cannot_be_changed_and_a_forced_change_is_found() {
     assert!(execute(&world.store, cut).await);
     assert!(verify(&world.export(Reader::Operator).await, None).is_err());
 }
+
+#[tokio::test]
+async fn a_download_of_a_result_stands_in_both_trees_and_of_another_object_in_one() {
+    let world = World::new().await;
+    let order = world.claimed(world.submit().await).await;
+    world.opened(&order).await.unwrap();
+    world.kept(&order).await.unwrap();
+    let size = async || world.export(Reader::Operator).await.head.size;
+    let before = size().await;
+    let key = format!("{}/part-00000.csv", order.id());
+    let (store, airline, maker) = (&world.store, world.airline, world.maker);
+    store.record_download(airline, "results", &key).await.unwrap();
+    assert_eq!(size().await, before + 1);
+    store.record_download(airline, "other", &key).await.unwrap();
+    store.record_download(airline, "results", "private.csv").await.unwrap();
+    store.record_download(maker, "results", &key).await.unwrap();
+    assert_eq!(size().await, before + 1);
+    let shown = async |account| world.export(Reader::Account(account)).await.to_json();
+    assert!(shown(airline).await.contains("part-00000.csv"));
+    assert!(!shown(maker).await.contains("part-00000.csv"));
+    world.ledger_holds(0, 1).await;
+}

@@ -325,15 +325,23 @@ fn put_table(room: &Room, owner: AccountId, text: &str) {
     fs::write(folder.join("flights.csv"), text).unwrap();
 }
 
-/// The processes that a process has started.
-pub(crate) fn children_of(pid: u32) -> Vec<u32> {
-    let mut children = Vec::new();
-    let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else { return children };
+/// The processes that a process has started and that work on this house.
+pub(crate) fn walkers(parent: u32, house: &House) -> Vec<u32> {
+    let folder = house.folder.path().canonicalize().unwrap();
+    let mut walkers = Vec::new();
+    let Ok(tasks) = fs::read_dir(format!("/proc/{parent}/task")) else { return walkers };
     for task in tasks.flatten() {
         let text = fs::read_to_string(task.path().join("children")).unwrap_or_default();
-        children.extend(text.split_whitespace().filter_map(|it| it.parse::<u32>().ok()));
+        let children = text.split_whitespace().filter_map(|it| it.parse::<u32>().ok());
+        walkers.extend(children.filter(|pid| has_open(*pid, &folder)));
     }
-    children
+    walkers
+}
+
+/// Whether a process has a file beneath the folder open.
+fn has_open(pid: u32, folder: &Path) -> bool {
+    let Ok(files) = fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
+    files.flatten().any(|it| fs::read_link(it.path()).is_ok_and(|it| it.starts_with(folder)))
 }
 
 /// Whether a process still runs: a zombie does not.

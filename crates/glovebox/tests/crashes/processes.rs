@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use glovebox_model::QueryStatus;
 use glovebox_room::{CrashPoint, Supervisor, SupervisorError};
 
-use crate::house::{BINARY, House, KEY, children_of, lives, many_flights};
+use crate::house::{BINARY, House, KEY, lives, many_flights, walkers};
 
 const SOON: Duration = Duration::from_secs(3);
 
@@ -24,7 +24,7 @@ async fn a_cancelled_query_leaves_no_process_within_three_seconds() {
     let (end, supervisor) = house.supervise(CrashPoint::default()).await;
     let query = house.submit().await;
     house.until(query, |it| it == QueryStatus::Started).await;
-    let walking = children_of(std::process::id());
+    let walking = walkers(std::process::id(), &house);
     assert!(!walking.is_empty());
     house.cancel(query).await;
     let wished = Instant::now();
@@ -46,7 +46,7 @@ async fn a_walking_process_has_nothing_in_arguments_or_environment_and_dumps_no_
     let (end, supervisor) = house.supervise(CrashPoint::default()).await;
     let query = house.submit().await;
     house.until(query, |it| it == QueryStatus::Started).await;
-    let walking = children_of(std::process::id());
+    let walking = walkers(std::process::id(), &house);
     assert!(!walking.is_empty());
     for pid in walking {
         let arguments = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap();
@@ -71,7 +71,7 @@ async fn a_killed_server_takes_its_processes_along_and_the_next_one_settles() {
     let mut first = house.serve();
     let query = house.submit().await;
     house.until(query, |it| it == QueryStatus::Started).await;
-    let walking = children_of(first.id().unwrap());
+    let walking = walkers(first.id().unwrap(), &house);
     assert!(!walking.is_empty());
     first.kill().await.unwrap();
     until_gone(&walking, Instant::now()).await;
