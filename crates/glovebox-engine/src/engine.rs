@@ -46,13 +46,7 @@ impl Engine {
             .mode(0o700)
             .create(config.data_dir.join("spill"))
             .map_err(EngineError::Folder)?;
-        let runtime = Builder::new_multi_thread()
-            .thread_name("engine")
-            .worker_threads(config.partitions.max(1))
-            .thread_stack_size(16 << 20)
-            .enable_all()
-            .build()
-            .map_err(EngineError::Threads)?;
+        let runtime = threads(config.partitions).map_err(EngineError::Threads)?;
         Ok(Self { config, runtime: Some(runtime) })
     }
 
@@ -179,6 +173,19 @@ impl Drop for Engine {
             runtime.shutdown_background();
         }
     }
+}
+
+/// Threads for plans. Tasks of a plan keep their threads busy: each thread looks for orders from
+/// outside, such as to stop one, before every step and not, as is usual, after some sixty.
+pub(crate) fn threads(count: usize) -> std::io::Result<Runtime> {
+    Builder::new_multi_thread()
+        .thread_name("engine")
+        .worker_threads(count.max(1))
+        .thread_stack_size(16 << 20)
+        .global_queue_interval(1)
+        .event_interval(1)
+        .enable_all()
+        .build()
 }
 
 fn remove(folder: &std::path::Path) -> std::io::Result<()> {

@@ -33,6 +33,9 @@ pub struct Limits {
     pub result_bytes: u64,
 }
 
+/// How long a stopped plan may go on before it is left to itself.
+const STUBBORN: Duration = Duration::from_secs(3);
+
 /// One query on its way through `execute`.
 pub(crate) struct Run<'a> {
     pub(crate) handle: &'a Handle,
@@ -99,8 +102,10 @@ impl Run<'_> {
         if outcome.is_err() {
             inputs.stop();
             task.abort();
-            if !task.is_finished() {
-                drop(task.await);
+            if !task.is_finished() && tokio::time::timeout(STUBBORN, task).await.is_err() {
+                // Its process ends, at the latest, when the supervisor kills it.
+                tracing::error!("a stopped query does not give way");
+                return outcome;
             }
         }
         let reading = Arc::clone(&inputs);

@@ -45,10 +45,16 @@ pub(crate) fn session(share: &Share, profile: Profile) -> Result<SessionState> {
         .with_memory_pool(pool)
         .with_disk_manager_builder(disk)
         .build_arc()?;
+    let mut config = SessionConfig::from(options(share, profile));
+    if profile == Profile::Spilling {
+        // Operators hold several batches each: in a small pool they must be small.
+        let rows = share.memory_bytes / share.partitions.max(1) / (16 << 10);
+        config = config.with_batch_size(rows.clamp(256, 8192));
+    }
     let mut rules = PhysicalOptimizer::new().rules;
     rules.push(Arc::new(CooperativeJoins));
     Ok(SessionStateBuilder::new()
-        .with_config(SessionConfig::from(options(share, profile)))
+        .with_config(config)
         .with_runtime_env(runtime)
         .with_analyzer_rules(Vec::new())
         .with_physical_optimizer_rules(rules)

@@ -9,10 +9,10 @@ use datafusion::parquet::arrow::arrow_reader::{
 };
 use glovebox_model::{Column, ColumnName};
 
+use super::Unavailable;
 use super::csv::MAX_COLUMNS;
 use super::ranges::Ranges;
 use super::types::column_type;
-use super::{Unavailable, scan::BATCH_ROWS};
 
 /// A file's footer, checked.
 #[derive(Debug)]
@@ -57,12 +57,12 @@ impl Footer {
         self.columns.iter().position(|it| it.name == *name)
     }
 
-    /// Reads the columns at `indices` (rising) of one row group; `sink` says whether to go on.
+    /// Reads the columns at `indices` (rising) of one row group, so many rows at once; `sink` says whether to go on.
     pub(super) fn read_group(
         &self,
         ranges: &Ranges,
         row_group: usize,
-        indices: &[usize],
+        (indices, batch_rows): (&[usize], usize),
         sink: &mut dyn FnMut(RecordBatch) -> Result<bool, Unavailable>,
     ) -> Result<(), Unavailable> {
         let path = || ranges.path.clone();
@@ -75,7 +75,7 @@ impl Footer {
             )
             .with_row_groups(vec![row_group])
             .with_projection(mask)
-            .with_batch_size(BATCH_ROWS)
+            .with_batch_size(batch_rows)
             .build()
             .map_err(drop)
         })

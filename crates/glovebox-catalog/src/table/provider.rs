@@ -59,12 +59,13 @@ impl TableProvider for FolderTable {
         let all: Vec<usize> = (0..self.source.columns.len()).collect();
         let projection = projection.cloned().unwrap_or(all);
         let schema = Arc::new(self.schema.project(&projection)?);
-        let partitions = state.config().target_partitions();
+        let (partitions, batch_rows) =
+            (state.config().target_partitions(), state.config().batch_size());
         Ok(Arc::new(FolderScan::new(
             Arc::clone(&self.source),
             projection,
             schema,
-            partitions,
+            (partitions, batch_rows),
             Arc::clone(&self.reading),
         )))
     }

@@ -33,7 +33,8 @@ use super::reading::{Progress, ReadRecorder, Reading};
 use super::{Unavailable, ndjson};
 use crate::beneath::{Folder, Identity};
 
-pub(super) const BATCH_ROWS: usize = 8192;
+/// Rows of a batch at most, whatever the session says.
+const MAX_BATCH_ROWS: usize = 8192;
 const BATCH_BYTES: usize = 4 << 20;
 
 /// A table's files, checked and ready to be read.
@@ -63,6 +64,7 @@ pub(super) struct Work {
     /// Indices into the columns of the source.
     projection: Vec<usize>,
     schema: SchemaRef,
+    batch_rows: usize,
     pub(super) partitions: Vec<Vec<Unit>>,
 }
 
@@ -159,7 +161,7 @@ impl Work {
         let corrupt =
             || Unavailable::Corrupt { path: file.file.path.clone(), row_group: Some(row_group) };
         let mut go_on = true;
-        footer.read_group(ranges, row_group, &indices, &mut |batch| {
+        footer.read_group(ranges, row_group, (&indices, self.batch_rows), &mut |batch| {
             let rows = batch.num_rows();
             let mut arrays = Vec::with_capacity(self.projection.len());
             for (column, field) in self.projected().zip(self.schema.fields()) {
@@ -282,7 +284,11 @@ impl Rows<'_> {
             cells.push(value.map(str::as_bytes));
         }
         self.rows += 1;
-        if self.rows < BATCH_ROWS && self.bytes < BATCH_BYTES { Ok(true) } else { self.flush(sink) }
+        if self.rows < self.work.batch_rows && self.bytes < BATCH_BYTES {
+            Ok(true)
+        } else {
+            self.flush(sink)
+        }
     }
 
     fn flush(&mut self, sink: &mut Sink<'_>) -> Result<bool, Unavailable> {
@@ -320,7 +326,7 @@ impl FolderScan {
         source: Arc<Source>,
         projection: Vec<usize>,
         schema: SchemaRef,
-        partitions: usize,
+        (partitions, batch_rows): (usize, usize),
         reading: Arc<Reading>,
     ) -> Self {
         let units = source.units();
@@ -339,7 +345,8 @@ impl FolderScan {
             Boundedness::Bounded,
         )
         .with_scheduling_type(SchedulingType::Cooperative);
-        let work = Work { source, projection, schema, partitions: split };
+        let batch_rows = batch_rows.clamp(1, MAX_BATCH_ROWS);
+        let work = Work { source, projection, schema, batch_rows, partitions: split };
         let progress = reading.add(work);
         Self { progress, reading, rows, properties: Arc::new(properties) }
     }

@@ -78,11 +78,7 @@ struct House {
 impl House {
     fn new(rows: i64) -> Self {
         let (dir, inputs) = tables(rows);
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .unwrap();
+        let runtime = crate::engine::threads(2).unwrap();
         Self { runtime, dir, inputs: inputs.into() }
     }
 
@@ -126,24 +122,25 @@ const LONG: Duration = Duration::from_secs(120);
 
 #[test]
 fn a_join_too_large_for_its_memory_is_run_again_and_spills() {
-    let house = House::new(200_000);
+    let house = House::new(300_000);
     let plan = overlap(&house.inputs);
     let (limits, (_canceller, cancel)) = (limits(LONG), cancel());
-    let run = house.run(&plan, 24 << 20, &limits, &cancel);
+    let run = house.run(&plan, 40 << 20, &limits, &cancel);
     let control = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     control.block_on(async {
         let inputs = run.open(Instant::now() + LONG, None).await.unwrap();
         let hashed = run.attempt(inputs, Profile::Hash, Instant::now() + LONG).await;
         assert!(matches!(hashed, Err(Cause::Memory)), "hash joins do not fit");
-        let Ok(rows) = run.rows().await else { panic!("it did not spill") };
+        let rows = run.rows().await.map_err(|it| it.to_string());
+        let rows = rows.unwrap_or_else(|it| panic!("it did not spill: {it}"));
         let counts = rows.batches[0].column(0).as_any().downcast_ref::<Int64Array>().unwrap();
-        assert_eq!(counts.value(0), 200_000);
+        assert_eq!(counts.value(0), 300_000);
     });
 }
 
 #[test]
 fn an_endless_join_is_cancelled_and_gives_back_its_memory_within_three_seconds() {
-    let house = House::new(300_000);
+    let house = House::new(60_000);
     let plan = pairs(&house.inputs);
     let (limits, (canceller, cancel)) = (limits(LONG), cancel());
     let run = house.run(&plan, 1 << 30, &limits, &cancel);
@@ -165,7 +162,7 @@ fn an_endless_join_is_cancelled_and_gives_back_its_memory_within_three_seconds()
 
 #[test]
 fn the_time_limit_ends_an_endless_join() {
-    let house = House::new(300_000);
+    let house = House::new(60_000);
     let plan = pairs(&house.inputs);
     let (limits, (_canceller, cancel)) = (limits(Duration::from_secs(1)), cancel());
     let run = house.run(&plan, 1 << 30, &limits, &cancel);

@@ -1,0 +1,4 @@
+//! The doors: cheats that must not compile, and the check at release.
+
+mod cheats;
+mod release;
