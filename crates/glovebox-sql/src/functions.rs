@@ -11,6 +11,8 @@ mod kind;
 mod lower;
 mod math;
 mod moment;
+#[cfg(test)]
+mod never_fails;
 mod number_format;
 mod operators;
 mod pattern;
