@@ -101,7 +101,8 @@ class House:
             timeout=timeout,
         )
 
-    def start(self, *arguments, env=None):
+    def start_quietly(self, *arguments, env=None):
+        """Starts the server and does not wait for it."""
         log = open(self.log, "ab")
         self.process = subprocess.Popen(
             [BINARY, "serve", "--data-dir", self.data, "--listen", f"127.0.0.1:{self.port}"]
@@ -110,6 +111,9 @@ class House:
             stdout=log,
             stderr=log,
         )
+
+    def start(self, *arguments, env=None):
+        self.start_quietly(*arguments, env=env)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             assert self.process.poll() is None, self.log.read_text()

@@ -33,7 +33,9 @@ def now(shift=0):
 
 
 def canonical_query(query):
-    return "&".join(sorted(pair if "=" in pair else pair + "=" for pair in query.split("&") if pair))
+    return "&".join(
+        sorted(pair if "=" in pair else pair + "=" for pair in query.split("&") if pair)
+    )
 
 
 def signature(account, service, date, region, canonical, day=None):
@@ -90,7 +92,9 @@ def presign(account, method, path, seconds, service="cleanrooms", date=None, mor
     )
     empty = hashlib.sha256(b"").hexdigest()
     host = f"host:127.0.0.1:{account.house.port}"
-    canonical = "\n".join([method, quote(path, safe="/-._~"), canonical_query(query), host, "", "host", empty])
+    canonical = "\n".join(
+        [method, quote(path, safe="/-._~"), canonical_query(query), host, "", "host", empty]
+    )
     _, made = signature(account, service, date, REGION, canonical)
     return f"{query}&X-Amz-Signature={made}"
 

@@ -194,9 +194,7 @@ def test_a_body_that_was_not_signed_is_refused(clean):
     assert (answer.status, answer.error) == (403, "InvalidSignatureException")
     for payload in ("UNSIGNED-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"):
         more = {"x-amz-content-sha256": payload}
-        answer = call(
-            clean, "POST", "/collaborations", body=signed, headers=more, digest=payload
-        )
+        answer = call(clean, "POST", "/collaborations", body=signed, headers=more, digest=payload)
         assert (answer.status, answer.error) == (403, "InvalidSignatureException")
     assert names(clean) == []
 
@@ -252,8 +250,14 @@ def test_the_scope_must_name_this_service_and_this_day(mallory):
 
 
 def test_a_signature_for_one_door_opens_no_other(mallory):
-    answer = call(mallory, "GET", "/collaborations", service="s3",
-                  headers={"x-amz-content-sha256": "UNSIGNED-PAYLOAD"}, digest="UNSIGNED-PAYLOAD")
+    answer = call(
+        mallory,
+        "GET",
+        "/collaborations",
+        service="s3",
+        headers={"x-amz-content-sha256": "UNSIGNED-PAYLOAD"},
+        digest="UNSIGNED-PAYLOAD",
+    )
     assert answer.status in (400, 403, 404) and b"collaborationList" not in answer.body
     assert b"<Error>" in answer.body
     mallory.s3.create_bucket(Bucket="mine")
@@ -303,8 +307,13 @@ def test_a_presigned_request_reads_and_does_not_live_long(clean):
         ("GET", 900, now(901)),
     ]:
         query = presign(clean, method, path, seconds, date=date)
-        answer = send(clean.house, method, f"{path}?{query}", host, body if method == "POST" else b"")
-        assert (answer.status, answer.error) == (403, "InvalidSignatureException"), (method, seconds)
+        answer = send(
+            clean.house, method, f"{path}?{query}", host, body if method == "POST" else b""
+        )
+        assert (answer.status, answer.error) == (403, "InvalidSignatureException"), (
+            method,
+            seconds,
+        )
     query = presign(clean, "GET", path, 60, more="&X-Amz-Security-Token=t")
     assert send(clean.house, "GET", f"{path}?{query}", host).status == 403
     both = {**sign(clean, "GET", path), **host}
@@ -414,9 +423,7 @@ def test_a_retry_of_the_sdk_gets_the_first_answer(clean):
 def test_an_error_is_repeated_like_any_answer(clean):
     body = json.dumps({**new_room("x"), "creatorMemberAbilities": ["CAN_QUERY"]}).encode()
     headers = sign(clean, "POST", "/collaborations", body=body)
-    first, second = (
-        send(clean.house, "POST", "/collaborations", headers, body) for _ in range(2)
-    )
+    first, second = (send(clean.house, "POST", "/collaborations", headers, body) for _ in range(2))
     assert first.status == second.status == 400 and first.error == second.error
     assert first.body == second.body
 
@@ -517,11 +524,18 @@ def test_every_essential_operation_refuses_anothers_things(room, mallory):
         "UntagResource": (missing, {"resourceArn": arns, "tagKeys": ["a"]}),
         "ListTagsForResource": (missing, {"resourceArn": arns}),
     }
-    own = {"CreateCollaboration", "ListCollaborations", "ListMemberships",
-           "CreateConfiguredTable", "ListConfiguredTables"}
+    own = {
+        "CreateCollaboration",
+        "ListCollaborations",
+        "ListMemberships",
+        "CreateConfiguredTable",
+        "ListConfiguredTables",
+    }
     assert set(attempts) | own == set(ESSENTIAL)
     for operation, (error, arguments) in attempts.items():
-        method = getattr(rooms, "".join("_" + it.lower() if it.isupper() else it for it in operation)[1:])
+        method = getattr(
+            rooms, "".join("_" + it.lower() if it.isupper() else it for it in operation)[1:]
+        )
         targets = arguments.get("resourceArn", [None])
         for arn in targets:
             more = {**arguments, "resourceArn": arn} if arn else arguments
@@ -558,9 +572,12 @@ def test_a_partner_reaches_nothing_of_the_others_but_what_is_shared(airlines):
             more = {"targetStatus": "CANCELLED"} if "update" in call_it.__name__ else {}
             with pytest.raises(airline.exceptions.ResourceNotFoundException):
                 call_it(**arguments, **more)
-    assert airline.list_protected_queries(membershipIdentifier=airlines.airline_membership)[
-        "protectedQueries"
-    ] == []
+    assert (
+        airline.list_protected_queries(membershipIdentifier=airlines.airline_membership)[
+            "protectedQueries"
+        ]
+        == []
+    )
     for rooms, table in [(runner, airlines.flights), (airline, airlines.planes)]:
         with pytest.raises(rooms.exceptions.ResourceNotFoundException):
             rooms.get_configured_table(configuredTableIdentifier=table["id"])

@@ -135,7 +135,10 @@ def test_the_aws_cli_goes_the_whole_way(user, tmp_path):
         (["get-collaboration", f"--collaboration-identifier={GHOST}"], "AccessDeniedException"),
         (["get-membership", f"--membership-identifier={GHOST}"], "ResourceNotFoundException"),
         (["list-memberships", "--status=GONE"], "ValidationException"),
-        (["list-analysis-templates", f"--membership-identifier={GHOST}"], "UnknownOperationException"),
+        (
+            ["list-analysis-templates", f"--membership-identifier={GHOST}"],
+            "UnknownOperationException",
+        ),
     ],
 )
 def test_the_aws_cli_shows_the_errors(user, arguments, error):

@@ -80,7 +80,9 @@ def test_members_are_invited_join_once_leave_and_never_come_back(alice, bob, car
     assert standing(alice, made)["other"] == "LEFT"
     again["queryLogStatus"] = "DISABLED"
     refused(bob.rooms.create_membership, "AccessDeniedException", **again)
-    refused(bob.rooms.get_collaboration, "AccessDeniedException", collaborationIdentifier=made["id"])
+    refused(
+        bob.rooms.get_collaboration, "AccessDeniedException", collaborationIdentifier=made["id"]
+    )
     assert not [
         it for it in bob.rooms.list_collaborations()["collaborationList"] if it["id"] == made["id"]
     ]
@@ -203,9 +205,7 @@ def test_a_name_is_taken_once_in_a_room_whatever_its_case(alice, bob):
     )
     assert conflict["reason"] == "ALREADY_EXISTS" and "resourceId" not in conflict
     foreign = {**again, "membershipIdentifier": theirs["id"], "name": "stolen"}
-    refused(
-        bob.rooms.create_configured_table_association, "ResourceNotFoundException", **foreign
-    )
+    refused(bob.rooms.create_configured_table_association, "ResourceNotFoundException", **foreign)
     for reserved in ("pg_planes", "__gb_planes", "a--b"):
         refused(
             alice.rooms.create_configured_table_association,
@@ -237,7 +237,10 @@ def test_a_table_has_one_rule(alice):
         )
     alice.rooms.delete_configured_table_analysis_rule(**identifier, analysisRuleType="LIST")
     for policy, reason in [
-        ({"list": {"joinColumns": ["tailnum"], "listColumns": ["tailnum"]}}, "INVALID_CONFIGURATION"),
+        (
+            {"list": {"joinColumns": ["tailnum"], "listColumns": ["tailnum"]}},
+            "INVALID_CONFIGURATION",
+        ),
         ({"list": {"joinColumns": ["seats"], "listColumns": ["model"]}}, "FIELD_VALIDATION_FAILED"),
         ({"custom": {"allowedAnalyses": ["ANY_QUERY"]}}, "FIELD_VALIDATION_FAILED"),
     ]:
@@ -258,9 +261,7 @@ def test_a_table_has_one_rule(alice):
 def test_payers_say_that_they_pay(alice, bob):
     pays = {"queryCompute": {"isResponsible": True}}
     member = {"memberAbilities": [], "displayName": "other", "accountId": bob.id}
-    made = collaboration(
-        alice, name="pay", members=[{**member, "paymentConfiguration": pays}]
-    )
+    made = collaboration(alice, name="pay", members=[{**member, "paymentConfiguration": pays}])
     asked = {"collaborationIdentifier": made["id"], "queryLogStatus": "DISABLED"}
     refused(bob.rooms.create_membership, "ValidationException", **asked)
     no = {"queryCompute": {"isResponsible": False}}

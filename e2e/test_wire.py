@@ -191,9 +191,7 @@ def test_answers_hold_what_the_real_service_fills_in(creator, other):
     assert made["createTime"].tzinfo and made["createTime"].microsecond % 1000 == 0
 
     s3 = {"bucket": "wire", "resultFormat": "CSV", "keyPrefix": "p/"}
-    joined = join(
-        creator, made, defaultResultConfiguration={"outputConfiguration": {"s3": s3}}
-    )
+    joined = join(creator, made, defaultResultConfiguration={"outputConfiguration": {"s3": s3}})
     output = joined["defaultResultConfiguration"]["outputConfiguration"]["s3"]
     assert output == {**s3, "singleFileOutput": False}
     nothing = {"isResponsible": False}
@@ -227,7 +225,10 @@ def test_a_table_and_its_schema_are_shown_as_the_real_service_shows_them(creator
     made = collaboration(creator)
     joined = join(creator, made)
     table = configure(
-        creator, "flights", ["tailnum", "dep_delay", "arr_delay", "distance", "carrier", "origin", "dest", "month"], FLIGHTS_RULE
+        creator,
+        "flights",
+        ["tailnum", "dep_delay", "arr_delay", "distance", "carrier", "origin", "dest", "month"],
+        FLIGHTS_RULE,
     )
     assert table["tableReference"]["glue"] == {
         "region": "us-east-1",
@@ -252,7 +253,9 @@ def test_a_table_and_its_schema_are_shown_as_the_real_service_shows_them(creator
     )["configuredTableAssociation"]
     place = f"{joined['id']}/{linked['id']}"
     assert linked["arn"].endswith(f":configuredtableassociation/{place}")
-    schema = creator.rooms.get_schema(collaborationIdentifier=made["id"], name="flights_2")["schema"]
+    schema = creator.rooms.get_schema(collaborationIdentifier=made["id"], name="flights_2")[
+        "schema"
+    ]
     assert [it["name"] for it in schema["columns"]] == table["allowedColumns"]
     assert schema["columns"][0] == {"name": "tailnum", "type": "string"}
     assert schema["resourceArn"].endswith(
@@ -268,7 +271,9 @@ def test_a_table_and_its_schema_are_shown_as_the_real_service_shows_them(creator
     creator.rooms.delete_configured_table_analysis_rule(
         configuredTableIdentifier=table["id"], analysisRuleType="AGGREGATION"
     )
-    schema = creator.rooms.get_schema(collaborationIdentifier=made["id"], name="flights_2")["schema"]
+    schema = creator.rooms.get_schema(collaborationIdentifier=made["id"], name="flights_2")[
+        "schema"
+    ]
     assert schema["analysisRuleTypes"] == []
     assert schema["schemaStatusDetails"][0]["reasons"][0]["code"] == "ANALYSIS_RULE_MISSING"
     creator.rooms.delete_collaboration(collaborationIdentifier=made["id"])
@@ -336,7 +341,11 @@ WRONG = [
     ("create_collaboration", {**ROOM, "tags": {str(i): "" for i in range(201)}}, "tags"),
     ("create_configured_table", {**TABLE, "allowedColumns": []}, "allowedColumns"),
     ("create_configured_table_association", {**LINK, "name": "n" * 129}, "name"),
-    ("create_configured_table_association", {**LINK, "roleArn": "arn:aws:iam::1:role/x"}, "roleArn"),
+    (
+        "create_configured_table_association",
+        {**LINK, "roleArn": "arn:aws:iam::1:role/x"},
+        "roleArn",
+    ),
     ("create_configured_table_analysis_rule", constraint(1), "minimum"),
     ("create_configured_table_analysis_rule", constraint(100001), "minimum"),
     ("create_configured_table_analysis_rule", rule(outputConstraints=[]), "outputConstraints"),
@@ -345,18 +354,38 @@ WRONG = [
     ("list_collaborations", {"maxResults": 101}, "maxResults"),
     ("start_protected_query", output(bucket="b"), "bucket"),
     ("start_protected_query", output(keyPrefix="k" * 513), "keyPrefix"),
-    ("start_protected_query", {**QUERY, "sqlParameters": {"queryString": "x" * 500001}}, "queryString"),
+    (
+        "start_protected_query",
+        {**QUERY, "sqlParameters": {"queryString": "x" * 500001}},
+        "queryString",
+    ),
     # patterns, whole texts only
     ("create_collaboration", {**ROOM, "name": "   "}, "name"),
     ("create_collaboration", {**ROOM, "name": "a\u0000b"}, "name"),
     ("create_collaboration", {**ROOM, "name": "two\nlines"}, "name"),
-    ("create_collaboration", {**ROOM, "members": [{**MEMBER, "accountId": "12345678901x"}]}, "members[0].accountId"),
-    ("create_collaboration", {**ROOM, "members": [{**MEMBER, "accountId": "12345678901"}]}, "members[0].accountId"),
+    (
+        "create_collaboration",
+        {**ROOM, "members": [{**MEMBER, "accountId": "12345678901x"}]},
+        "members[0].accountId",
+    ),
+    (
+        "create_collaboration",
+        {**ROOM, "members": [{**MEMBER, "accountId": "12345678901"}]},
+        "members[0].accountId",
+    ),
     ("create_configured_table", {**TABLE, "allowedColumns": ["Carrier"]}, "allowedColumns[0]"),
-    ("create_configured_table", {**TABLE, "allowedColumns": ["carrier", "a;b"]}, "allowedColumns[1]"),
+    (
+        "create_configured_table",
+        {**TABLE, "allowedColumns": ["carrier", "a;b"]},
+        "allowedColumns[1]",
+    ),
     ("create_configured_table_association", {**LINK, "name": "a.b"}, "name"),
     ("create_configured_table_association", {**LINK, "name": "a-"}, "name"),
-    ("get_membership", {"membershipIdentifier": GHOST.upper().replace("1", "A")}, "membershipIdentifier"),
+    (
+        "get_membership",
+        {"membershipIdentifier": GHOST.upper().replace("1", "A")},
+        "membershipIdentifier",
+    ),
     ("get_membership", {"membershipIdentifier": "x"}, "membershipIdentifier"),
     ("get_collaboration", {"collaborationIdentifier": GHOST[:-1] + "/"}, "collaborationIdentifier"),
     ("start_protected_query", output(bucket="No_Bucket"), "bucket"),
@@ -364,13 +393,25 @@ WRONG = [
     ("list_tags_for_resource", {"resourceArn": "arn:aws:s3:::bucket"}, "resourceArn"),
     # enumerations
     ("create_collaboration", {**ROOM, "queryLogStatus": "enabled"}, "queryLogStatus"),
-    ("create_collaboration", {**ROOM, "creatorMemberAbilities": ["CAN_FLY"]}, "creatorMemberAbilities[0]"),
+    (
+        "create_collaboration",
+        {**ROOM, "creatorMemberAbilities": ["CAN_FLY"]},
+        "creatorMemberAbilities[0]",
+    ),
     ("create_collaboration", {**ROOM, "analyticsEngine": "DUCKDB"}, "analyticsEngine"),
     ("list_collaborations", {"memberStatus": "LEFT"}, "memberStatus"),
     ("list_memberships", {"status": "LEFT"}, "status"),
     ("create_configured_table", {**TABLE, "analysisMethod": "SQL"}, "analysisMethod"),
-    ("create_configured_table_analysis_rule", {**rule(), "analysisRuleType": "ANY"}, "analysisRuleType"),
-    ("create_configured_table_analysis_rule", rule(scalarFunctions=["RANDOM"]), "scalarFunctions[0]"),
+    (
+        "create_configured_table_analysis_rule",
+        {**rule(), "analysisRuleType": "ANY"},
+        "analysisRuleType",
+    ),
+    (
+        "create_configured_table_analysis_rule",
+        rule(scalarFunctions=["RANDOM"]),
+        "scalarFunctions[0]",
+    ),
     ("create_configured_table_analysis_rule", rule(joinRequired="ALWAYS"), "joinRequired"),
     ("start_protected_query", {**QUERY, "type": "PYTHON"}, "type"),
     ("start_protected_query", output(resultFormat="JSON"), "resultFormat"),
@@ -378,33 +419,58 @@ WRONG = [
     ("list_schemas", {"collaborationIdentifier": GHOST, "schemaType": "VIEW"}, "schemaType"),
     (
         "update_protected_query",
-        {"membershipIdentifier": GHOST, "protectedQueryIdentifier": GHOST, "targetStatus": "SUCCESS"},
+        {
+            "membershipIdentifier": GHOST,
+            "protectedQueryIdentifier": GHOST,
+            "targetStatus": "SUCCESS",
+        },
         "targetStatus",
     ),
     # unions have one member
     ("create_configured_table", {**TABLE, "tableReference": {}}, "tableReference"),
     (
         "create_configured_table",
-        {**TABLE, "tableReference": {**TABLE["tableReference"], "athena": {"workGroup": "w", "databaseName": "d", "tableName": "t"}}},
+        {
+            **TABLE,
+            "tableReference": {
+                **TABLE["tableReference"],
+                "athena": {"workGroup": "w", "databaseName": "d", "tableName": "t"},
+            },
+        },
         "tableReference",
     ),
     (
         "start_protected_query",
-        {**QUERY, "resultConfiguration": {"outputConfiguration": {"s3": S3, "member": {"accountId": "123456789012"}}}},
+        {
+            **QUERY,
+            "resultConfiguration": {
+                "outputConfiguration": {"s3": S3, "member": {"accountId": "123456789012"}}
+            },
+        },
         "outputConfiguration",
     ),
     # types and what is required
     ("create_collaboration", {**ROOM, "name": 5}, "name"),
     ("create_collaboration", {**ROOM, "isMetricsEnabled": "true"}, "isMetricsEnabled"),
     ("create_collaboration", {k: v for k, v in ROOM.items() if k != "name"}, "name"),
-    ("create_collaboration", {**ROOM, "members": [{"accountId": "123456789012"}]}, "members[0].displayName"),
+    (
+        "create_collaboration",
+        {**ROOM, "members": [{"accountId": "123456789012"}]},
+        "members[0].displayName",
+    ),
     ("create_configured_table_analysis_rule", constraint("2"), "minimum"),
     ("create_configured_table_analysis_rule", constraint(2.5), "minimum"),
-    ("untag_resource", {"resourceArn": f"arn:aws:cleanrooms:us-east-1:123456789012:membership/{GHOST}"}, "tagKeys"),
+    (
+        "untag_resource",
+        {"resourceArn": f"arn:aws:cleanrooms:us-east-1:123456789012:membership/{GHOST}"},
+        "tagKeys",
+    ),
 ]
 
 
-@pytest.mark.parametrize("operation, arguments, field", WRONG, ids=[f"{it[0]}-{it[2]}" for it in WRONG])
+@pytest.mark.parametrize(
+    "operation, arguments, field", WRONG, ids=[f"{it[0]}-{it[2]}" for it in WRONG]
+)
 def test_what_botocore_does_not_check_is_refused_with_its_field(
     creator, operation, arguments, field
 ):
@@ -457,7 +523,10 @@ def test_what_the_room_refuses_comes_with_its_field_too(creator, other):
                 "tableName": "t",
                 "workspaceUrl": "https://x.cloud.databricks.com",
                 "connectionType": {
-                    "deltaSharing": {"deltaShareEndpoint": "https://x.cloud.databricks.com/s", "shareName": "n"}
+                    "deltaSharing": {
+                        "deltaShareEndpoint": "https://x.cloud.databricks.com/s",
+                        "shareName": "n",
+                    }
                 },
             },
         }[source]
@@ -467,7 +536,11 @@ def test_what_the_room_refuses_comes_with_its_field_too(creator, other):
             **{**TABLE, "tableReference": {source: reference}},
         )
         assert response["fieldList"], response
-    response = refused(rooms.create_configured_table, "ValidationException", **{**TABLE, "allowedColumns": ["carrier", "nope"]})
+    response = refused(
+        rooms.create_configured_table,
+        "ValidationException",
+        **{**TABLE, "allowedColumns": ["carrier", "nope"]},
+    )
     assert response["fieldList"][0]["name"] == "allowedColumns[1]"
     response = refused(
         rooms.create_configured_table,
@@ -483,7 +556,12 @@ def test_lists_come_in_pages_whose_tokens_are_good_for_one_list_only(creator, ot
     names = [f"t{i}" for i in range(5)]
     for name in names:
         lister.rooms.create_configured_table(
-            **{**TABLE, "name": name, "allowedColumns": ["tailnum"], "tableReference": {"glue": {"databaseName": "airlines", "tableName": "planes"}}}
+            **{
+                **TABLE,
+                "name": name,
+                "allowedColumns": ["tailnum"],
+                "tableReference": {"glue": {"databaseName": "airlines", "tableName": "planes"}},
+            }
         )
     pages = lister.rooms.get_paginator("list_configured_tables").paginate(
         PaginationConfig={"PageSize": 2}
@@ -513,11 +591,19 @@ def test_a_token_of_one_collaboration_or_filter_is_not_good_for_another(creator,
     first, second = (collaboration(creator, other, name=name) for name in ("a", "b"))
     rooms = creator.rooms
     token = rooms.list_members(collaborationIdentifier=first["id"], maxResults=1)["nextToken"]
-    assert len(
-        rooms.list_members(collaborationIdentifier=first["id"], nextToken=token)["memberSummaries"]
-    ) == 1
+    assert (
+        len(
+            rooms.list_members(collaborationIdentifier=first["id"], nextToken=token)[
+                "memberSummaries"
+            ]
+        )
+        == 1
+    )
     refused(
-        rooms.list_members, "ValidationException", collaborationIdentifier=second["id"], nextToken=token
+        rooms.list_members,
+        "ValidationException",
+        collaborationIdentifier=second["id"],
+        nextToken=token,
     )
     token = rooms.list_collaborations(maxResults=1, memberStatus="INVITED")["nextToken"]
     refused(rooms.list_collaborations, "ValidationException", nextToken=token)
@@ -529,14 +615,26 @@ def test_deleting_twice_is_quiet_and_deleting_anothers_is_not(creator, other):
     rooms = creator.rooms
     made = collaboration(creator)
     joined = join(creator, made)
-    table = configure(creator, "flights", ["tailnum", "carrier"], {"joinColumns": ["tailnum"], "listColumns": ["carrier"]}, kind="LIST")
+    table = configure(
+        creator,
+        "flights",
+        ["tailnum", "carrier"],
+        {"joinColumns": ["tailnum"], "listColumns": ["carrier"]},
+        kind="LIST",
+    )
     linked = rooms.create_configured_table_association(
-        name="f", membershipIdentifier=joined["id"], configuredTableIdentifier=table["id"], roleArn=ROLE
+        name="f",
+        membershipIdentifier=joined["id"],
+        configuredTableIdentifier=table["id"],
+        roleArn=ROLE,
     )["configuredTableAssociation"]
     deletions = [
         (
             "delete_configured_table_association",
-            {"membershipIdentifier": joined["id"], "configuredTableAssociationIdentifier": linked["id"]},
+            {
+                "membershipIdentifier": joined["id"],
+                "configuredTableAssociationIdentifier": linked["id"],
+            },
             "ResourceNotFoundException",
         ),
         (
@@ -544,7 +642,11 @@ def test_deleting_twice_is_quiet_and_deleting_anothers_is_not(creator, other):
             {"configuredTableIdentifier": table["id"], "analysisRuleType": "LIST"},
             "ResourceNotFoundException",
         ),
-        ("delete_configured_table", {"configuredTableIdentifier": table["id"]}, "ResourceNotFoundException"),
+        (
+            "delete_configured_table",
+            {"configuredTableIdentifier": table["id"]},
+            "ResourceNotFoundException",
+        ),
         ("delete_collaboration", {"collaborationIdentifier": made["id"]}, "AccessDeniedException"),
         ("delete_membership", {"membershipIdentifier": joined["id"]}, "ResourceNotFoundException"),
     ]
@@ -554,7 +656,9 @@ def test_deleting_twice_is_quiet_and_deleting_anothers_is_not(creator, other):
             answer = getattr(rooms, name)(**arguments)
             assert answer["ResponseMetadata"]["HTTPStatusCode"] == 204, name
         refused(getattr(other.rooms, name), foreign, **arguments)
-    refused(rooms.delete_configured_table, "ResourceNotFoundException", configuredTableIdentifier=GHOST)
+    refused(
+        rooms.delete_configured_table, "ResourceNotFoundException", configuredTableIdentifier=GHOST
+    )
 
 
 def test_tags_belong_to_the_owner_and_have_limits(creator, other):
@@ -570,9 +674,7 @@ def test_tags_belong_to_the_owner_and_have_limits(creator, other):
         refused(rooms.tag_resource, "ValidationException", resourceArn=arn, tags={reserved: ""})
     for start in (0, 100):
         rooms.tag_resource(resourceArn=arn, tags={str(i): "" for i in range(start, start + 99)})
-    refused(
-        rooms.tag_resource, "ValidationException", resourceArn=arn, tags={"y": "", "z": ""}
-    )
+    refused(rooms.tag_resource, "ValidationException", resourceArn=arn, tags={"y": "", "z": ""})
     for call, more in [
         (other.rooms.list_tags_for_resource, {}),
         (other.rooms.tag_resource, {"tags": {"x": "y"}}),
@@ -593,7 +695,9 @@ def test_an_operation_without_a_handler_names_itself(creator):
     calls = {
         "UpdateCollaboration": lambda it: it.update_collaboration(collaborationIdentifier=GHOST),
         "ListAnalysisTemplates": lambda it: it.list_analysis_templates(membershipIdentifier=GHOST),
-        "BatchGetSchema": lambda it: it.batch_get_schema(collaborationIdentifier=GHOST, names=["a"]),
+        "BatchGetSchema": lambda it: it.batch_get_schema(
+            collaborationIdentifier=GHOST, names=["a"]
+        ),
     }
     for name, call in calls.items():
         with pytest.raises(botocore.exceptions.ClientError) as caught:
@@ -702,6 +806,11 @@ def test_the_ledger_is_for_the_members(airlines, creator):
     for wrong in ("from=x", "from=-1", "from=1&from=2"):
         answer = call(airlines.airline, "GET", path, wrong)
         assert (answer.status, answer.json["fieldList"][0]["name"]) == (400, "from")
-    for method, where in [("POST", path), ("GET", path + "/"), ("GET", "/glovebox/v1/x"), ("GET", "/glovebox/v2/x")]:
+    for method, where in [
+        ("POST", path),
+        ("GET", path + "/"),
+        ("GET", "/glovebox/v1/x"),
+        ("GET", "/glovebox/v2/x"),
+    ]:
         answer = call(airlines.airline, method, where)
         assert (answer.status, answer.error) == (404, "UnknownOperationException"), where
