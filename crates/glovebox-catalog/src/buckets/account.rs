@@ -116,6 +116,21 @@ impl Buckets {
         }
     }
 
+    /// Removes staged bytes that were last written before `before`: what a killed process left.
+    /// Uploads in parts stay until they are completed or aborted. Says how many were removed.
+    pub fn sweep_staging(&self, before: Timestamp) -> Result<usize, BucketError> {
+        let staging = self.staging()?;
+        let mut removed = 0;
+        for entry in staging.entries(MAX_ENTRIES)? {
+            let old = |it: crate::Identity| it.modified() < before;
+            if entry.kind == EntryKind::File && staging.identity(&entry.name).is_ok_and(old) {
+                staging.remove_file(&entry.name)?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
     /// The folder of a bucket, to read.
     pub(crate) fn folder(&self, bucket: &str) -> Result<Folder, BucketError> {
         check_bucket_name(bucket)?;

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::os::unix::fs::symlink;
 
 use glovebox_catalog::{AccountFolders, BucketError, Buckets, ListRequest, Publish};
+use glovebox_model::Timestamp;
 use tempfile::TempDir;
 
 const BUCKET: &str = "results";
@@ -218,4 +219,15 @@ fn an_upload_in_parts_becomes_one_object() {
     let staging = dir.path().join("accounts/111122223333/staging");
     assert_eq!(std::fs::read_dir(staging).unwrap().count(), 0);
     assert!("../../../../../etc".parse::<glovebox_catalog::UploadId>().is_err());
+}
+
+#[test]
+fn what_a_killed_process_staged_is_swept_and_uploads_stay() {
+    let (dir, buckets) = house();
+    let staging = dir.path().join("accounts/111122223333/staging");
+    let upload = buckets.begin_upload(BUCKET, "a").unwrap();
+    std::fs::write(staging.join("0123"), b"left").unwrap();
+    assert_eq!(buckets.sweep_staging(Timestamp::from_millis(0)).unwrap(), 0);
+    assert_eq!(buckets.sweep_staging(Timestamp::from_millis(i64::MAX)).unwrap(), 1);
+    assert!(buckets.list_parts((BUCKET, "a"), &upload).is_ok());
 }

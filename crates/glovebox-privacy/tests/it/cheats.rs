@@ -32,7 +32,7 @@ fn compile(compiler: &Path, library: &Path, program: &str) -> Output {
         .env("CLIPPY_CONF_DIR", Path::new(HERE).join("../.."))
         .args(["--edition", "2024", "--crate-type", "lib", "--emit", "metadata", "--out-dir"])
         .arg(out.path())
-        .arg("-L")
+        .args(["-D", "clippy::disallowed_methods", "-L"])
         .arg(format!("dependency={}", library.parent().unwrap().display()))
         .arg("--extern")
         .arg(format!("glovebox_privacy={}", library.display()))
@@ -110,8 +110,7 @@ fn a_result_is_not_released_twice() {
 
 #[test]
 fn a_reservation_is_not_lost_in_silence() {
-    refused(&rustc(), "drop_reservation", "unused return value");
-    refused(&rustc(), "drop_reservation", "forbid(unused_must_use)");
+    refused(&rustc(), "drop_reservation", "unused `Reserved` that must be used");
 }
 
 #[test]

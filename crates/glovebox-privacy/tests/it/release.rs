@@ -53,7 +53,13 @@ fn reserved() -> Reserved {
 
 /// The schema of the judged plan.
 fn judged(reserved: &Reserved) -> Vec<Field> {
-    reserved.plan().schema().fields().iter().map(|it| it.as_ref().clone()).collect()
+    reserved
+        .plan()
+        .schema()
+        .fields()
+        .iter()
+        .map(|it| it.as_ref().clone().with_nullable(true))
+        .collect()
 }
 
 /// A column of the type of `field`.
