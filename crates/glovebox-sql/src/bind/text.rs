@@ -212,8 +212,9 @@ impl Text {
     /// How many words stand within `span`.
     pub(super) fn words_within(&self, span: Span) -> usize {
         let first = self.marks.partition_point(|it| it.span.start < span.start);
-        let inside = self.marks.iter().skip(first).take_while(|it| it.span.end <= span.end);
-        inside.filter(|it| is_word(&it.token)).count()
+        let end = self.marks.partition_point(|it| it.span.end <= span.end);
+        let inside = self.marks.get(first..end).unwrap_or_default();
+        inside.iter().filter(|it| is_word(&it.token)).count()
     }
 
     /// The first token.
