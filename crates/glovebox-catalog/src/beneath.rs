@@ -191,11 +191,7 @@ impl Identity {
     fn from_stat(stat: &Stat) -> Self {
         let nanos =
             |seconds: i64, nanos: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
-        #[expect(
-            clippy::useless_conversion,
-            clippy::unnecessary_fallible_conversions,
-            reason = "the widths differ between targets"
-        )]
+        #[expect(clippy::useless_conversion, reason = "the widths differ between targets")]
         Self {
             device: u64::try_from(stat.st_dev).unwrap_or_default(),
             inode: u64::try_from(stat.st_ino).unwrap_or_default(),

@@ -54,7 +54,7 @@ impl<R: BufRead> Records<R> {
         loop {
             let more = self.record()?;
             let empty = self.fields.len() == 1 && self.field(0).is_none();
-            if !more || !(skip_empty && empty) {
+            if !(more && skip_empty && empty) {
                 return Ok(more);
             }
         }
