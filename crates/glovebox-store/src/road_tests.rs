@@ -2,6 +2,7 @@
 
 mod crashes;
 mod doors;
+mod interleavings;
 mod ledger;
 mod logs;
 

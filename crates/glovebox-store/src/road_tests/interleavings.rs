@@ -1,0 +1,184 @@
+//! Walks, crashes, wishes and changes in any order: what always holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use glovebox_model::{Id, Query, QueryFailure, QueryStatus};
+
+use super::doors::refused;
+use super::{LIMITS, World, list_rule};
+use crate::{Claim, LEASE_MILLIS, Order, Outcome, Snapshot};
+
+/// A small generator (Knuth's MMIX), so that a seed names one order of events.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % sides
+    }
+}
+
+/// A walk as it stands between two doors, dead or alive.
+struct Walk {
+    order: Order,
+    snapshot: Option<Snapshot>,
+    /// The door that would come next.
+    next: usize,
+}
+
+struct Play {
+    world: World,
+    dice: Dice,
+    queries: Vec<Id<Query>>,
+    walks: Vec<Walk>,
+    seen: BTreeMap<Id<Query>, QueryStatus>,
+    kept: BTreeMap<Id<Query>, usize>,
+}
+
+impl Play {
+    async fn step(&mut self) {
+        match self.dice.roll(16) {
+            0 | 1 if self.queries.len() < 8 => self.queries.push(self.world.submit().await),
+            0..=3 => self.claim().await,
+            4..=11 => self.walk().await,
+            12 => {
+                let halves = 1 + self.dice.roll(3) as i64;
+                self.world.later(LEASE_MILLIS / 2 * halves);
+            }
+            13 => self.cancel().await,
+            14 => self.change_rule().await,
+            // Walks that were under way go on unknowing: their doors must be shut.
+            _ => self.world.restart().await,
+        }
+        self.look().await;
+    }
+
+    async fn claim(&mut self) {
+        if self.queries.is_empty() {
+            return;
+        }
+        let query = self.queries[self.dice.roll(self.queries.len())];
+        match self.world.store.claim(query, LIMITS).await.unwrap() {
+            Claim::Judge(order) | Claim::Deliver(order) => {
+                self.walks.push(Walk { order, snapshot: None, next: 0 });
+            }
+            Claim::Ended | Claim::NotNow => {}
+        }
+    }
+
+    /// Any walk tries its next door, or any door at all.
+    async fn walk(&mut self) {
+        if self.walks.is_empty() {
+            return;
+        }
+        let place = self.dice.roll(self.walks.len());
+        let any = self.dice.roll(15);
+        let (world, walk) = (&self.world, &mut self.walks[place]);
+        let door = if any < 5 { any } else { walk.next };
+        walk.next = (door + 1).min(3);
+        match door {
+            0 => walk.snapshot = Some(world.store.snapshot(&walk.order).await.unwrap()),
+            1 => {
+                if let Some(snapshot) = &walk.snapshot {
+                    let _ = world.open(&walk.order, snapshot).await;
+                }
+            }
+            2 => {
+                if world.kept(&walk.order).await.is_ok() {
+                    *self.kept.entry(walk.order.id()).or_default() += 1;
+                }
+            }
+            3 => {
+                // A walk delivers only when the store says so, and then closes.
+                if world.store.may_deliver(&walk.order).await.unwrap().is_ok() {
+                    let outcome = Outcome::Delivered { location: None };
+                    let _ = world.store.close_query(&walk.order, outcome).await.unwrap();
+                }
+            }
+            _ => {
+                let failure = QueryFailure::generic();
+                let outcomes =
+                    [refused(), Outcome::Cancelled, Outcome::Failed { failure, detail: None }];
+                let outcome = outcomes[self.dice.roll(3)].clone();
+                // Refusing what was opened already is an error and changes nothing.
+                let _ = world.store.close_query(&walk.order, outcome).await;
+            }
+        }
+    }
+
+    async fn cancel(&mut self) {
+        if self.queries.is_empty() {
+            return;
+        }
+        let query = self.queries[self.dice.roll(self.queries.len())];
+        let mut tx = self.world.store.begin().await.unwrap();
+        tx.request_cancel(query, self.world.airline_key.clone()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn change_rule(&mut self) {
+        let mut tx = self.world.store.begin().await.unwrap();
+        let planes = &self.world.planes;
+        let rule = tx.rule(planes.id).await.unwrap().unwrap();
+        tx.delete_rule(planes, rule.written.kind()).await.unwrap();
+        tx.insert_rule(planes, list_rule("model")).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn look(&mut self) {
+        for query in &self.queries {
+            let now = self.world.status(*query).await;
+            let before = self.seen.insert(*query, now).unwrap_or(QueryStatus::Submitted);
+            assert!(before == now || before.may_become(now), "{before} became {now}");
+            let kept = self.kept.get(query).copied().unwrap_or(0);
+            assert!(kept <= 1, "kept twice");
+            assert!(now != QueryStatus::Success || kept == 1, "success without a result");
+        }
+    }
+
+    /// The house starts again and brings everything to an end.
+    async fn end(mut self) -> Vec<QueryStatus> {
+        self.world.restart().await;
+        for query in self.queries.clone() {
+            while !self.world.status(query).await.is_final() {
+                self.world.later(LEASE_MILLIS + 1);
+                match self.world.store.claim(query, LIMITS).await.unwrap() {
+                    Claim::Judge(order) => {
+                        let _ = self.world.store.close_query(&order, refused()).await.unwrap();
+                    }
+                    Claim::Deliver(order) => {
+                        let outcome = Outcome::Delivered { location: None };
+                        let _ = self.world.store.close_query(&order, outcome).await.unwrap();
+                    }
+                    Claim::Ended => {}
+                    Claim::NotNow => panic!("nobody walks"),
+                }
+            }
+        }
+        self.look().await;
+        self.world.ledger_holds(self.queries.len() as u64, 0).await;
+        self.seen.into_values().collect()
+    }
+}
+
+#[tokio::test]
+async fn no_order_of_events_breaks_status_result_or_ledger() {
+    let mut reached = BTreeSet::new();
+    for seed in 0..12 {
+        let mut play = Play {
+            world: World::new().await,
+            dice: Dice(seed),
+            queries: Vec::new(),
+            walks: Vec::new(),
+            seen: BTreeMap::new(),
+            kept: BTreeMap::new(),
+        };
+        for _ in 0..120 {
+            play.step().await;
+        }
+        reached.extend(play.end().await);
+    }
+    let all = [QueryStatus::Cancelled, QueryStatus::Failed, QueryStatus::Success];
+    assert_eq!(reached, BTreeSet::from(all), "some ends were never reached");
+}
