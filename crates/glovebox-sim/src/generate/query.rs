@@ -46,7 +46,7 @@ impl Writer<'_> {
 
     /// Now and then a step beside the rules.
     fn slips(&mut self) -> bool {
-        self.ruled && self.random.chance(2)
+        self.ruled && self.random.chance(5)
     }
 
     fn choose_tables(&mut self) {
@@ -56,7 +56,7 @@ impl Writer<'_> {
         let own = tables[first].owner == 0;
         let must = tables[first].rule.list || tables[first].rule.join_required;
         while (self.scans.len() == 1 && must && !self.slips())
-            || (self.scans.len() < 3 && self.random.chance(35))
+            || (self.scans.len() < 3 && self.random.chance(25))
         {
             let fits = |it: &usize| {
                 let fresh = !self.scans.contains(it);
@@ -231,7 +231,8 @@ impl Writer<'_> {
 
     fn operator(&mut self, ordered: bool) -> &'static str {
         let all = ["=", "<>", "<", "<=", ">", ">="];
-        *self.random.pick(if ordered { &all } else { &all[..2] })
+        let choices = if ordered { all.as_slice() } else { &all[..2] };
+        self.random.pick::<&'static str>(choices)
     }
 
     fn granted(&self, column: Column, function: ScalarFunction) -> bool {

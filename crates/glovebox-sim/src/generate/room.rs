@@ -186,7 +186,8 @@ impl Table {
             field(&format!("c{index}"), *random.pick(&kinds), false);
         }
         field("person", Kind::Text, random.chance(50));
-        let rows = (0..random.between(0, 14))
+        let most = if random.chance(10) { 2 } else { 16 };
+        let rows = (0..random.between(most / 4, most))
             .map(|_| {
                 let value = |(index, it): (usize, &Field)| match index {
                     0 | 1 => key(random, it.kind),

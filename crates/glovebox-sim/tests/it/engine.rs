@@ -10,8 +10,9 @@ use datafusion::arrow::array::{
 use datafusion::arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type,
 };
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::datasource::{MemTable, provider_as_source};
-use datafusion::logical_expr::{LogicalPlan, TableSource};
+use datafusion::logical_expr::{Expr, LogicalPlan, TableSource};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use glovebox_model::{ColumnName, TableName, Timestamp};
 use glovebox_sim::generate::{Field, Room, Table};
@@ -33,6 +34,21 @@ impl Engine {
         let config = SessionConfig::new().with_target_partitions(2).with_batch_size(4);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         Self { context: SessionContext::new_with_config(config), runtime }
+    }
+
+    /// Whether DataFusion's analyzer and optimizer leave a total plan without casts of theirs.
+    pub(crate) fn adds_no_cast(&self, plan: &LogicalPlan) -> bool {
+        let optimized = self.context.state().optimize(plan).unwrap();
+        let mut found = false;
+        let walked = optimized.apply_with_subqueries(|node| {
+            node.apply_expressions(|expr| {
+                expr.apply(|it| {
+                    found |= matches!(it, Expr::Cast(_) | Expr::TryCast(_) | Expr::Negative(_));
+                    Ok(TreeNodeRecursion::Continue)
+                })
+            })
+        });
+        walked.is_ok() && !found
     }
 
     /// The batches of a plan over the room's tables.

@@ -4,6 +4,7 @@ use glovebox_policy::clear;
 use glovebox_sim::generate::{Names, Query, Random, Room, loose, print, ruled};
 use glovebox_sim::oracle::{self, Value};
 use glovebox_sql::bind;
+use glovebox_sql::rewrite;
 
 use crate::cases;
 use crate::engine::{Engine, missing, now};
@@ -89,6 +90,11 @@ fn faithful_the_engine_means_what_the_oracle_means_beyond_any_rule() {
         let bound = bind(&text, &room.schema(), now())
             .unwrap_or_else(|faults| panic!("seed {seed}\n{text}\n{faults:?}"));
         let plan = bound.into_total().unwrap_or_else(|it| panic!("seed {seed}\n{text}\n{it}"));
+        if seed % 5 == 0 {
+            assert!(engine.adds_no_cast(plan.plan()), "seed {seed}\n{text}");
+            let again = rewrite::total(plan.plan().clone(), now()).unwrap();
+            assert_eq!(&again, plan.plan(), "a second run changes nothing\nseed {seed}\n{text}");
+        }
         let found = engine.rows(plan.plan(), &room, query.items.len());
         let by = oracle::answer(&query, &room, false);
         compare(seed, &text, &query, &room, &found, &by);
