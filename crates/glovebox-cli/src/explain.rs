@@ -1,12 +1,11 @@
 //! `glovebox explain`: the verdict on a query, offline, without any data.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use glovebox_fixture::{Member, Room, RoomError};
+use glovebox_fixture::RoomError;
 use glovebox_model::{Finding, Timestamp, escape};
-use glovebox_policy::{Cleared, RuledTable, Rules, clear};
-use glovebox_sql::{Schema, TableSchema, bind};
+use glovebox_policy::{Cleared, Rules, clear};
+use glovebox_sql::{Schema, bind};
 use serde_json::{Value, json};
 
 use crate::render;
@@ -52,7 +51,7 @@ pub(crate) fn explain(
         Some(name) => room.member(name).ok_or_else(|| Unexplained::Runner(name.into()))?,
         None => room.runner().ok_or_else(|| Unexplained::Runner("with `can query`".into()))?,
     };
-    Ok(judge(&schema(&room), &rules(&room, runner), sql, now))
+    Ok(judge(&room.schema(), &room.rules(runner.account), sql, now))
 }
 
 /// Judges `sql` by rules at hand.
@@ -71,32 +70,6 @@ pub(crate) fn judge(schema: &Schema, rules: &Rules, sql: &str, now: Timestamp) -
             findings: refusals.into_findings(),
         },
     }
-}
-
-/// What a query of this room can name.
-pub(crate) fn schema(room: &Room) -> Schema {
-    let tables = room.tables().map(|(_, it)| {
-        let schema = TableSchema { columns: it.columns.clone(), hidden: it.hidden.clone() };
-        (it.name.clone(), schema)
-    });
-    Schema { tables: tables.collect() }
-}
-
-/// The rules of this room when `runner` runs the query.
-pub(crate) fn rules(room: &Room, runner: &Member) -> Rules {
-    let tables: BTreeMap<_, _> = room
-        .tables()
-        .map(|(member, it)| {
-            let ruled = RuledTable {
-                owner: member.account,
-                owner_name: member.name.clone(),
-                configured_table: None,
-                rule: it.rule.clone(),
-            };
-            (it.name.clone(), ruled)
-        })
-        .collect();
-    Rules { runner: runner.account, tables }
 }
 
 impl Explanation {

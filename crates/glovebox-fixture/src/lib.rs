@@ -5,6 +5,7 @@
 mod cases;
 mod error;
 mod json;
+mod judged;
 mod parse;
 mod room;
 mod rule;

@@ -7,7 +7,7 @@ use glovebox_fixture::{Expected, Room};
 use glovebox_model::{AccountId, Code, Finding, Id, TableName};
 
 use crate::corpus::rooms;
-use crate::room::{judge, judge_by, rules, schema};
+use crate::room::{judge, judge_by};
 
 #[test]
 fn the_order_of_tables_and_owners_does_not_matter() {
@@ -19,8 +19,8 @@ fn the_order_of_tables_and_owners_does_not_matter() {
             member.tables.reverse();
         }
         for case in &room.cases {
-            let one = judge_by(&schema(&room), &rules(&room, runner), &case.sql);
-            let two = judge_by(&schema(&turned), &rules(&turned, runner), &case.sql);
+            let one = judge_by(&room.schema(), &room.rules(runner), &case.sql);
+            let two = judge_by(&turned.schema(), &turned.rules(runner), &case.sql);
             assert_eq!(one.err(), two.err(), "{} {}", path.display(), case.title);
         }
     }
@@ -30,13 +30,13 @@ fn the_order_of_tables_and_owners_does_not_matter() {
 fn taking_a_rule_away_never_allows_more() {
     for (path, (_, room)) in rooms() {
         let runner = room.runner().unwrap().account;
-        let full = rules(&room, runner);
+        let full = room.rules(runner);
         let tables: Vec<TableName> = full.tables.keys().cloned().collect();
         for case in room.cases.iter().filter(|it| it.expected != Expected::Allowed) {
             for table in &tables {
                 let mut less = full.clone();
                 less.tables.get_mut(table).unwrap().rule = None;
-                let verdict = judge_by(&schema(&room), &less, &case.sql);
+                let verdict = judge_by(&room.schema(), &less, &case.sql);
                 assert!(verdict.is_err(), "{} {} without {table}", path.display(), case.title);
             }
         }
@@ -47,13 +47,13 @@ fn taking_a_rule_away_never_allows_more() {
 fn a_query_uses_no_table_without_its_rule() {
     for (path, (_, room)) in rooms() {
         let runner = room.runner().unwrap().account;
-        let full = rules(&room, runner);
+        let full = room.rules(runner);
         for case in room.cases.iter().filter(|it| it.expected == Expected::Allowed) {
-            let cleared = judge_by(&schema(&room), &full, &case.sql).unwrap();
+            let cleared = judge_by(&room.schema(), &full, &case.sql).unwrap();
             for table in cleared.tables() {
                 let mut less = full.clone();
                 less.tables.get_mut(table).unwrap().rule = None;
-                let verdict = judge_by(&schema(&room), &less, &case.sql);
+                let verdict = judge_by(&room.schema(), &less, &case.sql);
                 assert!(verdict.is_err(), "{} {} without {table}", path.display(), case.title);
             }
         }
@@ -65,14 +65,13 @@ fn a_demanded_join_is_not_met_when_somebody_else_runs_the_query() {
     let stranger: AccountId = "999999999999".parse().unwrap();
     for (path, (_, room)) in rooms() {
         for case in &room.cases {
-            let Ok(cleared) = judge_by(&schema(&room), &rules(&room, stranger), &case.sql) else {
+            let Ok(cleared) = judge_by(&room.schema(), &room.rules(stranger), &case.sql) else {
                 continue;
             };
-            let demands =
-                cleared.tables().any(|it| match &rules(&room, stranger).tables[it].rule {
-                    Some(glovebox_model::Rule::Aggregation(rule)) => rule.join_required(),
-                    Some(glovebox_model::Rule::List(_)) | None => true,
-                });
+            let demands = cleared.tables().any(|it| match &room.rules(stranger).tables[it].rule {
+                Some(glovebox_model::Rule::Aggregation(rule)) => rule.join_required(),
+                Some(glovebox_model::Rule::List(_)) | None => true,
+            });
             assert!(!demands, "{} {}", path.display(), case.title);
         }
     }
@@ -223,13 +222,13 @@ fn two_associations_of_one_configured_table_are_the_same_table() {
     )
     .unwrap();
     let sql = "SELECT SUM(one.n) FROM mine JOIN one ON mine.h = one.h JOIN two ON one.h = two.h";
-    let mut rules = rules(&room, room.runner().unwrap().account);
-    assert!(judge_by(&schema(&room), &rules, sql).is_ok());
+    let mut rules = room.rules(room.runner().unwrap().account);
+    assert!(judge_by(&room.schema(), &rules, sql).is_ok());
     for name in ["one", "two"] {
         let table = rules.tables.get_mut(&TableName::new(name).unwrap()).unwrap();
         table.configured_table = Some(Id::from_random([7; 16]));
     }
-    let refused = judge_by(&schema(&room), &rules, sql).unwrap_err();
+    let refused = judge_by(&room.schema(), &rules, sql).unwrap_err();
     assert_eq!(refused.iter().map(|it| it.code).collect::<Vec<_>>(), [Code(115)]);
 }
 
