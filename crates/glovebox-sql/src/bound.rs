@@ -144,3 +144,6 @@ impl fmt::Debug for Bound {
         f.debug_struct("Bound").field("text", &self.text).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

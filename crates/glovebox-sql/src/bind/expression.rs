@@ -5,6 +5,7 @@ use glovebox_model::Span;
 
 use super::binder::{Binder, Place, exact};
 use super::operator::chain_operator;
+use crate::error::Fault;
 use crate::facts::{Expression, ExpressionKind, FormKind, Literal, Operator};
 
 impl Binder<'_> {
@@ -124,6 +125,11 @@ impl Binder<'_> {
         }
         let typed: Vec<&str> = parts.iter().map(|it| it.value.as_str()).collect();
         match place.scope.find(relation, name, &typed.join(".")) {
+            // It would meet the hidden counts that a rewrite puts in under such names.
+            Ok(found) if found.column.starts_with("__gb") => {
+                self.fault(Fault::ReservedName { name: typed.join(".") }, span);
+                nothing(span)
+            }
             Ok(found) => {
                 let origin = found.scan_column();
                 *node = Expr::CompoundIdentifier(vec![exact(&found.alias), exact(&found.column)]);
