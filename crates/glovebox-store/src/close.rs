@@ -1,5 +1,7 @@
 //! The last door: final status, ledger entry and log lines, in one transaction.
 
+use std::collections::BTreeSet;
+
 use glovebox_ledger::{Event, TreeName};
 use glovebox_model::{Id, ProtectedQuery, Query, QueryErrorCode, QueryFailure, QueryStatus};
 
@@ -137,6 +139,11 @@ pub(crate) async fn finish(
     write(tx, &query, status, outcome).await
 }
 
+/// Codes in order, each once: an entry stays small however much is wrong with a text.
+pub(crate) fn each_once(codes: impl IntoIterator<Item = String>) -> Vec<String> {
+    codes.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 async fn record_refusal(
     tx: &mut Tx,
     query: &ProtectedQuery,
@@ -146,7 +153,7 @@ async fn record_refusal(
     let readers = readers.await?;
     let report = serde_json::to_string(&refusal.findings).map_err(|_| CORRUPT)?;
     let opening = commit_to("report", report)?;
-    let codes = refusal.findings.iter().map(|it| it.code.clone()).collect();
+    let codes = each_once(refusal.findings.iter().map(|it| it.code.clone()));
     let event = Event::Refused { query: query.id, codes, report: opening.commitment() };
     let tree = TreeName::Collaboration(query.collaboration);
     append_showing(tx, tree, event, vec![Shown::to(opening, readers)]).await?;

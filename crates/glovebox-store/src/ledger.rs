@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use glovebox_ledger::{Entry, Event, Frontier, Head, Nonce, Opening, TreeName};
 use glovebox_model::{AccessKeyId, AccountId};
 
+use crate::close::each_once;
 use crate::{Store, StoreError, Tx, results};
 
 pub use export::Reader;
@@ -150,7 +151,7 @@ impl Store {
         let mut tx = self.begin().await?;
         let opening = commit_to("text", text)?;
         let text = opening.commitment();
-        let event = Event::Explained { account, key, text, codes };
+        let event = Event::Explained { account, key, text, codes: each_once(codes) };
         append_showing(&mut tx, tree, event, vec![Shown::to(opening, [account])]).await?;
         tx.commit().await
     }

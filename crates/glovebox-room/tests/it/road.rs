@@ -75,8 +75,15 @@ impl Road {
     }
 
     pub(super) fn walker(&self, crash: CrashPoint) -> Walker {
-        let engine = EngineConfig::new(self.world.folder.path().to_path_buf());
-        Walker::new(self.store().clone(), engine, &WalkLimits::default(), crash).unwrap()
+        self.limited(&WalkLimits::default(), crash)
+    }
+
+    pub(super) fn limited(&self, limits: &WalkLimits, crash: CrashPoint) -> Walker {
+        let engine = EngineConfig {
+            result_bytes: limits.result_bytes,
+            ..EngineConfig::new(self.world.folder.path().to_path_buf())
+        };
+        Walker::new(self.store().clone(), engine, limits, crash).unwrap()
     }
 
     pub(super) async fn walk(&self, query: Id<Query>) -> ProtectedQuery {

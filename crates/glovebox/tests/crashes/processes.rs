@@ -135,3 +135,25 @@ async fn walk_without_a_task_says_whose_command_it_is() {
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("started by `serve` only"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_killed_at_any_moment_leaves_whole_answers_or_none() {
+    let house = House::new().await;
+    let mut queries = Vec::new();
+    // Start-up, judgement, execution, delivery: somewhere between them each kill falls.
+    for millis in [40, 120, 200, 280, 360, 440, 520, 600, 90, 310] {
+        let mut server = house.serve();
+        queries.push(house.submit().await);
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+        server.kill().await.unwrap();
+    }
+    let server = house.serve();
+    for query in &queries {
+        let status = house.until(*query, QueryStatus::is_final).await;
+        let expected = (status == QueryStatus::Success).then_some("carrier,total\nUA,435\n");
+        assert_eq!(house.result(*query).as_deref(), expected, "{status}");
+    }
+    drop(server);
+    let counted = house.ledger_holds().await.queries;
+    assert_eq!((counted.ended, counted.open), (queries.len() as u64, 0));
+}

@@ -1,8 +1,10 @@
 //! Sources and buckets that fail: one text for the analyst, the detail for the owner alone.
 
 use std::fs;
+use std::time::Duration;
 
 use glovebox_model::{QueryFailure, QueryStatus};
+use glovebox_room::{CrashPoint, WalkLimits};
 
 use super::{QUERY, Road};
 
@@ -47,5 +49,29 @@ async fn a_bucket_that_vanished_after_start_fails_the_query() {
     let query = road.walk(id).await;
     assert_eq!(query.status, QueryStatus::Failed);
     assert!(query.failure.unwrap().message.starts_with("GB0902"));
+    road.ledger_holds().await;
+}
+
+#[tokio::test]
+async fn a_result_over_the_limit_fails_the_query_and_leaves_nothing() {
+    let road = Road::new().await;
+    let id = road.submit(QUERY).await;
+    let limits = WalkLimits { result_bytes: 4, ..WalkLimits::default() };
+    road.limited(&limits, CrashPoint::default()).walk(id).await.unwrap();
+    let query = road.query(id).await;
+    assert_eq!(query.failure, Some(QueryFailure::generic()));
+    assert_eq!(road.result("airline", id), None);
+    assert_eq!(fs::read_dir(road.world.folder.path().join("kept")).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_query_over_its_time_ends_without_an_answer() {
+    let road = Road::new().await;
+    let id = road.submit(QUERY).await;
+    let limits = WalkLimits { time: Duration::ZERO, ..WalkLimits::default() };
+    road.limited(&limits, CrashPoint::default()).walk(id).await.unwrap();
+    let query = road.query(id).await;
+    assert!(matches!(query.status, QueryStatus::TimedOut | QueryStatus::Failed));
+    assert_eq!(road.result("airline", id), None);
     road.ledger_holds().await;
 }

@@ -111,3 +111,13 @@ async fn explain_says_what_judgement_would_say_and_is_recorded() {
     }
     assert_eq!(road.ledger_holds().await.entries, before + 2);
 }
+
+#[tokio::test]
+async fn a_text_with_very_many_faults_leaves_a_ledger_that_verifies() {
+    let road = Road::new().await;
+    let wrong: Vec<String> = (0..20_000).map(|n| format!("SUM(tailnum) AS c{n}")).collect();
+    let query = road.run(&format!("SELECT {} FROM flights", wrong.join(", "))).await;
+    assert_eq!(query.status, QueryStatus::Failed);
+    assert!(query.failure.unwrap().message.len() <= 4096);
+    assert_eq!(road.ledger_holds().await.queries.ended, 1);
+}
