@@ -21,6 +21,7 @@ mod reading;
 mod scan;
 mod types;
 mod unavailable;
+mod work;
 
 pub use describe::{Described, describe};
 pub use location::{Format, TableLocation};

@@ -10,7 +10,7 @@ use super::parquet::Footer;
 use super::provider::FolderTable;
 use super::ranges::Ranges;
 use super::reading::{ReadRecorder, Reading};
-use super::scan::{Source, SourceFile};
+use super::work::{Source, SourceFile};
 use super::{Manifest, Unavailable};
 
 /// A table whose files are known by path, inode, size and time; none has been opened.

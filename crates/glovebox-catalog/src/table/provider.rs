@@ -11,7 +11,8 @@ use datafusion::physical_plan::ExecutionPlan;
 
 use super::arrow_type;
 use super::reading::Reading;
-use super::scan::{FolderScan, Source};
+use super::scan::FolderScan;
+use super::work::Source;
 
 /// A table of files. It takes no filter and no limit: see the module above.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
 use super::Unavailable;
-use super::scan::Work;
+use super::work::Work;
 
 /// Sees every range of bytes that is read from a member's files: for tests of what a source
 /// can learn.

@@ -274,3 +274,65 @@ async fn a_stopped_reading_ends() {
     drop(stream);
     opened.reading.complete().await.unwrap();
 }
+
+#[tokio::test]
+async fn the_example_tables_are_read() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/airlines");
+    for (table, rows) in [("flights", 336_776), ("planes", 3_322)] {
+        let location = glovebox_catalog::TableLocation {
+            root: root.clone(),
+            database: "data".into(),
+            table: table.into(),
+        };
+        let sql = "select count(*) as n, count(tailnum) as t from t";
+        let answer = ask(&location, sql).await;
+        assert!(answer.contains(&format!("| {rows} |")), "{table}: {answer}");
+    }
+}
+
+/// A small generator, so that every run tries the same files.
+fn next(state: &mut u64) -> u64 {
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    *state
+}
+
+#[tokio::test]
+async fn damaged_parquet_files_are_errors_or_rows_and_never_a_panic() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("db/t.parquet");
+    let text: ArrayRef = Arc::new(StringArray::from_iter_values(
+        (0..200).map(|it| format!("some text {}", it % 20)),
+    ));
+    let batch = RecordBatch::try_from_iter([
+        ("id", Arc::new(Int64Array::from_iter_values(0..200)) as ArrayRef),
+        ("text", text),
+    ]);
+    parquet(&path, &batch.unwrap(), 50);
+    let configured = columns(&location(&dir));
+    let good = std::fs::read(&path).unwrap();
+    let mut state = 0x9e37_79b9_7f4a_7c15;
+    let mut corrupt = 0;
+    for _ in 0..400 {
+        let mut bad = good.clone();
+        for _ in 0..=next(&mut state) % 4 {
+            let at = usize::try_from(next(&mut state)).unwrap() % bad.len();
+            bad[at] = next(&mut state).to_le_bytes()[0];
+        }
+        if next(&mut state) % 8 == 0 {
+            bad.truncate(usize::try_from(next(&mut state)).unwrap() % bad.len());
+        }
+        std::fs::write(&path, bad).unwrap();
+        let Ok(opened) = all(pin(&location(&dir)).unwrap(), &configured) else {
+            corrupt += 1;
+            continue;
+        };
+        let sql = "select count(id), sum(id % 1000), count(distinct text) from t";
+        let answer = context(&opened).sql(sql).await.unwrap().collect().await;
+        let complete = opened.reading.complete().await;
+        assert_eq!(answer.is_err(), complete.is_err());
+        corrupt += usize::from(answer.is_err());
+    }
+    assert!(corrupt > 100, "{corrupt}");
+}

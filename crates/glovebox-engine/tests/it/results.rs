@@ -1,7 +1,9 @@
 //! What receivers get: right rows, in both formats, in parts or one file.
 
-use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use datafusion::prelude::SessionContext;
+use glovebox_catalog::{TableLocation, describe, pin};
 use glovebox_model::{Destination, ResultFormat};
 
 use crate::house::{AUDIENCE, BRAND, BY_REGION, ORDERS, destination, house, query};
@@ -104,4 +106,37 @@ async fn an_empty_prefix_puts_the_query_at_the_top() {
     let top = Destination { key_prefix: String::new(), ..destination(BRAND, ResultFormat::Csv) };
     let objects = house.walk(BY_REGION, top).await;
     assert_eq!(objects[0].0, format!("{}/part-00000.csv", query()));
+}
+
+#[tokio::test]
+async fn a_result_is_a_table_that_reads_the_same() {
+    let odd = ["plain", "a,b", "\"quoted\"", "two\nlines", "cr\r", " space ", "007", "", "é 🦀"];
+    let mut orders = String::from("person,region,amount\n");
+    let mut audience = String::from("person,segment\n");
+    for (index, text) in odd.iter().enumerate() {
+        for person in [2 * index, 2 * index + 1] {
+            let quoted = text.replace('"', "\"\"");
+            orders.push_str(&format!("p{person},\"{quoted}\",{index}\n"));
+            audience.push_str(&format!("p{person},s\n"));
+        }
+    }
+    let house = house(&orders, &audience);
+    let objects = house.walk(BY_REGION, destination(BRAND, ResultFormat::Csv)).await;
+    let table = house.table(BRAND, "result.csv");
+    std::fs::write(&table, &objects[0].1).unwrap();
+    let location = TableLocation {
+        root: table.parent().unwrap().parent().unwrap().to_owned(),
+        database: "db".into(),
+        table: "result".into(),
+    };
+    let columns = describe(&location).unwrap().columns;
+    let shown: Vec<_> = columns.iter().map(|it| it.name.clone()).collect();
+    let opened = pin(&location).unwrap().open(&columns, &shown, None).unwrap();
+    let context = SessionContext::new();
+    context.register_table("t", opened.provider).unwrap();
+    let batches = context.sql("select region, total from t order by total").await.unwrap();
+    let batches = batches.collect().await.unwrap();
+    let regions = batches[0].column(0).as_string::<i32>();
+    let read: Vec<&str> = regions.iter().map(Option::unwrap).collect();
+    assert_eq!(read, odd);
 }
