@@ -3,9 +3,12 @@
 mod body;
 mod retries;
 
+pub(crate) use body::Bodies;
+use body::Whole;
+
 use axum::body::Body;
 use axum::http::request::Parts;
-use glovebox_aws_api::sigv4::{API, Claim, SigError, verify};
+use glovebox_aws_api::sigv4::{API, Claim, SigError, gates, verify};
 use glovebox_aws_api::{ApiError, Common, Query, route};
 use glovebox_room::Caller;
 
@@ -18,7 +21,6 @@ use crate::{aws, native};
 const NOBODY: &str = "this is the secret of no key at all....";
 
 /// A verified request of a JSON door.
-#[derive(Debug)]
 pub(crate) struct Call {
     /// Who asks.
     pub(crate) caller: Caller,
@@ -29,7 +31,7 @@ pub(crate) struct Call {
     /// The query string, decoded.
     pub(crate) query: Query,
     /// The body.
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: Whole,
 }
 
 /// Answers a request that claims to be signed for `cleanrooms`.
@@ -40,20 +42,16 @@ pub(crate) async fn answer(
     body: Body,
     request_id: &str,
 ) -> Answer {
-    let body = match body::read(parts, body).await {
-        Ok(body) => body,
-        Err(error) => return error.into(),
-    };
-    let caller = match authenticate(house, claim, parts, &body).await {
-        Ok(caller) => caller,
+    let (caller, body) = match admit(house, claim, parts, body).await {
+        Ok(admitted) => admitted,
         Err(error) => return error.into(),
     };
     let Some(query) = Query::parse(parts.uri.query().unwrap_or_default()) else {
-        return ApiError::common(Common::MalformedHttpRequest, "the query string is malformed")
-            .into();
+        let malformed = "the query string is malformed";
+        return ApiError::common(Common::MalformedHttpRequest, malformed).into();
     };
     let (account, method) = (caller.account, parts.method.to_string());
-    let same = retries::identities(claim, parts, &body);
+    let same = retries::identities(claim, parts, body.bytes());
     let call = Call { caller, method, path: parts.uri.path().to_owned(), query, body };
     let operation = operation_name(&call);
     let answer = match same {
@@ -79,6 +77,20 @@ async fn carry_out(house: &House, call: &Call) -> Answer {
 /// AWS's name of the operation that a request is for; for telling requests apart.
 fn operation_name(call: &Call) -> &'static str {
     route(&call.method, &call.path).map_or("native", |(operation, _)| operation.name())
+}
+
+/// Who asks, and the body that was signed. What cannot be right is refused before its body is
+/// read.
+async fn admit(
+    house: &House,
+    claim: &Claim,
+    parts: &Parts,
+    body: Body,
+) -> Result<(Caller, Whole), ApiError> {
+    gates(&API, claim, &Headers::of(parts).request(parts), house.now_seconds())?;
+    let body = house.bodies.read(parts, body).await?;
+    let caller = authenticate(house, claim, parts, body.bytes()).await?;
+    Ok((caller, body))
 }
 
 async fn authenticate(

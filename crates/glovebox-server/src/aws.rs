@@ -99,7 +99,7 @@ handlers! {
 
 impl Ask<'_> {
     fn input<I: Input>(&self) -> Result<I, Refused> {
-        Ok(I::parse(self.labels, &self.call.query, &self.call.body)?)
+        Ok(I::parse(self.labels, &self.call.query, self.call.body.bytes())?)
     }
 
     fn room(&self) -> &Room {

@@ -8,6 +8,7 @@ use glovebox_aws_api::Pages;
 use glovebox_catalog::AccountFolders;
 use glovebox_room::Room;
 
+use crate::api::Bodies;
 use crate::s3::{Download, S3Door, S3House, S3Key, Unavailable};
 
 /// The house as the doors see it: one room, its S3 door, and the key of its page tokens.
@@ -17,6 +18,7 @@ pub struct House {
     pub(crate) s3: S3Door,
     pub(crate) pages: Pages,
     pub(crate) region: Arc<str>,
+    pub(crate) bodies: Bodies,
 }
 
 impl House {
@@ -27,7 +29,7 @@ impl House {
         let folders = AccountFolders::new(room.store().directory());
         let s3 = S3Door::new(keys, folders, region);
         let pages = Pages::new(&room.store().master_key().derive("page tokens"));
-        Self { room, s3, pages, region: region.into() }
+        Self { room, s3, pages, region: region.into(), bodies: Bodies::new() }
     }
 
     /// Seconds since 1970, by the store's clock.

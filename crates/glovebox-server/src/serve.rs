@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum_server::tls_rustls::RustlsConfig;
@@ -94,13 +95,14 @@ impl Server {
     }
 }
 
-/// Through the ring provider, TLS 1.2 and 1.3.
+/// Through the ring provider, TLS 1.2 and 1.3, for HTTP/1.1 only, which is all that is spoken here.
 async fn tls(cert: PathBuf, key: PathBuf) -> io::Result<RustlsConfig> {
     // Another part of this process may have chosen a provider before: ours is the only one built.
     let _chosen_before = rustls::crypto::ring::default_provider().install_default();
-    let shown = (cert.display().to_string(), key.display().to_string());
-    let config = RustlsConfig::from_pem_file(cert, key).await;
-    config.map_err(|error| {
-        io::Error::new(error.kind(), format!("{} and {}: {error}", shown.0, shown.1))
-    })
+    let shown = format!("{} and {}", cert.display(), key.display());
+    let read = RustlsConfig::from_pem_file(cert, key).await;
+    let read = read.map_err(|error| io::Error::new(error.kind(), format!("{shown}: {error}")))?;
+    let mut config = rustls::ServerConfig::clone(&read.get_inner());
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(RustlsConfig::from_config(Arc::new(config)))
 }
