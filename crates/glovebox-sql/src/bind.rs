@@ -5,6 +5,7 @@ mod blame;
 mod bounds;
 mod call;
 mod dialect;
+mod exact;
 mod expression;
 mod from;
 mod grouping;

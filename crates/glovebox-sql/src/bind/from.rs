@@ -127,6 +127,7 @@ impl Binder<'_> {
                     Place { scope: &scope, aliases: &[], aggregates: false, ..place }.deeper();
                 let bound = self.expression(expr, inside);
                 span = union(span, bound.span);
+                self.exact_matches(&bound, statement);
                 condition = Some(bound);
             }
             JoinConstraint::Using(columns) => {
