@@ -1,6 +1,6 @@
 //! Analysis rules of configured tables.
 
-use glovebox_model::{ConfiguredTable, Id, RuleKind, TableRule, WrittenRule};
+use glovebox_model::{AdditionalAnalyses, ConfiguredTable, Id, RuleKind, TableRule, WrittenRule};
 use glovebox_store::{Kind, stored_rule_bytes};
 
 use crate::authorize::OwnTable;
@@ -61,6 +61,7 @@ impl Room {
             return Err(RoomError::QuotaExceeded { name: "Analysis rule size", value: quota });
         }
         written.rule()?;
+        check_direct(&written)?;
         check_columns(&table, &written)?;
         let rule = tx.insert_rule(&table, written).await?;
         self.commit(tx, caller).await?;
@@ -131,6 +132,25 @@ fn known_policy(rule_type: RuleType, policy: NewPolicy) -> Result<WrittenRule, R
             Err(RoomError::field("analysisRulePolicy", "the policy is not of the analysisRuleType"))
         }
     }
+}
+
+/// What a rule says of further analyses.
+pub(crate) fn additional_analyses(written: &WrittenRule) -> Option<AdditionalAnalyses> {
+    match written {
+        WrittenRule::Aggregation(it) => it.additional_analyses,
+        WrittenRule::List(it) => it.additional_analyses,
+    }
+}
+
+/// `REQUIRED` means that no result may be returned directly, and there is no other way yet: such
+/// a rule is refused rather than kept and not obeyed.
+fn check_direct(written: &WrittenRule) -> Result<(), RoomError> {
+    if additional_analyses(written) == Some(AdditionalAnalyses::Required) {
+        let message = "additionalAnalyses REQUIRED forbids every direct result, and additional \
+                       analyses are not built yet: use ALLOWED or NOT_ALLOWED";
+        return Err(RoomError::field("analysisRulePolicy", message));
+    }
+    Ok(())
 }
 
 fn check_columns(table: &ConfiguredTable, written: &WrittenRule) -> Result<(), RoomError> {

@@ -2,12 +2,12 @@
 
 use glovebox_model::{
     AdditionalAnalyses, Association, Collaboration, Column, ConfiguredTable, Id, Page, PageRequest,
-    RuleKind, TableName, TableRule, WrittenRule,
+    RuleKind, TableName, TableRule,
 };
 use glovebox_store::Tx;
 
 use crate::authorize::Place;
-use crate::rules::is_of;
+use crate::rules::{additional_analyses, is_of};
 use crate::{Action, Caller, ResourceKind, Room, RoomError, RuleType};
 
 /// The types of schemas that a request can name.
@@ -144,15 +144,8 @@ async fn schema(
         method,
         selected_methods,
         rule: rule.as_ref().map(|it| it.written.kind()),
-        additional_analyses: rule.and_then(|it| additional(&it.written)),
+        additional_analyses: rule.and_then(|it| additional_analyses(&it.written)),
         updated,
         association,
     })
-}
-
-fn additional(written: &WrittenRule) -> Option<AdditionalAnalyses> {
-    match written {
-        WrittenRule::Aggregation(it) => it.additional_analyses,
-        WrittenRule::List(it) => it.additional_analyses,
-    }
 }

@@ -1,6 +1,6 @@
 //! Analysis rules of configured tables.
 
-use glovebox_model::{OutputConstraint, WrittenRule};
+use glovebox_model::{AdditionalAnalyses, OutputConstraint, WrittenRule};
 use glovebox_room::{NewPolicy, Quotas, RuleType};
 
 use crate::world::{AGGREGATION, LIST, World, aggregation, answer, column, list};
@@ -100,4 +100,19 @@ async fn a_rule_that_is_too_large_exceeds_its_quota() {
     let refused =
         world.room.create_configured_table_analysis_rule(caller, id, AGGREGATION, policy).await;
     assert_eq!(answer(&refused), "Analysis rule size: 100");
+}
+
+#[tokio::test]
+async fn a_rule_that_forbids_direct_results_is_refused_rather_than_not_obeyed() {
+    let world = World::with(&["a"]).await;
+    let id = world.configure("a").await;
+    let WrittenRule::List(mut rule) = list() else { panic!("a list") };
+    rule.additional_analyses = Some(AdditionalAnalyses::Required);
+    let policy = NewPolicy::Written(WrittenRule::List(rule.clone()));
+    let (room, caller) = (&world.room, world.caller("a"));
+    let refused = room.create_configured_table_analysis_rule(caller, id, LIST, policy).await;
+    assert!(refused.unwrap_err().to_string().contains("REQUIRED forbids every direct result"));
+    rule.additional_analyses = Some(AdditionalAnalyses::NotAllowed);
+    let policy = NewPolicy::Written(WrittenRule::List(rule));
+    room.create_configured_table_analysis_rule(caller, id, LIST, policy).await.unwrap();
 }
