@@ -33,10 +33,15 @@ impl Room {
             }
         }
         let snapshot = self.store.snapshot_for(collaboration, account, &key).await?;
-        let findings = match judge(text, &snapshot, account, self.store.now()) {
+        // A hostile text may take long: never on a thread that serves others.
+        let (owned, now) = (text.to_owned(), self.store.now());
+        let judging = move || match judge(&owned, &snapshot, account, now) {
             Ok(_) => Vec::new(),
             Err(Refusal { findings, .. }) => findings,
         };
+        let findings = tokio::task::spawn_blocking(judging)
+            .await
+            .map_err(|it| RoomError::Internal(Box::new(it)))?;
         let codes = findings.iter().map(|it| it.code.clone()).collect();
         let tree = TreeName::Collaboration(collaboration);
         self.store.record_explained(tree, (account, key), text, codes).await?;
