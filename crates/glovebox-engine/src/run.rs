@@ -16,6 +16,7 @@ use glovebox_model::TableName;
 use glovebox_privacy::Rows;
 use glovebox_sql::rewrite::{scanned, substitute};
 use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use crate::inputs::{Inputs, open};
@@ -94,6 +95,7 @@ impl Run<'_> {
         let work = work(state, self.plan.clone(), Arc::clone(&inputs), self.limits.clone());
         // On the engine's own runtime: whatever happens there, the timer here is heard.
         let mut task = self.handle.spawn(work);
+        let _abandoned = Abandoned { task: task.abort_handle(), inputs: Arc::clone(&inputs) };
         let outcome = tokio::select! {
             done = &mut task => done.unwrap_or(Err(Cause::Internal("the plan panicked"))),
             () = tokio::time::sleep_until(deadline) => Err(Cause::Time { rows_met: true }),
@@ -127,6 +129,19 @@ impl Run<'_> {
                 Err(if told { inputs.fault().unwrap_or(failed) } else { failed })
             }
         }
+    }
+}
+
+/// Stops the work when the caller's future is dropped; at the end there is nothing left to stop.
+struct Abandoned {
+    task: AbortHandle,
+    inputs: Arc<Inputs>,
+}
+
+impl Drop for Abandoned {
+    fn drop(&mut self) {
+        self.inputs.stop();
+        self.task.abort();
     }
 }
 

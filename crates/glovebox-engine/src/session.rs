@@ -8,6 +8,7 @@ use datafusion::error::Result;
 use datafusion::execution::SessionState;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, MemoryPool};
+use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
@@ -45,6 +46,7 @@ pub(crate) fn session(share: &Share, profile: Profile) -> Result<SessionState> {
         .with_memory_pool(pool)
         .with_disk_manager_builder(disk)
         .build_arc()?;
+    runtime.deregister_object_store(ObjectStoreUrl::local_filesystem().as_ref())?;
     let mut config = SessionConfig::from(options(share, profile));
     if profile == Profile::Spilling {
         // Operators hold several batches each: in a small pool they must be small.

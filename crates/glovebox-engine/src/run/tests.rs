@@ -172,3 +172,22 @@ fn the_time_limit_ends_an_endless_join() {
     assert!(matches!(outcome, Err(Cause::Time { rows_met: true })));
     assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
 }
+
+#[test]
+fn a_query_whose_caller_is_gone_ends_too() {
+    let house = House::new(60_000);
+    let plan = pairs(&house.inputs);
+    let (limits, (_canceller, cancel)) = (limits(LONG), cancel());
+    let run = house.run(&plan, 1 << 30, &limits, &cancel);
+    let control = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    control.block_on(async {
+        let abandoned = tokio::time::timeout(Duration::from_millis(500), run.rows()).await;
+        assert!(abandoned.is_err());
+        let gone = async {
+            while house.runtime.metrics().num_alive_tasks() > 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        assert!(tokio::time::timeout(Duration::from_secs(3), gone).await.is_ok());
+    });
+}
