@@ -231,7 +231,7 @@ pub enum Literal {
 pub enum Operator {
     /// `+`, binary or unary
     Add,
-    /// `AND`
+    /// `AND`; a chain is one operation of two or more operands
     And,
     /// `BETWEEN`, also negated: operand, low, high
     Between,
@@ -263,7 +263,7 @@ pub enum Operator {
     Not,
     /// `<>`, `!=`
     NotEqual,
-    /// `OR`
+    /// `OR`; a chain is one operation of two or more operands
     Or,
     /// `-`, binary or unary
     Subtract,

@@ -212,6 +212,20 @@ fn ordinals_aliases_and_literals_group_and_order_as_they_should() {
 }
 
 #[test]
+fn names_of_any_shape_pass_every_rewrite() {
+    let names =
+        ["a.b", "a\"\"b", "select", "r.state", "state", "returns.state", "1", "count(1)", "*", "$"];
+    for name in names {
+        let query = format!(
+            "SELECT \"{name}\".state AS \"{name}\", COUNT(*) AS n FROM returns AS \"{name}\" \
+             GROUP BY \"{name}\".state HAVING COUNT(*) > 2 ORDER BY \"{name}\", n"
+        );
+        let rows = guarded(&query, &[request(0, "hashedemail", 1), request(0, "producttype", 2)]);
+        assert_eq!(rows, "NJ 3 | 1 3\nNY 4 | 2 2\n", "{name}");
+    }
+}
+
+#[test]
 fn a_guard_that_cannot_stand_is_an_error() {
     let cases = [
         ("SELECT state FROM returns", "hashedemail"),
