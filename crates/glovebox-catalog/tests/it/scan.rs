@@ -320,7 +320,7 @@ async fn damaged_parquet_files_are_errors_or_rows_and_never_a_panic() {
             let at = usize::try_from(next(&mut state)).unwrap() % bad.len();
             bad[at] = next(&mut state).to_le_bytes()[0];
         }
-        if next(&mut state) % 8 == 0 {
+        if next(&mut state).is_multiple_of(8) {
             bad.truncate(usize::try_from(next(&mut state)).unwrap() % bad.len());
         }
         std::fs::write(&path, bad).unwrap();
