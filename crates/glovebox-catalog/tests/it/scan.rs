@@ -314,7 +314,7 @@ async fn damaged_parquet_files_are_errors_or_rows_and_never_a_panic() {
     let good = std::fs::read(&path).unwrap();
     let mut state = 0x9e37_79b9_7f4a_7c15;
     let mut corrupt = 0;
-    for _ in 0..400 {
+    for _ in 0..150 {
         let mut bad = good.clone();
         for _ in 0..=next(&mut state) % 4 {
             let at = usize::try_from(next(&mut state)).unwrap() % bad.len();
@@ -334,5 +334,5 @@ async fn damaged_parquet_files_are_errors_or_rows_and_never_a_panic() {
         assert_eq!(answer.is_err(), complete.is_err());
         corrupt += usize::from(answer.is_err());
     }
-    assert!(corrupt > 100, "{corrupt}");
+    assert!(corrupt > 30, "{corrupt}");
 }
