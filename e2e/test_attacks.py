@@ -9,7 +9,7 @@ import threading
 import pytest
 from conftest import DATA, ROLE, configure
 from raw import REGION, call, invocation, now, presign, send, sign
-from test_wire import ESSENTIAL, GHOST, collaboration, join
+from shapes import ESSENTIAL, GHOST, collaboration, join
 
 LIST = {"joinColumns": ["tailnum"], "listColumns": ["model"]}
 

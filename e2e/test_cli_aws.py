@@ -8,7 +8,7 @@ import sys
 
 import pytest
 from conftest import DATA, PLANES_RULE, ROLE, configure
-from test_wire import GHOST
+from shapes import GHOST
 
 AWS = pathlib.Path(sys.executable).parent / "aws"
 

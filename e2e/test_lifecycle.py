@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 from conftest import DATA, ROLE, configure
-from test_wire import GHOST, collaboration, join, refused
+from shapes import GHOST, collaboration, join, refused
 
 LIST = {"joinColumns": ["tailnum"], "listColumns": ["model"]}
 
