@@ -100,7 +100,7 @@ impl Writer<'_> {
             .columns(0)
             .into_iter()
             .flat_map(|a| self.columns(1).into_iter().map(move |b| (a, b)))
-            .filter(|(a, b)| comparable(self.kind(*a), self.kind(*b)))
+            .filter(|(a, b)| joinable(self.kind(*a), self.kind(*b)))
             .collect();
         let mut found = Match::Equal(Column { scan: 0, column: 0 }, Column { scan: 1, column: 0 });
         for _ in 0..self.random.between(0, 2) {
@@ -242,6 +242,15 @@ impl Writer<'_> {
     /// A function of a column, when one is granted.
     fn expr(&mut self, column: Column) -> Expr {
         let kind = self.kind(column);
+        // Rules grant no arithmetic in the select list.
+        if !self.ruled && !matches!(kind, Kind::Boolean | Kind::Date) && self.random.chance(40) {
+            let operator = *self.random.pick(&['+', '-', '*', '/', '%']);
+            let number = Value::Integer(self.random.between(0, 9) as i64);
+            let (column, number) = (Expr::Column(column), Expr::Literal(number));
+            let swapped = self.random.chance(30);
+            let (left, right) = if swapped { (number, column) } else { (column, number) };
+            return Expr::Math(operator, Box::new(left), Box::new(right));
+        }
         let mut choices: Vec<(ScalarFunction, Function)> = vec![
             (ScalarFunction::Coalesce, Function::Coalesce),
             (ScalarFunction::Cast, Function::Cast(Kind::Text)),
@@ -401,4 +410,10 @@ impl Writer<'_> {
 fn comparable(one: Kind, other: Kind) -> bool {
     let odd = |kind| matches!(kind, Kind::Boolean | Kind::Date);
     one == other || one == Kind::Text || other == Kind::Text || !odd(one) && !odd(other)
+}
+
+/// Whether two kinds can meet in `ON`: not where many texts would be one key.
+fn joinable(one: Kind, other: Kind) -> bool {
+    let odd = |kind| matches!(kind, Kind::Boolean | Kind::Date);
+    comparable(one, other) && odd(one) == odd(other)
 }
