@@ -2,7 +2,6 @@
 
 mod bench;
 mod codegen;
-mod forge;
 mod test;
 mod tidy;
 

@@ -17,7 +17,6 @@ pub(crate) fn run(root: &Path, skip_lint: bool) -> Result<()> {
         step("lint", || {
             cargo(root, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
         })?;
-        step("forging a reservation is refused by the lint", || crate::forge::run(root))?;
     }
     step("build", || cargo(root, &["build", "--workspace", "--all-targets"]))?;
     step("tests", || unit_tests(root))?;

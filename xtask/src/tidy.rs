@@ -33,14 +33,19 @@ const ASSERTIONS: &[(&str, &str)] =
 pub(crate) fn run(root: &Path) -> Result<()> {
     let mut faults = Vec::new();
     layers(root, &mut faults)?;
+    let mut sources: BTreeMap<String, String> = BTreeMap::new();
     for file in rust_files(root)? {
         let text = std::fs::read_to_string(&file)?;
+        if let Some(package) = package_of(root, &file) {
+            sources.entry(package).or_default().push_str(&text);
+        }
         let name = file.strip_prefix(root).unwrap_or(&file).display().to_string();
         if name.contains("/generated/") || name.contains("/generated.rs") {
             continue;
         }
         one_file(&name, &text, &mut faults);
     }
+    unused(root, &sources, &mut faults)?;
     if faults.is_empty() {
         return Ok(());
     }
@@ -78,6 +83,32 @@ fn layers(root: &Path, faults: &mut Vec<String>) -> Result<()> {
     Ok(())
 }
 
+/// The crate that a file belongs to.
+fn package_of(root: &Path, file: &Path) -> Option<String> {
+    let inside = file.strip_prefix(root.join("crates")).ok()?;
+    Some(inside.iter().next()?.to_str()?.to_owned())
+}
+
+/// Dependencies that a manifest names and no source uses. (`workspace-hack` holds no code.)
+fn unused(root: &Path, sources: &BTreeMap<String, String>, faults: &mut Vec<String>) -> Result<()> {
+    for (package, source) in sources.iter().filter(|(it, _)| it.starts_with("glovebox")) {
+        let manifest =
+            std::fs::read_to_string(root.join("crates").join(package).join("Cargo.toml"))?;
+        let dependencies = manifest.split("dependencies]").skip(1).flat_map(str::lines);
+        for line in dependencies {
+            let Some((name, _)) = line.split_once(".workspace = true") else { continue };
+            let used = name.replace('-', "_");
+            let is_used = [format!("{used}::"), format!("{used}!"), format!("use {used}")]
+                .iter()
+                .any(|it| source.contains(it.as_str()));
+            if name != "workspace-hack" && !is_used {
+                faults.push(format!("{package} names {name} and does not use it"));
+            }
+        }
+    }
+    Ok(())
+}
+
 fn one_file(name: &str, text: &str, faults: &mut Vec<String>) {
     let is_test = name.contains("/tests/") || name.ends_with("/tests.rs");
     if !text.starts_with("//!") {
@@ -93,7 +124,7 @@ fn one_file(name: &str, text: &str, faults: &mut Vec<String>) {
     }
     for (call, home) in ASSERTIONS {
         let stated = production.contains(call) && !name.starts_with("xtask/");
-        if stated && !is_test && !name.contains(home) && !name.contains("examples/forge") {
+        if stated && !is_test && !name.contains(home) {
             faults.push(format!("{name} states `{call}..)`, which only {home} may"));
         }
     }
