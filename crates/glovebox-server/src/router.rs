@@ -13,6 +13,9 @@ use crate::house::House;
 use crate::s3::is_signature_v2;
 use crate::wire::Headers;
 
+#[cfg(test)]
+mod tests;
+
 /// The whole house as one service.
 pub fn router(house: House) -> Router {
     Router::new().fallback(enter).with_state(house)

@@ -32,7 +32,7 @@ impl S3 for Door {
         let name = request.input.bucket;
         let location = format!("/{name}");
         blocking(move || buckets.create_bucket(&name)).await?;
-        Ok(S3Response::new(CreateBucketOutput { location: Some(location), ..Default::default() }))
+        Ok(S3Response::new(CreateBucketOutput { location: Some(location) }))
     }
 
     async fn head_bucket(

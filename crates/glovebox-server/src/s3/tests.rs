@@ -65,7 +65,7 @@ impl World {
     }
 
     async fn send(&self, who: &str, method: &str, target: &str, body: &str) -> Sent {
-        self.send_with(who, method, target, &[], body, body).await
+        self.send_with(who, method, target, &[], (body, body)).await
     }
 
     /// Signs for `signed` and sends `body`.
@@ -75,8 +75,7 @@ impl World {
         method: &str,
         target: &str,
         headers: &[(&str, &str)],
-        signed: &str,
-        body: &str,
+        (signed, body): (&str, &str),
     ) -> Sent {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let mut plain: Vec<(&str, &[u8])> = vec![("host", b"localhost:8930")];
@@ -123,7 +122,7 @@ async fn an_object_goes_in_and_comes_out() {
     assert_eq!((got.status, got.body.as_str()), (200, "x,y\n1,2\n"));
     assert_eq!(got.headers["content-type"], "text/csv");
     let part = [("range", "bytes=4-6")];
-    let got = world.send_with("ALICE", "GET", "/data/a/b.csv", &part, "", "").await;
+    let got = world.send_with("ALICE", "GET", "/data/a/b.csv", &part, ("", "")).await;
     assert_eq!((got.status, got.body.as_str()), (206, "1,2"));
     assert_eq!(got.headers["content-range"], "bytes 4-6/8");
 }
@@ -166,7 +165,7 @@ async fn another_accounts_bucket_is_like_one_that_never_was() {
     }
     let copy = [("x-amz-copy-source", "/data/key")];
     world.send("BOB", "PUT", "/mine", "").await;
-    let stolen = world.send_with("BOB", "PUT", "/mine/key", &copy, "", "").await;
+    let stolen = world.send_with("BOB", "PUT", "/mine/key", &copy, ("", "")).await;
     assert_eq!(stolen.code(), "NoSuchBucket");
     assert_eq!(world.send("ALICE", "GET", "/data/key", "").await.body, "x");
 }
@@ -175,7 +174,7 @@ async fn another_accounts_bucket_is_like_one_that_never_was() {
 async fn unknown_disabled_and_badly_signed_look_the_same() {
     let world = World::new();
     let unknown = world.send("NOBODY", "GET", "/", "").await;
-    let mut wrong = world.send_with("ALICE", "PUT", "/data", &[], "", "").await;
+    let mut wrong = world.send_with("ALICE", "PUT", "/data", &[], ("", "")).await;
     assert_eq!(wrong.status, 200);
     *world.house.disabled.lock().unwrap() = true;
     wrong = world.send("ALICE", "GET", "/", "").await;
@@ -187,7 +186,7 @@ async fn unknown_disabled_and_badly_signed_look_the_same() {
 async fn a_body_that_was_not_signed_is_not_kept() {
     let world = World::new();
     world.send("ALICE", "PUT", "/data", "").await;
-    let swapped = world.send_with("ALICE", "PUT", "/data/key", &[], "signed", "forged").await;
+    let swapped = world.send_with("ALICE", "PUT", "/data/key", &[], ("signed", "forged")).await;
     assert!(swapped.status >= 400, "{}", swapped.body);
     assert_eq!(world.send("ALICE", "GET", "/data/key", "").await.code(), "NoSuchKey");
 }

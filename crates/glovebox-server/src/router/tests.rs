@@ -1,0 +1,205 @@
+//! The doors over a real store, with requests signed here.
+
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use axum::body::to_bytes;
+use glovebox_aws_api::sigv4::{self, Signer};
+use glovebox_model::{Clock, Timestamp};
+use glovebox_room::{Quotas, Room};
+use glovebox_store::{MasterKey, NewAccount, Store};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::*;
+
+struct Wall;
+
+impl Clock for Wall {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(seconds() * 1000)
+    }
+}
+
+fn seconds() -> i64 {
+    i64::try_from(UNIX_EPOCH.elapsed().unwrap().as_secs()).unwrap()
+}
+
+struct World {
+    house: House,
+    key: String,
+    secret: String,
+    _folder: TempDir,
+}
+
+struct Sent {
+    status: u16,
+    error: String,
+    request_id: String,
+    body: Vec<u8>,
+}
+
+type Headers = Vec<(&'static str, String)>;
+
+impl World {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let key = MasterKey::generate().unwrap();
+        let store = Store::open(folder.path(), key, Arc::new(Wall)).await.unwrap();
+        let new = NewAccount { id: None, name: "a".into(), tables: None };
+        let (_, key, secret) = store.create_account(new).await.unwrap();
+        let house = House::new(Room::new(store, Quotas::default()), "us-east-1");
+        let (key, secret) = (key.to_string(), secret.reveal().to_owned());
+        Self { house, key, secret, _folder: folder }
+    }
+
+    fn sign(&self, method: &str, path: &str, body: &[u8], now: i64) -> Headers {
+        let host: [(&str, &[u8]); 1] = [("host", b"localhost")];
+        let request = sigv4::Request { method, path, query: "", headers: &host };
+        let signer = Signer {
+            access_key_id: &self.key,
+            secret: &self.secret,
+            region: "eu-x",
+            door: &sigv4::API,
+        };
+        let mut headers = sigv4::sign(&signer, &request, body, now).unwrap();
+        headers.push(("host", "localhost".into()));
+        headers
+    }
+
+    async fn send(&self, method: &str, path: &str, headers: &Headers, body: &[u8]) -> Sent {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let request = request.body(Body::from(body.to_vec())).unwrap();
+        let answer = enter(State(self.house.clone()), request).await;
+        let (parts, body) = answer.into_parts();
+        let header = |name: &str| {
+            let value = parts.headers.get(name).map(|it| it.to_str().unwrap().to_owned());
+            value.unwrap_or_default()
+        };
+        Sent {
+            status: parts.status.as_u16(),
+            error: header("x-amzn-errortype"),
+            request_id: header("x-amzn-requestid"),
+            body: to_bytes(body, 1 << 20).await.unwrap().to_vec(),
+        }
+    }
+
+    async fn call(&self, method: &str, path: &str, body: &[u8]) -> Sent {
+        self.send(method, path, &self.sign(method, path, body, seconds()), body).await
+    }
+
+    async fn rooms(&self) -> usize {
+        let listed: Value =
+            serde_json::from_slice(&self.call("GET", "/collaborations", b"").await.body).unwrap();
+        listed["collaborationList"].as_array().unwrap().len()
+    }
+}
+
+fn new_room(name: &str) -> Vec<u8> {
+    let abilities = ["CAN_QUERY", "CAN_RECEIVE_RESULTS"];
+    json!({
+        "name": name,
+        "creatorDisplayName": "c",
+        "creatorMemberAbilities": abilities,
+        "members": [],
+        "queryLogStatus": "DISABLED",
+    })
+    .to_string()
+    .into_bytes()
+}
+
+#[tokio::test]
+async fn every_answer_has_an_id_and_unsigned_ones_say_nothing_else() {
+    let world = World::new().await;
+    let health = world.send("GET", "/healthz", &Vec::new(), b"").await;
+    assert_eq!((health.status, health.body.as_slice()), (200, &br#"{"status":"ok"}"#[..]));
+    for (method, path) in [("GET", "/collaborations"), ("POST", "/healthz"), ("GET", "/x")] {
+        let sent = world.send(method, path, &Vec::new(), b"").await;
+        assert_eq!(sent.status, 403);
+        assert_eq!(sent.error, "MissingAuthenticationTokenException");
+        assert_eq!(sent.request_id.len(), 36);
+        assert_ne!(sent.request_id, health.request_id);
+    }
+}
+
+#[tokio::test]
+async fn an_operation_that_is_not_built_is_named_after_the_signature_was_verified() {
+    let world = World::new().await;
+    let path = "/collaborations/00000000-0000-4000-8000-000000000000/privacybudgets";
+    let sent = world.call("GET", path, b"").await;
+    assert_eq!((sent.status, sent.error.as_str()), (404, "UnknownOperationException"));
+    let text = String::from_utf8(sent.body).unwrap();
+    assert!(text.contains("ListCollaborationPrivacyBudgets"), "{text}");
+    let forged = World { secret: "x".into(), ..World::new().await };
+    assert_eq!(forged.call("GET", path, b"").await.error, "InvalidSignatureException");
+}
+
+#[tokio::test]
+async fn a_request_that_comes_again_is_carried_out_once() {
+    let world = World::new().await;
+    let body = new_room("once");
+    let mut headers = world.sign("POST", "/collaborations", &body, seconds());
+    let first = world.send("POST", "/collaborations", &headers, &body).await;
+    headers.push(("amz-sdk-invocation-id", "1".into()));
+    let second = world.send("POST", "/collaborations", &headers, &body).await;
+    assert_eq!((first.status, second.status), (200, 200));
+    assert_eq!(first.body, second.body);
+    assert_ne!(first.request_id, second.request_id);
+    let mut retried = world.sign("POST", "/collaborations", &body, seconds() - 60);
+    retried.push(("amz-sdk-invocation-id", "2".into()));
+    let third = world.send("POST", "/collaborations", &retried, &body).await;
+    let mut again = world.sign("POST", "/collaborations", &body, seconds() - 30);
+    again.push(("amz-sdk-invocation-id", "2".into()));
+    let fourth = world.send("POST", "/collaborations", &again, &body).await;
+    assert_eq!(third.body, fourth.body);
+    assert_ne!(first.body, third.body);
+    assert_eq!(world.rooms().await, 2);
+}
+
+#[tokio::test]
+async fn a_sender_who_hangs_up_gets_his_answer_when_he_comes_again() {
+    let world = World::new().await;
+    let body = new_room("patient");
+    let headers = world.sign("POST", "/collaborations", &body, seconds());
+    let sending = world.send("POST", "/collaborations", &headers, &body);
+    let hung_up = tokio::time::timeout(std::time::Duration::from_millis(1), sending).await;
+    let again = world.send("POST", "/collaborations", &headers, &body).await;
+    assert_eq!(again.status, 200);
+    if let Ok(first) = hung_up {
+        assert_eq!(first.body, again.body);
+    }
+    assert_eq!(world.rooms().await, 1);
+}
+
+#[tokio::test]
+async fn what_changed_on_the_way_is_refused_and_changes_nothing() {
+    let world = World::new().await;
+    let body = new_room("signed");
+    let headers = world.sign("POST", "/collaborations", &body, seconds());
+    let other = world.send("POST", "/collaborations", &headers, &new_room("forged")).await;
+    assert_eq!(other.error, "InvalidSignatureException");
+    for shift in [-901, 901] {
+        let headers = world.sign("POST", "/collaborations", &body, seconds() + shift);
+        let late = world.send("POST", "/collaborations", &headers, &body).await;
+        assert_eq!((late.status, late.error.as_str()), (403, "InvalidSignatureException"));
+    }
+    assert_eq!(world.rooms().await, 0);
+}
+
+#[tokio::test]
+async fn the_native_api_speaks_the_same_errors() {
+    let world = World::new().await;
+    let ghost = "00000000-0000-4000-8000-000000000000";
+    for (path, status, error) in [
+        (format!("collaborations/{ghost}/ledger"), 403, "AccessDeniedException"),
+        ("collaborations/x/ledger".to_owned(), 400, "ValidationException"),
+        (format!("protectedQueries/{ghost}/diagnostics"), 404, "ResourceNotFoundException"),
+        ("protectedQueries".to_owned(), 404, "UnknownOperationException"),
+    ] {
+        let sent = world.call("GET", &format!("/glovebox/v1/{path}"), b"").await;
+        assert_eq!((sent.status, sent.error.as_str()), (status, error), "{path}");
+    }
+}
