@@ -92,7 +92,11 @@ impl Client {
         body: Option<&Value>,
     ) -> Result<Value> {
         let body = body.map(Value::to_string).unwrap_or_default();
-        let json = [("content-type", "application/json")];
+        // Names this call, as SDKs do: without it the same call twice within a second has the same
+        // signature, and the server takes the second for a retry of the first.
+        let invocation = invocation()?;
+        let json =
+            [("content-type", "application/json"), ("amz-sdk-invocation-id", invocation.as_str())];
         let headers = if body.is_empty() { &json[..0] } else { &json[..] };
         let (status, answer, bytes) =
             self.send(&sigv4::API, method, (path, query), headers, body.as_bytes(), MAX_JSON)?;
@@ -207,6 +211,13 @@ impl Client {
         }
         Ok((answer.status().as_u16(), answer.headers().clone(), bytes))
     }
+}
+
+/// 32 random hex digits.
+fn invocation() -> Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| anyhow!("the system gives no random bytes"))?;
+    Ok(hex::encode(bytes))
 }
 
 fn roots(pem: &[u8]) -> Result<RootCerts> {

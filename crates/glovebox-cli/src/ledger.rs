@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
-use glovebox_ledger::{Broken, Export, Head, Report, verify};
+use glovebox_ledger::{Export, Head, Report, verify};
 use serde_json::{Value, json};
 
 use crate::heads::{self, Heads};
@@ -94,7 +94,7 @@ pub fn judge(exports: &[Export], earlier: Option<&Head>, as_json: bool) -> ExitC
     for export in exports {
         let mine = earlier.filter(|it| it.tree == export.head.tree);
         compared |= mine.is_some();
-        let outcome = verify(export, mine);
+        let outcome = examine(export, mine);
         whole &= outcome.is_ok();
         found.push((export.head.tree.to_string(), outcome));
     }
@@ -118,6 +118,16 @@ pub fn judge(exports: &[Export], earlier: Option<&Head>, as_json: bool) -> ExitC
     if whole && compared && !found.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// Verifies one copy, which must be whole: one that lacks its end proves nothing about the rest.
+fn examine(export: &Export, earlier: Option<&Head>) -> Result<Report, String> {
+    let report = verify(export, earlier).map_err(|broken| broken.to_string())?;
+    if export.is_whole() {
+        return Ok(report);
+    }
+    let (have, size) = (export.entries.len(), export.head.size);
+    Err(format!("{have} entries are here, but its head was signed over {size}"))
+}
+
 fn counted(report: &Report) -> String {
     let mut text = format!("{} entries", report.entries);
     let queries = &report.queries;
@@ -134,7 +144,7 @@ fn counted(report: &Report) -> String {
     text
 }
 
-fn described(tree: &str, outcome: &Result<Report, Broken>) -> Value {
+fn described(tree: &str, outcome: &Result<Report, String>) -> Value {
     match outcome {
         Ok(report) => json!({
             "tree": tree,
@@ -146,6 +156,6 @@ fn described(tree: &str, outcome: &Result<Report, Broken>) -> Value {
             "comparedWithEarlierHead": report.compared,
             "head": serde_json::to_value(&report.head).unwrap_or_default(),
         }),
-        Err(broken) => json!({"tree": tree, "holds": false, "reason": broken.to_string()}),
+        Err(broken) => json!({"tree": tree, "holds": false, "reason": broken}),
     }
 }

@@ -1,6 +1,7 @@
 //! Puts the house together from its parts.
 
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::num::NonZero;
 use std::path::Path;
@@ -8,11 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use glovebox_catalog::{AccountFolders, EntryKind};
 use glovebox_cli::Surroundings;
 use glovebox_room::{CrashPoint, Room, Supervisor, SupervisorConfig, WalkLimits};
 use glovebox_server::{Server, ServerConfig, Stop, TlsFiles};
 use glovebox_store::{MasterKey, Store};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinHandle};
 
@@ -54,6 +56,8 @@ pub(crate) struct House {
     supervisor: JoinHandle<Result<()>>,
     doors: Stop,
     end: oneshot::Sender<()>,
+    interrupt: Signal,
+    terminate: Signal,
 }
 
 /// How long open connections have to finish their requests.
@@ -67,6 +71,9 @@ impl House {
         surroundings: &Surroundings,
         log: &str,
     ) -> Result<Self> {
+        // From here on a signal is an answer to `wait`, not the end of the process.
+        let interrupt = signal(SignalKind::interrupt())?;
+        let terminate = signal(SignalKind::terminate())?;
         let config = ServerConfig {
             listen: settings.listen,
             tls: settings.tls.clone().map(|(cert, key)| TlsFiles { cert, key }),
@@ -76,6 +83,8 @@ impl House {
             Server::bind(config).await.with_context(|| format!("cannot listen on {listen}"))?;
         let supervisor =
             Supervisor::new(store.clone(), supervision(settings, surroundings, log)?).await?;
+        // Only now: the supervisor holds the lock, so nobody else is writing.
+        sweep(&store, &AccountFolders::new(store.directory())).await?;
 
         let room = Room::new(store, settings.quotas);
         let house = glovebox_server::House::new(room, &settings.region);
@@ -85,6 +94,8 @@ impl House {
             address,
             doors,
             end,
+            interrupt,
+            terminate,
             server: tokio::spawn(async move { server.serve(house).await.context("the server") }),
             supervisor: tokio::spawn(async move {
                 // A sender that was dropped says the same as one that was used.
@@ -101,11 +112,9 @@ impl House {
 
     /// Waits for SIGINT or SIGTERM, or for a part of the house that gives up.
     pub(crate) async fn wait(&mut self) -> Result<()> {
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
         tokio::select! {
-            _ = interrupt.recv() => Ok(()),
-            _ = terminate.recv() => Ok(()),
+            _ = self.interrupt.recv() => Ok(()),
+            _ = self.terminate.recv() => Ok(()),
             ended = &mut self.server => broken(ended),
             ended = &mut self.supervisor => broken(ended),
         }
@@ -119,6 +128,28 @@ impl House {
         self.supervisor.await?
     }
 }
+
+/// Removes what a house that was killed left half-written in accounts' staging folders. Parts of
+/// uploads stay: their clients may come back for them.
+async fn sweep(store: &Store, folders: &AccountFolders) -> Result<()> {
+    for account in store.accounts().await? {
+        let folder = folders.account(&account.id)?;
+        let staging = match folder.folder("staging") {
+            Ok(staging) => staging,
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) => return Err(error).context("a staging folder"),
+        };
+        for entry in staging.entries(MAX_STAGED).context("a staging folder")? {
+            if entry.kind == EntryKind::File {
+                staging.remove_file(&entry.name).context("a staging folder")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// More half-written files than this no house can have left.
+const MAX_STAGED: usize = 1_000_000;
 
 /// A part of the house that ended unasked.
 fn broken(ended: Result<Result<()>, JoinError>) -> Result<()> {

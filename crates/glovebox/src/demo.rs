@@ -8,8 +8,9 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use glovebox_cli::output::{line, text};
 use glovebox_cli::{Client, Credentials, Surroundings};
 use glovebox_store::{MasterKey, NewAccount, Store};
@@ -43,7 +44,8 @@ pub(crate) fn run(arguments: &DemoArgs, surroundings: &Surroundings) -> Result<E
     };
     let runtime = runtime()?;
     let outcome = runtime.block_on(tour(arguments, data_dir, key, surroundings));
-    drop(runtime);
+    // An interrupted story may still be waiting for an answer that will not come.
+    runtime.shutdown_timeout(Duration::from_secs(1));
     outcome.map(|()| ExitCode::SUCCESS)
 }
 
@@ -75,8 +77,11 @@ async fn tour(
         let airlines = setup::set_up(members.0, members.1)?;
         story::tell(&airlines)?;
         Ok(airlines)
-    })
-    .await?;
+    });
+    let told = tokio::select! {
+        told = told => told?,
+        stopped = house.wait() => Err(stopped.err().unwrap_or_else(|| anyhow!("interrupted"))),
+    };
     let outcome = match told {
         Ok(airlines) => {
             next_steps(arguments, &endpoint, &manufacturer, &airlines);
