@@ -139,12 +139,17 @@ impl House {
 
     /// The query, judged by aggregation rules (or list rules) and reserved.
     pub(crate) fn reserved(&self, sql: &str, rules: [Rule; 2]) -> Reserved {
+        self.reserved_if_allowed(sql, rules).unwrap()
+    }
+
+    /// The same, if it binds and the rules allow it.
+    pub(crate) fn reserved_if_allowed(&self, sql: &str, rules: [Rule; 2]) -> Option<Reserved> {
         let mut schema = Schema::default();
         for input in self.inputs() {
             let table = TableSchema { columns: input.columns, hidden: Vec::new() };
             schema.tables.insert(input.table, table);
         }
-        let bound = bind(sql, &schema, Timestamp::from_millis(0)).unwrap();
+        let bound = bind(sql, &schema, Timestamp::from_millis(0)).ok()?;
         let owner = |account: &str, rule| RuledTable {
             owner: account.parse::<AccountId>().unwrap(),
             owner_name: account.into(),
@@ -159,10 +164,10 @@ impl House {
                 (TableName::new("audience").unwrap(), owner(BRAND, audience)),
             ]),
         };
-        let cleared = clear(bound, &rules).unwrap();
+        let cleared = clear(bound, &rules).ok()?;
         let priced = price(cleared, &Terms::default()).unwrap();
         #[expect(clippy::disallowed_methods, reason = "this test stands in for the store")]
-        Reserved::assertion(priced)
+        Some(Reserved::assertion(priced))
     }
 
     pub(crate) fn engine(&self) -> Engine {

@@ -4,5 +4,6 @@
 
 mod deliver;
 mod execute;
+mod hostile;
 mod house;
 mod results;
