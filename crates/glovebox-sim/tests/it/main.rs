@@ -2,6 +2,8 @@
 //!
 //! `GLOVEBOX_SIM_CASES`, when set at compile time, says how many cases each property runs.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod engine;
 mod faithful;
 mod judgement;
