@@ -110,12 +110,7 @@ impl GroupsAccumulator for Grouped {
         ])
     }
 
-    fn merge_batch(
-        &mut self,
-        states: &[ArrayRef],
-        groups: &[usize],
-        count: usize,
-    ) -> Result<()> {
+    fn merge_batch(&mut self, states: &[ArrayRef], groups: &[usize], count: usize) -> Result<()> {
         let states = States::of(states)?;
         self.widen(count);
         for (row, group) in groups.iter().enumerate() {
