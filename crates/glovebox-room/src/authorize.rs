@@ -54,7 +54,7 @@ impl Room {
         action: Action,
         named: A::Named,
     ) -> Result<Authorized<A>, RoomError> {
-        let Caller { account, access_key_id, request: _ } = caller;
+        let Caller { account, access_key_id, claims: _ } = caller;
         let scope = action.scope();
         if !A::SCOPES.contains(&scope) || !tx.key_is_enabled(*account, access_key_id).await? {
             return Err(RoomError::access_denied());

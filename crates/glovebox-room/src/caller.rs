@@ -10,13 +10,14 @@ pub struct Caller {
     pub account: AccountId,
     /// The key.
     pub access_key_id: AccessKeyId,
-    /// The request, if it may come again: what it does and that it was done are one transaction.
-    pub request: Option<AnswerClaim>,
+    /// What makes the request the same if it comes again: what it does and that it was done are
+    /// one transaction. Empty if it is carried out each time it comes.
+    pub claims: Vec<AnswerClaim>,
 }
 
 impl Caller {
     /// A caller whose request is carried out each time it comes.
     pub fn new(account: AccountId, access_key_id: AccessKeyId) -> Self {
-        Self { account, access_key_id, request: None }
+        Self { account, access_key_id, claims: Vec::new() }
     }
 }

@@ -1,23 +1,30 @@
 //! The room: where every use-case happens, one method per operation of AWS.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use glovebox_model::AccountId;
 use glovebox_store::{Store, Tx};
+use tokio::sync::Semaphore;
 
 use crate::{Caller, Quotas, RoomError};
+
+/// How many texts are judged for `explain` at a time; others wait.
+const JUDGEMENTS: usize = 2;
 
 /// The house without its doors: the use-cases over one store.
 #[derive(Debug, Clone)]
 pub struct Room {
     pub(crate) store: Store,
     pub(crate) quotas: Quotas,
+    /// Room for texts that are judged for `explain`, at most [`JUDGEMENTS`] at a time.
+    pub(crate) judgements: Arc<Semaphore>,
 }
 
 impl Room {
     /// A room over a store.
     pub fn new(store: Store, quotas: Quotas) -> Self {
-        Self { store, quotas }
+        Self { store, quotas, judgements: Arc::new(Semaphore::new(JUDGEMENTS)) }
     }
 
     /// The store, for the doors: keys, answers to repeated requests, the ledger.
@@ -48,7 +55,7 @@ impl Room {
     /// Ends a use-case that changed something: with the note that this request was carried out,
     /// so that it is never carried out twice.
     pub(crate) async fn commit(&self, mut tx: Tx, caller: &Caller) -> Result<(), RoomError> {
-        if let Some(claim) = &caller.request {
+        for claim in &caller.claims {
             tx.mark_done(claim).await?;
         }
         Ok(tx.commit().await?)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use glovebox_aws_api::Pages;
 use glovebox_catalog::AccountFolders;
-use glovebox_room::Room;
+use glovebox_room::{Room, StoreError};
 
 use crate::api::Bodies;
 use crate::s3::{Download, S3Door, S3House, S3Key, Unavailable};
@@ -30,6 +30,12 @@ impl House {
         let s3 = S3Door::new(keys, folders, region);
         let pages = Pages::new(&room.store().master_key().derive("page tokens"));
         Self { room, s3, pages, region: region.into(), bodies: Bodies::new() }
+    }
+
+    /// What is done once, before the first request: requests that fell with an earlier house may
+    /// come again.
+    pub(crate) async fn begin(&self) -> Result<(), StoreError> {
+        self.room.store().forget_unfinished().await
     }
 
     /// Seconds since 1970, by the store's clock.

@@ -80,6 +80,7 @@ impl Server {
 
     /// Serves the house until [`Stop`] says otherwise.
     pub async fn serve(self, house: House) -> io::Result<()> {
+        house.begin().await.map_err(io::Error::other)?;
         let service = router(house).into_make_service();
         let server = axum_server::from_tcp(self.listener)?.handle(self.stop.0).http1_only();
         let mut server = server.first_request_timeout(PATIENCE);

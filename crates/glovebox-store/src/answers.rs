@@ -106,6 +106,15 @@ impl Store {
         tx.commit().await
     }
 
+    /// Forgets all requests that were being carried out when an earlier house fell, so that they
+    /// may come again. Should one still be carried out elsewhere, it cannot commit any more.
+    pub async fn forget_unfinished(&self) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let sql = "DELETE FROM answers WHERE state = 'RUNNING'";
+        sqlx::query(sql).execute(tx.connection()).await?;
+        tx.commit().await
+    }
+
     /// Forgets a request that failed before it changed anything, so that it may come again.
     pub async fn forget_request(&self, claim: &AnswerClaim) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;

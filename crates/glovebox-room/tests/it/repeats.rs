@@ -22,7 +22,7 @@ async fn a_repeated_request_gets_its_first_answer() {
     };
     let again = store.recall(request, "CreateConfiguredTable").await.unwrap();
     assert!(matches!(again, Recalled::Running));
-    let caller = Caller { request: Some(claim.clone()), ..world.caller("a").clone() };
+    let caller = Caller { claims: vec![claim.clone()], ..world.caller("a").clone() };
     world.room.create_configured_table(&caller, flights()).await.unwrap();
 
     // Carried out and not yet answered, as after a fall of the house: never carried out again.
@@ -61,7 +61,7 @@ async fn a_request_that_was_taken_over_changes_nothing() {
     let Recalled::First(quick) = store.recall(request, "Op").await.unwrap() else {
         panic!("taken over")
     };
-    let caller = |claim| Caller { request: Some(claim), ..world.caller("a").clone() };
+    let caller = |claim| Caller { claims: vec![claim], ..world.caller("a").clone() };
     let overtaken = world.room.create_configured_table(&caller(slow), flights()).await;
     assert!(overtaken.is_err());
     assert_eq!(tables(&world).await, 0);
@@ -124,4 +124,29 @@ async fn of_two_who_join_or_take_a_name_at_once_one_succeeds() {
     let mut answers: Vec<String> = both.into_iter().map(Result::unwrap).collect();
     answers.sort();
     assert_eq!(answers, ["ALREADY_EXISTS", "yes"]);
+}
+
+#[tokio::test]
+async fn after_a_fall_what_was_not_done_may_come_again_and_what_was_may_not() {
+    let world = World::with(&["a"]).await;
+    let store = world.room.store();
+    let (done, named, lost) = (Digest::of(b"done"), Digest::of(b"named"), Digest::of(b"lost"));
+    let mut claims = Vec::new();
+    for same in [done, named, lost] {
+        let Recalled::First(claim) = store.recall(same, "Op").await.unwrap() else {
+            panic!("first")
+        };
+        claims.push(claim);
+    }
+    let slow = Caller { claims: claims.split_off(2), ..world.caller("a").clone() };
+    let caller = Caller { claims, ..world.caller("a").clone() };
+    world.room.create_configured_table(&caller, flights()).await.unwrap();
+
+    store.forget_unfinished().await.unwrap();
+    for same in [done, named] {
+        assert!(matches!(store.recall(same, "Op").await.unwrap(), Recalled::Unanswered));
+    }
+    assert!(matches!(store.recall(lost, "Op").await.unwrap(), Recalled::First(_)));
+    assert!(world.room.create_configured_table(&slow, flights()).await.is_err());
+    assert_eq!(tables(&world).await, 1);
 }

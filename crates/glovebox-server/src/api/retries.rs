@@ -72,9 +72,9 @@ async fn carry_out_once(house: &House, same: Vec<Digest>, mut call: Call) -> Ans
             }
         }
     }
-    // The signature's claim stands in the transaction of the effect: whoever replays the request,
-    // whatever he writes into headers that are not signed, finds it carried out.
-    call.caller.request = claims.last().cloned();
+    // The claims stand in the transaction of the effect: whoever sends the request again finds it
+    // carried out, even if the house falls before it answers.
+    call.caller.claims.clone_from(&claims);
     let answer = carry_out(house, &call).await;
     settle(house, &claims, Some(&answer).filter(|it| it.status < 500)).await;
     answer
