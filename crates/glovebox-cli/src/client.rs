@@ -95,11 +95,17 @@ impl Client {
         // Names this call, as SDKs do: without it the same call twice within a second has the same
         // signature, and the server takes the second for a retry of the first.
         let invocation = invocation()?;
-        let json =
-            [("content-type", "application/json"), ("amz-sdk-invocation-id", invocation.as_str())];
+        let json: [(&str, &[u8]); 2] = [
+            ("content-type", b"application/json"),
+            ("amz-sdk-invocation-id", invocation.as_bytes()),
+        ];
         let headers = if body.is_empty() { &json[..0] } else { &json[..] };
-        let (status, answer, bytes) =
-            self.send(&sigv4::API, method, (path, query), headers, body.as_bytes(), MAX_JSON)?;
+        let (status, answer, bytes) = self.send(
+            &sigv4::API,
+            &Request { method, path, query, headers },
+            body.as_bytes(),
+            MAX_JSON,
+        )?;
         let value: Value = if bytes.is_empty() {
             Value::Null
         } else {
@@ -148,8 +154,12 @@ impl Client {
     }
 
     fn s3(&self, method: &str, path: &str, query: &str, body: &[u8]) -> Result<Vec<u8>> {
-        let (status, _, bytes) =
-            self.send(&sigv4::S3, method, (path, query), &[], body, MAX_OBJECT)?;
+        let (status, _, bytes) = self.send(
+            &sigv4::S3,
+            &Request { method, path, query, headers: &[] },
+            body,
+            MAX_OBJECT,
+        )?;
         if (200..300).contains(&status) {
             return Ok(bytes);
         }
@@ -166,15 +176,14 @@ impl Client {
     fn send(
         &self,
         door: &Door,
-        method: &str,
-        (path, query): (&str, &str),
-        headers: &[(&str, &str)],
+        request: &Request<'_>,
         body: &[u8],
         limit: u64,
     ) -> Result<(u16, http::HeaderMap, Vec<u8>)> {
+        let Request { method, path, query, headers } = *request;
         let mut plain: Vec<(&str, &[u8])> = vec![("host", self.host.as_bytes())];
-        plain.extend(headers.iter().map(|(name, value)| (*name, value.as_bytes())));
-        let request = Request { method, path, query, headers: &plain };
+        plain.extend(headers);
+        let request = Request { headers: &plain, ..*request };
         let signer = Signer {
             access_key_id: &self.credentials.access_key_id,
             secret: &self.credentials.secret,

@@ -14,6 +14,7 @@ use crate::render;
 const MAX_SQL_BYTES: u64 = 2_000_000;
 
 /// What the judge says of one query in one room.
+#[expect(clippy::large_enum_variant, reason = "one value, made once and printed")]
 #[derive(Debug)]
 pub(crate) enum Explanation {
     /// Every rule allows it, under these thresholds.

@@ -80,8 +80,6 @@ fn shortened(number: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use expect_test::expect;
-
     use super::*;
 
     fn rows(text: &str) -> Vec<Vec<Option<String>>> {
@@ -91,14 +89,14 @@ mod tests {
     #[test]
     fn columns_are_aligned_and_numbers_stand_right() {
         let text = "maker,n,delay\nEMBRAER,104,16.695431\nA,7,-1.5\n\"ACME, INC\",,\n";
-        expect![[r#"
-              maker         n    delay
-              ─────────  ────  ───────
-              EMBRAER     104  16.6954
-              A             7     -1.5
-              ACME, INC  NULL     NULL
-        "#]]
-        .assert_eq(&render(&rows(text)));
+        let wanted = [
+            "  maker         n    delay",
+            "  ─────────  ────  ───────",
+            "  EMBRAER     104  16.6954",
+            "  A             7     -1.5",
+            "  ACME, INC  NULL     NULL",
+        ];
+        assert_eq!(render(&rows(text)).lines().collect::<Vec<_>>(), wanted);
     }
 
     #[test]
