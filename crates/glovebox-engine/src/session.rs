@@ -11,6 +11,7 @@ use datafusion::execution::memory_pool::{FairSpillPool, MemoryPool};
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::optimizer::optimizer::Optimizer;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::prelude::SessionConfig;
 
@@ -24,6 +25,10 @@ pub(crate) enum Profile {
     /// Sort-merge joins and the older aggregation, which do.
     Spilling,
 }
+
+/// Rules that take our aggregates for DataFusion's by their names: this one would compute a sum
+/// beside one distinct aggregate as a sum of sums, each of which may be NULL by overflow.
+const BANNED: [&str; 1] = ["single_distinct_aggregation_to_group_by"];
 
 /// What a session may take.
 #[derive(Debug, Clone)]
@@ -53,12 +58,14 @@ pub(crate) fn session(share: &Share, profile: Profile) -> Result<SessionState> {
         let rows = share.memory_bytes / share.partitions.max(1) / (16 << 10);
         config = config.with_batch_size(rows.clamp(256, 8192));
     }
+    let logical = Optimizer::new().rules.into_iter().filter(|it| !BANNED.contains(&it.name()));
     let mut rules = PhysicalOptimizer::new().rules;
     rules.push(Arc::new(CooperativeJoins));
     Ok(SessionStateBuilder::new()
         .with_config(config)
         .with_runtime_env(runtime)
         .with_analyzer_rules(Vec::new())
+        .with_optimizer_rules(logical.collect())
         .with_physical_optimizer_rules(rules)
         .build())
 }

@@ -39,6 +39,8 @@ impl Room {
             Ok(_) => Vec::new(),
             Err(Refusal { findings, .. }) => findings,
         };
+        let _room =
+            self.judgements.acquire().await.map_err(|it| RoomError::Internal(Box::new(it)))?;
         let findings = tokio::task::spawn_blocking(judging)
             .await
             .map_err(|it| RoomError::Internal(Box::new(it)))?;

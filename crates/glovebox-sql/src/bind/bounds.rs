@@ -15,6 +15,9 @@ const MAX_READINGS: u32 = 64;
 /// Commas in one text, those of lists of literals behind `IN` aside.
 const MAX_COMMAS: usize = 2_000;
 
+/// The most commas in `IN` lists of literals, in all.
+const MAX_LITERALS: usize = 50_000;
+
 /// Words that the parser reads twice before a parenthesis.
 const RETRIED: [Keyword; 22] = [
     Keyword::ARRAY,
@@ -52,7 +55,7 @@ pub(super) fn exceeded(tokens: &[&Token]) -> Option<(Fault, usize)> {
     let mut outer: Vec<(u32, bool)> = Vec::new();
     // Readings of this group, and whether it is a list of literals behind `IN`.
     let mut group = (1_u32, false);
-    let mut commas = 0;
+    let (mut commas, mut literals) = (0, 0);
     for (index, token) in tokens.iter().enumerate() {
         match token {
             Token::LParen => {
@@ -78,11 +81,16 @@ pub(super) fn exceeded(tokens: &[&Token]) -> Option<(Fault, usize)> {
                     outer.iter_mut().for_each(|it| it.0 = it.0.saturating_mul(2));
                 }
             }
-            Token::Comma if !group.1 => commas += 1,
+            Token::Comma if group.1 => literals += 1,
+            Token::Comma => commas += 1,
             _ => {}
         }
         if group.0 > MAX_READINGS {
             return Some((Fault::TooDeep, index));
+        }
+        if literals > MAX_LITERALS {
+            let construct = "IN lists of more than 50000 items in all";
+            return Some((Fault::Unsupported { construct }, index));
         }
         if commas > MAX_COMMAS {
             let construct = "lists of more than 2000 items in all";

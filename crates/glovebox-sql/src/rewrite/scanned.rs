@@ -14,9 +14,7 @@ use crate::error::RewriteError;
 /// # Errors
 ///
 /// When two scans of one table show other columns, or a name is none of ours.
-pub fn scanned(
-    plan: &LogicalPlan,
-) -> Result<BTreeMap<TableName, Vec<ColumnName>>, RewriteError> {
+pub fn scanned(plan: &LogicalPlan) -> Result<BTreeMap<TableName, Vec<ColumnName>>, RewriteError> {
     let mut tables: BTreeMap<TableName, Vec<ColumnName>> = BTreeMap::new();
     let mut fault = None;
     let walked = plan.apply_with_subqueries(|node| {

@@ -227,8 +227,10 @@ fn scalar_function(function: ScalarFunction, schema: &DFSchema, now: Timestamp) 
         return plan_err!("this function has no settled meaning");
     }
     match function.func.name() {
-        "current_date" => Ok(lit(ScalarValue::Date32(Some(functions::today(now))))),
-        "getdate" => {
+        "current_date" if function.args.is_empty() => {
+            Ok(lit(ScalarValue::Date32(Some(functions::today(now)))))
+        }
+        "getdate" if function.args.is_empty() => {
             let micros = functions::second(now);
             Ok(lit(ScalarValue::TimestampMicrosecond(Some(micros), None)))
         }
