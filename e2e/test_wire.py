@@ -8,6 +8,7 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 from conftest import DATA, FLIGHTS_RULE, ROLE, configure
+from raw import call
 from shapes import ESSENTIAL, GHOST, QUERY, TABLE, collaboration, join, refused
 
 MODEL = botocore.session.get_session().get_service_model("cleanrooms")
@@ -270,8 +271,8 @@ def test_lists_come_in_pages_whose_tokens_are_good_for_one_list_only(creator, ot
         (lister.rooms.list_collaborations, {}),
         (lister.rooms.list_memberships, {}),
     ]
-    for call, arguments in other_uses:
-        response = refused(call, "ValidationException", nextToken=token, **arguments)
+    for operation, arguments in other_uses:
+        response = refused(operation, "ValidationException", nextToken=token, **arguments)
         assert response["fieldList"][0]["name"] == "nextToken"
     for forged in ("", "x", token[:-1], token + "A", "A" * 10241):
         refused(lister.rooms.list_configured_tables, "ValidationException", nextToken=forged)
@@ -365,12 +366,12 @@ def test_tags_belong_to_the_owner_and_have_limits(creator, other):
     for start in (0, 100):
         rooms.tag_resource(resourceArn=arn, tags={str(i): "" for i in range(start, start + 99)})
     refused(rooms.tag_resource, "ValidationException", resourceArn=arn, tags={"y": "", "z": ""})
-    for call, more in [
+    for operation, more in [
         (other.rooms.list_tags_for_resource, {}),
         (other.rooms.tag_resource, {"tags": {"x": "y"}}),
         (other.rooms.untag_resource, {"tagKeys": ["0"]}),
     ]:
-        refused(call, "ResourceNotFoundException", resourceArn=arn, **more)
+        refused(operation, "ResourceNotFoundException", resourceArn=arn, **more)
     for nothing in (
         arn.replace(made["id"], GHOST),
         arn.replace("us-east-1", "eu-west-1"),
@@ -389,9 +390,9 @@ def test_an_operation_without_a_handler_names_itself(creator):
             collaborationIdentifier=GHOST, names=["a"]
         ),
     }
-    for name, call in calls.items():
+    for name, ask in calls.items():
         with pytest.raises(botocore.exceptions.ClientError) as caught:
-            call(creator.rooms)
+            ask(creator.rooms)
         error = caught.value.response
         assert error["Error"]["Code"] == "UnknownOperationException"
         assert error["ResponseMetadata"]["HTTPStatusCode"] == 404
@@ -462,8 +463,6 @@ def test_a_query_is_refused_at_start_for_what_can_be_known_then(airlines):
 
 
 def test_the_findings_of_a_refused_query_are_for_its_runner(airlines):
-    from raw import call
-
     query = airlines.start("SELECT f.tailnum FROM flights f")
     assert airlines.wait(query)["status"] == "FAILED"
     path = f"/glovebox/v1/protectedQueries/{query}/diagnostics"
@@ -477,9 +476,38 @@ def test_the_findings_of_a_refused_query_are_for_its_runner(airlines):
     assert stranger.json["message"].replace(query, GHOST) == ghost.json["message"]
 
 
-def test_the_ledger_is_for_the_members(airlines, creator):
-    from raw import call
+def test_a_text_is_explained_without_being_run(airlines, creator):
+    path = f"/glovebox/v1/collaborations/{airlines.collaboration}/explain"
+    runner, sql = airlines.manufacturer, "SELECT f.tailnum FROM flights f"
 
+    def size():
+        ledger = f"/glovebox/v1/collaborations/{airlines.collaboration}/ledger"
+        return call(runner, "GET", ledger).json["head"]["size"]
+
+    before = size()
+    answer = call(runner, "POST", path, body={"queryString": sql})
+    assert (answer.status, answer.json["verdict"]) == (200, "REFUSED")
+    assert answer.json["diagnostics"][0]["code"].startswith("GB")
+    assert size() == before + 1
+    allowed = (
+        "SELECT COUNT(DISTINCT f.tailnum) FROM flights f JOIN planes p ON f.tailnum = p.tailnum"
+    )
+    answer = call(runner, "POST", path, body={"queryString": allowed})
+    assert answer.json == {"verdict": "ALLOWED", "diagnostics": []}
+    for other in (airlines.airline, creator):
+        answer = call(other, "POST", path, body={"queryString": sql})
+        assert (answer.status, answer.error) == (403, "AccessDeniedException")
+    for body, error in [
+        (b"[]", "SerializationException"),
+        (b"{}", "ValidationException"),
+        ({"queryString": ""}, "ValidationException"),
+        ({"queryString": 1}, "ValidationException"),
+        ({"queryString": "x" * 500_001}, "ValidationException"),
+    ]:
+        assert call(runner, "POST", path, body=body).error == error
+
+
+def test_the_ledger_is_for_the_members(airlines, creator):
     path = f"/glovebox/v1/collaborations/{airlines.collaboration}/ledger"
     for member in (airlines.manufacturer, airlines.airline):
         answer = call(member, "GET", path)

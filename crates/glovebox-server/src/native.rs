@@ -1,8 +1,8 @@
 //! The native JSON API under `/glovebox/v1/`: what AWS's shapes cannot carry.
 
-use glovebox_aws_api::{ApiError, FieldError};
+use glovebox_aws_api::{ApiError, Common, FieldError};
 use glovebox_model::Id;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::answer::Answer;
 use crate::api::Call;
@@ -10,6 +10,8 @@ use crate::errors::Refused;
 use crate::house::House;
 
 const ROOT: &str = "/glovebox/v1/";
+/// The longest text that is judged, in characters.
+const MAX_CHARACTERS: usize = 500_000;
 
 /// Whether a path is one of ours.
 pub(crate) fn is_native(path: &str) -> bool {
@@ -25,6 +27,9 @@ pub(crate) async fn answer(house: &House, call: &Call) -> Answer {
         }
         ("GET", ["collaborations", collaboration, "ledger"]) => {
             ledger(house, call, collaboration).await
+        }
+        ("POST", ["collaborations", collaboration, "explain"]) => {
+            explain(house, call, collaboration).await
         }
         _ => Err(Refused(ApiError::unknown_operation(None))),
     };
@@ -53,6 +58,27 @@ async fn ledger(house: &House, call: &Call, collaboration: &str) -> Result<Value
     let id = id("collaborationIdentifier", collaboration)?;
     let export = house.room.collaboration_ledger(&call.caller, id, from).await?;
     Ok(serde_json::to_value(export).map_err(|_| ApiError::internal())?)
+}
+
+/// What judgement would say to a text now, without running it.
+async fn explain(house: &House, call: &Call, collaboration: &str) -> Result<Value, Refused> {
+    let text = query_string(call.body.bytes())?;
+    let id = id("collaborationIdentifier", collaboration)?;
+    let found = house.room.explain(&call.caller, id, &text).await?;
+    let verdict = if found.is_empty() { "ALLOWED" } else { "REFUSED" };
+    let found = serde_json::to_value(found).map_err(|_| ApiError::internal())?;
+    Ok(json!({ "verdict": verdict, "diagnostics": found }))
+}
+
+/// `{"queryString": "..."}`, as long as StartProtectedQuery takes it.
+fn query_string(body: &[u8]) -> Result<String, Refused> {
+    let broken = "The body is not a JSON object";
+    let body: Map<String, Value> = serde_json::from_slice(body)
+        .map_err(|_| ApiError::common(Common::Serialization, broken))?;
+    let text = body.get("queryString").and_then(Value::as_str);
+    let text = text.filter(|it| (1..=MAX_CHARACTERS).contains(&it.chars().count()));
+    let wrong = "Member must be a text of 1 to 500000 characters";
+    Ok(text.ok_or_else(|| fault("queryString", wrong))?.to_owned())
 }
 
 fn id<K>(name: &str, text: &str) -> Result<Id<K>, Refused> {
