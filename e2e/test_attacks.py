@@ -3,6 +3,7 @@
 import http.client
 import json
 import shutil
+import signal
 import socket
 import threading
 
@@ -456,6 +457,53 @@ def test_a_replay_after_a_restart_gets_the_first_answer(new_house):
     again = send(house, "POST", "/collaborations", headers, body)
     assert (again.status, again.json) == (200, first.json)
     assert names(account) == ["kept"]
+
+
+def test_a_house_that_falls_does_nothing_twice(new_house):
+    """Killed in the middle; every client asks again as SDKs do, and all is there exactly once."""
+    house = new_house.start()
+    account = house.account("Faller")
+    shutil.copy(DATA / "planes.parquet", account.tables())
+    asked = {}
+    for i in range(48):
+        table = {
+            "name": f"t{i}",
+            "tableReference": {"glue": {"databaseName": "airlines", "tableName": "planes"}},
+            "allowedColumns": ["tailnum"],
+            "analysisMethod": "DIRECT_QUERY",
+        }
+        asked[table["name"]] = (table, {"amz-sdk-invocation-id": invocation()})
+    answers = {}
+
+    def ask(name):
+        table, same = asked[name]
+        try:
+            answers[name] = call(account, "POST", "/configuredTables", body=table, headers=same)
+        except (http.client.HTTPException, OSError):
+            answers[name] = None
+
+    def ask_all(of):
+        threads = [threading.Thread(target=ask, args=(name,)) for name in of]
+        for thread in threads:
+            thread.start()
+        return threads
+
+    threads = ask_all(asked)
+    while sum(it is not None for it in list(answers.values())) < 8:
+        threads[0].join(0.01)
+    house.stop(signal.SIGKILL)
+    for thread in threads:
+        thread.join()
+    first = {name: it.json for name, it in answers.items() if it is not None}
+    assert len(first) >= 8
+    house.start()
+    for thread in ask_all(asked):
+        thread.join()
+    assert {it.status for it in answers.values()} <= {200, 503}
+    assert all(answers[name].json == made for name, made in first.items())
+    pages = account.rooms.get_paginator("list_configured_tables").paginate()
+    made = [it["name"] for page in pages for it in page["configuredTableSummaries"]]
+    assert sorted(made) == sorted(asked)
 
 
 def test_a_replayed_query_runs_once(airlines):
