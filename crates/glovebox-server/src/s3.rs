@@ -24,6 +24,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use glovebox_catalog::{AccountFolders, Buckets};
 use glovebox_model::AccountId;
+use s3s::config::{S3Config, StaticConfigProvider};
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s::{S3Request, S3Result, s3_error};
 
@@ -32,6 +33,9 @@ pub use house::{Download, S3House, S3Key, Unavailable};
 
 use error::blocking;
 use house::{Caller, Check, Keys};
+
+/// The largest XML document taken in, bytes: a thousand keys to delete fit many times.
+const MAX_XML: usize = 4 << 20;
 
 /// The S3 door. Clones share everything.
 #[derive(Debug, Clone)]
@@ -47,6 +51,9 @@ impl S3Door {
         let mut builder = S3ServiceBuilder::new(door);
         builder.set_auth(Keys(Arc::clone(&house)));
         builder.set_access(Check(house));
+        let mut config = S3Config::default();
+        config.xml_max_body_size = MAX_XML;
+        builder.set_config(Arc::new(StaticConfigProvider::new(Arc::new(config))));
         Self { service: builder.build() }
     }
 

@@ -1,10 +1,11 @@
 //! What a request must satisfy before its signature is looked at.
 
-use axum::http::HeaderMap;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
 use s3s::{S3Result, s3_error};
 
+use super::MAX_XML;
 use super::error::not_here;
 
 /// Seven days, the longest that S3 lets a presigned URL live, in seconds.
@@ -62,6 +63,9 @@ pub(super) fn check(parts: &Parts) -> S3Result<()> {
     if form.trim_start().to_ascii_lowercase().starts_with("multipart/form-data") {
         return Err(not_here("POST by a form"));
     }
+    if parts.method == Method::POST && content_length(parts) > MAX_XML as u64 {
+        return Err(s3_error!(MaxMessageLengthExceeded));
+    }
     let token = parts.headers.contains_key("x-amz-security-token");
     if token || names(parts).any(|it| it.eq_ignore_ascii_case("x-amz-security-token")) {
         return Err(s3_error!(
@@ -75,6 +79,12 @@ pub(super) fn check(parts: &Parts) -> S3Result<()> {
     }
     known_headers(&parts.headers)?;
     all_signed(&parts.headers, &claim.signed)
+}
+
+/// What the client says; a body without a length is cut off where it is read.
+fn content_length(parts: &Parts) -> u64 {
+    let length = parts.headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
+    length.and_then(|it| it.parse().ok()).unwrap_or(0)
 }
 
 /// What the signature claims to cover.

@@ -224,3 +224,13 @@ async fn a_house_that_does_not_answer_opens_nothing() {
     let answer = world.send("BROKEN", "GET", "/", "").await;
     assert_eq!((answer.status, answer.code()), (503, "ServiceUnavailable"));
 }
+
+#[tokio::test]
+async fn a_document_of_any_size_is_not_taken_in() {
+    let world = World::new();
+    world.send("ALICE", "PUT", "/data", "").await;
+    let keys = "<Object><Key>k</Key></Object>".repeat(200_000);
+    let answer =
+        world.send("ALICE", "POST", "/data?delete", &format!("<Delete>{keys}</Delete>")).await;
+    assert!((400..500).contains(&answer.status), "{}: {}", answer.status, answer.body);
+}
