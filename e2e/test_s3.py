@@ -2,6 +2,9 @@
 
 import io
 import os
+import pathlib
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 
@@ -234,3 +237,29 @@ def test_a_disabled_key_opens_nothing_from_that_moment(house):
     account.s3.create_bucket(Bucket="carols")
     house.command("account", "key", "disable", account.key, "--data-dir", house.data)
     assert code(account.s3.list_buckets) == "SignatureDoesNotMatch"
+
+
+def test_the_aws_cli_copies_lists_and_removes(alice, tmp_path):
+    aws = pathlib.Path(sys.executable).with_name("aws")
+
+    def run(*arguments):
+        done = subprocess.run(
+            [aws, "s3", *map(str, arguments)], env=alice.environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    folder, back = tmp_path / "folder", tmp_path / "back"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "small.csv").write_text("a\n1\n")
+    (folder / "deep/big.bin").write_bytes(os.urandom((17 << 20) + 3))
+    run("mb", "s3://through-cli")
+    run("sync", folder, "s3://through-cli/in")
+    assert "in/deep/big.bin" in run("ls", "--recursive", "s3://through-cli")
+    run("cp", "s3://through-cli/in/small.csv", "s3://through-cli/out/copy.csv")
+    run("mv", "s3://through-cli/out/copy.csv", "s3://through-cli/out/moved.csv")
+    run("sync", "s3://through-cli", back)
+    assert (back / "in/deep/big.bin").read_bytes() == (folder / "deep/big.bin").read_bytes()
+    assert (back / "out/moved.csv").read_text() == "a\n1\n"
+    run("rb", "--force", "s3://through-cli")
+    assert "through-cli" not in run("ls")
