@@ -312,6 +312,29 @@ def test_explain_judges_offline(house):
     assert explain("no-such.sql").returncode == 2
 
 
+def test_explain_asks_a_server_and_runs_nothing(airlines):
+    member = airlines.manufacturer
+
+    def explain(sql, *arguments, account=member):
+        return member.house.command(
+            "explain", "--collaboration", airlines.collaboration, "--sql", EXAMPLE / sql,
+            *arguments, env=account.environment, check=False,
+        )
+
+    queries = lambda: member.rooms.list_protected_queries(
+        membershipIdentifier=airlines.membership
+    )["protectedQueries"]
+    before = queries()
+    assert explain("delays.sql").stdout == "allowed\n"
+    refused = explain("without-join.sql")
+    assert refused.returncode == 1 and "^^^^^^^ join-required" in refused.stdout
+    answer = json.loads(explain("probe.sql", "--json").stdout)
+    assert [it["code"] for it in answer["diagnostics"]] == ["GB0117"]
+    assert explain("delays.sql", account=airlines.airline).returncode == 1
+    assert member.house.command("explain", "--sql", "-", check=False).returncode == 2
+    assert queries() == before
+
+
 def test_the_demo_tells_its_story_twice(tmp_path):
     home = tmp_path / "home"
     home.mkdir()

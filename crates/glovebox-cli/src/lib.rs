@@ -25,5 +25,8 @@ pub use heads::Heads;
 pub use ledger::{LedgerCommand, VerifyArgs, earlier, fetch, judge, verify_file};
 pub use native::{diagnostics, ledger, ledger_since};
 pub use progress::{DOORS, STARTED, Walk, line as doors};
-pub use query::{QueryCommand, fetch as fetch_result, poll, refusal, run as run_query, start};
+pub use query::{
+    QueryCommand, explain as explain_there, fetch as fetch_result, poll, refusal, run as run_query,
+    start,
+};
 pub use table::render as render_table;

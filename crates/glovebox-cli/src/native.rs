@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, anyhow};
 use glovebox_ledger::{Export, Head};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::Client;
 
@@ -42,4 +42,10 @@ pub fn ledger_since(client: &Client, collaboration: &str, kept: Option<&Head>) -
 /// The full findings about a refused query.
 pub fn diagnostics(client: &Client, query: &str) -> Result<Value> {
     client.call("GET", &format!("/glovebox/v1/protectedQueries/{query}/diagnostics"), "", None)
+}
+
+/// What judgement would say to a text now.
+pub fn explain(client: &Client, collaboration: &str, sql: &str) -> Result<Value> {
+    let path = format!("/glovebox/v1/collaborations/{collaboration}/explain");
+    client.call("POST", &path, "", Some(&json!({ "queryString": sql })))
 }

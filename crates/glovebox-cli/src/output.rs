@@ -4,7 +4,7 @@
 
 use std::io::{IsTerminal, Write};
 
-use glovebox_model::{Code, Finding, Span, TableName};
+use glovebox_model::{Code, Finding, Span, TableName, escape_lines};
 use serde_json::Value;
 
 use crate::render;
@@ -27,12 +27,12 @@ pub fn json(value: &Value) {
 
 /// A remark to stderr, so that stdout stays data.
 pub fn note(note: &str) {
-    drop(writeln!(std::io::stderr().lock(), "  {note}"));
+    drop(writeln!(std::io::stderr().lock(), "  {}", escape_lines(note)));
 }
 
 /// A warning to stderr.
 pub fn warn(warning: &str) {
-    drop(writeln!(std::io::stderr().lock(), "warning: {warning}"));
+    drop(writeln!(std::io::stderr().lock(), "warning: {}", escape_lines(warning)));
 }
 
 /// The findings of a diagnostics answer, rendered; `None` if there are none.

@@ -1,7 +1,7 @@
 //! `glovebox query run`: one protected query from text to table, or to the refusal.
 
 use std::io::{IsTerminal, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -79,7 +79,27 @@ pub fn run(command: &QueryCommand, surroundings: &Surroundings) -> Result<ExitCo
     show(arguments, &client, &ended)
 }
 
-fn read_sql(path: &PathBuf) -> Result<String> {
+/// `glovebox explain --collaboration`: what a server would say to a text, without running it.
+pub fn explain(
+    client: &Client,
+    collaboration: &str,
+    sql: &Path,
+    as_json: bool,
+) -> Result<ExitCode> {
+    let text = read_sql(sql)?;
+    let answer = native::explain(client, collaboration, &text)?;
+    let allowed = answer.get("verdict").and_then(Value::as_str) == Some("ALLOWED");
+    if as_json {
+        output::json(&answer);
+    } else if let (false, Some(rendered)) = (allowed, output::findings(&answer, &text)) {
+        output::text(&rendered);
+    } else {
+        output::line(if allowed { "allowed" } else { "refused" });
+    }
+    Ok(if allowed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn read_sql(path: &Path) -> Result<String> {
     if path.as_os_str() == "-" {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).context("standard input")?;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use glovebox_cli::{LedgerCommand, QueryCommand};
+use glovebox_cli::{Connection, LedgerCommand, QueryCommand};
 use glovebox_model::AccountId;
 
 use crate::configuration::Bytes;
@@ -55,10 +55,12 @@ const DEMO_HELP: &str = "Examples:
   glovebox demo
   glovebox demo --data-dir ./demo-data --serve";
 
-const EXPLAIN_HELP: &str = "Example:
+const EXPLAIN_HELP: &str = "Examples:
   glovebox explain --room airlines.room --sql question.sql
+  glovebox explain --collaboration 1f0c... --sql question.sql --endpoint-url http://127.0.0.1:8930
 
-Exit code: 0 allowed, 1 refused, 2 the room or the arguments cannot be read.";
+Exit code: 0 allowed, 1 refused, 2 the room or the arguments cannot be read.
+No data is read. A server notes in the ledger that it was asked.";
 
 /// Where the house keeps everything.
 #[derive(Debug, Clone, Args)]
@@ -224,9 +226,14 @@ pub(crate) struct DisableKeyArgs {
 /// The arguments of `explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// A room: members, tables and rules as text
-    #[arg(long, value_name = "FILE")]
-    pub(crate) room: PathBuf,
+    /// A room: members, tables and rules as text; judged offline
+    #[arg(long, value_name = "FILE", required_unless_present = "collaboration")]
+    pub(crate) room: Option<PathBuf>,
+    /// A collaboration whose server is asked instead
+    #[arg(long, value_name = "ID", conflicts_with_all = ["room", "runner", "plan"])]
+    pub(crate) collaboration: Option<String>,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
     /// The query, or - for standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) sql: PathBuf,

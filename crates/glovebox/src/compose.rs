@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::num::NonZero;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,15 +38,20 @@ pub(crate) async fn open(
 
 /// The master key: `GLOVEBOX_MASTER_KEY`, else the file beside the user's settings, made at first.
 pub(crate) fn master_key(surroundings: &Surroundings) -> Result<MasterKey> {
-    let environment = &surroundings.environment;
-    if let Some(text) = environment.get("GLOVEBOX_MASTER_KEY") {
+    if let Some(text) = surroundings.environment.get("GLOVEBOX_MASTER_KEY") {
         return MasterKey::parse(text).context("GLOVEBOX_MASTER_KEY");
     }
-    let folder = environment
-        .config_folder()
+    let path = master_key_file(surroundings)
         .context("HOME is not set: give the master key in GLOVEBOX_MASTER_KEY")?;
-    let path = folder.join("master.key");
     MasterKey::load_or_create(&path).with_context(|| path.display().to_string())
+}
+
+/// Where the master key lies unless a variable holds it.
+pub(crate) fn master_key_file(surroundings: &Surroundings) -> Option<PathBuf> {
+    let environment = &surroundings.environment;
+    let folder =
+        environment.config_folder().filter(|_| environment.get("GLOVEBOX_MASTER_KEY").is_none());
+    folder.map(|it| it.join("master.key"))
 }
 
 /// A house whose doors are open: a server, and a supervisor that walks queries.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use glovebox_catalog::AccountFolders;
 use glovebox_cli::{Surroundings, output};
 use glovebox_model::AccessKeyId;
@@ -44,7 +44,10 @@ pub(super) async fn run(command: AccountCommand, surroundings: &Surroundings) ->
 async fn create(arguments: CreateAccountArgs, surroundings: &Surroundings) -> Result<()> {
     let tables = match arguments.tables {
         Some(path) => {
-            Some(path.canonicalize().with_context(|| format!("--tables {}", path.display()))?)
+            let shown = path.display();
+            let whole = path.canonicalize().with_context(|| format!("--tables {shown}"))?;
+            ensure!(whole.is_dir(), "--tables {shown} is no folder");
+            Some(whole)
         }
         None => None,
     };

@@ -1,4 +1,4 @@
-//! `glovebox explain`: the verdict on a query, offline.
+//! `glovebox explain`: the verdict on a query, offline or from a server.
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -10,8 +10,13 @@ use crate::arguments::ExplainArgs;
 
 /// Judges the query and prints the verdict.
 pub(super) fn run(arguments: &ExplainArgs, surroundings: &Surroundings) -> Result<ExitCode> {
+    let Some(room) = &arguments.room else {
+        let collaboration = arguments.collaboration.as_deref().unwrap_or_default();
+        let client = arguments.connection.client(surroundings)?;
+        return glovebox_cli::explain_there(&client, collaboration, &arguments.sql, arguments.json);
+    };
     let answer = glovebox_cli::explain(&Question {
-        room: &arguments.room,
+        room,
         sql: &arguments.sql,
         runner: arguments.runner.as_deref(),
         plan: arguments.plan,

@@ -20,6 +20,10 @@ pub(super) async fn run(arguments: &ServeArgs, surroundings: &Surroundings) -> R
     let scheme = if settings.tls.is_some() { "https" } else { "http" };
     output::note(&format!("Glovebox serves {scheme}://{}", house.address()));
     output::note(&format!("data directory: {}", settings.data_dir.display()));
+    if let Some(file) = compose::master_key_file(surroundings) {
+        let words = "keep a copy elsewhere, nothing here opens without it";
+        output::note(&format!("master key: {} ({words})", file.display()));
+    }
     output::note(
         "Whoever runs this machine can read every table that is not encrypted by its owner, and \
          the credentials stored here. Members must trust its operator for that.",
