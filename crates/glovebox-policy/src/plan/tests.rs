@@ -79,6 +79,7 @@ fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
         group-expression
         having-expression
         join-kind
+        join-match
         join-required
         list-join-kind
         list-join-required
