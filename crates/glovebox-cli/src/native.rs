@@ -45,7 +45,7 @@ pub fn diagnostics(client: &Client, query: &str) -> Result<Value> {
 }
 
 /// What judgement would say to a text now.
-pub fn explain(client: &Client, collaboration: &str, sql: &str) -> Result<Value> {
+pub(crate) fn explain(client: &Client, collaboration: &str, sql: &str) -> Result<Value> {
     let path = format!("/glovebox/v1/collaborations/{collaboration}/explain");
     client.call("POST", &path, "", Some(&json!({ "queryString": sql })))
 }
