@@ -24,6 +24,7 @@ pub fn node_hash(left: &Digest, right: &Digest) -> Digest {
 }
 
 /// The root over `leaves`, from the definition: split at the largest power of two below the size.
+#[cfg(test)]
 pub(crate) fn root(leaves: &[Digest]) -> Digest {
     match leaves {
         [] => empty_root(),
