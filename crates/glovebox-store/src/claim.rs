@@ -200,13 +200,17 @@ impl Store {
         Ok(())
     }
 
-    /// Open queries that no walk holds, oldest first.
+    /// Open queries that no walk holds: the oldest of every membership, then their second, and so
+    /// on, so that nobody's many hide another's one.
     pub async fn idle_queries(&self) -> Result<Vec<Idle>, StoreError> {
         let mut tx = self.read().await?;
         let now = tx.now().as_millis();
         let rows = sqlx::query(
-            "SELECT id, membership FROM queries
-             WHERE stage <> 'ENDED' AND leased_until <= ?1 ORDER BY seq LIMIT 1000",
+            "SELECT id, membership FROM (
+                 SELECT id, membership, seq,
+                     row_number() OVER (PARTITION BY membership ORDER BY seq) AS place
+                 FROM queries WHERE stage <> 'ENDED' AND leased_until <= ?1
+             ) ORDER BY place, seq LIMIT 1000",
         )
         .bind(now)
         .fetch_all(tx.connection())

@@ -8,6 +8,10 @@ use crate::{Store, StoreError, Tx};
 
 const CORRUPT: StoreError = StoreError::Corrupt { what: "the ledger" };
 
+/// A page ends with the entry that brings what is shown behind its entries above so many bytes:
+/// a thousand texts of queries would not fit the memory.
+const LARGEST_PAGE: usize = 4 * 1024 * 1024;
+
 /// Whose eyes a copy is for.
 #[derive(Debug, Clone, Copy)]
 pub enum Reader {
@@ -27,8 +31,8 @@ impl Store {
         head(&mut self.read().await?, &tree.to_string()).await
     }
 
-    /// At most `limit` entries of a tree from `from` on, with proofs; `None` when there is no
-    /// such tree. A `from` beyond the end is the end.
+    /// At most `limit` entries of a tree from `from` on, and fewer when much is shown behind them,
+    /// with proofs; `None` when there is no such tree. A `from` beyond the end is the end.
     pub async fn ledger_export(
         &self,
         tree: TreeName,
@@ -51,14 +55,19 @@ impl Store {
         .bind(limit.min(i64::MAX as u64) as i64)
         .fetch_all(tx.connection())
         .await?;
-        let mut entries = Vec::new();
+        let (mut entries, mut bytes) = (Vec::new(), 0);
         for row in rows {
+            if bytes > LARGEST_PAGE {
+                break;
+            }
             let position: i64 = row.try_get(0)?;
             let index = position as u64;
+            let openings = openings(&mut tx, &name, position, reader).await?;
+            bytes += openings.iter().map(|it| it.value.len()).sum::<usize>();
             entries.push(ExportedEntry {
                 index,
                 entry: row.try_get(1)?,
-                openings: openings(&mut tx, &name, position, reader).await?,
+                openings,
                 inclusion: tree.inclusion(index, head.size).unwrap_or_default(),
             });
         }
