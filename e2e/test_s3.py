@@ -239,6 +239,16 @@ def test_a_disabled_key_opens_nothing_from_that_moment(house):
     assert code(account.s3.list_buckets) == "SignatureDoesNotMatch"
 
 
+def test_a_refusal_reaches_a_client_that_is_still_sending(alice):
+    url = alice.s3.generate_presigned_url(
+        "put_object", Params={"Bucket": "no-such-bucket", "Key": "k"}, ExpiresIn=60
+    )
+    body = os.urandom(900_000)
+    for _ in range(20):
+        status, answer = fetch(url, method="PUT", data=body)
+        assert status == 404 and "NoSuchBucket" in answer
+
+
 def test_the_aws_cli_copies_lists_and_removes(alice, tmp_path):
     aws = pathlib.Path(sys.executable).with_name("aws")
 

@@ -6,6 +6,7 @@
 
 mod body;
 mod condition;
+mod drain;
 mod error;
 mod gate;
 mod house;
@@ -60,14 +61,20 @@ impl S3Door {
     /// Answers one request whose credential scope names `s3`, or that [`is_signature_v2`].
     pub async fn answer(&self, request: Request) -> Response {
         let (parts, body) = request.into_parts();
+        let waits = drain::waits(&parts);
+        let (body, rest) = drain::shared(body);
         let answered = match gate::check(&parts) {
             Ok(()) => {
-                let request =
-                    axum::http::Request::from_parts(parts, s3s::Body::http_body_unsync(body));
+                let body = s3s::Body::http_body_unsync(body);
+                let request = axum::http::Request::from_parts(parts, body);
                 self.service.call(request).await.map_err(|_| s3_error!(InternalError))
             }
             Err(refusal) => Err(refusal),
         };
+        let refused = answered.as_ref().map_or(true, |it| it.status().as_u16() >= 400);
+        if refused && !waits {
+            rest.drain().await;
+        }
         let answered = match answered {
             Ok(response) => Ok(response),
             Err(error) => error.to_http_response(),
