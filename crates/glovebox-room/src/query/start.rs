@@ -63,7 +63,7 @@ impl Room {
         let members = tx.members(own.collaboration.id).await?;
         payer(&members, &asked)?;
         let destination = destination(&mut tx, &own, &members, asked.output.as_ref()).await?;
-        self.bucket_exists(&destination).await?;
+        self.bucket_exists(&destination, authorized.account).await?;
         let quotas = self.quotas();
         let most_open =
             quotas.running_queries_per_membership + quotas.waiting_queries_per_membership;
@@ -84,7 +84,11 @@ impl Room {
         Ok(query)
     }
 
-    async fn bucket_exists(&self, destination: &Destination) -> Result<(), RoomError> {
+    async fn bucket_exists(
+        &self,
+        destination: &Destination,
+        runner: AccountId,
+    ) -> Result<(), RoomError> {
         let folders = AccountFolders::new(self.store.directory());
         let Destination { account, bucket, .. } = destination.clone();
         let name = bucket.clone();
@@ -95,6 +99,13 @@ impl Room {
         .map_err(|error| RoomError::Internal(Box::new(error)))?;
         if found.unwrap_or(false) {
             return Ok(());
+        }
+        if account != runner {
+            // How another account calls its buckets is its own affair.
+            return Err(RoomError::field(
+                "resultConfiguration.outputConfiguration.member.accountId",
+                format!("account {account} has no bucket for results where it wants them"),
+            ));
         }
         Err(RoomError::field(
             "resultConfiguration.outputConfiguration.s3.bucket",

@@ -37,6 +37,11 @@ pub fn receive_task() -> Result<WalkTask, TaskError> {
     let none = Rlimit { current: Some(0), maximum: Some(0) };
     setrlimit(Resource::Core, none).map_err(|_| TaskError)?;
     set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(|_| TaskError)?;
+    // What a panic says may hold values of rows: the log gets its place only.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panicked");
+    }));
     let mut line = String::new();
     io::stdin().lock().take(LONGEST).read_line(&mut line).map_err(|_| TaskError)?;
     let task = WalkTask::parse(&line).ok_or(TaskError)?;
