@@ -68,7 +68,7 @@ pub(super) fn tell(airlines: &Airlines) -> Result<()> {
 }
 
 fn allowed(airlines: &Airlines, sql: &str) -> Result<()> {
-    let query = ask(airlines, sql)?;
+    let (query, _) = ask(airlines, sql)?;
     let location = query.pointer("/result/output/s3/location").and_then(Value::as_str);
     let Some(location) = location else {
         bail!("a query that should have been allowed was not: {}", query);
@@ -85,12 +85,19 @@ fn allowed(airlines: &Airlines, sql: &str) -> Result<()> {
 }
 
 fn refused(airlines: &Airlines, sql: &str) -> Result<()> {
-    let query = ask(airlines, sql)?;
+    let (query, seconds) = ask(airlines, sql)?;
     if query.get("status").and_then(Value::as_str) != Some("FAILED") {
         bail!("a query that should have been refused was not: {query}");
     }
     let id = query.get("id").and_then(Value::as_str).unwrap_or_default();
     let findings = glovebox_cli::diagnostics(&airlines.manufacturer.client, id)?;
+    // Only a query that judgement refused has findings, and judgement reads no data.
+    let list = findings.get("diagnostics").and_then(Value::as_array);
+    if list.is_none_or(Vec::is_empty) {
+        bail!("a query that should have been refused failed otherwise: {query}");
+    }
+    line(&format!("     refused before anything was read   {seconds:.2} s"));
+    line("");
     for row in glovebox_cli::refusal(&query, Some(&findings), sql).trim_end().lines() {
         line(format!("     {row}").trim_end());
     }
@@ -98,8 +105,9 @@ fn refused(airlines: &Airlines, sql: &str) -> Result<()> {
     Ok(())
 }
 
-/// Runs a query as the manufacturer, showing each door it passes; gives its last state.
-fn ask(airlines: &Airlines, sql: &str) -> Result<Value> {
+/// Runs a query as the manufacturer, showing each door it passes; gives its last state, and how
+/// many seconds it took.
+fn ask(airlines: &Airlines, sql: &str) -> Result<(Value, f64)> {
     for row in sql.lines() {
         line(&format!("     {}", dim(row)));
     }
@@ -125,11 +133,9 @@ fn ask(airlines: &Airlines, sql: &str) -> Result<Value> {
     let seconds = began.elapsed().as_secs_f64();
     if behind == DOORS.len() {
         line(&format!("     {}   {seconds:.2} s", glovebox_cli::doors(behind)));
-    } else {
-        line(&format!("     refused before anything was read   {seconds:.2} s"));
+        line("");
     }
-    line("");
-    Ok(query)
+    Ok((query, seconds))
 }
 
 /// The tour's first lines.
