@@ -50,22 +50,37 @@ impl Store {
         // The write lock is held over the file, so that two processes never swap files.
         let mut tx = self.begin().await?;
         let (begin, end) = (day * DAY_MILLIS, (day + 1) * DAY_MILLIS);
-        let lines: Vec<String> = sqlx::query_scalar(
-            "SELECT line FROM member_logs WHERE account = ?1 AND collaboration = ?2
-             AND at >= ?3 AND at < ?4 ORDER BY seq",
-        )
-        .bind(account)
-        .bind(collaboration)
-        .bind(begin)
-        .bind(end)
-        .fetch_all(tx.connection())
-        .await?;
         let base = self.directory().join("accounts").join(account);
         let folder = base.join("logs").join(collaboration);
         let path = folder.join(format!("{}.ndjson", date(day).ok_or(CORRUPT)?));
         let staged = base.join("staging").join(format!("log-{collaboration}-{day}"));
-        write_whole(&staged, &path, &lines)
-            .map_err(|source| StoreError::File { path: path.clone(), source })?;
+        let failed = |source| StoreError::File { path: path.clone(), source };
+        let mut file = stage(&staged, &path).map_err(failed)?;
+        let mut after = (begin, i64::MIN);
+        // A few at a time: each line holds a text of up to 500,000 characters.
+        loop {
+            let rows = sqlx::query(
+                "SELECT at, seq, line FROM member_logs WHERE account = ?1 AND collaboration = ?2
+                 AND (at, seq) > (?3, ?4) AND at < ?5 ORDER BY at, seq LIMIT 16",
+            )
+            .bind(account)
+            .bind(collaboration)
+            .bind(after.0)
+            .bind(after.1)
+            .bind(end)
+            .fetch_all(tx.connection())
+            .await?;
+            for row in &rows {
+                let line: String = row.try_get(2)?;
+                file.write_all(line.as_bytes()).map_err(failed)?;
+                file.write_all(b"\n").map_err(failed)?;
+                after = (row.try_get(0)?, row.try_get(1)?);
+            }
+            if rows.is_empty() {
+                break;
+            }
+        }
+        publish(&file, &staged, &path).map_err(failed)?;
         sqlx::query(
             "UPDATE member_logs SET written = 1 WHERE account = ?1 AND collaboration = ?2
              AND at >= ?3 AND at < ?4 AND written = 0",
@@ -80,15 +95,14 @@ impl Store {
     }
 }
 
-fn write_whole(staged: &Path, path: &Path, lines: &[String]) -> io::Result<()> {
+fn stage(staged: &Path, path: &Path) -> io::Result<File> {
     for folder in [staged.parent(), path.parent()].into_iter().flatten() {
         fs::create_dir_all(folder)?;
     }
-    let mut file = File::create(staged)?;
-    for line in lines {
-        file.write_all(line.as_bytes())?;
-        file.write_all(b"\n")?;
-    }
+    File::create(staged)
+}
+
+fn publish(file: &File, staged: &Path, path: &Path) -> io::Result<()> {
     file.sync_all()?;
     fs::rename(staged, path)?;
     match path.parent() {
