@@ -97,7 +97,10 @@ async fn deliver(walker: &Walker, order: &Order, kept: Kept) -> Result<Delivered
     // Once more with the same bytes: what failed may have been passing.
     let delivered = match walker.engine.deliver(Arc::clone(&kept), &walker.key).await {
         Ok(delivered) => delivered,
-        Err(_) => walker.engine.deliver(kept, &walker.key).await?,
+        Err(_) => {
+            walker.store.may_deliver(order).await??;
+            walker.engine.deliver(kept, &walker.key).await?
+        }
     };
     walker.crash.at("deliver:after")?;
     Ok(delivered)
