@@ -98,7 +98,7 @@ impl Store {
         .execute(tx.connection())
         .await?;
         tx.record_of_account(id, Event::AccountCreated { account: id }).await?;
-        let (key, secret) = tx.insert_key(id).await?;
+        let (key, secret) = tx.insert_key(id, self.master_key()).await?;
         tx.commit().await?;
         Ok((Account { id, name, enabled: true, tables, created: now, version }, key, secret))
     }

@@ -99,7 +99,7 @@ pub(crate) async fn row(tx: &mut Tx, id: Id<Query>) -> Result<Option<Row>, Store
     }))
 }
 
-impl Store {
+impl<K> Store<K> {
     /// Claims a query for a walk. What can be ended without a walk is ended here.
     pub async fn claim(&self, id: Id<Query>, limits: ClaimLimits) -> Result<Claim, StoreError> {
         let mut tx = self.begin().await?;

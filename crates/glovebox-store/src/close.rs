@@ -6,6 +6,7 @@ use glovebox_ledger::{Event, TreeName};
 use glovebox_model::{Id, ProtectedQuery, Query, QueryErrorCode, QueryFailure, QueryStatus};
 
 use crate::claim::{Order, row};
+use crate::doors::{self, Door, Passed};
 use crate::ledger::{append, append_showing, commit_to};
 use crate::queries::{CORRUPT, Diagnostic, OutcomeV1};
 use crate::results::inputs_of;
@@ -43,6 +44,8 @@ pub struct Refusal {
     pub findings: Vec<Diagnostic>,
     /// The associations that the text was found to touch, by name.
     pub touched: Vec<glovebox_model::TableName>,
+    /// The doors of judgement that the query passed before one said no.
+    pub passed: Vec<Passed>,
 }
 
 /// Proof that the last door was passed.
@@ -63,7 +66,7 @@ pub(crate) enum End {
     Lost,
 }
 
-impl Store {
+impl<K> Store<K> {
     /// Closes a walk. A query that another walk has closed, or holds, stays as it is.
     pub async fn close_query(&self, order: &Order, outcome: Outcome) -> Result<Closed, StoreError> {
         let mut tx = self.begin().await?;
@@ -106,11 +109,13 @@ pub(crate) async fn finish(
     let mut outcome = OutcomeV1::default();
     let status = match end {
         End::Delivered { location } => {
+            doors::pass(tx, id, &[Door::Deliver, Door::Close]).await?;
             outcome.location = location;
             QueryStatus::Success
         }
         End::Refused(refusal) => {
             record_refusal(tx, &query, &refusal).await?;
+            doors::write(tx, id, &refusal.passed).await?;
             outcome.code = Some(QueryErrorCode::MalformedQuery.aws_name().into());
             outcome.message = Some(refusal.message);
             outcome.diagnostics = refusal.findings;

@@ -5,6 +5,7 @@ use glovebox_model::QueryStatus;
 use glovebox_privacy::{Encoded, Kept, ResultFiles};
 
 use crate::claim::{Order, row};
+use crate::doors::{self, Door};
 use crate::ledger::{append_showing, commit_to};
 use crate::queries::CORRUPT;
 use crate::results::{self, ResultV1};
@@ -29,7 +30,7 @@ pub enum NotDeliverable {
     Superseded,
 }
 
-impl Store {
+impl<K> Store<K> {
     /// Records the sealed files of a result; only then is there something to deliver.
     pub async fn keep(
         &self,
@@ -86,6 +87,8 @@ impl Store {
         let event = Event::Released { query: order.id(), objects };
         let tree = TreeName::Collaboration(order.query().collaboration);
         append_showing(&mut tx, tree, event, shown).await?;
+        // Told together and not before: from here on no failure depends on a member's rows.
+        doors::pass(&mut tx, order.id(), &[Door::Execute, Door::Release, Door::Keep]).await?;
         sqlx::query("UPDATE queries SET stage = 'KEPT', attempts = 0 WHERE id = ?1")
             .bind(order.id().to_string())
             .execute(tx.connection())

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::accounts::AccountError;
 use crate::rows::{moment, parsed};
-use crate::{SealedFor, Store, StoreError, Tx};
+use crate::{MasterKey, SealedFor, Store, StoreError, Tx};
 
 /// Enough to rotate with overlap, few enough to look through.
 const ENABLED_KEYS: usize = 10;
@@ -94,7 +94,7 @@ impl Store {
         if enabled >= ENABLED_KEYS as i64 {
             return Err(AccountError::TooManyKeys(ENABLED_KEYS));
         }
-        let key = tx.insert_key(account).await?;
+        let key = tx.insert_key(account, self.master_key()).await?;
         tx.commit().await?;
         Ok(key)
     }
@@ -137,13 +137,14 @@ impl Tx {
     pub(crate) async fn insert_key(
         &mut self,
         account: AccountId,
+        master_key: &MasterKey,
     ) -> Result<(AccessKeyId, SecretKey), StoreError> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes).map_err(|_| StoreError::Entropy)?;
         let id = AccessKeyId::from_random(bytes);
         let secret = SecretKey::fresh()?;
         let place = place(account.as_str(), &id);
-        let sealed = self.master_key().seal(place, secret.reveal().as_bytes())?;
+        let sealed = master_key.seal(place, secret.reveal().as_bytes())?;
         let version = self.next_version().await?;
         let now = self.now().as_millis();
         sqlx::query(

@@ -12,6 +12,7 @@ use crate::close::each_once;
 use crate::{Store, StoreError, Tx, results};
 
 pub use export::Reader;
+pub(crate) use signing::LedgerKey;
 
 /// What stands behind a commitment, and the accounts that may know it.
 #[derive(Debug, Clone)]
@@ -61,8 +62,7 @@ pub(crate) async fn append_showing(
         .bind(entry.canonical())
         .execute(tx.connection())
         .await?;
-    let key = signing::key(tx).await?;
-    let head = Head::sign(tree, edge.size(), edge.root(), tx.now(), &key);
+    let head = Head::sign(tree, edge.size(), edge.root(), tx.now(), tx.ledger_key());
     sqlx::query(
         "INSERT INTO ledger_trees (name, edge, head) VALUES (?1, ?2, ?3)
          ON CONFLICT (name) DO UPDATE SET edge = excluded.edge, head = excluded.head",

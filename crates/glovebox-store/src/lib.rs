@@ -3,6 +3,8 @@
 //! One handle, [`Store`]; every use of it is a transaction, [`Tx`]: [`Store::begin`] to write,
 //! [`Store::read`] to read one consistent state. What is written inside a [`Tx`] exists only
 //! after [`Tx::commit`], with the ledger entries that record it.
+//!
+//! The process that walks a query has a `Store<WalkKeys>`: the same doors, and no access keys.
 
 mod accounts;
 mod answers;
@@ -11,6 +13,7 @@ mod claim;
 mod close;
 mod collaborations;
 mod document;
+mod doors;
 mod error;
 mod journal;
 mod keep;
@@ -26,11 +29,13 @@ mod reserve;
 mod results;
 mod rows;
 mod rules;
+mod settings;
 mod snapshot;
 mod store;
 mod tables;
 mod tags;
 mod tombstones;
+mod walk_keys;
 
 pub use accounts::{AccountError, NewAccount};
 pub use answers::{AnswerClaim, Recalled};
@@ -38,6 +43,7 @@ pub use associations::AssociationParts;
 pub use claim::{Claim, ClaimLimits, Idle, LEASE_MILLIS, Order};
 pub use close::{Closed, Outcome, Refusal};
 pub use document::TableParts;
+pub use doors::{Door, Passed, Progress};
 pub use error::StoreError;
 pub use keep::{NotDeliverable, NotKept};
 pub use keys::{SecretKey, Signer};
@@ -49,6 +55,7 @@ pub use rules::{rule_digest, rule_name, stored_rule_bytes};
 pub use snapshot::{Snapshot, SnapshotMember, SnapshotTable};
 pub use store::{Store, Tx};
 pub use tombstones::Kind;
+pub use walk_keys::WalkKeys;
 
 #[cfg(test)]
 mod road_tests;

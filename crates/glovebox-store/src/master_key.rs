@@ -73,8 +73,8 @@ impl MasterKey {
         Ok(Self(bytes))
     }
 
-    /// The key as 64 hexadecimal digits, for a child process's standard input.
-    pub fn to_text(&self) -> Zeroizing<String> {
+    /// The key as 64 hexadecimal digits, for the file that holds it.
+    fn to_text(&self) -> Zeroizing<String> {
         Zeroizing::new(hex::encode(self.0.as_slice()))
     }
 

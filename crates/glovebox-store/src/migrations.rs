@@ -5,8 +5,11 @@ use sqlx::{AssertSqlSafe, Connection as _};
 
 use crate::StoreError;
 
-const STEPS: &[&str] =
-    &[include_str!("../migrations/0001_nouns.sql"), include_str!("../migrations/0002_road.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../migrations/0001_nouns.sql"),
+    include_str!("../migrations/0002_road.sql"),
+    include_str!("../migrations/0003_doors.sql"),
+];
 
 /// Brings the database to the newest schema. Several processes may do so at once.
 pub(crate) async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {

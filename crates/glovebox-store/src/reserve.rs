@@ -6,6 +6,7 @@ use glovebox_ledger::{Event, TreeName};
 use glovebox_model::{Digest, QueryStatus, TableName};
 
 use crate::claim::{Order, row};
+use crate::doors::{self, Door, Passed};
 use crate::ledger::{append_showing, commit_to};
 use crate::queries::CORRUPT;
 use crate::snapshot::{Pins, Snapshot};
@@ -27,9 +28,11 @@ pub(crate) struct Opening<'a> {
     pub(crate) plan: Digest,
     pub(crate) rules: Vec<Digest>,
     pub(crate) tables: &'a [TableName],
+    /// The doors of judgement, which the query has passed.
+    pub(crate) judged: &'a [Passed],
 }
 
-impl Store {
+impl<K> Store<K> {
     /// Opens the query, unless something has changed.
     pub(crate) async fn open_query(
         &self,
@@ -49,6 +52,8 @@ impl Store {
         if !pins.hold(&mut tx).await? {
             return Ok(Err(NotReserved::Changed));
         }
+        doors::write(&mut tx, order.id(), opening.judged).await?;
+        doors::pass(&mut tx, order.id(), &[Door::Reserve]).await?;
         record(&mut tx, order, opening).await?;
         sqlx::query(
             "UPDATE queries SET status = 'STARTED', stage = 'OPENED', pins = ?2 WHERE id = ?1",

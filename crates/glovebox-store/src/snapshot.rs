@@ -65,7 +65,7 @@ impl Snapshot {
     }
 }
 
-impl Store {
+impl<K> Store<K> {
     /// Reads everything that the query of `order` depends on, in one consistent state.
     pub async fn snapshot(&self, order: &Order) -> Result<Snapshot, StoreError> {
         let query = order.query();

@@ -7,33 +7,38 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use glovebox_model::{Clock, Id, Timestamp};
+use glovebox_ledger::SigningKey;
+use glovebox_model::{Clock, Id, Query, Timestamp};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
 use sqlx::{Sqlite, Transaction};
 
+use crate::ledger::LedgerKey;
 use crate::migrations::migrate;
-use crate::{MasterKey, StoreError};
+use crate::{MasterKey, StoreError, WalkKeys, settings};
 
+const CHECK: &str = "master-key-check";
 const FILE: &str = "glovebox.sqlite";
 const READERS: u32 = 4;
 const BUSY: Duration = Duration::from_secs(30);
 
 /// The store of one data directory. Cheap to clone; every clone is the same store.
 ///
-/// Works beside other handles and other processes on the same directory.
+/// Works beside other handles and other processes on the same directory. `K` is what it holds of
+/// the house's secrets: whoever walks a query holds [`WalkKeys`] and can unseal nothing.
 #[derive(Clone)]
-pub struct Store {
+pub struct Store<K = MasterKey> {
     writer: SqlitePool,
     readers: SqlitePool,
     inner: Arc<Inner>,
+    keys: K,
 }
 
 struct Inner {
     directory: PathBuf,
-    master_key: MasterKey,
+    ledger_key: LedgerKey,
     clock: Arc<dyn Clock>,
 }
 
@@ -55,57 +60,59 @@ impl Store {
     ) -> Result<Self, StoreError> {
         let path = directory.join(FILE);
         make_private(directory, &path)?;
-        let options = SqliteConnectOptions::new()
-            .filename(&path)
-            .busy_timeout(BUSY)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .pragma("trusted_schema", "OFF");
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(BUSY)
-            .connect_with(options.clone())
-            .await?;
-        migrate(&mut *writer.acquire().await?).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .acquire_timeout(BUSY)
-            .connect_lazy_with(options.pragma("query_only", "ON"));
+        let (writer, readers) = connect(&path).await?;
+        let ledger_key = {
+            let mut connection = writer.acquire().await?;
+            check_master_key(&mut connection, &master_key).await?;
+            LedgerKey::load(&mut connection, &master_key).await?
+        };
         let directory = directory.to_path_buf();
-        let store =
-            Self { writer, readers, inner: Arc::new(Inner { directory, master_key, clock }) };
-        store.check_master_key().await?;
-        Ok(store)
+        let inner = Arc::new(Inner { directory, ledger_key, clock });
+        Ok(Self { writer, readers, inner, keys: master_key })
     }
 
-    async fn check_master_key(&self) -> Result<(), StoreError> {
-        let mut tx = self.read().await?;
-        let kept: Option<String> =
-            sqlx::query_scalar("SELECT value FROM settings WHERE name = 'master-key-check'")
-                .fetch_optional(tx.connection())
-                .await?;
-        drop(tx);
-        match kept {
-            Some(kept) if self.inner.master_key.checks(&kept) => return Ok(()),
-            Some(_) => return Err(StoreError::WrongMasterKey),
-            None => {}
-        }
-        let mut tx = self.begin().await?;
-        let fresh = self.inner.master_key.check_value();
-        let kept: String = sqlx::query_scalar(
-            "INSERT INTO settings (name, value) VALUES ('master-key-check', ?1)
-             ON CONFLICT (name) DO UPDATE SET value = value RETURNING value",
-        )
-        .bind(fresh)
-        .fetch_one(tx.connection())
-        .await?;
-        if !self.inner.master_key.checks(&kept) {
-            return Err(StoreError::WrongMasterKey);
-        }
-        tx.commit().await
+    /// The master key of the directory.
+    pub fn master_key(&self) -> &MasterKey {
+        &self.keys
     }
 
+    /// What the walk of one query needs.
+    pub fn walk_keys(&self, query: Id<Query>) -> WalkKeys {
+        let kept_result = self.keys.derive(&format!("kept-results/{query}"));
+        WalkKeys::new(query, self.inner.ledger_key.seed(), kept_result)
+    }
+
+    /// The same store in the hands of a walk within this process.
+    pub fn for_walk(&self, query: Id<Query>) -> Store<WalkKeys> {
+        Store {
+            writer: self.writer.clone(),
+            readers: self.readers.clone(),
+            inner: Arc::clone(&self.inner),
+            keys: self.walk_keys(query),
+        }
+    }
+}
+
+impl Store<WalkKeys> {
+    /// Opens the store of a directory that exists, in the process of a walk.
+    pub async fn open_for_walk(
+        directory: &Path,
+        keys: WalkKeys,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, StoreError> {
+        let (writer, readers) = connect(&directory.join(FILE)).await?;
+        let ledger_key = LedgerKey::of(keys.ledger_seed());
+        let inner = Inner { directory: directory.to_path_buf(), ledger_key, clock };
+        Ok(Self { writer, readers, inner: Arc::new(inner), keys })
+    }
+
+    /// The keys of the walk.
+    pub fn walk_keys(&self) -> &WalkKeys {
+        &self.keys
+    }
+}
+
+impl<K> Store<K> {
     /// A transaction that may write (`BEGIN IMMEDIATE`): nobody else writes until it ends.
     ///
     /// A task that holds one must not begin another.
@@ -123,11 +130,6 @@ impl Store {
     /// The data directory.
     pub fn directory(&self) -> &Path {
         &self.inner.directory
-    }
-
-    /// The master key of the directory.
-    pub fn master_key(&self) -> &MasterKey {
-        &self.inner.master_key
     }
 
     /// The present moment, by the clock of this store.
@@ -158,8 +160,8 @@ impl Tx {
         &mut self.transaction
     }
 
-    pub(crate) fn master_key(&self) -> &MasterKey {
-        &self.inner.master_key
+    pub(crate) fn ledger_key(&self) -> &SigningKey {
+        self.inner.ledger_key.signer()
     }
 
     /// A number never given before in this store: versions of rows and their order of creation.
@@ -178,7 +180,7 @@ impl Tx {
     }
 }
 
-impl fmt::Debug for Store {
+impl<K> fmt::Debug for Store<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Store({})", self.inner.directory.display())
     }
@@ -188,6 +190,40 @@ impl fmt::Debug for Tx {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Tx({})", self.inner.directory.display())
     }
+}
+
+/// The pools of one writer and of readers, with the schema brought up to date.
+async fn connect(path: &Path) -> Result<(SqlitePool, SqlitePool), StoreError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(BUSY)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .pragma("trusted_schema", "OFF");
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(BUSY)
+        .connect_with(options.clone())
+        .await?;
+    migrate(&mut *writer.acquire().await?).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(BUSY)
+        .connect_lazy_with(options.pragma("query_only", "ON"));
+    Ok((writer, readers))
+}
+
+/// Refuses a key other than the first one that was ever used here.
+async fn check_master_key(
+    connection: &mut SqliteConnection,
+    master_key: &MasterKey,
+) -> Result<(), StoreError> {
+    let kept = match settings::read(connection, CHECK).await? {
+        Some(kept) => kept,
+        None => settings::keep_first(connection, CHECK, master_key.check_value()).await?,
+    };
+    if master_key.checks(&kept) { Ok(()) } else { Err(StoreError::WrongMasterKey) }
 }
 
 fn make_private(directory: &Path, file: &Path) -> Result<(), StoreError> {

@@ -5,21 +5,24 @@ use glovebox_privacy::{Priced, Reserved};
 
 use super::{NotReserved, Opening};
 use crate::claim::Order;
-use crate::{Snapshot, Store, StoreError};
+use crate::{Passed, Snapshot, Store, StoreError};
 
-impl Store {
+impl<K> Store<K> {
     /// Opens the query in the ledger, unless something has changed; only then may data be read.
+    /// `judged` are the doors of judgement with the moments at which the query passed them.
     pub async fn reserve(
         &self,
         priced: Priced,
         order: &Order,
         snapshot: &Snapshot,
+        judged: &[Passed],
     ) -> Result<Result<Reserved, NotReserved>, StoreError> {
         let tables: Vec<TableName> = priced.tables().cloned().collect();
         let opening = Opening {
             plan: priced.plan_digest(),
             rules: priced.rule_digests().iter().map(|(_, digest)| *digest).collect(),
             tables: &tables,
+            judged,
         };
         match self.open_query(order, snapshot, opening).await? {
             Ok(()) => Ok(Ok(asserted(priced))),

@@ -30,6 +30,7 @@ pub(super) fn refused() -> Outcome {
             help: None,
         }],
         touched: vec![name("planes")],
+        passed: vec![],
     })
 }
 

@@ -1,0 +1,64 @@
+//! The keys of one walk: all that the process of a query is given of the house's secrets.
+
+use std::fmt;
+
+use glovebox_model::{Id, Query};
+use zeroize::Zeroizing;
+
+use crate::BadMasterKey;
+
+/// What signs the ledger's heads, and what seals the kept result of one query.
+///
+/// The master key cannot be computed from them, and they unseal nothing in the store.
+#[derive(Clone)]
+pub struct WalkKeys {
+    query: Id<Query>,
+    ledger_seed: Zeroizing<[u8; 32]>,
+    kept_result: Zeroizing<[u8; 32]>,
+}
+
+impl WalkKeys {
+    pub(crate) fn new(
+        query: Id<Query>,
+        ledger_seed: Zeroizing<[u8; 32]>,
+        kept_result: Zeroizing<[u8; 32]>,
+    ) -> Self {
+        Self { query, ledger_seed, kept_result }
+    }
+
+    /// The query that they are for.
+    pub fn query(&self) -> Id<Query> {
+        self.query
+    }
+
+    /// The key that seals the query's result until it is delivered.
+    pub fn kept_result(&self) -> Zeroizing<[u8; 32]> {
+        self.kept_result.clone()
+    }
+
+    pub(crate) fn ledger_seed(&self) -> Zeroizing<[u8; 32]> {
+        self.ledger_seed.clone()
+    }
+
+    /// The two keys as 128 hexadecimal digits, for a child process's standard input.
+    pub fn to_text(&self) -> Zeroizing<String> {
+        let both = Zeroizing::new([*self.ledger_seed, *self.kept_result].concat());
+        Zeroizing::new(hex::encode(both.as_slice()))
+    }
+
+    /// Reads the keys of a query back.
+    pub fn parse(query: Id<Query>, text: &str) -> Result<Self, BadMasterKey> {
+        let mut both = Zeroizing::new([0; 64]);
+        hex::decode_to_slice(text, both.as_mut_slice()).map_err(|_| BadMasterKey::Form)?;
+        let (mut ledger_seed, mut kept_result) = (Zeroizing::new([0; 32]), Zeroizing::new([0; 32]));
+        ledger_seed.copy_from_slice(&both[..32]);
+        kept_result.copy_from_slice(&both[32..]);
+        Ok(Self { query, ledger_seed, kept_result })
+    }
+}
+
+impl fmt::Debug for WalkKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WalkKeys({})", self.query)
+    }
+}
