@@ -1,7 +1,7 @@
 //! A room as the judge sees it.
 
 use glovebox_model::AccountId;
-use glovebox_policy::{RuledTable, Rules};
+use glovebox_policy::{Analysis, RuledTable, Rules};
 use glovebox_sql::{Schema, TableSchema};
 
 use crate::Room;
@@ -24,9 +24,10 @@ impl Room {
                 owner_name: member.name.clone(),
                 configured_table: None,
                 rule: it.rule.clone(),
+                extension: it.extension.clone(),
             };
             (it.name.clone(), ruled)
         });
-        Rules { runner, tables: tables.collect() }
+        Rules { runner, analysis: Analysis::Direct, tables: tables.collect() }
     }
 }

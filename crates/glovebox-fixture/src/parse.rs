@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use glovebox_model::{AccountId, Column, ColumnName, ColumnType, Rule, TableName};
+use glovebox_model::{AccountId, Column, ColumnName, ColumnType, Extension, Rule, TableName};
 
 use crate::token::{Kind, Lexer, Token};
 use crate::{
@@ -236,7 +236,8 @@ impl<'a> Parser<'a> {
             }
         }
         self.expect_mark(')')?;
-        let mut table = Table { name, columns, hidden, rule: None };
+        let mut table =
+            Table { name, columns, hidden, rule: None, extension: Extension::default() };
         let line = self.token.line;
         if self.is_word("rule") {
             table.rule = rule::rule(self)?;
@@ -276,6 +277,17 @@ impl<'a> Parser<'a> {
                 named.extend(rule.join_columns());
                 named.extend(rule.dimensions());
                 counted.extend(rule.output_constraints().iter().map(|it| &it.column));
+            }
+            Rule::Custom(rule) => {
+                named.extend(rule.disallowed_output());
+                if let Some(threshold) = rule.threshold() {
+                    named.insert(&threshold.identity);
+                    named.extend(threshold.output_columns.keys());
+                }
+                if let Some(comparisons) = rule.comparisons() {
+                    named.extend(&comparisons.literal_columns);
+                    named.extend(&comparisons.column_columns);
+                }
             }
             Rule::List(rule) => {
                 named.extend(rule.join_columns());

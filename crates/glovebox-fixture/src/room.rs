@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use glovebox_model::{AccountId, Code, Column, Rule, TableName};
+use glovebox_model::{AccountId, Code, Column, Extension, Rule, TableName};
 
 /// A collaboration in small: who takes part, what they bring, and example queries.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub struct Table {
     pub hidden: Vec<Column>,
     /// What the owner allows; without a rule nothing.
     pub rule: Option<Rule>,
+    /// What the owner says beyond AWS's shapes.
+    pub extension: Extension,
 }
 
 /// An example query.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::ability::words;
 use crate::{AccountId, Timestamp};
 
 const PREFIX: &str = "GBIA";
@@ -55,6 +56,18 @@ impl fmt::Debug for AccessKeyId {
     }
 }
 
+words! {
+    /// What a key may do for its account; a later word may do all that an earlier one may.
+    KeyRole {
+        /// Look: every operation that changes nothing.
+        Auditor "auditor",
+        /// And run queries, and stop them.
+        Analyst "analyst",
+        /// And everything else.
+        Owner "owner",
+    }
+}
+
 /// An access key, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessKey {
@@ -64,6 +77,8 @@ pub struct AccessKey {
     pub account: AccountId,
     /// Whether it opens anything.
     pub enabled: bool,
+    /// What it may do.
+    pub role: KeyRole,
     /// When it was made.
     pub created: Timestamp,
 }

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{AccountId, Association, Collaboration, ConfiguredTable, Id, Membership};
+use crate::{
+    AccountId, AnalysisTemplate, Association, Collaboration, ConfiguredTable, Id, Membership,
+};
 
 /// A long name of something in this house.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub enum Resource {
     /// `configuredtableassociation/{membership}/{id}`; `membership/{membership}/
     /// configuredtableassociation/{id}` names the same thing in schemas.
     Association(Id<Membership>, Id<Association>),
+    /// `membership/{membership}/analysistemplate/{id}`
+    Template(Id<Membership>, Id<AnalysisTemplate>),
 }
 
 /// The text names nothing that can exist here.
@@ -43,9 +47,10 @@ impl Arn {
             Resource::Association(membership, id) => format!(
                 "arn:aws:cleanrooms:{region}:{account}:membership/{membership}/configuredtableassociation/{id}"
             ),
-            Resource::Collaboration(_) | Resource::Membership(_) | Resource::ConfiguredTable(_) => {
-                self.to_string()
-            }
+            Resource::Collaboration(_)
+            | Resource::Membership(_)
+            | Resource::ConfiguredTable(_)
+            | Resource::Template(..) => self.to_string(),
         }
     }
 }
@@ -58,6 +63,9 @@ impl fmt::Display for Resource {
             Self::ConfiguredTable(id) => write!(f, "configuredtable/{id}"),
             Self::Association(membership, id) => {
                 write!(f, "configuredtableassociation/{membership}/{id}")
+            }
+            Self::Template(membership, id) => {
+                write!(f, "membership/{membership}/analysistemplate/{id}")
             }
         }
     }
@@ -87,6 +95,9 @@ impl FromStr for Arn {
             | ["membership", membership, "configuredtableassociation", it] => {
                 Resource::Association(id(membership)?, id(it)?)
             }
+            ["membership", membership, "analysistemplate", it] => {
+                Resource::Template(id(membership)?, id(it)?)
+            }
             _ => return Err(BadArn),
         };
         Ok(Self { region: region.to_owned(), account, resource })
@@ -110,6 +121,7 @@ mod tests {
             Resource::Membership(membership),
             Resource::ConfiguredTable(Id::from_random([3; 16])),
             Resource::Association(membership, Id::from_random([4; 16])),
+            Resource::Template(membership, Id::from_random([5; 16])),
         ] {
             let arn = Arn { region: "us-east-1".into(), account, resource };
             assert_eq!(arn.to_string().parse(), Ok(arn.clone()));

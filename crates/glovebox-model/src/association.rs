@@ -21,10 +21,13 @@ pub struct Association {
     pub description: Option<String>,
     /// Stored and echoed.
     pub role_arn: String,
+    /// Who could receive results when the table was brought: without a rule of the association,
+    /// strict mode gives results of it to these only.
+    pub receivers: Vec<AccountId>,
     /// When it was brought.
     pub created: Timestamp,
     /// When it changed last.
     pub updated: Timestamp,
-    /// Changes with every change, never comes back.
+    /// Changes when what queries use of it changes, never comes back.
     pub version: i64,
 }

@@ -18,7 +18,7 @@ pub struct Collaboration {
     pub created: Timestamp,
     /// When it changed last.
     pub updated: Timestamp,
-    /// Changes with every change, never comes back.
+    /// Changes when what queries use of it changes (not its name), never comes back.
     pub version: i64,
 }
 

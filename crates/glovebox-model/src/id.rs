@@ -21,10 +21,6 @@ pub struct Id<K> {
 #[error("an id is a UUID in lower case")]
 pub struct BadId;
 
-/// Names a collaboration change request.
-#[derive(Debug, Clone, Copy)]
-pub enum ChangeRequest {}
-
 /// Names a protected query.
 #[derive(Debug, Clone, Copy)]
 pub enum Query {}

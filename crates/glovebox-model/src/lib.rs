@@ -8,6 +8,8 @@ mod access_key;
 mod account;
 mod arn;
 mod association;
+mod association_rule;
+mod change_request;
 mod collaboration;
 mod column;
 mod destination;
@@ -18,16 +20,23 @@ mod id;
 mod membership;
 mod name;
 mod page;
+mod parameter;
 mod query;
 mod rule;
 mod table;
+mod template;
 mod time;
 
 pub use ability::{MemberAbility, MlAbility, Payment};
-pub use access_key::{AccessKey, AccessKeyId, BadAccessKeyId};
+pub use access_key::{AccessKey, AccessKeyId, BadAccessKeyId, KeyRole};
 pub use account::{Account, AccountId, BadAccountId};
 pub use arn::{Arn, BadArn, Resource};
 pub use association::Association;
+pub use association_rule::{AssociationRule, AssociationTerms};
+pub use change_request::{
+    ApprovalStatus, Change, ChangeAction, ChangeRequest, ChangeRequestParts, ChangeRequestStatus,
+    ChangeSpecification, ChangeType, MemberChange,
+};
 pub use collaboration::{
     Collaboration, CollaborationTerms, EncryptionMetadata, Member, MemberStatus, MemberTerms,
 };
@@ -36,17 +45,26 @@ pub use destination::{BadKeyPrefix, Destination, ResultFormat, S3Output};
 pub use digest::Digest;
 pub use escape::{escape, escape_lines};
 pub use finding::{Code, Finding, Span};
-pub use id::{BadId, ChangeRequest, Id, Query};
+pub use id::{BadId, Id, Query};
 pub use membership::{DefaultResult, Membership, MembershipStatus, MembershipTerms};
 pub use name::{BadName, ColumnName, TableName};
 pub use page::{Page, PageRequest};
+pub use parameter::{PARAMETER_CHARACTERS, Parameter, ParameterType};
 pub use query::{
     NewQuery, ProtectedQuery, QueryErrorCode, QueryFailure, QueryOutput, QueryStatus, UnknownStatus,
 };
 pub use rule::{
-    AdditionalAnalyses, Aggregate, AggregateColumns, AggregateFunction, AggregationDraft,
-    AggregationRule, JoinOperator, JoinOperators, ListRule, OutputConstraint, Rule, RuleFault,
-    RuleKind, ScalarFunction, WrittenAggregation, WrittenList, WrittenRule,
+    ANY_JOB, ANY_QUERY, AdditionalAnalyses, Aggregate, AggregateColumns, AggregateExpressions,
+    AggregateFunction, AggregationDraft, AggregationRule, AggregationThreshold, AllowedAnalyses,
+    ComparisonControls, CustomRule, Extension, JoinOperator, JoinOperators, ListRule, Mode,
+    OutputConstraint, Rule, RuleFault, RuleKind, ScalarFunction, Threshold, WrittenAggregation,
+    WrittenComparisons, WrittenCustom, WrittenList, WrittenRule,
 };
-pub use table::{AnalysisMethod, ConfiguredTable, TableReference, TableRule, TableSchema};
+pub use table::{
+    AnalysisMethod, ApprovedTable, ConfiguredTable, TableReference, TableRule, TableSchema,
+};
+pub use template::{
+    AnalysisTemplate, ParameterFault, TEMPLATE_PARAMETERS, TemplateParameter, TemplateParts,
+    TemplateUse,
+};
 pub use time::{Clock, Timestamp};

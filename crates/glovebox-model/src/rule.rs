@@ -1,6 +1,8 @@
 //! Analysis rules as data, legal by construction.
 
 mod aggregation;
+mod custom;
+mod extension;
 mod list;
 mod written;
 
@@ -8,6 +10,11 @@ pub use aggregation::{
     Aggregate, AggregateFunction, AggregationDraft, AggregationRule, OutputConstraint,
     ScalarFunction,
 };
+pub use custom::{
+    ANY_JOB, ANY_QUERY, AggregateExpressions, AggregationThreshold, AllowedAnalyses,
+    ComparisonControls, CustomRule, Threshold, WrittenComparisons, WrittenCustom,
+};
+pub use extension::{Extension, Mode};
 pub use list::ListRule;
 pub use written::{
     AdditionalAnalyses, AggregateColumns, JoinOperator, WrittenAggregation, WrittenList,
@@ -21,6 +28,8 @@ use crate::ColumnName;
 pub enum RuleKind {
     /// `AGGREGATION`
     Aggregation,
+    /// `CUSTOM`
+    Custom,
     /// `LIST`
     List,
 }
@@ -30,6 +39,8 @@ pub enum RuleKind {
 pub enum Rule {
     /// Only aggregates over groups of a minimum size.
     Aggregation(AggregationRule),
+    /// Any SQL of those whom the owner admits, within thresholds and controls.
+    Custom(CustomRule),
     /// Only rows that overlap with the runner's own table.
     List(ListRule),
 }
@@ -39,13 +50,14 @@ impl RuleKind {
     pub fn aws_name(self) -> &'static str {
         match self {
             Self::Aggregation => "AGGREGATION",
+            Self::Custom => "CUSTOM",
             Self::List => "LIST",
         }
     }
 
     /// The kind of that spelling.
     pub fn from_aws_name(text: &str) -> Option<Self> {
-        [Self::Aggregation, Self::List].into_iter().find(|it| it.aws_name() == text)
+        [Self::Aggregation, Self::Custom, Self::List].into_iter().find(|it| it.aws_name() == text)
     }
 }
 
@@ -54,6 +66,7 @@ impl Rule {
     pub fn kind(&self) -> RuleKind {
         match self {
             Self::Aggregation(_) => RuleKind::Aggregation,
+            Self::Custom(_) => RuleKind::Custom,
             Self::List(_) => RuleKind::List,
         }
     }
@@ -101,4 +114,10 @@ pub enum RuleFault {
         /// The constrained column.
         column: ColumnName,
     },
+    /// Templates and wildcards stand in one list.
+    #[error("allowedAnalyses holds either template ARNs or wildcards, not both")]
+    Mixed,
+    /// A list that must have exactly one item has another number of them.
+    #[error("{0} must have exactly one item")]
+    NotOne(&'static str),
 }

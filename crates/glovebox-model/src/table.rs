@@ -1,7 +1,12 @@
 //! A table as its owner configured it: where it lies, what it holds, which columns exist.
 
+use std::collections::BTreeMap;
+
 use crate::ability::words;
-use crate::{AccountId, Column, ColumnName, Id, Rule, RuleFault, Timestamp, WrittenRule};
+use crate::{
+    AccountId, Association, Column, ColumnName, Digest, Id, Rule, RuleFault, TableName, Timestamp,
+    WrittenRule,
+};
 
 /// A table of one account, ready to be brought into collaborations.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,12 +83,23 @@ pub struct TableRule {
     pub table: Id<ConfiguredTable>,
     /// What the owner wrote.
     pub written: WrittenRule,
+    /// What the templates that the rule admits resolved to when the owner admitted them, by ARN.
+    pub approvals: BTreeMap<String, BTreeMap<TableName, ApprovedTable>>,
     /// When it was made.
     pub created: Timestamp,
     /// When it changed last.
     pub updated: Timestamp,
     /// Changes with every change, never comes back.
     pub version: i64,
+}
+
+/// What a name in a template stood for when its template was admitted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovedTable {
+    /// The association of that name.
+    pub association: Id<Association>,
+    /// Of its allowed columns with their types.
+    pub columns: Digest,
 }
 
 impl TableRule {

@@ -7,7 +7,8 @@ use glovebox_sql::{Bound, Facts, rewrite};
 
 use crate::query::Query;
 use crate::{
-    Cleared, Guard, Refusal, Refusals, Rules, aggregation, guard, list, plan, rule_digest, tables,
+    Cleared, Guard, Refusal, Refusals, Rules, aggregation, custom, guard, list, plan, rule_digest,
+    tables,
 };
 
 /// Allows the query with its thresholds in the plan, or says every no.
@@ -25,7 +26,7 @@ pub fn clear(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
     let before = facts.clone();
     let demanded = match kind {
         RuleKind::Aggregation => guard::demanded(&before.statement, rules),
-        RuleKind::List => Vec::new(),
+        RuleKind::Custom | RuleKind::List => Vec::new(),
     };
     let bound = if demanded.is_empty() {
         bound
@@ -38,7 +39,10 @@ pub fn clear(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
     let guards = guards(&before, &demanded, &bound)?;
     let digests = table_names(&before)
         .into_iter()
-        .filter_map(|it| Some((it.clone(), rule_digest(rules.tables.get(it)?.rule.as_ref()?))))
+        .filter_map(|it| {
+            let ruled = rules.tables.get(it)?;
+            Some((it.clone(), rule_digest(ruled.rule.as_ref()?, &ruled.extension)))
+        })
         .collect();
     Ok(Cleared::new(bound, guards, digests))
 }
@@ -61,6 +65,7 @@ fn judge(facts: &Facts, rules: &Rules) -> Result<RuleKind, Vec<Refusal>> {
     };
     match kind {
         RuleKind::Aggregation => aggregation::judge(&mut acc, &query),
+        RuleKind::Custom => custom::judge(&mut acc, &query, &facts.blocks),
         RuleKind::List => list::judge(&mut acc, &query),
     }
     if acc.is_empty() { Ok(kind) } else { Err(acc) }

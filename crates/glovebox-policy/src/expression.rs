@@ -20,10 +20,6 @@ pub(crate) fn same(one: &Expression, other: &Expression) -> bool {
             ExpressionKind::Operator { operator, operands },
             ExpressionKind::Operator { operator: operator2, operands: operands2 },
         ) => operator == operator2 && all_same(operands, operands2),
-        (
-            ExpressionKind::Other { form, parts },
-            ExpressionKind::Other { form: form2, parts: parts2 },
-        ) => form == form2 && all_same(parts, parts2),
         (one, other) => one == other,
     }
 }
@@ -54,11 +50,6 @@ pub(crate) fn is_plain_literal(expression: &Expression) -> bool {
 
 /// Whether an aggregate call stands anywhere in it.
 pub(crate) fn has_aggregate(expression: &Expression) -> bool {
-    match &expression.kind {
-        ExpressionKind::Aggregate(_) => true,
-        ExpressionKind::Column { .. } | ExpressionKind::Literal(_) => false,
-        ExpressionKind::Operator { operands: parts, .. }
-        | ExpressionKind::Other { parts, .. }
-        | ExpressionKind::Scalar { arguments: parts, .. } => parts.iter().any(has_aggregate),
-    }
+    matches!(&expression.kind, ExpressionKind::Aggregate(_))
+        || expression.parts().into_iter().any(has_aggregate)
 }

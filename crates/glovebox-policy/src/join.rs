@@ -48,6 +48,7 @@ pub(crate) fn join_columns<'a>(
 ) -> Option<&'a std::collections::BTreeSet<ColumnName>> {
     match query.rules.tables.get(table)?.rule.as_ref()? {
         Rule::Aggregation(rule) => Some(rule.join_columns()),
+        Rule::Custom(_) => None,
         Rule::List(rule) => Some(rule.join_columns()),
     }
 }
@@ -57,6 +58,6 @@ pub(crate) fn join_operators(rules: &crate::Rules, table: &TableName) -> JoinOpe
     match rules.tables.get(table).and_then(|it| it.rule.as_ref()) {
         Some(Rule::Aggregation(rule)) => rule.join_operators(),
         Some(Rule::List(rule)) => rule.join_operators(),
-        None => JoinOperators { and: false, or: false },
+        Some(Rule::Custom(_)) | None => JoinOperators { and: false, or: false },
     }
 }

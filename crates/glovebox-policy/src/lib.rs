@@ -3,6 +3,7 @@
 mod aggregation;
 mod clear;
 mod cleared;
+mod custom;
 mod expression;
 mod guard;
 mod join;
@@ -17,4 +18,4 @@ pub use clear::clear;
 pub use cleared::Cleared;
 pub use guard::Guard;
 pub use refusal::{Refusal, RefusalKind, Refusals};
-pub use rules::{RuledTable, Rules, rule_digest};
+pub use rules::{Analysis, RuledTable, Rules, rule_digest};

@@ -26,6 +26,7 @@ pub(crate) fn objections(facts: &Facts, rules: &Rules, kind: RuleKind) -> Vec<St
     plan.joins(&mut acc);
     match kind {
         RuleKind::Aggregation => aggregation::judge(&mut acc, &plan),
+        RuleKind::Custom => acc.push("a custom rule".into()),
         RuleKind::List => list::judge(&mut acc, &plan),
     }
     acc
@@ -120,7 +121,7 @@ impl<'a> Plan<'a> {
                 rule.join_columns().contains(&source.column)
             }
             Some(glovebox_model::Rule::List(rule)) => rule.join_columns().contains(&source.column),
-            None => false,
+            Some(glovebox_model::Rule::Custom(_)) | None => false,
         }
     }
 

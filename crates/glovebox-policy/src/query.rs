@@ -1,6 +1,6 @@
 //! One query with its rules: what each check looks at.
 
-use glovebox_model::{AggregationRule, ListRule, Rule, TableName};
+use glovebox_model::{AggregationRule, CustomRule, ListRule, Rule, TableName};
 use glovebox_sql::{FormKind, Scan, ScanId, Statement};
 
 use crate::{Refusal, RefusalKind, Rules};
@@ -34,14 +34,21 @@ impl<'a> Query<'a> {
     pub(crate) fn aggregation_rule(&self, table: &TableName) -> Option<&'a AggregationRule> {
         match self.rules.tables.get(table)?.rule.as_ref()? {
             Rule::Aggregation(rule) => Some(rule),
-            Rule::List(_) => None,
+            Rule::Custom(_) | Rule::List(_) => None,
+        }
+    }
+
+    pub(crate) fn custom_rule(&self, table: &TableName) -> Option<&'a CustomRule> {
+        match self.rules.tables.get(table)?.rule.as_ref()? {
+            Rule::Custom(rule) => Some(rule),
+            Rule::Aggregation(_) | Rule::List(_) => None,
         }
     }
 
     pub(crate) fn list_rule(&self, table: &TableName) -> Option<&'a ListRule> {
         match self.rules.tables.get(table)?.rule.as_ref()? {
             Rule::List(rule) => Some(rule),
-            Rule::Aggregation(_) => None,
+            Rule::Aggregation(_) | Rule::Custom(_) => None,
         }
     }
 
@@ -64,6 +71,7 @@ impl<'a> Query<'a> {
             | FormKind::Limit
             | FormKind::NaturalJoin
             | FormKind::Offset
+            | FormKind::Parameter
             | FormKind::OuterJoin
             | FormKind::Qualify
             | FormKind::ScalarSubquery
@@ -96,6 +104,7 @@ pub(crate) fn form_words(kind: FormKind) -> &'static str {
         FormKind::Limit => "LIMIT",
         FormKind::NaturalJoin => "NATURAL JOIN",
         FormKind::Offset => "OFFSET",
+        FormKind::Parameter => "a parameter",
         FormKind::OuterJoin => "an outer join",
         FormKind::Qualify => "QUALIFY",
         FormKind::ScalarSubquery => "a subquery",

@@ -135,6 +135,9 @@ kinds! {
     ListNestedQuery 218 "list-nested-query",
     /// Another construct that the rule does not know.
     ListConstruct 219 "list-construct",
+
+    /// An analysis that the owner does not admit.
+    AnalysisNotAllowed 301 "analysis-not-allowed",
 }
 
 /// One no.

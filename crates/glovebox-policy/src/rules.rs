@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 
 use glovebox_model::{
-    AccountId, ConfiguredTable, Digest, Id, JoinOperators, OutputConstraint, Rule, TableName,
+    AccountId, AllowedAnalyses, ConfiguredTable, CustomRule, Digest, Extension, Id, JoinOperators,
+    OutputConstraint, Rule, TableName,
 };
 
 /// Who runs the query, and what the owner of each table says.
@@ -12,8 +13,24 @@ use glovebox_model::{
 pub struct Rules {
     /// The account that runs the query.
     pub runner: AccountId,
+    /// Who wrote the text.
+    pub analysis: Analysis,
     /// By association name.
     pub tables: BTreeMap<TableName, RuledTable>,
+}
+
+/// Where the text of a query comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Analysis {
+    /// Written by the runner.
+    Direct,
+    /// An analysis template.
+    Template {
+        /// Its ARN.
+        arn: String,
+        /// The account that made it: the provider of the text.
+        creator: AccountId,
+    },
 }
 
 /// One table with its rule.
@@ -28,6 +45,8 @@ pub struct RuledTable {
     pub configured_table: Option<Id<ConfiguredTable>>,
     /// What may be learned; `None` means nothing.
     pub rule: Option<Rule>,
+    /// What the owner says beyond AWS's shapes.
+    pub extension: Extension,
 }
 
 impl Rules {
@@ -43,8 +62,9 @@ impl Rules {
     }
 }
 
-/// The digest of a rule: of a canonical text, the same for equal rules in every process.
-pub fn rule_digest(rule: &Rule) -> Digest {
+/// The digest of a rule with its extension: of a canonical text, the same for equal rules in
+/// every process.
+pub fn rule_digest(rule: &Rule, extension: &Extension) -> Digest {
     let mut text = String::from("glovebox rule 1\n");
     match rule {
         Rule::Aggregation(rule) => {
@@ -65,6 +85,7 @@ pub fn rule_digest(rule: &Rule) -> Digest {
                 let _ = writeln!(text, "threshold {minimum} {column}");
             }
         }
+        Rule::Custom(rule) => custom(&mut text, rule),
         Rule::List(rule) => {
             text.push_str("list\n");
             lines(&mut text, "join", rule.join_columns());
@@ -72,7 +93,52 @@ pub fn rule_digest(rule: &Rule) -> Digest {
             lines(&mut text, "list", rule.list_columns());
         }
     }
+    extended(&mut text, extension);
     Digest::of(text.as_bytes())
+}
+
+fn custom(text: &mut String, rule: &CustomRule) {
+    text.push_str("custom\n");
+    match rule.analyses() {
+        AllowedAnalyses::AnyQuery => text.push_str("any query\n"),
+        // ARNs hold no line feed (the wire's pattern); shown escaped all the same.
+        AllowedAnalyses::Templates(all) => {
+            lines(text, "template", all.iter().map(|it| it.escape_debug()));
+        }
+    }
+    lines(text, "provider", rule.providers());
+    lines(text, "disallowed output", rule.disallowed_output());
+    if let Some(threshold) = rule.threshold() {
+        let expressions = threshold.expressions.aws_name();
+        let _ =
+            writeln!(text, "threshold {} {expressions} {}", threshold.minimum, threshold.identity);
+        for (column, minimum) in &threshold.output_columns {
+            let _ = writeln!(text, "output threshold {minimum} {column}");
+        }
+    }
+    if let Some(comparisons) = rule.comparisons() {
+        text.push_str("comparison controls\n");
+        lines(text, "literal comparison", &comparisons.literal_columns);
+        lines(text, "column comparison", &comparisons.column_columns);
+    }
+    lines(text, "additional analyses", rule.additional_analyses().map(|it| it.aws_name()));
+    if let Some(receivers) = rule.receivers() {
+        text.push_str("result receivers\n");
+        lines(text, "receiver", receivers);
+    }
+}
+
+/// The default extension adds nothing, so that a rule without one keeps its digest.
+fn extended(text: &mut String, extension: &Extension) {
+    if *extension == Extension::default() {
+        return;
+    }
+    let Extension { mode, max_groups_per_identity, distinct_runner_rows, suppression_notice } =
+        extension;
+    let _ = writeln!(text, "mode {}", mode.aws_name());
+    lines(text, "groups per identity", *max_groups_per_identity);
+    let _ = writeln!(text, "distinct runner rows {distinct_runner_rows}");
+    let _ = writeln!(text, "suppression notice {suppression_notice}");
 }
 
 fn lines<T: Display>(text: &mut String, word: &str, items: impl IntoIterator<Item = T>) {
@@ -91,6 +157,10 @@ mod tests {
 
     use super::*;
 
+    fn digest(rule: &Rule) -> Digest {
+        rule_digest(rule, &Extension::default())
+    }
+
     #[test]
     fn equal_rules_have_equal_digests_and_others_do_not() {
         let name = |text: &str| ColumnName::new(text).unwrap();
@@ -99,8 +169,8 @@ mod tests {
             let operators = JoinOperators { and: true, or };
             Rule::List(ListRule::new(join, operators, vec![name("c")]).unwrap())
         };
-        assert_eq!(rule_digest(&rule(&["a", "b"], true)), rule_digest(&rule(&["b", "a"], true)));
-        assert_ne!(rule_digest(&rule(&["a", "b"], true)), rule_digest(&rule(&["a", "b"], false)));
-        assert_ne!(rule_digest(&rule(&["a b"], true)), rule_digest(&rule(&["a", "b"], true)));
+        assert_eq!(digest(&rule(&["a", "b"], true)), digest(&rule(&["b", "a"], true)));
+        assert_ne!(digest(&rule(&["a", "b"], true)), digest(&rule(&["a", "b"], false)));
+        assert_ne!(digest(&rule(&["a b"], true)), digest(&rule(&["a", "b"], true)));
     }
 }

@@ -82,6 +82,7 @@ pub(crate) fn all_rules_are_of_one_type(acc: &mut Vec<Refusal>, query: &Query<'_
 fn words(kind: RuleKind) -> &'static str {
     match kind {
         RuleKind::Aggregation => "an aggregation rule",
+        RuleKind::Custom => "a custom rule",
         RuleKind::List => "a list rule",
     }
 }

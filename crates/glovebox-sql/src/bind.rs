@@ -30,7 +30,7 @@ use glovebox_model::{Digest, Span, Timestamp};
 use crate::bound::Bound;
 use crate::error::{Fault, Unbound};
 use crate::extract;
-use crate::facts::{Facts, FormKind, Statement};
+use crate::facts::{Blocks, Facts, FormKind, Statement};
 use crate::functions;
 use crate::limits::{MAX_DEPTH, with_stack};
 use crate::rewrite::total;
@@ -90,7 +90,7 @@ fn bind_here(text: &str, schema: &Schema, now: Timestamp) -> Result<Bound, Vec<U
         let construct = "a query without a select list";
         return Err(vec![Fault::Unsupported { construct }.at(read.whole())]);
     }
-    let facts = Facts { statement, lineage: extracted.lineage };
+    let facts = Facts { statement, blocks: Blocks::default(), lineage: extracted.lineage };
     Ok(Bound::new(plan, facts, names, now, Digest::of(text.as_bytes()), schema.clone()))
 }
 
@@ -139,6 +139,7 @@ fn is_never_total(form: FormKind) -> bool {
         | FormKind::GroupingSets
         | FormKind::InSubquery
         | FormKind::Offset
+        | FormKind::Parameter
         | FormKind::Qualify
         | FormKind::ScalarSubquery
         | FormKind::SetOperation

@@ -133,7 +133,7 @@ impl Bound {
         if found != *wanted || !guards.iter().all(marked) {
             return Err(RewriteError::Lost("its guards"));
         }
-        let facts = Facts { statement: self.facts.statement, lineage: extracted.lineage };
+        let facts = Facts { lineage: extracted.lineage, ..self.facts };
         Ok(Self { plan, facts, guards, ..self })
     }
 }

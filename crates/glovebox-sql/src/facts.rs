@@ -4,15 +4,24 @@
 //! knows every clause and span. [`Lineage`] is read from the bound plan: it knows what every
 //! name means after planning and rewriting, and has no spans.
 
+mod blocks;
+
 use std::collections::BTreeSet;
 
 use glovebox_model::{ColumnName, ScalarFunction, Span, TableName};
 
-/// Both views of one query.
+pub use blocks::{
+    Block, BlockId, BlockJoin, Blocks, Body, JoinKind, Relation, RelationId, RelationOrigin,
+    SelectBlock, SetOperator,
+};
+
+/// The views of one query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
     /// The query as written.
     pub statement: Statement,
+    /// The query as written, with everything that is nested in it.
+    pub blocks: Blocks,
     /// The query as planned.
     pub lineage: Lineage,
 }
@@ -91,6 +100,8 @@ pub enum FormKind {
     NaturalJoin,
     /// `OFFSET`
     Offset,
+    /// `:name`, a parameter of an analysis template
+    Parameter,
     /// `LEFT`, `RIGHT` or `FULL JOIN`
     OuterJoin,
     /// `QUALIFY`
@@ -166,7 +177,16 @@ pub struct Expression {
 pub enum ExpressionKind {
     /// A call of an aggregate function.
     Aggregate(AggregateCall),
-    /// A column of a base table of this block.
+    /// `CASE`, also reported as a form. `CASE x WHEN 1 ...` has an operand.
+    Case {
+        /// What is compared with each condition, if anything.
+        operand: Option<Box<Expression>>,
+        /// Conditions with their results, in text order.
+        branches: Vec<(Expression, Expression)>,
+        /// `ELSE`
+        otherwise: Option<Box<Expression>>,
+    },
+    /// A column of a base table of the outermost block.
     Column {
         /// The table reference.
         scan: ScanId,
@@ -189,6 +209,21 @@ pub enum ExpressionKind {
         /// Its parts in this block.
         parts: Vec<Expression>,
     },
+    /// `:name` of an analysis template: a constant that judgement does not know.
+    Parameter {
+        /// Its name, folded, without the colon.
+        name: String,
+    },
+    /// A column of a nested query, of a base table inside one, or (correlated) of a block
+    /// around this one.
+    Reference {
+        /// What it is a column of.
+        relation: RelationId,
+        /// The column, folded.
+        column: String,
+        /// How rules without nesting see it.
+        form: FormKind,
+    },
     /// A call of a scalar function.
     Scalar {
         /// Its name, folded, such as `upper`.
@@ -198,6 +233,68 @@ pub enum ExpressionKind {
         /// Its arguments; units such as `month` are literals.
         arguments: Vec<Expression>,
     },
+    /// `EXISTS (...)`, `x IN (SELECT ...)`, `(SELECT ...)`; also reported as a form.
+    Subquery {
+        /// `Exists`, `InSubquery` or `ScalarSubquery`.
+        form: FormKind,
+        /// The left side of `IN`.
+        operand: Option<Box<Expression>>,
+        /// The nested query.
+        block: BlockId,
+    },
+    /// `call OVER (...)`, also reported as a form.
+    Window {
+        /// The aggregate or scalar-like call (`ROW_NUMBER()` is a `Scalar`).
+        call: Box<Expression>,
+        /// `PARTITION BY`
+        partition: Vec<Expression>,
+        /// `ORDER BY`
+        order: Vec<Expression>,
+        /// Whether a frame (`ROWS`, `RANGE`) is written.
+        framed: bool,
+    },
+}
+
+impl Expression {
+    /// The form under which it is reported, when it is a construct that not every rule allows.
+    pub fn form(&self) -> Option<FormKind> {
+        match &self.kind {
+            ExpressionKind::Case { .. } => Some(FormKind::Case),
+            ExpressionKind::Other { form, .. }
+            | ExpressionKind::Reference { form, .. }
+            | ExpressionKind::Subquery { form, .. } => Some(*form),
+            ExpressionKind::Parameter { .. } => Some(FormKind::Parameter),
+            ExpressionKind::Window { .. } => Some(FormKind::Window),
+            ExpressionKind::Aggregate(_)
+            | ExpressionKind::Column { .. }
+            | ExpressionKind::Literal(_)
+            | ExpressionKind::Operator { .. }
+            | ExpressionKind::Scalar { .. } => None,
+        }
+    }
+
+    /// The expressions that it is directly made of, in this block, in text order.
+    pub fn parts(&self) -> Vec<&Expression> {
+        match &self.kind {
+            ExpressionKind::Aggregate(call) => call.arguments.iter().collect(),
+            ExpressionKind::Case { operand, branches, otherwise } => {
+                let branches = branches.iter().flat_map(|(when, then)| [when, then]);
+                let operand = operand.iter().map(|it| &**it);
+                operand.chain(branches).chain(otherwise.iter().map(|it| &**it)).collect()
+            }
+            ExpressionKind::Column { .. }
+            | ExpressionKind::Literal(_)
+            | ExpressionKind::Parameter { .. }
+            | ExpressionKind::Reference { .. } => Vec::new(),
+            ExpressionKind::Operator { operands: parts, .. }
+            | ExpressionKind::Other { parts, .. }
+            | ExpressionKind::Scalar { arguments: parts, .. } => parts.iter().collect(),
+            ExpressionKind::Subquery { operand, .. } => operand.iter().map(|it| &**it).collect(),
+            ExpressionKind::Window { call, partition, order, framed: _ } => {
+                std::iter::once(&**call).chain(partition).chain(order).collect()
+            }
+        }
+    }
 }
 
 /// A call of an aggregate function.

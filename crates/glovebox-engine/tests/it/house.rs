@@ -155,10 +155,12 @@ impl House {
             owner_name: account.into(),
             configured_table: None,
             rule: Some(rule),
+            extension: glovebox_model::Extension::default(),
         };
         let [orders, audience] = rules;
         let rules = Rules {
             runner: BRAND.parse().unwrap(),
+            analysis: glovebox_policy::Analysis::Direct,
             tables: BTreeMap::from([
                 (TableName::new("orders").unwrap(), owner(SELLER, orders)),
                 (TableName::new("audience").unwrap(), owner(BRAND, audience)),

@@ -2,7 +2,8 @@
 
 use crate::ability::words;
 use crate::{
-    AccessKeyId, AccountId, Collaboration, Id, Membership, Query, QueryStatus, S3Output, Timestamp,
+    AccessKeyId, AccountId, Collaboration, Id, Membership, Query, QueryStatus, S3Output,
+    TemplateUse, Timestamp,
 };
 
 /// `resultConfiguration.outputConfiguration`, as given.
@@ -17,8 +18,10 @@ pub enum QueryOutput {
 /// What StartProtectedQuery asks for.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewQuery {
-    /// The SQL text.
+    /// The SQL text: the runner's own, or that of a template.
     pub text: String,
+    /// The template that the text is from, with the values of its parameters.
+    pub template: Option<TemplateUse>,
     /// Where the result goes; `None` is the runner's default place.
     pub output: Option<QueryOutput>,
     /// `computeConfiguration` as JSON. Stored and echoed.
@@ -88,8 +91,9 @@ impl ProtectedQuery {
 
 impl std::fmt::Debug for NewQuery {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { text: _, output, compute: _, payer } = self;
+        let Self { text: _, template, output, compute: _, payer } = self;
         f.debug_struct("NewQuery")
+            .field("template", template)
             .field("output", output)
             .field("payer", payer)
             .finish_non_exhaustive()

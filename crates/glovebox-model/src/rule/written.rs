@@ -1,7 +1,7 @@
 //! Rules as their owners wrote them: what is stored and shown again, word for word.
 
 use crate::ability::words;
-use crate::rule::{JoinOperators, RuleFault};
+use crate::rule::{CustomRule, JoinOperators, RuleFault, WrittenCustom};
 use crate::{
     Aggregate, AggregateFunction, AggregationDraft, AggregationRule, ColumnName, ListRule,
     OutputConstraint, Rule, RuleKind, ScalarFunction,
@@ -32,6 +32,8 @@ words! {
 pub enum WrittenRule {
     /// `aggregation`
     Aggregation(WrittenAggregation),
+    /// `custom`
+    Custom(WrittenCustom),
     /// `list`
     List(WrittenList),
 }
@@ -84,6 +86,7 @@ impl WrittenRule {
     pub fn kind(&self) -> RuleKind {
         match self {
             Self::Aggregation(_) => RuleKind::Aggregation,
+            Self::Custom(_) => RuleKind::Custom,
             Self::List(_) => RuleKind::List,
         }
     }
@@ -92,6 +95,7 @@ impl WrittenRule {
     pub fn rule(&self) -> Result<Rule, Vec<RuleFault>> {
         match self {
             Self::Aggregation(it) => it.rule().map(Rule::Aggregation),
+            Self::Custom(it) => CustomRule::new(it).map(Rule::Custom),
             Self::List(it) => it.rule().map(Rule::List),
         }
     }
@@ -107,6 +111,7 @@ impl WrittenRule {
                 .chain(&it.join_columns)
                 .chain(&it.dimension_columns)
                 .collect(),
+            Self::Custom(it) => it.columns(),
             Self::List(it) => it.join_columns.iter().chain(&it.list_columns).collect(),
         }
     }
@@ -115,7 +120,7 @@ impl WrittenRule {
     pub fn constraint_columns(&self) -> Vec<&ColumnName> {
         match self {
             Self::Aggregation(it) => it.output_constraints.iter().map(|it| &it.column).collect(),
-            Self::List(_) => Vec::new(),
+            Self::Custom(_) | Self::List(_) => Vec::new(),
         }
     }
 }
@@ -203,7 +208,7 @@ mod tests {
     fn absent_operators_mean_and_and_none_mean_a_single_equality() {
         let operators = |written| match list(written).rule().unwrap() {
             Rule::List(rule) => rule.join_operators(),
-            Rule::Aggregation(_) => panic!("a list rule"),
+            Rule::Aggregation(_) | Rule::Custom(_) => panic!("a list rule"),
         };
         assert_eq!(operators(None), JoinOperators { and: true, or: false });
         assert_eq!(operators(Some(vec![])), JoinOperators { and: false, or: false });

@@ -58,8 +58,8 @@ pub(crate) fn aggregate(
         return acc.push(bad_argument(span, &shown));
     };
     let ExpressionKind::Column { scan, column } = &argument.kind else {
-        if let ExpressionKind::Other { form, .. } = &argument.kind {
-            super::forms::form(acc, *form, argument.span);
+        if let Some(form) = argument.form() {
+            super::forms::form(acc, form, argument.span);
         }
         return acc.push(bad_argument(argument.span, &shown));
     };

@@ -48,9 +48,16 @@ pub(crate) fn filter(acc: &mut Vec<Refusal>, query: &Query<'_>, expression: &Exp
                 filter(acc, query, operand);
             }
         }
-        ExpressionKind::Other { form, parts } => {
-            super::forms::form(acc, *form, span);
-            for part in parts {
+        ExpressionKind::Case { .. }
+        | ExpressionKind::Other { .. }
+        | ExpressionKind::Parameter { .. }
+        | ExpressionKind::Reference { .. }
+        | ExpressionKind::Subquery { .. }
+        | ExpressionKind::Window { .. } => {
+            if let Some(form) = expression.form() {
+                super::forms::form(acc, form, span);
+            }
+            for part in expression.parts() {
                 filter(acc, query, part);
             }
         }

@@ -33,9 +33,16 @@ pub(crate) fn group(acc: &mut Vec<Refusal>, query: &Query<'_>, expression: &Expr
         ExpressionKind::Scalar { name, function, arguments } => {
             scalar(acc, query, Clause::GroupBy, (name, *function, arguments), span);
         }
-        ExpressionKind::Other { form, parts } => {
-            super::forms::form(acc, *form, span);
-            for part in parts {
+        ExpressionKind::Case { .. }
+        | ExpressionKind::Other { .. }
+        | ExpressionKind::Parameter { .. }
+        | ExpressionKind::Reference { .. }
+        | ExpressionKind::Subquery { .. }
+        | ExpressionKind::Window { .. } => {
+            if let Some(form) = expression.form() {
+                super::forms::form(acc, form, span);
+            }
+            for part in expression.parts() {
                 group(acc, query, part);
             }
         }

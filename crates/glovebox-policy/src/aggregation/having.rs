@@ -36,16 +36,20 @@ pub(crate) fn having(acc: &mut Vec<Refusal>, query: &Query<'_>, expression: &Exp
                 _ => refuse(acc, expression),
             }
         }
-        ExpressionKind::Other { form, .. } => super::forms::form(acc, *form, span),
-        _ => refuse(acc, expression),
+        _ => match expression.form() {
+            Some(form) => super::forms::form(acc, form, span),
+            None => refuse(acc, expression),
+        },
     }
 }
 
 fn left(acc: &mut Vec<Refusal>, query: &Query<'_>, side: &Expression, whole: &Expression) {
     match &side.kind {
         ExpressionKind::Aggregate(call) => aggregate(acc, query, call, side.span),
-        ExpressionKind::Other { form, .. } => super::forms::form(acc, *form, side.span),
-        _ => refuse(acc, whole),
+        _ => match side.form() {
+            Some(form) => super::forms::form(acc, form, side.span),
+            None => refuse(acc, whole),
+        },
     }
 }
 

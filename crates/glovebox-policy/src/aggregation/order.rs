@@ -25,6 +25,9 @@ use crate::{Refusal, RefusalKind};
 pub(crate) fn order(acc: &mut Vec<Refusal>, query: &Query<'_>, expression: &Expression) {
     let span = expression.span;
     let known = acc.len();
+    if let Some(form) = expression.form() {
+        return super::forms::form(acc, form, span);
+    }
     match &expression.kind {
         ExpressionKind::Aggregate(call) => return aggregate(acc, query, call, span),
         ExpressionKind::Column { scan, column } => {
@@ -34,10 +37,7 @@ pub(crate) fn order(acc: &mut Vec<Refusal>, query: &Query<'_>, expression: &Expr
         ExpressionKind::Scalar { name, function, arguments } => {
             scalar(acc, query, Clause::OrderBy, (name, *function, arguments), span);
         }
-        ExpressionKind::Other { form, .. } => return super::forms::form(acc, *form, span),
-        ExpressionKind::Literal(_) | ExpressionKind::Operator { .. } => {
-            return acc.push(refusal(expression));
-        }
+        _ => return acc.push(refusal(expression)),
     }
     let grouped = query.statement.groups.iter().any(|it| same(it, expression));
     if acc.len() == known && !grouped {

@@ -72,9 +72,16 @@ fn item(acc: &mut Vec<Refusal>, query: &Query<'_>, expression: &Expression) {
                 grouped(acc, query, expression);
             }
         }
-        ExpressionKind::Other { form, parts } => {
-            super::forms::form(acc, *form, span);
-            for part in parts {
+        ExpressionKind::Case { .. }
+        | ExpressionKind::Other { .. }
+        | ExpressionKind::Parameter { .. }
+        | ExpressionKind::Reference { .. }
+        | ExpressionKind::Subquery { .. }
+        | ExpressionKind::Window { .. } => {
+            if let Some(form) = expression.form() {
+                super::forms::form(acc, form, span);
+            }
+            for part in expression.parts() {
                 inside(acc, query, part);
             }
         }
@@ -88,11 +95,8 @@ fn inside(acc: &mut Vec<Refusal>, query: &Query<'_>, expression: &Expression) {
         ExpressionKind::Column { scan, column } => {
             dimension(acc, query, Clause::Select, (*scan, column), expression.span);
         }
-        ExpressionKind::Literal(_) => {}
-        ExpressionKind::Operator { operands: parts, .. }
-        | ExpressionKind::Other { parts, .. }
-        | ExpressionKind::Scalar { arguments: parts, .. } => {
-            for part in parts {
+        _ => {
+            for part in expression.parts() {
                 inside(acc, query, part);
             }
         }

@@ -122,12 +122,9 @@ fn argument<'a>(
                 self::argument(acc, query, clause, inner, tables);
             }
         }
-        ExpressionKind::Aggregate(_)
-        | ExpressionKind::Literal(_)
-        | ExpressionKind::Operator { .. }
-        | ExpressionKind::Other { .. } => {
-            if let ExpressionKind::Other { form, .. } = &argument.kind {
-                super::forms::form(acc, *form, span);
+        _ => {
+            if let Some(form) = argument.form() {
+                super::forms::form(acc, form, span);
             }
             let text = if has_aggregate(argument) {
                 "a scalar function cannot be applied to an aggregate"

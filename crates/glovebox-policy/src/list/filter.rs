@@ -22,33 +22,28 @@ use crate::{Refusal, RefusalKind};
 // ```
 pub(crate) fn filter(acc: &mut Vec<Refusal>, query: &Query<'_>, expression: &Expression) {
     let span = expression.span;
-    let parts = match &expression.kind {
-        ExpressionKind::Aggregate(call) => {
-            acc.push(aggregate(span));
-            &call.arguments
-        }
+    let parts = expression.parts();
+    match &expression.kind {
+        ExpressionKind::Aggregate(_) => acc.push(aggregate(span)),
         ExpressionKind::Column { scan, column } => {
             return list_column(acc, query, (*scan, column), span, Place::Where);
         }
         ExpressionKind::Literal(_) => return,
-        ExpressionKind::Operator { operator, operands } => {
+        ExpressionKind::Operator { operator, operands: _ } => {
             if !is_listed(*operator) {
                 let text = "this operator cannot stand in WHERE";
                 acc.push(Refusal::new(RefusalKind::ListFilterExpression, span, text).help(
                     "use =, <>, <, <=, >, >=, IN, LIKE, BETWEEN, IS NULL, AND, OR, NOT, arithmetic",
                 ));
             }
-            operands
         }
-        ExpressionKind::Other { form, parts } => {
-            super::forms::form(acc, *form, span);
-            parts
+        ExpressionKind::Scalar { name, .. } => acc.push(scalar(name, span)),
+        _ => {
+            if let Some(form) = expression.form() {
+                super::forms::form(acc, form, span);
+            }
         }
-        ExpressionKind::Scalar { name, arguments, .. } => {
-            acc.push(scalar(name, span));
-            arguments
-        }
-    };
+    }
     for part in parts {
         filter(acc, query, part);
     }

@@ -101,6 +101,7 @@ fn refusal_kind(kind: FormKind) -> Option<RefusalKind> {
         FormKind::Case
         | FormKind::DistinctOn
         | FormKind::FilterClause
+        | FormKind::Parameter
         | FormKind::Qualify
         | FormKind::StringConcat
         | FormKind::Window

@@ -79,11 +79,9 @@ pub(crate) fn outputs(acc: &mut Vec<Refusal>, query: &Query<'_>) {
 // ```
 fn item(acc: &mut Vec<Refusal>, query: &Query<'_>, expression: &Expression, bare: bool) {
     let span = expression.span;
-    let parts = match &expression.kind {
-        ExpressionKind::Aggregate(call) => {
-            acc.push(aggregate(span));
-            &call.arguments
-        }
+    let parts = expression.parts();
+    match &expression.kind {
+        ExpressionKind::Aggregate(_) => acc.push(aggregate(span)),
         ExpressionKind::Column { scan, column } => {
             return list_column(acc, query, (*scan, column), span, Place::Select);
         }
@@ -93,19 +91,14 @@ fn item(acc: &mut Vec<Refusal>, query: &Query<'_>, expression: &Expression, bare
             }
             return;
         }
-        ExpressionKind::Operator { operands, .. } => {
-            acc.push(no_column(span, "an operator"));
-            operands
+        ExpressionKind::Operator { .. } => acc.push(no_column(span, "an operator")),
+        ExpressionKind::Scalar { name, .. } => acc.push(scalar(name, span)),
+        _ => {
+            if let Some(form) = expression.form() {
+                super::forms::form(acc, form, span);
+            }
         }
-        ExpressionKind::Other { form, parts } => {
-            super::forms::form(acc, *form, span);
-            parts
-        }
-        ExpressionKind::Scalar { name, arguments, .. } => {
-            acc.push(scalar(name, span));
-            arguments
-        }
-    };
+    }
     for part in parts {
         item(acc, query, part, false);
     }

@@ -77,7 +77,7 @@ pub(crate) fn judge(acc: &mut Vec<String>, plan: &Plan<'_>) {
 fn rule<'a>(plan: &Plan<'a>, scan: usize) -> Option<&'a AggregationRule> {
     match plan.rules.tables.get(plan.table(scan)?)?.rule.as_ref()? {
         Rule::Aggregation(rule) => Some(rule),
-        Rule::List(_) => None,
+        Rule::Custom(_) | Rule::List(_) => None,
     }
 }
 

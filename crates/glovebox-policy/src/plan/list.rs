@@ -51,6 +51,6 @@ fn is_list_column(plan: &Plan<'_>, source: &Source) -> bool {
         .and_then(|it| it.rule.as_ref());
     match rule {
         Some(Rule::List(rule)) => rule.list_columns().contains(&source.column),
-        Some(Rule::Aggregation(_)) | None => false,
+        Some(Rule::Aggregation(_) | Rule::Custom(_)) | None => false,
     }
 }

@@ -22,7 +22,7 @@ fn rooms() -> Vec<Room> {
         for path in paths {
             if path.is_dir() {
                 folders.push(path);
-            } else {
+            } else if path.extension().is_some_and(|it| it == "room") {
                 #[expect(clippy::disallowed_methods, reason = "a test reads the corpus")]
                 let text = std::fs::read_to_string(&path).unwrap();
                 rooms.push(parse(&text).unwrap());
@@ -42,10 +42,18 @@ fn judging(room: &Room) -> (Schema, Rules) {
             owner_name: member.name.clone(),
             configured_table: None,
             rule: it.rule.clone(),
+            extension: glovebox_model::Extension::default(),
         };
         ruled.insert(it.name.clone(), rule);
     }
-    (schema, Rules { runner: room.runner().unwrap().account, tables: ruled })
+    (
+        schema,
+        Rules {
+            runner: room.runner().unwrap().account,
+            analysis: crate::Analysis::Direct,
+            tables: ruled,
+        },
+    )
 }
 
 fn bound(schema: &Schema, sql: &str) -> Option<Bound> {

@@ -40,9 +40,13 @@ fn priced() -> Priced {
         owner_name: "Seller".into(),
         configured_table: None,
         rule: Some(Rule::Aggregation(rule.unwrap())),
+        extension: glovebox_model::Extension::default(),
     };
-    let rules =
-        Rules { runner: "222222222222".parse().unwrap(), tables: BTreeMap::from([(table, ruled)]) };
+    let rules = Rules {
+        runner: "222222222222".parse().unwrap(),
+        analysis: glovebox_policy::Analysis::Direct,
+        tables: BTreeMap::from([(table, ruled)]),
+    };
     price(clear(bound, &rules).unwrap(), &Terms::default()).unwrap()
 }
 

@@ -130,11 +130,12 @@ impl Room {
                     owner_name: format!("Member {}", table.owner),
                     configured_table: None,
                     rule: Some(table.rule.rule(table)),
+                    extension: glovebox_model::Extension::default(),
                 };
                 (table.model_name(), ruled)
             })
             .collect();
-        Rules { runner: Self::account(0), tables }
+        Rules { runner: Self::account(0), analysis: glovebox_policy::Analysis::Direct, tables }
     }
 }
 

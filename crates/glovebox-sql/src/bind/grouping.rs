@@ -21,10 +21,10 @@ pub(super) fn aggregates(expression: &Expression) -> bool {
         ExpressionKind::Aggregate(_) => true,
         // A windowed call is no aggregate; what is inside it may be.
         ExpressionKind::Other { form: FormKind::Window, parts } => {
-            let inside = parts.iter().flat_map(children);
+            let inside = parts.iter().flat_map(Expression::parts);
             inside.into_iter().any(aggregates)
         }
-        _ => children(expression).into_iter().any(aggregates),
+        _ => expression.parts().into_iter().any(aggregates),
     }
 }
 
@@ -80,11 +80,16 @@ fn collect<'e>(
         ExpressionKind::Aggregate(_)
         | ExpressionKind::Other { form: FormKind::FilterClause | FormKind::WithinGroup, .. } => {}
         ExpressionKind::Column { .. } => loose.push((&expression.kind, expression.span)),
-        ExpressionKind::Literal(_)
+        ExpressionKind::Case { .. }
+        | ExpressionKind::Literal(_)
         | ExpressionKind::Operator { .. }
         | ExpressionKind::Other { .. }
-        | ExpressionKind::Scalar { .. } => {
-            children(expression).into_iter().for_each(|it| collect(it, groups, loose));
+        | ExpressionKind::Parameter { .. }
+        | ExpressionKind::Reference { .. }
+        | ExpressionKind::Scalar { .. }
+        | ExpressionKind::Subquery { .. }
+        | ExpressionKind::Window { .. } => {
+            expression.parts().into_iter().for_each(|it| collect(it, groups, loose));
         }
     }
 }
@@ -96,16 +101,6 @@ fn show(kind: &ExpressionKind, scans: &[Scan]) -> String {
             None => column.to_string(),
         },
         _ => String::new(),
-    }
-}
-
-fn children(expression: &Expression) -> Vec<&Expression> {
-    match &expression.kind {
-        ExpressionKind::Aggregate(call) => call.arguments.iter().collect(),
-        ExpressionKind::Column { .. } | ExpressionKind::Literal(_) => Vec::new(),
-        ExpressionKind::Operator { operands, .. } => operands.iter().collect(),
-        ExpressionKind::Other { parts, .. } => parts.iter().collect(),
-        ExpressionKind::Scalar { arguments, .. } => arguments.iter().collect(),
     }
 }
 
@@ -125,9 +120,9 @@ pub(super) fn same(a: &Expression, b: &Expression) -> bool {
             ExpressionKind::Scalar { name: b, function: g, .. },
         ) => a == b && f == g,
         // Forms are never grouped by: their parts do not tell all there is to them.
-        (ExpressionKind::Other { .. }, _) | (_, ExpressionKind::Other { .. }) => return false,
+        _ if a.form().is_some() || b.form().is_some() => return false,
         (a, b) => return a == b,
     };
-    let (a, b) = (children(a), children(b));
+    let (a, b) = (a.parts(), b.parts());
     head && a.len() == b.len() && a.into_iter().zip(b).all(|(a, b)| same(a, b))
 }

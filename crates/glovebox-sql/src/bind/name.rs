@@ -27,6 +27,15 @@ fn show(expression: &Expression) -> String {
         ExpressionKind::Operator { operator, operands } => {
             operation(*operator, operands.iter().map(show).collect())
         }
+        ExpressionKind::Reference { relation: _, column, form: _ } => column.clone(),
+        ExpressionKind::Parameter { name } => format!(":{name}"),
+        ExpressionKind::Case { .. }
+        | ExpressionKind::Subquery { .. }
+        | ExpressionKind::Window { .. } => {
+            let form = expression.form().map(|it| format!("{it:?}").to_lowercase());
+            let parts: Vec<String> = expression.parts().into_iter().map(show).collect();
+            format!("{}({})", form.unwrap_or_default(), parts.join(", "))
+        }
         ExpressionKind::Other { form, parts } => {
             format!("{}({})", format!("{form:?}").to_lowercase(), list(parts))
         }

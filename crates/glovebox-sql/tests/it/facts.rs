@@ -67,7 +67,15 @@ fn tree(it: &Expression) -> String {
         ExpressionKind::Operator { operator, operands } => {
             format!("{operator:?}[{}]", list(operands))
         }
-        ExpressionKind::Other { form, parts } => format!("{form:?}{{{}}}", list(parts)),
+        ExpressionKind::Case { .. }
+        | ExpressionKind::Other { .. }
+        | ExpressionKind::Parameter { .. }
+        | ExpressionKind::Reference { .. }
+        | ExpressionKind::Subquery { .. }
+        | ExpressionKind::Window { .. } => {
+            let parts: Vec<String> = it.parts().into_iter().map(tree).collect();
+            format!("{:?}{{{}}}", it.form().unwrap(), parts.join(", "))
+        }
         ExpressionKind::Scalar { name, function, arguments } => {
             format!("{name}:{function:?}({})", list(arguments))
         }

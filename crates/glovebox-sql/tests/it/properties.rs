@@ -161,7 +161,7 @@ fn rewrites_hold(bound: Bound, text: &str) {
 
 /// Columns outside and inside aggregate calls.
 fn columns(it: &Expression, inside: bool, found: &mut (BTreeSet<Source>, BTreeSet<Source>)) {
-    let parts = match &it.kind {
+    match &it.kind {
         ExpressionKind::Aggregate(call) => {
             return call.arguments.iter().for_each(|it| columns(it, true, found));
         }
@@ -174,12 +174,8 @@ fn columns(it: &Expression, inside: bool, found: &mut (BTreeSet<Source>, BTreeSe
             };
             return;
         }
-        ExpressionKind::Literal(_) => return,
-        ExpressionKind::Operator { operands, .. } => operands,
-        ExpressionKind::Other { parts, .. } => parts,
-        ExpressionKind::Scalar { arguments, .. } => arguments,
-    };
-    parts.iter().for_each(|it| columns(it, inside, found));
+        _ => it.parts().into_iter().for_each(|it| columns(it, inside, found)),
+    }
 }
 
 /// What the text says and what the plan does name the same columns in the same roles.
