@@ -1,7 +1,9 @@
 """The `glovebox` command, as members and operators use it."""
 
 import json
+import os
 import pathlib
+import pty
 import signal
 import subprocess
 
@@ -39,6 +41,38 @@ def test_the_result_goes_to_a_file_as_csv_or_parquet(airlines, tmp_path):
         assert ran.stdout == ""
         counted = duckdb.sql(f"SELECT count(*), min(aircraft) FROM '{file}'").fetchall()
         assert counted == [(37, 25)], name
+
+
+def on_a_terminal(airlines, sql):
+    """Runs a query with a terminal for its notes; gives what the terminal showed."""
+    ours, theirs = pty.openpty()
+    account = airlines.manufacturer
+    environment = {**account.house.environment, **account.environment, "TERM": "xterm"}
+    command = [BINARY, "query", "run", "--membership", airlines.membership, "--sql", sql]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=theirs
+    ) as ran:
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                more = os.read(ours, 4096)
+            except OSError:  # the other end is closed
+                break
+            if not more:
+                break
+            shown += more
+    os.close(ours)
+    return shown.decode()
+
+
+def test_a_terminal_shows_each_door_as_the_query_passes(airlines):
+    shown = on_a_terminal(airlines, EXAMPLE / "delays.sql")
+    assert "(bound?)" in shown
+    doors = "bound · cleared · priced · reserved · executed · released · kept · delivered · closed"
+    assert doors in shown
+    refused = on_a_terminal(airlines, EXAMPLE / "without-join.sql")
+    assert "bound · (cleared?)" in refused and "priced" not in refused
 
 
 def test_a_refusal_shows_the_clause_and_exits_with_1(airlines):

@@ -107,12 +107,13 @@ def test_queries_of_others_are_as_unknown_as_those_of_nobody(people, room):
     )
     query = started["protectedQuery"]["id"]
     for name in ("Receiver", "Provider", "Stranger"):
-        theirs, nobodys = (
-            call(people[name], "GET", f"{NATIVE}/protectedQueries/{it}/diagnostics")
-            for it in (query, GHOST)
-        )
-        assert (theirs.status, nobodys.status) == (404, 404)
-        assert theirs.body.decode().replace(query, GHOST) == nobodys.body.decode()
+        for what in ("diagnostics", "progress"):
+            theirs, nobodys = (
+                call(people[name], "GET", f"{NATIVE}/protectedQueries/{it}/{what}")
+                for it in (query, GHOST)
+            )
+            assert (theirs.status, nobodys.status) == (404, 404)
+            assert theirs.body.decode().replace(query, GHOST) == nobodys.body.decode()
 
 
 def test_whoever_may_not_run_may_not_explain_and_strangers_see_no_ledger(people, room):
@@ -160,7 +161,9 @@ def test_who_has_left_reads_nothing_any_more_not_even_its_own(people):
     assert call(leaver, "GET", f"{path}/ledger").status == 403
     body = {"queryString": "SELECT 1"}
     assert call(leaver, "POST", f"{path}/explain", body=body).status == 403
-    assert call(leaver, "GET", f"{NATIVE}/protectedQueries/{query}/diagnostics").status == 404
+    for what in ("diagnostics", "progress"):
+        path = f"{NATIVE}/protectedQueries/{query}/{what}"
+        assert call(leaver, "GET", path).status == 404
     listed = rooms.list_collaborations()["collaborationList"] + rooms.list_memberships()[
         "membershipSummaries"
     ]

@@ -476,6 +476,43 @@ def test_the_findings_of_a_refused_query_are_for_its_runner(airlines):
     assert stranger.json["message"].replace(query, GHOST) == ghost.json["message"]
 
 
+DOORS = ["bind", "clear", "price", "reserve", "execute", "release", "keep", "deliver", "close"]
+
+
+def test_a_runner_watches_its_query_pass_the_doors(airlines):
+    query = airlines.start(
+        "SELECT COUNT(DISTINCT f.tailnum) AS n FROM flights f JOIN planes p "
+        "ON f.tailnum = p.tailnum"
+    )
+    path = f"/glovebox/v1/protectedQueries/{query}/progress"
+    seen, status = [], None
+    while status not in ("SUCCESS", "FAILED"):
+        answer = call(airlines.manufacturer, "GET", path)
+        assert answer.status == 200 and answer.json["protectedQueryId"] == query
+        status = answer.json["status"]
+        passed = [it["door"] for it in answer.json["passed"]]
+        assert passed == DOORS[: len(passed)] and len(passed) in (0, 4, 7, 9)
+        assert answer.json["door"] == (DOORS + [None])[len(passed)]
+        assert passed[: len(seen)] == seen
+        seen = passed
+    assert (status, seen) == ("SUCCESS", DOORS)
+    times = [it["time"] for it in answer.json["passed"]]
+    assert times == sorted(times) and all(isinstance(it, int) for it in times)
+    stranger = call(airlines.airline, "GET", path)
+    ghost = call(airlines.airline, "GET", path.replace(query, GHOST))
+    assert (stranger.status, stranger.error) == (404, "ResourceNotFoundException")
+    assert stranger.json["message"].replace(query, GHOST) == ghost.json["message"]
+
+
+def test_a_refused_query_shows_the_door_that_refused(airlines):
+    query = airlines.start("SELECT f.carrier FROM flights f")
+    assert airlines.wait(query)["status"] == "FAILED"
+    path = f"/glovebox/v1/protectedQueries/{query}/progress"
+    answer = call(airlines.manufacturer, "GET", path).json
+    assert (answer["status"], answer["door"]) == ("FAILED", "clear")
+    assert [it["door"] for it in answer["passed"]] == ["bind"]
+
+
 def test_a_text_is_explained_without_being_run(airlines, creator):
     path = f"/glovebox/v1/collaborations/{airlines.collaboration}/explain"
     runner, sql = airlines.manufacturer, "SELECT f.tailnum FROM flights f"

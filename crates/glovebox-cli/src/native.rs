@@ -1,4 +1,4 @@
-//! Answers of the native API: a copy of a ledger, and why a query was refused.
+//! Answers of the native API: a copy of a ledger, how far a query came, and why it was refused.
 
 use anyhow::{Context, Result, anyhow};
 use glovebox_ledger::{Export, Head};
@@ -42,6 +42,15 @@ pub fn ledger_since(client: &Client, collaboration: &str, kept: Option<&Head>) -
 /// The full findings about a refused query.
 pub fn diagnostics(client: &Client, query: &str) -> Result<Value> {
     client.call("GET", &format!("/glovebox/v1/protectedQueries/{query}/diagnostics"), "", None)
+}
+
+/// How far a query came: its status, and how many doors are behind it.
+pub(crate) fn progress(client: &Client, query: &str) -> Result<(String, usize)> {
+    let path = format!("/glovebox/v1/protectedQueries/{query}/progress");
+    let answer = client.call("GET", &path, "", None)?;
+    let status = answer.get("status").and_then(Value::as_str).context("a query has no status")?;
+    let passed = answer.get("passed").and_then(Value::as_array).map_or(0, Vec::len);
+    Ok((status.to_owned(), passed))
 }
 
 /// What judgement would say to a text now.

@@ -17,9 +17,6 @@ pub const DOORS: [&str; 9] = [
     "closed",
 ];
 
-/// How many doors are behind a query that the server calls `STARTED`: judged, and reserved.
-pub const STARTED: usize = 4;
-
 /// A line on the terminal that shows how far a query is; nothing when stderr is no terminal.
 #[derive(Debug)]
 pub struct Walk {

@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::heads::Heads;
-use crate::progress::{DOORS, STARTED, Walk};
+use crate::progress::{Walk, line as doors};
 use crate::{Client, Connection, Surroundings, csv, native, output, table};
 
 /// The bucket that results go to when none is named; made when it is missing.
@@ -148,8 +148,15 @@ pub fn start(client: &Client, membership: &str, sql: &str, output: &Value) -> Re
 
 fn wait(client: &Client, membership: &str, id: String, sql: String, quiet: bool) -> Result<Ended> {
     let walk = Walk::begin(quiet);
-    let query = poll(client, membership, &id, |passed| walk.passed(passed));
+    let mut behind = 0;
+    let query = poll(client, membership, &id, |passed| {
+        behind = passed;
+        walk.passed(passed);
+    });
     walk.end();
+    if !quiet {
+        output::note(&doors(behind));
+    }
     Ok(Ended { id, query: query?, sql })
 }
 
@@ -160,24 +167,21 @@ pub fn poll(
     id: &str,
     mut passed: impl FnMut(usize),
 ) -> Result<Value> {
-    let path = format!("/memberships/{membership}/protectedQueries/{id}");
     let mut pause = Duration::from_millis(20);
     loop {
-        let mut answer = client.call("GET", &path, "", None)?;
-        let query = answer.get_mut("protectedQuery").map(Value::take).unwrap_or_default();
-        match query.get("status").and_then(Value::as_str) {
-            Some("SUBMITTED") => passed(0),
-            Some("STARTED" | "CANCELLING") => passed(STARTED),
-            Some("SUCCESS") => {
-                passed(DOORS.len());
-                return Ok(query);
-            }
-            Some("FAILED" | "CANCELLED" | "TIMED_OUT") => return Ok(query),
-            other => bail!("the server calls the query {}", other.unwrap_or("nothing")),
+        let (status, behind) = native::progress(client, id)?;
+        passed(behind);
+        match status.as_str() {
+            "SUBMITTED" | "STARTED" | "CANCELLING" => {}
+            "SUCCESS" | "FAILED" | "CANCELLED" | "TIMED_OUT" => break,
+            other => bail!("the server calls the query {}", glovebox_model::escape_lines(other)),
         }
         std::thread::sleep(pause);
         pause = (pause * 3 / 2).min(MAX_WAIT);
     }
+    let path = format!("/memberships/{membership}/protectedQueries/{id}");
+    let mut answer = client.call("GET", &path, "", None)?;
+    answer.get_mut("protectedQuery").map(Value::take).context("the server shows no query")
 }
 
 /// The newest head of the collaboration's ledger is kept beside the user's settings. A server

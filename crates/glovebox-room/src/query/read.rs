@@ -35,6 +35,26 @@ impl Room {
     }
 }
 
+impl Room {
+    /// Whether the caller may do this with a query that is named without its membership. Another
+    /// account learns nothing of a query, not even that it exists.
+    pub(super) async fn authorize_query(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        action: Action,
+        id: Id<Query>,
+    ) -> Result<(), RoomError> {
+        let missing = || RoomError::not_found(ResourceKind::ProtectedQuery, id);
+        let membership = tx.query(id).await?.ok_or_else(missing)?.membership;
+        match self.authorize::<OwnMembership>(tx, caller, action, membership).await {
+            Ok(_) => Ok(()),
+            Err(RoomError::NotFound { .. }) => Err(missing()),
+            Err(other) => Err(other),
+        }
+    }
+}
+
 /// The query, if it belongs to the membership.
 pub(super) async fn of_membership(
     tx: &mut Tx,

@@ -6,7 +6,7 @@ use glovebox_catalog::TableLocation;
 use glovebox_engine::{Cancel, Delivered, Input};
 use glovebox_model::{Destination, QueryOutput};
 use glovebox_privacy::{Kept, Reserved, SecureNoise, release};
-use glovebox_store::{Closed, NotReserved, Order, Outcome, Snapshot};
+use glovebox_store::{Closed, NotReserved, Order, Outcome, Passed, Refusal, Snapshot};
 
 use super::authority::authorize;
 use super::judge::judge;
@@ -72,10 +72,14 @@ async fn open(walker: &Walker, order: &Order) -> Result<Opened, Stopped> {
         let snapshot = walker.store.snapshot(order).await?;
         let destinations = authorize(&snapshot, order.query())?;
         let now = walker.store.now();
-        let priced =
-            judge(order.text(), &snapshot, order.query().runner, now).map_err(Stopped::Refused)?;
+        let mut passed = Vec::new();
+        let note = |door| passed.push(Passed { door, at: walker.store.now() });
+        let priced = match judge(order.text(), &snapshot, order.query().runner, now, note) {
+            Ok(priced) => priced,
+            Err(refusal) => return Err(Stopped::Refused(Refusal { passed, ..refusal })),
+        };
         walker.crash.at("reserve:before")?;
-        match walker.store.reserve(priced, order, &snapshot).await? {
+        match walker.store.reserve(priced, order, &snapshot, &passed).await? {
             Ok(reserved) => {
                 walker.crash.at("reserve:after")?;
                 return Ok(Opened { reserved, snapshot, destinations });

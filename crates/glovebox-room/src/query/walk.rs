@@ -36,8 +36,9 @@ impl From<StoreError> for WalkError {
 }
 
 impl Walker {
-    /// Claims a query and walks it as far as it goes.
-    pub async fn walk(&self, query: Id<Query>) -> Result<Walked, WalkError> {
+    /// Claims the query and walks it as far as it goes.
+    pub async fn walk(&self) -> Result<Walked, WalkError> {
+        let query = self.store.walk_keys().query();
         let claim = match self.claimed(query).await {
             Err(Stopped::Dead) => return Ok(Walked::Unfinished),
             claim => claim.map_err(|error| WalkError(error.to_string()))?,

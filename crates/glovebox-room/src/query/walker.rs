@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use glovebox_engine::{Engine, EngineConfig, EngineError, KeptKey, Limits};
-use glovebox_store::{ClaimLimits, Store};
+use glovebox_store::{ClaimLimits, Store, WalkKeys};
 
 use super::stopped::Stopped;
 
-/// The hands of a walk: the store, an engine, and the key of kept results.
+/// The hands of one walk: the store, an engine, and the key of what this query keeps.
 #[derive(Debug)]
 pub struct Walker {
-    pub(crate) store: Store,
+    pub(crate) store: Store<WalkKeys>,
     pub(crate) engine: Engine,
     pub(crate) key: KeptKey,
     pub(crate) limits: Limits,
@@ -43,14 +43,14 @@ impl Default for WalkLimits {
 const RESULT_ROWS: u64 = 1_000_000_000;
 
 impl Walker {
-    /// A walker over a store, with an engine of its own.
+    /// A walker of the query that the store's keys are for, with an engine of its own.
     pub fn new(
-        store: Store,
+        store: Store<WalkKeys>,
         engine: EngineConfig,
         limits: &WalkLimits,
         crash: CrashPoint,
     ) -> Result<Self, EngineError> {
-        let key = KeptKey::new(store.master_key().derive("kept-results"));
+        let key = KeptKey::new(store.walk_keys().kept_result());
         let engine = Engine::new(engine)?;
         let WalkLimits { time, result_bytes, running_per_membership } = *limits;
         Ok(Self {

@@ -62,7 +62,7 @@ pub async fn walk_child(task: WalkTask, clock: Arc<dyn Clock>) -> ExitCode {
         Ok(Walked::NotNow) => ExitCode::from(NOT_NOW),
         Ok(Walked::Unfinished) => ExitCode::from(UNFINISHED),
         Err(error) => {
-            tracing::error!(query = %task.query, %error, "a walk failed");
+            tracing::error!(query = %task.keys.query(), %error, "a walk failed");
             ExitCode::from(UNFINISHED)
         }
     }
@@ -72,7 +72,7 @@ async fn walk(
     task: &WalkTask,
     clock: Arc<dyn Clock>,
 ) -> Result<Walked, Box<dyn std::error::Error + Send + Sync>> {
-    let store = Store::open(&task.data_dir, task.master_key.clone(), clock).await?;
+    let store = Store::open_for_walk(&task.data_dir, task.keys.clone(), clock).await?;
     let walker = Walker::new(store, task.engine(), &task.limits, task.crash.clone())?;
-    Ok(walker.walk(task.query).await?)
+    Ok(walker.walk().await?)
 }

@@ -179,8 +179,7 @@ impl Supervisor {
         let Idle { query, membership } = idle;
         let task = WalkTask {
             data_dir: self.data_dir.clone(),
-            master_key: self.store.master_key().clone(),
-            query,
+            keys: self.store.walk_keys(query),
             memory_bytes: self.config.memory_bytes,
             partitions: self.config.partitions,
             limits: self.config.limits.clone(),

@@ -4,8 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use glovebox_engine::EngineConfig;
-use glovebox_model::{Id, Query};
-use glovebox_store::MasterKey;
+use glovebox_store::WalkKeys;
 use serde::{Deserialize, Serialize};
 
 use crate::{CrashPoint, WalkLimits};
@@ -15,10 +14,8 @@ use crate::{CrashPoint, WalkLimits};
 pub struct WalkTask {
     /// The data directory, an absolute path.
     pub data_dir: PathBuf,
-    /// Its master key.
-    pub master_key: MasterKey,
-    /// The query.
-    pub query: Id<Query>,
+    /// The query, and the keys of its walk. The master key stays where it is.
+    pub keys: WalkKeys,
     /// Memory of the query's operators, in bytes.
     pub memory_bytes: usize,
     /// Parallel streams.
@@ -34,8 +31,8 @@ pub struct WalkTask {
 #[serde(deny_unknown_fields)]
 struct TaskV1 {
     data_dir: PathBuf,
-    master_key: String,
     query: String,
+    keys: String,
     memory_bytes: usize,
     partitions: usize,
     time_millis: u64,
@@ -45,14 +42,14 @@ struct TaskV1 {
 }
 
 impl WalkTask {
-    /// One line of JSON for the pipe; it holds the master key. `None` if it cannot be written.
+    /// One line of JSON for the pipe; it holds the keys. `None` if it cannot be written.
     pub fn to_line(&self) -> Option<String> {
-        let Self { data_dir, master_key, query, memory_bytes, partitions, limits, crash } = self;
+        let Self { data_dir, keys, memory_bytes, partitions, limits, crash } = self;
         let WalkLimits { time, result_bytes, running_per_membership } = limits;
         let form = TaskV1 {
             data_dir: data_dir.clone(),
-            master_key: master_key.to_text().to_string(),
-            query: query.to_string(),
+            query: keys.query().to_string(),
+            keys: keys.to_text().to_string(),
             memory_bytes: *memory_bytes,
             partitions: *partitions,
             time_millis: u64::try_from(time.as_millis()).ok()?,
@@ -70,8 +67,7 @@ impl WalkTask {
         let form: TaskV1 = serde_json::from_str(line).ok()?;
         Some(Self {
             data_dir: form.data_dir,
-            master_key: MasterKey::parse(&form.master_key).ok()?,
-            query: form.query.parse().ok()?,
+            keys: WalkKeys::parse(form.query.parse().ok()?, &form.keys).ok()?,
             memory_bytes: form.memory_bytes,
             partitions: form.partitions,
             limits: WalkLimits {
@@ -95,23 +91,36 @@ impl WalkTask {
 
 #[cfg(test)]
 mod tests {
+    use glovebox_model::Id;
+
     use super::*;
 
-    #[test]
-    fn a_task_passes_the_pipe_whole() {
-        let task = WalkTask {
+    fn task() -> WalkTask {
+        WalkTask {
             data_dir: "/data".into(),
-            master_key: MasterKey::parse(&"07".repeat(32)).unwrap(),
-            query: Id::from_random([5; 16]),
+            keys: WalkKeys::parse(Id::from_random([5; 16]), &"07".repeat(64)).unwrap(),
             memory_bytes: 7,
             partitions: 2,
             limits: WalkLimits::default(),
             crash: CrashPoint::abort_at("keep:before"),
-        };
+        }
+    }
+
+    #[test]
+    fn a_task_passes_the_pipe_whole() {
+        let task = task();
         let line = task.to_line().unwrap();
         let read = WalkTask::parse(&line).unwrap();
         assert_eq!(read.to_line().unwrap(), line);
         assert_eq!(read.crash, task.crash);
+        assert_eq!(read.keys.query(), task.keys.query());
         assert!(!format!("{task:?}").contains("0707"));
+    }
+
+    #[test]
+    fn a_task_that_holds_a_master_key_is_no_task() {
+        let line = task().to_line().unwrap();
+        let more = line.replacen('{', "{\"master_key\":\"07\",", 1);
+        assert!(WalkTask::parse(&more).is_none());
     }
 }

@@ -2,6 +2,8 @@
 
 mod crashes;
 mod failures;
+mod keys;
+mod progress;
 mod start;
 mod walks;
 
@@ -74,20 +76,25 @@ impl Road {
         query.id
     }
 
-    pub(super) fn walker(&self, crash: CrashPoint) -> Walker {
-        self.limited(&WalkLimits::default(), crash)
+    pub(super) fn walker(&self, query: Id<Query>, crash: CrashPoint) -> Walker {
+        self.limited(query, &WalkLimits::default(), crash)
     }
 
-    pub(super) fn limited(&self, limits: &WalkLimits, crash: CrashPoint) -> Walker {
+    pub(super) fn limited(
+        &self,
+        query: Id<Query>,
+        limits: &WalkLimits,
+        crash: CrashPoint,
+    ) -> Walker {
         let engine = EngineConfig {
             result_bytes: limits.result_bytes,
             ..EngineConfig::new(self.world.folder.path().to_path_buf())
         };
-        Walker::new(self.store().clone(), engine, limits, crash).unwrap()
+        Walker::new(self.store().for_walk(query), engine, limits, crash).unwrap()
     }
 
     pub(super) async fn walk(&self, query: Id<Query>) -> ProtectedQuery {
-        let walked = self.walker(CrashPoint::default()).walk(query).await.unwrap();
+        let walked = self.walker(query, CrashPoint::default()).walk().await.unwrap();
         let query = self.query(query).await;
         assert_eq!(walked, Walked::Ended(query.status));
         query

@@ -283,8 +283,7 @@ impl House {
     pub(crate) async fn walk(&self, query: Id<Query>, point: &str) -> std::process::ExitStatus {
         let task = WalkTask {
             data_dir: self.folder.path().canonicalize().unwrap(),
-            master_key: MasterKey::parse(KEY).unwrap(),
-            query,
+            keys: self.room.store().walk_keys(query),
             memory_bytes: 256 << 20,
             partitions: 2,
             limits: WalkLimits::default(),
