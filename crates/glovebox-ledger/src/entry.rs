@@ -1,10 +1,11 @@
 //! One entry: a moment and what happened, with exactly one byte form.
 
-use glovebox_model::{Digest, Timestamp};
+use glovebox_model::{AccessKeyId, Digest, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::hash::leaf_hash;
+use crate::text;
 
 /// The version of the canonical form.
 const VERSION: u8 = 1;
@@ -17,6 +18,8 @@ const LONGEST: usize = 256 * 1024;
 pub struct Entry {
     /// When it was appended, by the house's clock.
     pub at: Timestamp,
+    /// The key that signed the request; `None` for what the house or its operator did.
+    pub key: Option<AccessKeyId>,
     /// What happened.
     pub event: Event,
 }
@@ -31,18 +34,28 @@ pub struct NotAnEntry;
 struct EntryV1 {
     v: u8,
     at: i64,
+    // Absent in entries of the first release, and in those without a request.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "text::option")]
+    key: Option<AccessKeyId>,
     event: Event,
 }
 
 impl Entry {
     /// An entry of this moment.
     pub fn new(at: Timestamp, event: Event) -> Self {
-        Self { at, event }
+        Self { at, key: None, event }
+    }
+
+    /// The same, by a request that this key signed.
+    #[must_use]
+    pub fn by(self, key: Option<AccessKeyId>) -> Self {
+        Self { key, ..self }
     }
 
     /// The canonical form: compact JSON, fields in the order of their declaration.
     pub fn canonical(&self) -> String {
-        let form = EntryV1 { v: VERSION, at: self.at.as_millis(), event: self.event.clone() };
+        let (key, event) = (self.key.clone(), self.event.clone());
+        let form = EntryV1 { v: VERSION, at: self.at.as_millis(), key, event };
         serde_json::to_string(&form).unwrap_or_default()
     }
 
@@ -57,8 +70,8 @@ impl Entry {
             return Err(NotAnEntry);
         }
         let form: EntryV1 = serde_json::from_str(text).map_err(|_| NotAnEntry)?;
-        let EntryV1 { v, at, event } = form;
-        let entry = Self { at: Timestamp::from_millis(at), event };
+        let EntryV1 { v, at, key, event } = form;
+        let entry = Self { at: Timestamp::from_millis(at), key, event };
         if v == VERSION && entry.canonical() == text { Ok(entry) } else { Err(NotAnEntry) }
     }
 }

@@ -1,8 +1,8 @@
 //! What can happen in a house: every fact that a ledger records.
 
 use glovebox_model::{
-    AccessKeyId, AccountId, Association, Collaboration, ConfiguredTable, Digest, Id, Membership,
-    Query, QueryStatus,
+    AccessKeyId, AccountId, AnalysisTemplate, Association, ChangeRequest, Collaboration,
+    ConfiguredTable, Digest, Id, Membership, Query, QueryStatus,
 };
 use serde::{Deserialize, Serialize};
 
@@ -150,6 +150,60 @@ pub enum Event {
         owner: AccountId,
         name: String,
     },
+    /// The rule of an association was made, changed or, without a digest, deleted.
+    AssociationRuleChanged {
+        #[serde(with = "text")]
+        association: Id<Association>,
+        #[serde(with = "text")]
+        owner: AccountId,
+        kind: String,
+        #[serde(with = "text::option")]
+        digest: Option<Digest>,
+    },
+    /// An owner said, beyond AWS's shapes, how the rule of a table is read.
+    ExtensionChanged {
+        #[serde(with = "text")]
+        table: Id<ConfiguredTable>,
+        #[serde(with = "text")]
+        owner: AccountId,
+        mode: String,
+        #[serde(with = "text")]
+        digest: Digest,
+    },
+    /// An analysis template was made or, without a digest, deleted.
+    TemplateChanged {
+        #[serde(with = "text")]
+        template: Id<AnalysisTemplate>,
+        #[serde(with = "text")]
+        author: AccountId,
+        #[serde(with = "text::option")]
+        digest: Option<Digest>,
+    },
+    /// A change of the agreement was asked for, decided upon or carried out; `digest` is of what
+    /// was asked for.
+    ChangeRequestChanged {
+        #[serde(with = "text")]
+        request: Id<ChangeRequest>,
+        #[serde(with = "text")]
+        by: AccountId,
+        action: String,
+        #[serde(with = "text")]
+        digest: Digest,
+    },
+    /// Failures after rows had met shut a runner out from a table.
+    TableLocked {
+        #[serde(with = "text")]
+        association: Id<Association>,
+        #[serde(with = "text")]
+        runner: AccountId,
+    },
+    /// The owner let runners back in.
+    TableUnlocked {
+        #[serde(with = "text")]
+        association: Id<Association>,
+        #[serde(with = "text")]
+        owner: AccountId,
+    },
     /// A query was accepted for judgement; `text` commits to its SQL.
     QuerySubmitted {
         #[serde(with = "text")]
@@ -271,6 +325,12 @@ impl Event {
             | Self::RuleChanged { .. }
             | Self::Associated { .. }
             | Self::Dissociated { .. }
+            | Self::AssociationRuleChanged { .. }
+            | Self::ExtensionChanged { .. }
+            | Self::TemplateChanged { .. }
+            | Self::ChangeRequestChanged { .. }
+            | Self::TableLocked { .. }
+            | Self::TableUnlocked { .. }
             | Self::ResultDownloaded { .. }
             | Self::Explained { .. } => None,
         }
@@ -302,6 +362,12 @@ impl Event {
             | Self::RuleChanged { .. }
             | Self::Associated { .. }
             | Self::Dissociated { .. }
+            | Self::AssociationRuleChanged { .. }
+            | Self::ExtensionChanged { .. }
+            | Self::TemplateChanged { .. }
+            | Self::ChangeRequestChanged { .. }
+            | Self::TableLocked { .. }
+            | Self::TableUnlocked { .. }
             | Self::CancelRequested { .. }
             | Self::Lost { .. } => Vec::new(),
         }
