@@ -2,7 +2,7 @@
 
 use glovebox_model::Code;
 
-use crate::{Case, Expected, MAX_CASES, RoomError};
+use crate::{Case, Expected, MAX_CASES, RoomError, Template};
 
 /// Where the queries begin, in bytes: at the first `//- query` line.
 pub(crate) fn begin(text: &str) -> usize {
@@ -31,6 +31,7 @@ fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
 /// A query whose verdict has not been read yet.
 struct Open {
     title: String,
+    template: Option<Template>,
     line: usize,
     /// Of the SQL, in bytes.
     start: usize,
@@ -44,20 +45,39 @@ pub(crate) fn cases(text: &str, errors: &mut Vec<RoomError>) -> Vec<Case> {
     for line in lines(text).skip_while(|it| it.start < from) {
         let Some(directive) = line.text.strip_prefix("//-") else { continue };
         let directive = directive.trim_start();
-        if let Some(title) = directive.strip_prefix("query") {
+        if let Some(head) = directive.strip_prefix("query") {
             close(&mut cases, text, line.start);
             unanswered(open.take(), errors);
-            let Some(title) = title.trim_start().strip_prefix(':') else {
-                errors.push(RoomError::new(line.number, "write `//- query: what it shows`"));
-                continue;
-            };
-            open = Some(Open { title: title.trim().into(), line: line.number, start: line.end });
+            match headed(head) {
+                Some((template, title)) => {
+                    open = Some(Open { title, template, line: line.number, start: line.end });
+                }
+                None => errors.push(RoomError::new(
+                    line.number,
+                    "write `//- query: what it shows`, or `//- query of template NAME by MEMBER \
+                     (PARAMETER TYPE, ...): what it shows`",
+                )),
+            }
+        } else if let Some(verdict) = directive.strip_prefix("aws ") {
+            close(&mut cases, text, line.start);
+            match (expected(verdict), cases.last_mut().filter(|it| it.aws.is_none())) {
+                (Ok(expected), Some(case)) if open.is_none() => {
+                    case.aws = Some((expected, line.start..line.end));
+                }
+                (Err(text), _) => errors.push(RoomError::new(line.number, text)),
+                _ => errors.push(RoomError::new(
+                    line.number,
+                    "`//- aws ...` stands once, below the verdict of strict mode",
+                )),
+            }
         } else if let Some(open) = open.take() {
             let sql = text.get(open.start..line.start).unwrap_or_default().trim().to_owned();
             match expected(directive) {
                 Ok(expected) => cases.push(Case {
                     title: open.title,
                     sql,
+                    template: open.template,
+                    aws: None,
                     expected,
                     golden: String::new(),
                     line: open.line,
@@ -82,10 +102,35 @@ pub(crate) fn cases(text: &str, errors: &mut Vec<RoomError>) -> Vec<Case> {
 
 /// Gives the last query the text up to `end` as its golden text.
 fn close(cases: &mut [Case], text: &str, end: usize) {
-    if let Some(case) = cases.last_mut().filter(|it| it.golden.is_empty()) {
+    if let Some(case) = cases.last_mut().filter(|it| it.golden.is_empty() && it.aws.is_none()) {
         case.golden = text.get(case.verdict.end..end).unwrap_or_default().trim_end().to_owned();
         case.verdict.end = case.verdict.end.max(end);
     }
+}
+
+/// What stands between `query` and the title.
+fn headed(head: &str) -> Option<(Option<Template>, String)> {
+    let (of, title) = head.split_once(':')?;
+    let title = title.trim().to_owned();
+    if of.trim().is_empty() {
+        return Some((None, title));
+    }
+    let (names, parameters) = match of.split_once('(') {
+        Some((names, rest)) => (names, rest.trim_end().strip_suffix(')')?),
+        None => (of, ""),
+    };
+    let words: Vec<&str> = names.split_whitespace().collect();
+    let ["of", "template", name, "by", creator] = words.as_slice() else { return None };
+    let parameters = parameters.split(',').filter(|it| !it.trim().is_empty()).map(|it| {
+        let (name, kind) = it.trim().split_once(char::is_whitespace)?;
+        Some((name.to_owned(), kind.trim().to_owned()))
+    });
+    let template = Template {
+        name: (*name).to_owned(),
+        creator: (*creator).to_owned(),
+        parameters: parameters.collect::<Option<_>>()?,
+    };
+    Some((Some(template), title))
 }
 
 fn unanswered(open: Option<Open>, errors: &mut Vec<RoomError>) {

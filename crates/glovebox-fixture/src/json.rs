@@ -6,9 +6,9 @@ use glovebox_model::{
 };
 use serde_json::{Map, Value};
 
-use crate::RoomError;
 use crate::parse::Parser;
 use crate::rule::texts;
+use crate::{RoomError, custom_json};
 
 /// What a rule gives: itself, or why it cannot exist.
 pub(crate) type Made = Result<Rule, Vec<String>>;
@@ -49,11 +49,18 @@ fn policy(value: &Value) -> Result<Made, String> {
         known(object, &["v1"])?;
         object = self::object(inner, "v1")?;
     }
-    known(object, &["aggregation", "list"])?;
-    match (object.get("aggregation"), object.get("list")) {
-        (Some(rule), None) => aggregation(self::object(rule, "aggregation")?),
-        (None, Some(rule)) => list(self::object(rule, "list")?),
-        _ => Err("the rule must hold exactly one of `aggregation` and `list`".into()),
+    known(object, &["aggregation", "custom", "list"])?;
+    let mut rules = object.iter();
+    match (rules.next(), rules.next()) {
+        (Some((kind, rule)), None) => {
+            let rule = self::object(rule, kind)?;
+            match kind.as_str() {
+                "aggregation" => aggregation(rule),
+                "custom" => custom_json::custom(rule),
+                _ => list(rule),
+            }
+        }
+        _ => Err("the rule must hold exactly one of `aggregation`, `custom`, `list`".into()),
     }
 }
 
@@ -149,11 +156,11 @@ fn operators(rule: &Map<String, Value>) -> Result<JoinOperators, String> {
     Ok(operators)
 }
 
-fn object<'a>(value: &'a Value, what: &str) -> Result<&'a Map<String, Value>, String> {
+pub(crate) fn object<'a>(value: &'a Value, what: &str) -> Result<&'a Map<String, Value>, String> {
     value.as_object().ok_or_else(|| format!("`{what}` must be a JSON object"))
 }
 
-fn known(object: &Map<String, Value>, names: &[&str]) -> Result<(), String> {
+pub(crate) fn known(object: &Map<String, Value>, names: &[&str]) -> Result<(), String> {
     match object.keys().find(|it| !names.contains(&it.as_str())) {
         Some(key) => Err(format!("`{}` is not one of {}", key.escape_debug(), names.join(", "))),
         None => Ok(()),
@@ -161,7 +168,7 @@ fn known(object: &Map<String, Value>, names: &[&str]) -> Result<(), String> {
 }
 
 /// The items of a list; none when the key is missing.
-fn array<'a>(object: &'a Map<String, Value>, key: &str) -> Result<&'a [Value], String> {
+pub(crate) fn array<'a>(object: &'a Map<String, Value>, key: &str) -> Result<&'a [Value], String> {
     match object.get(key) {
         None => Ok(&[]),
         Some(value) => {
@@ -170,17 +177,20 @@ fn array<'a>(object: &'a Map<String, Value>, key: &str) -> Result<&'a [Value], S
     }
 }
 
-fn strings<'a>(object: &'a Map<String, Value>, key: &str) -> Result<Vec<&'a str>, String> {
+pub(crate) fn strings<'a>(
+    object: &'a Map<String, Value>,
+    key: &str,
+) -> Result<Vec<&'a str>, String> {
     array(object, key)?
         .iter()
         .map(|it| it.as_str().ok_or_else(|| format!("`{key}` must be a list of strings")))
         .collect()
 }
 
-fn columns(object: &Map<String, Value>, key: &str) -> Result<Vec<ColumnName>, String> {
+pub(crate) fn columns(object: &Map<String, Value>, key: &str) -> Result<Vec<ColumnName>, String> {
     strings(object, key)?.into_iter().map(column).collect()
 }
 
-fn column(name: &str) -> Result<ColumnName, String> {
+pub(crate) fn column(name: &str) -> Result<ColumnName, String> {
     ColumnName::new(name).map_err(|bad| bad.to_string())
 }

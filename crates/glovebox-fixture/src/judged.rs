@@ -1,10 +1,10 @@
 //! A room as the judge sees it.
 
-use glovebox_model::AccountId;
+use glovebox_model::{AccountId, Mode};
 use glovebox_policy::{Analysis, RuledTable, Rules};
 use glovebox_sql::{Schema, TableSchema};
 
-use crate::Room;
+use crate::{Case, Room, Template};
 
 impl Room {
     /// What a query of this room can name.
@@ -16,8 +16,24 @@ impl Room {
         Schema { tables: tables.collect() }
     }
 
-    /// The rules of this room when `runner` runs the query.
+    /// The rules of this room when `runner` runs a text of its own.
     pub fn rules(&self, runner: AccountId) -> Rules {
+        self.rules_of(runner, Analysis::Direct)
+    }
+
+    /// The rules of this room for one of its queries, run by the one who can.
+    pub fn rules_for(&self, case: &Case) -> Option<Rules> {
+        let analysis = match &case.template {
+            None => Analysis::Direct,
+            Some(template) => Analysis::Template {
+                arn: Template::arn(&template.name),
+                creator: self.member(&template.creator)?.account,
+            },
+        };
+        Some(self.rules_of(self.runner()?.account, analysis))
+    }
+
+    fn rules_of(&self, runner: AccountId, analysis: Analysis) -> Rules {
         let tables = self.tables().map(|(member, it)| {
             let ruled = RuledTable {
                 owner: member.account,
@@ -28,6 +44,15 @@ impl Room {
             };
             (it.name.clone(), ruled)
         });
-        Rules { runner, analysis: Analysis::Direct, tables: tables.collect() }
+        Rules { runner, analysis, tables: tables.collect() }
+    }
+
+    /// The same room with all its rules read in that mode.
+    pub fn in_mode(&self, mode: Mode) -> Self {
+        let mut room = self.clone();
+        for table in room.members.iter_mut().flat_map(|it| &mut it.tables) {
+            table.extension.mode = mode;
+        }
+        room
     }
 }

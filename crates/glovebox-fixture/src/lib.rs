@@ -3,6 +3,8 @@
 //! Described for people in `docs/room-language.md`.
 
 mod cases;
+mod custom;
+mod custom_json;
 mod error;
 mod json;
 mod judged;
@@ -13,7 +15,7 @@ mod token;
 
 pub use error::RoomError;
 pub use parse::parse;
-pub use room::{Case, Expected, Member, Room, Table};
+pub use room::{Case, Expected, Member, Room, Table, Template};
 
 /// The longest room that is read, in bytes.
 pub const MAX_BYTES: usize = 1 << 20;

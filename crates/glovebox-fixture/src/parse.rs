@@ -1,12 +1,13 @@
 //! Reads a room: members with their abilities and tables, then the queries.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use glovebox_model::{AccountId, Column, ColumnName, ColumnType, Extension, Rule, TableName};
 
 use crate::token::{Kind, Lexer, Token};
 use crate::{
-    MAX_BYTES, MAX_COLUMNS, MAX_MEMBERS, MAX_TABLES, Member, Room, RoomError, Table, cases, rule,
+    MAX_BYTES, MAX_COLUMNS, MAX_MEMBERS, MAX_TABLES, Member, Room, RoomError, Table, cases, custom,
+    rule,
 };
 
 /// Reads a room.
@@ -20,6 +21,7 @@ pub fn parse(text: &str) -> Result<Room, Vec<RoomError>> {
     let (title, first_line, skipped) = title(text);
     let people = text.get(skipped..cases::begin(text)).unwrap_or_default();
     let mut parser = Parser::new(Lexer::new(people, first_line));
+    parser.accounts = names(people, first_line);
     let members = match parser.members() {
         Ok(members) => members,
         Err(error) => {
@@ -33,6 +35,35 @@ pub fn parse(text: &str) -> Result<Room, Vec<RoomError>> {
         whole(&members, &mut errors);
     }
     if errors.is_empty() { Ok(Room { title, members, cases }) } else { Err(errors) }
+}
+
+/// Rules name members that stand further down: a first reading that minds nothing but
+/// `member NAME [ACCOUNT]`.
+fn names(people: &str, first_line: usize) -> BTreeMap<String, AccountId> {
+    let mut lexer = Lexer::new(people, first_line);
+    let mut next = || lexer.next().map_or(Kind::End, |it| it.kind);
+    let mut accounts = BTreeMap::new();
+    let mut kind = next();
+    while kind != Kind::End {
+        let begins = matches!(kind, Kind::Word(it) if it.eq_ignore_ascii_case("member"));
+        kind = next();
+        if !begins {
+            continue;
+        }
+        if let Kind::Word(name) | Kind::Quoted(name) = kind {
+            let written = match next() {
+                Kind::Word(word) if word.starts_with(|c: char| c.is_ascii_digit()) => word.into(),
+                other => {
+                    kind = other;
+                    format!("{:012}", accounts.len() + 1)
+                }
+            };
+            if let Ok(account) = written.parse() {
+                accounts.entry(name.to_ascii_lowercase()).or_insert(account);
+            }
+        }
+    }
+    accounts
 }
 
 /// The title, the line after it and how many bytes it takes.
@@ -73,12 +104,14 @@ pub(crate) struct Parser<'a> {
     pub(crate) token: Token<'a>,
     pub(crate) errors: Vec<RoomError>,
     tables: usize,
+    /// The accounts of all members of the room, by folded name.
+    pub(crate) accounts: BTreeMap<String, AccountId>,
 }
 
 impl<'a> Parser<'a> {
     fn new(lexer: Lexer<'a>) -> Self {
         let token = Token { kind: Kind::End, line: lexer.line, start: 0 };
-        Self { lexer, token, errors: Vec::new(), tables: 0 }
+        Self { lexer, token, errors: Vec::new(), tables: 0, accounts: BTreeMap::new() }
     }
 
     pub(crate) fn step(&mut self) -> Result<(), RoomError> {
@@ -241,6 +274,7 @@ impl<'a> Parser<'a> {
         let line = self.token.line;
         if self.is_word("rule") {
             table.rule = rule::rule(self)?;
+            table.extension = custom::extension(self)?;
             if let Some(found) = &table.rule {
                 self.columns_exist(found, &table, line);
             }

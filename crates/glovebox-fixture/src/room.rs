@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use glovebox_model::{AccountId, Code, Column, Extension, Rule, TableName};
+use glovebox_model::{AccountId, Code, Column, Extension, Mode, Rule, TableName};
 
 /// A collaboration in small: who takes part, what they bring, and example queries.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,14 +71,47 @@ pub struct Case {
     pub title: String,
     /// The query text.
     pub sql: String,
-    /// What should become of it.
+    /// The analysis template that the text is of; `None` when the runner wrote it.
+    pub template: Option<Template>,
+    /// What should become of it in strict mode.
     pub expected: Expected,
+    /// What should become of it when every owner reads the rules as AWS does, when that is
+    /// something else; and where that stands, in bytes.
+    pub aws: Option<(Expected, Range<usize>)>,
     /// The text under the verdict, trimmed at the end: the golden diagnostics.
     pub golden: String,
     /// The line of `//- query`, from 1.
     pub line: usize,
     /// Where verdict and golden text stand in the room's text, in bytes.
     pub verdict: Range<usize>,
+}
+
+/// An analysis template of a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// Its name, which rules list it by.
+    pub name: String,
+    /// The display name of the member who made it.
+    pub creator: String,
+    /// Its parameters with AWS's names of their types, in text order.
+    pub parameters: Vec<(String, String)>,
+}
+
+impl Template {
+    /// The ARN that a template of this name has in a room.
+    pub fn arn(name: &str) -> String {
+        format!("arn:aws:cleanrooms:us-east-1:000000000000:analysistemplate/{name}")
+    }
+}
+
+impl Case {
+    /// What should become of it in that mode.
+    pub fn expected_in(&self, mode: Mode) -> &Expected {
+        match (mode, &self.aws) {
+            (Mode::Aws, Some((expected, _))) => expected,
+            (Mode::Aws | Mode::Strict, _) => &self.expected,
+        }
+    }
 }
 
 /// The verdict that a room expects.

@@ -1,13 +1,13 @@
 //! Reads an analysis rule: in the words of the room language, or as AWS's JSON.
 
 use glovebox_model::{
-    Aggregate, AggregateFunction, AggregationDraft, AggregationRule, ColumnName, JoinOperators,
-    ListRule, OutputConstraint, Rule, RuleFault, ScalarFunction,
+    Aggregate, AggregateFunction, AggregationDraft, AggregationRule, ColumnName, CustomRule,
+    JoinOperators, ListRule, OutputConstraint, Rule, RuleFault, ScalarFunction,
 };
 
 use crate::parse::Parser;
 use crate::token::Kind;
-use crate::{RoomError, json};
+use crate::{RoomError, custom, json};
 
 /// Reads from the word `rule`. `None` when the rule cannot exist; the faults are noted.
 pub(crate) fn rule(parser: &mut Parser<'_>) -> Result<Option<Rule>, RoomError> {
@@ -16,6 +16,9 @@ pub(crate) fn rule(parser: &mut Parser<'_>) -> Result<Option<Rule>, RoomError> {
     let made = if parser.take_word("aggregation")? {
         let draft = aggregation(parser)?;
         AggregationRule::new(draft).map(Rule::Aggregation).map_err(texts)
+    } else if parser.take_word("custom")? {
+        let written = custom::custom(parser)?;
+        CustomRule::new(&written).map(Rule::Custom).map_err(texts)
     } else if parser.take_word("list")? {
         let draft = list(parser)?;
         ListRule::new(draft.join_columns, draft.operators, draft.list_columns)
@@ -24,7 +27,8 @@ pub(crate) fn rule(parser: &mut Parser<'_>) -> Result<Option<Rule>, RoomError> {
     } else if parser.is_word("json") {
         json::embedded(parser)?
     } else {
-        return Err(parser.expected("`rule aggregation`, `rule list` or `rule json { ... }`"));
+        return Err(parser
+            .expected("`rule aggregation`, `rule custom`, `rule list` or `rule json { ... }`"));
     };
     match made {
         Ok(rule) => Ok(Some(rule)),
@@ -84,7 +88,7 @@ fn list(parser: &mut Parser<'_>) -> Result<ListDraft, RoomError> {
 }
 
 /// One item, then more after commas.
-fn many<'a, T>(
+pub(crate) fn many<'a, T>(
     parser: &mut Parser<'a>,
     items: &mut Vec<T>,
     one: impl Fn(&mut Parser<'a>) -> Result<T, RoomError>,

@@ -1,7 +1,7 @@
 //! What a room says, and what it is told when it is wrong.
 
 use glovebox_fixture::{Expected, Room, RoomError, parse};
-use glovebox_model::{Code, Rule};
+use glovebox_model::{Code, Mode, Rule};
 
 const ROOM: &str = r#"//- room: two members
 # the partner
@@ -116,4 +116,45 @@ fn names_that_fold_together_are_the_same_name() {
     assert_eq!(errors(text), "line 1: column `a` is there twice");
     let text = "member a can query table T (a int) table t (b int) member A";
     assert_eq!(errors(text), "line 1: table `t` is there twice\nline 1: member `A` is there twice");
+}
+
+#[test]
+fn a_custom_rule_reads_like_its_json() {
+    let room = parse(
+        r#"
+member seller
+  table orders (id text, city text, amount bigint)
+  rule custom any query by brand disallow output city
+    threshold id 100 expressions output city 5
+    literals city columns none receivers brand additional analyses allowed
+    mode aws groups per identity 1 notice suppression
+  table told (id text, city text, amount bigint)
+  rule json {"v1": {"custom": {
+    "allowedAnalyses": ["ANY_QUERY"], "allowedAnalysisProviders": ["000000000002"],
+    "disallowedOutputColumns": ["city"],
+    "aggregationThresholds": [{"identityColumns": ["id"], "minimumIdentityCount": 100,
+      "type": "COUNT_DISTINCT", "allowedAggregateExpressionType": "ANY_EXPRESSION",
+      "outputColumnThresholds": [{"outputColumnName": "city", "minimumIdentityCount": 5}]}],
+    "comparisonControls": {"allowedLiteralComparisonColumns": ["city"],
+      "allowedColumnComparisonColumns": []},
+    "allowedResultReceivers": ["000000000002"], "additionalAnalyses": "ALLOWED"}}}
+member brand can query
+//- query of template spend by seller (since date, city varchar): a template
+SELECT 1
+//- refused
+golden
+//- aws allowed
+"#,
+    )
+    .unwrap();
+    let tables = &room.members[0].tables;
+    assert!(matches!(tables[0].rule, Some(Rule::Custom(_))));
+    assert_eq!(tables[0].rule, tables[1].rule);
+    assert_eq!(tables[0].extension.max_groups_per_identity, Some(1));
+    assert!(tables[0].extension.suppression_notice && !tables[1].extension.suppression_notice);
+    let case = &room.cases[0];
+    assert_eq!(case.golden, "golden");
+    assert_eq!(case.expected_in(Mode::Aws), &Expected::Allowed);
+    assert_eq!(case.expected_in(Mode::Strict), &Expected::Refused(vec![]));
+    assert_eq!(case.template.as_ref().unwrap().parameters.len(), 2);
 }

@@ -10,7 +10,7 @@ use glovebox_fixture::{Case, Expected, Room, parse};
 use glovebox_model::{Code, Finding};
 use glovebox_policy::RefusalKind;
 
-use crate::room::judge;
+use crate::room::judge_case;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus")
@@ -42,7 +42,7 @@ struct Verdict {
 }
 
 fn verdict(room: &Room, case: &Case) -> Verdict {
-    match judge(room, &case.sql) {
+    match judge_case(room, case) {
         Ok(cleared) => {
             let mut text = String::from("//- allowed\n");
             for guard in cleared.guards() {

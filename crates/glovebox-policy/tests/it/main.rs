@@ -8,6 +8,7 @@
 
 mod assembled;
 mod corpus;
+mod modes;
 mod pages;
 mod properties;
 mod room;

@@ -1,6 +1,6 @@
 //! A room as the judge sees it.
 
-use glovebox_fixture::Room;
+use glovebox_fixture::{Case, Room};
 use glovebox_model::{Finding, Timestamp};
 use glovebox_policy::{Cleared, Rules, clear};
 use glovebox_sql::{Schema, bind};
@@ -13,6 +13,12 @@ pub(crate) const NOW: i64 = 1_767_225_600_000;
 pub(crate) fn judge(room: &Room, sql: &str) -> Result<Cleared, Vec<Finding>> {
     let runner = room.runner().expect("a room has a runner").account;
     judge_by(&room.schema(), &room.rules(runner), sql)
+}
+
+/// Judges one query of a room as it stands there.
+pub(crate) fn judge_case(room: &Room, case: &Case) -> Result<Cleared, Vec<Finding>> {
+    let rules = room.rules_for(case).expect("a template has a creator");
+    judge_by(&room.schema(), &rules, &case.sql)
 }
 
 pub(crate) fn judge_by(schema: &Schema, rules: &Rules, sql: &str) -> Result<Cleared, Vec<Finding>> {
