@@ -41,7 +41,16 @@ pub fn parse(text: &str) -> Result<Room, Vec<RoomError>> {
 /// `member NAME [ACCOUNT]`.
 fn names(people: &str, first_line: usize) -> BTreeMap<String, AccountId> {
     let mut lexer = Lexer::new(people, first_line);
-    let mut next = || lexer.next().map_or(Kind::End, |it| it.kind);
+    let mut next = || loop {
+        match lexer.next() {
+            Ok(token) => return token.kind,
+            // Embedded JSON has marks of its own.
+            Err(_) => match people.get(lexer.position..).and_then(|it| it.chars().next()) {
+                Some(mark) => lexer.advance(mark.len_utf8()),
+                None => return Kind::End,
+            },
+        }
+    };
     let mut accounts = BTreeMap::new();
     let mut kind = next();
     while kind != Kind::End {
