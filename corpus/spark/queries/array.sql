@@ -69,4 +69,4 @@ SELECT id, ARRAY_JOIN(MAP_KEYS(MAP('s', s, 't', t)), '|') AS a, ARRAY_JOIN(MAP_V
 -- NAMED_STRUCT: fields
 SELECT id, NAMED_STRUCT('p', s, 'q', n).p AS a, NAMED_STRUCT('p', s, 'q', n).q AS b FROM texts;
 -- STRUCT: fields
-SELECT id, STRUCT(s, n).col2 AS a, STRUCT(s AS p, n AS q).p AS b FROM texts;
+SELECT id, STRUCT(s, n).n AS a, STRUCT(s AS p, n AS q).p AS b FROM texts;

@@ -60,7 +60,7 @@ SELECT id, amount / SUM(amount) OVER (PARTITION BY customer) AS share FROM order
 SELECT id, amount - LAG(amount) OVER (PARTITION BY customer ORDER BY placed, id) AS change, DATEDIFF(placed, LAG(placed) OVER (PARTITION BY customer ORDER BY placed, id)) AS days FROM orders;
 -- window: in ORDER BY
 -- ordered
-SELECT id FROM orders ORDER BY ROW_NUMBER() OVER (ORDER BY amount, id) DESC;
+SELECT id, ROW_NUMBER() OVER (ORDER BY amount, id) AS r FROM orders ORDER BY r DESC;
 -- window: NULLS LAST
 SELECT id, ROW_NUMBER() OVER (ORDER BY amount NULLS LAST, id) AS a, ROW_NUMBER() OVER (ORDER BY amount DESC NULLS FIRST, id) AS b FROM orders;
 -- QUALIFY: is not in Spark 3.5
