@@ -25,6 +25,9 @@ pub(crate) fn custom(rule: &Map<String, Value>) -> Result<Made, String> {
         ],
     )?;
     let given = |key: &str| rule.contains_key(key);
+    if !given("allowedAnalyses") {
+        return Err("a custom rule must have `allowedAnalyses`; an empty list means nobody".into());
+    }
     let texts_of =
         |key| Ok::<_, String>(strings(rule, key)?.into_iter().map(str::to_owned).collect());
     let thresholds: Result<Vec<_>, String> =

@@ -106,7 +106,11 @@ fn faults_come_with_their_line_and_what_to_write() {
     );
     assert_eq!(
         errors("member a can query table t (a int) rule json {\"custom\": {}}"),
-        "line 1: `custom` is not one of aggregation, list"
+        "line 1: a custom rule must have `allowedAnalyses`; an empty list means nobody"
+    );
+    assert_eq!(
+        errors("member a can query table t (a int) rule json {\"other\": {}}"),
+        "line 1: `other` is not one of aggregation, custom, list"
     );
 }
 
