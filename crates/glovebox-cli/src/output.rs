@@ -62,5 +62,6 @@ fn finding(value: &Value) -> Option<Finding> {
         table: text("table").and_then(|it| TableName::new(&it).ok()),
         owner: text("owner"),
         help: text("help"),
+        ask_owner: text("askOwner"),
     })
 }

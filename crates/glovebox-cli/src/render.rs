@@ -25,7 +25,7 @@ pub(crate) fn findings(findings: &[Finding], query: &str, origin: &str, colour: 
 }
 
 fn group<'a>(finding: &'a Finding, query: &str, source: &'a str, origin: &'a str) -> Group<'a> {
-    let Finding { code, title, aws_text, text, span, table, owner, help } = finding;
+    let Finding { code, title, aws_text, text, span, table, owner, help, ask_owner } = finding;
     let mut group = Group::with_title(
         Level::ERROR.with_name(Some("refused")).primary_title(escape(text)).id(code.to_string()),
     );
@@ -48,6 +48,9 @@ fn group<'a>(finding: &'a Finding, query: &str, source: &'a str, origin: &'a str
     }
     if let Some(help) = help {
         group = group.element(Level::HELP.message(escape(help)));
+    }
+    if let Some(ask) = ask_owner {
+        group = group.element(Level::HELP.message(format!("or ask the owner to {}", escape(ask))));
     }
     group
 }
@@ -77,7 +80,7 @@ pub(crate) fn findings_json(findings: &[Finding], query: &str) -> Value {
 }
 
 fn finding_json(finding: &Finding, query: &str) -> Value {
-    let Finding { code, title, aws_text, text, span, table, owner, help } = finding;
+    let Finding { code, title, aws_text, text, span, table, owner, help, ask_owner } = finding;
     let place = span.map(|it| it.line_column(query));
     json!({
         "code": code.to_string(),
@@ -91,6 +94,7 @@ fn finding_json(finding: &Finding, query: &str) -> Value {
         "table": table.as_ref().map(ToString::to_string),
         "owner": owner,
         "help": help,
+        "askOwner": ask_owner,
     })
 }
 
@@ -111,6 +115,7 @@ mod tests {
             table: Some(TableName::new("returns").unwrap()),
             owner: Some("Brand \u{1b}[31m\u{202e}Ltd".into()),
             help: Some("join it by [INNER] JOIN ... ON to `sales`".into()),
+            ask_owner: Some("set joinRequired to nothing".into()),
         }
     }
 
@@ -128,6 +133,7 @@ mod tests {
               = AWS: Inner join to query runner table required for table returns
               = note: table `returns` belongs to Brand \u{1b}[31m\u{202e}Ltd
               = help: join it by [INNER] JOIN ... ON to `sales`
+              = help: or ask the owner to set joinRequired to nothing
 
         "#]]
         .assert_eq(&findings(&[sample(Some(span))], query, "query.sql", false));

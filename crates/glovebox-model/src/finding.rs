@@ -63,10 +63,13 @@ pub struct Finding {
     pub owner: Option<String>,
     /// How to mend it.
     pub help: Option<String>,
+    /// The smallest change of a rule to ask the owner for, when only the owner could allow it.
+    pub ask_owner: Option<String>,
 }
 
 impl Finding {
-    /// One line for `error.message`: `GBnnnn line:col text (table, owner): help`.
+    /// One line for `error.message`: `GBnnnn line:col text (table, owner): help; or ask
+    /// the owner to ...`.
     pub fn line(&self, query: &str) -> String {
         let mut line = self.code.to_string();
         if let Some(span) = self.span {
@@ -84,6 +87,10 @@ impl Finding {
         if let Some(help) = &self.help {
             line.push_str(": ");
             line.push_str(help);
+        }
+        if let Some(ask) = &self.ask_owner {
+            line.push_str("; or ask the owner to ");
+            line.push_str(ask);
         }
         line
     }
@@ -136,10 +143,12 @@ mod tests {
             table: Some(TableName::new("orders").unwrap()),
             owner: Some("Seller".into()),
             help: Some("join it".into()),
+            ask_owner: Some("drop `joinRequired`".into()),
         };
         assert_eq!(
             finding.line(query),
-            "GB0112 2:6 table `orders` must be joined to a table of yours (orders, Seller): join it"
+            "GB0112 2:6 table `orders` must be joined to a table of yours (orders, Seller): join it; \
+             or ask the owner to drop `joinRequired`"
         );
         let aws = "Inner join to query runner table required for table orders";
         let finding = Finding { aws_text: Some(aws.into()), ..finding };

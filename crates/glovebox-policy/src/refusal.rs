@@ -138,6 +138,52 @@ kinds! {
 
     /// An analysis that the owner does not admit.
     AnalysisNotAllowed 301 "analysis-not-allowed",
+    /// A direct result where the owner demands further analyses.
+    DirectResult 302 "direct-result",
+    /// A column that may not reach the output, in the output.
+    DisallowedOutput 303 "disallowed-output",
+    /// A column that may not reach the output, compared with a literal.
+    DisallowedLiteral 304 "disallowed-literal",
+    /// A column that may not reach the output, as what orders or groups it.
+    DisallowedOrder 305 "disallowed-order",
+    /// A column in the output that is compared with one that may not reach it.
+    DisallowedEquated 306 "disallowed-equated",
+    /// A construct that restricted rules do not know.
+    RestrictedConstruct 310 "restricted-construct",
+    /// A kind of join or set operation that restricted rules do not know.
+    RestrictedJoin 311 "restricted-join",
+    /// An operator that restricted rules do not know.
+    RestrictedOperator 312 "restricted-operator",
+    /// A scalar function that restricted rules do not know.
+    RestrictedScalar 313 "restricted-scalar",
+    /// An aggregate function that restricted rules do not know.
+    RestrictedAggregate 314 "restricted-aggregate",
+    /// A window function that restricted rules do not know.
+    RestrictedWindow 315 "restricted-window",
+    /// The identity column compared with a literal.
+    IdentityLiteral 320 "identity-literal",
+    /// An aggregate over something else than a column.
+    AggregateExpression 321 "aggregate-expression",
+    /// An order statistic or collector without an average, count or sum beside it.
+    AggregateUnpaired 322 "aggregate-unpaired",
+    /// Rows of single people in the output.
+    RowLevelOutput 323 "row-level-output",
+    /// A row limit over rows of single people.
+    LimitBelowThreshold 324 "limit-below-threshold",
+    /// A volatile function over rows of single people.
+    VolatileBelowThreshold 325 "volatile-below-threshold",
+    /// A window that mixes the rows of several people.
+    WindowBelowThreshold 326 "window-below-threshold",
+    /// An aggregate that gives away single values.
+    AggregateBelowThreshold 327 "aggregate-below-threshold",
+    /// A subquery over rows of single people.
+    SubqueryBelowThreshold 328 "subquery-below-threshold",
+    /// People cannot be counted through this shape.
+    ThresholdShape 329 "threshold-shape",
+    /// A column compared with a literal that the owner does not list.
+    LiteralComparison 330 "literal-comparison",
+    /// A column compared with a column that the owner does not list.
+    ColumnComparison 331 "column-comparison",
 }
 
 /// One no.
@@ -155,6 +201,8 @@ pub struct Refusal {
     pub text: String,
     /// How to mend it.
     pub help: String,
+    /// The smallest change of the rule to ask the owner for, when only the owner could allow it.
+    pub ask_owner: Option<String>,
     /// The real service's wording, where it is known.
     pub aws_text: Option<String>,
 }
@@ -168,6 +216,7 @@ impl Refusal {
             column: None,
             text: text.into(),
             help: String::new(),
+            ask_owner: None,
             aws_text: None,
         }
     }
@@ -187,6 +236,12 @@ impl Refusal {
         self
     }
 
+    /// What the owner could change; reads on after "ask the owner to".
+    pub(crate) fn ask(mut self, change: impl Into<String>) -> Self {
+        self.ask_owner = Some(change.into());
+        self
+    }
+
     pub(crate) fn aws(mut self, text: impl Into<String>) -> Self {
         self.aws_text = Some(text.into());
         self
@@ -203,6 +258,7 @@ impl Refusal {
             owner: owner.map(|it| it.owner_name.clone()),
             table: self.table,
             help: Some(self.help).filter(|it| !it.is_empty()),
+            ask_owner: self.ask_owner,
         }
     }
 }
@@ -240,6 +296,7 @@ impl Refusals {
             table: None,
             owner: None,
             help: Some("write the query in a simpler way, and tell the operator".into()),
+            ask_owner: None,
         };
         Self { findings: vec![finding], disagreement: Some(cause) }
     }

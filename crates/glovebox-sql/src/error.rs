@@ -208,6 +208,7 @@ impl From<Unbound> for Finding {
             table: None,
             owner: None,
             help: Some(fault.help().to_owned()),
+            ask_owner: None,
         }
     }
 }

@@ -66,7 +66,7 @@ fn verdict(room: &Room, case: &Case) -> Verdict {
 
 /// A finding in one line, with the words it points at.
 fn golden(finding: &Finding, sql: &str) -> String {
-    let shown = Finding { help: None, ..finding.clone() }.line(sql);
+    let shown = Finding { help: None, ask_owner: None, ..finding.clone() }.line(sql);
     let mut line = glovebox_model::escape(&shown).into_owned();
     if let Some(span) = finding.span {
         let words = sql.get(span.start..span.end).expect("a span lies in the text");

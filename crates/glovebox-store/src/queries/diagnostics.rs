@@ -32,12 +32,15 @@ pub struct Diagnostic {
     pub owner: Option<String>,
     /// How to mend it.
     pub help: Option<String>,
+    /// The smallest change of a rule to ask the owner for, when only the owner could allow it.
+    #[serde(default)]
+    pub ask_owner: Option<String>,
 }
 
 impl Diagnostic {
     /// The kept form of a finding about `query`.
     pub fn of(finding: &Finding, query: &str) -> Self {
-        let Finding { code, title, aws_text, text, span, table, owner, help } = finding;
+        let Finding { code, title, aws_text, text, span, table, owner, help, ask_owner } = finding;
         let place = span.map(|it| it.line_column(query));
         Self {
             code: code.to_string(),
@@ -51,6 +54,7 @@ impl Diagnostic {
             table: table.as_ref().map(ToString::to_string),
             owner: owner.clone(),
             help: help.clone(),
+            ask_owner: ask_owner.clone(),
         }
     }
 }

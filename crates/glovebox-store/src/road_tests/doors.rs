@@ -1,5 +1,7 @@
 //! Each door with everything in order, and with one thing that is not.
 
+use std::collections::BTreeMap;
+
 use glovebox_model::{PageRequest, QueryErrorCode, QueryFailure, QueryStatus};
 
 use super::{LIMITS, World, list_rule, name};
@@ -28,6 +30,7 @@ pub(super) fn refused() -> Outcome {
             table: Some("planes".into()),
             owner: Some("Maker".into()),
             help: None,
+            ask_owner: None,
         }],
         touched: vec![name("planes")],
         passed: vec![],
@@ -76,7 +79,7 @@ async fn a_rule_that_changed_after_the_snapshot_sends_the_query_back() {
     let rule = tx.rule(world.planes.id).await.unwrap().unwrap();
     tx.delete_rule(&world.planes, rule.written.kind()).await.unwrap();
     // The same text again is still another rule.
-    tx.insert_rule(&world.planes, list_rule("model")).await.unwrap();
+    tx.put_rule(&world.planes, list_rule("model"), BTreeMap::new()).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(world.open(&order, &snapshot).await, Err(NotReserved::Changed));
     assert_eq!(world.opened(&order).await, Ok(()));
