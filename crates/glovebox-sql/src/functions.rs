@@ -4,19 +4,36 @@
 //! has it. No function can fail on a row: where there is no answer, the answer is NULL.
 //! `docs/functions.md` is the table of them all; a test runs its examples.
 
+mod accept;
+mod bytes;
 mod calendar;
 mod cast;
+mod clock;
+mod compare;
+mod conditional;
+mod cut;
+mod days;
 mod decimal;
+mod digest;
+mod find;
+mod integers;
+mod java_regex;
 mod kind;
+mod letters;
 mod lower;
+mod matching;
 mod math;
 mod moment;
+mod moment_format;
 #[cfg(test)]
 mod never_fails;
 mod number_format;
+mod number_text;
 mod operators;
 mod pattern;
+mod powers;
 mod scalar;
+mod spark_hash;
 mod sum;
 mod text;
 #[cfg(test)]
@@ -34,16 +51,17 @@ use glovebox_model::{ScalarFunction, Timestamp};
 
 pub(crate) use cast::castable;
 pub(crate) use kind::{Kind, compared, wider};
-pub use lower::lower_statement;
+pub use lower::{lower_statement, takes_unit};
 use scalar::{Definition, Scalar};
 use sum::{Total, Totals};
 
-/// Every scalar function, by its own name.
-static DEFINITIONS: &[&Definition] = &[
+/// The scalar functions of AWS's enum, and the operators.
+static BASIC: &[&Definition] = &[
     &cast::CAST,
     &cast::COERCE,
     &cast::CONVERT,
     &math::ABS,
+    &math::BROUND,
     &math::CEILING,
     &math::FLOOR,
     &math::LN,
@@ -78,13 +96,71 @@ static DEFINITIONS: &[&Definition] = &[
     &text::UPPER,
 ];
 
+/// The functions beyond them, by families.
+static FAMILIES: &[&[Definition]] = &[
+    bytes::ALL,
+    clock::ALL,
+    conditional::ALL,
+    cut::ALL,
+    days::ALL,
+    digest::ALL,
+    find::ALL,
+    integers::ALL,
+    letters::ALL,
+    matching::ALL,
+    number_text::ALL,
+    powers::ALL,
+];
+
 /// Second names: what is written, and the function that it is.
-const ALIASES: [(&str, &str); 3] =
-    [("ceil", "ceiling"), ("nvl", "coalesce"), ("substr", "substring")];
+const ALIASES: &[(&str, &str)] = &[
+    ("ceil", "ceiling"),
+    ("char", "chr"),
+    ("char_length", "length"),
+    ("character_length", "length"),
+    ("charindex", "locate"),
+    ("curdate", "current_date"),
+    ("current_timestamp", "getdate"),
+    ("date_add", "dateadd"),
+    ("date_diff", "datediff"),
+    ("date_part", "extract"),
+    ("datepart", "extract"),
+    ("dayofmonth", "day"),
+    ("ifnull", "coalesce"),
+    ("lcase", "lower"),
+    ("len", "length"),
+    ("localtimestamp", "getdate"),
+    ("mod", "__gb_modulo"),
+    ("negative", "__gb_negate"),
+    ("now", "getdate"),
+    ("nvl", "coalesce"),
+    ("position", "locate"),
+    ("pow", "power"),
+    ("regexp", "rlike"),
+    ("regexp_like", "rlike"),
+    ("sha1", "sha"),
+    ("signum", "sign"),
+    ("strpos", "instr"),
+    ("substr", "substring"),
+    ("sysdate", "getdate"),
+    ("timestampadd", "dateadd"),
+    ("timestampdiff", "datediff"),
+    ("to_unix_timestamp", "unix_timestamp"),
+    ("try_add", "__gb_add"),
+    ("try_divide", "__gb_divide"),
+    ("try_multiply", "__gb_multiply"),
+    ("try_subtract", "__gb_subtract"),
+    ("ucase", "upper"),
+];
+
+/// Every scalar function, by its own name.
+fn definitions() -> impl Iterator<Item = &'static Definition> {
+    BASIC.iter().copied().chain(FAMILIES.iter().copied().flatten())
+}
 
 static SCALARS: LazyLock<BTreeMap<&'static str, Arc<ScalarUDF>>> = LazyLock::new(|| {
     let mut all = BTreeMap::new();
-    for definition in DEFINITIONS {
+    for definition in definitions() {
         all.insert(definition.name, Arc::new(ScalarUDF::from(Scalar::new(definition))));
     }
     for (alias, name) in ALIASES {

@@ -111,8 +111,10 @@ fn text_or_bytes(kinds: &[Kind]) -> Option<Vec<Kind>> {
 /// As Java's MIME encoder: lines of 76 characters.
 fn base64(bytes: &[u8]) -> String {
     let encoded = base64::engine::general_purpose::STANDARD.encode(bytes);
-    let lines: Vec<&str> =
-        (0..encoded.len()).step_by(76).filter_map(|at| encoded.get(at..(at + 76).min(encoded.len()))).collect();
+    let lines: Vec<&str> = (0..encoded.len())
+        .step_by(76)
+        .filter_map(|at| encoded.get(at..(at + 76).min(encoded.len())))
+        .collect();
     lines.join("\r\n")
 }
 
@@ -130,7 +132,11 @@ fn unbase64(text: &str) -> Option<Vec<u8>> {
 }
 
 fn encode(text: &str, charset: &str) -> Option<Vec<u8>> {
-    let narrow = |most: u32| text.chars().map(|it| if u32::from(it) <= most { u8::try_from(it).unwrap_or(b'?') } else { b'?' }).collect();
+    let narrow = |most: u32| {
+        text.chars()
+            .map(|it| if u32::from(it) <= most { u8::try_from(it).unwrap_or(b'?') } else { b'?' })
+            .collect()
+    };
     Some(match charset.to_ascii_uppercase().as_str() {
         "UTF-8" => text.as_bytes().to_vec(),
         "US-ASCII" => narrow(0x7f),

@@ -115,11 +115,8 @@ fn padded<'a>(values: &[Value<'a>], join: fn(&str, String) -> String) -> Value<'
 }
 
 fn overlay<'a>(text: &str, with: &str, start: i64, length: i64) -> Value<'a> {
-    let length = if length >= 0 {
-        length
-    } else {
-        i64::try_from(with.chars().count()).unwrap_or(i64::MAX)
-    };
+    let length =
+        if length >= 0 { length } else { i64::try_from(with.chars().count()).unwrap_or(i64::MAX) };
     let before = between(text, 1, start - 1);
     let after = between(text, start.saturating_add(length), i64::MAX);
     limited(before + with + &after)
@@ -160,10 +157,9 @@ mod tests {
     #[test]
     fn padding_is_cut_repeated_and_limited() {
         let pad = |length, pad: &'static str| {
-            padded(
-                &[Value::text("hé"), Value::Integer(length), Value::text(pad)],
-                |text, pad| pad + text,
-            )
+            padded(&[Value::text("hé"), Value::Integer(length), Value::text(pad)], |text, pad| {
+                pad + text
+            })
         };
         assert_eq!(pad(5, "xy"), Value::text("xyxhé"));
         assert_eq!(pad(1, "xy"), Value::text("h"));

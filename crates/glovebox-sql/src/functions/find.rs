@@ -76,8 +76,7 @@ fn both<'a>(values: &[Value<'a>], test: fn(&str, &str) -> bool) -> Value<'a> {
 
 fn ilike<'a>(text: &str, pattern: &str, escape: char) -> Value<'a> {
     let escape = escape.to_lowercase().next().unwrap_or(escape);
-    like(&text.to_lowercase(), &pattern.to_lowercase(), escape)
-        .map_or(Value::Null, Value::Boolean)
+    like(&text.to_lowercase(), &pattern.to_lowercase(), escape).map_or(Value::Null, Value::Boolean)
 }
 
 /// The place of the part, from 1, at or after `start`; 0 where it is not.

@@ -155,7 +155,9 @@ fn escape(rest: &mut Rest<'_>, out: &mut String) -> Option<()> {
         'W' => out.push_str("[^0-9A-Za-z_]"),
         's' => out.push_str(r"[\t\n\x0B\f\r\x20]"),
         'S' => out.push_str(r"[^\t\n\x0B\f\r\x20]"),
-        'h' => out.push_str(r"[\x20\t\xA0\u{1680}\u{180e}\u{2000}-\u{200a}\u{202f}\u{205f}\u{3000}]"),
+        'h' => {
+            out.push_str(r"[\x20\t\xA0\u{1680}\u{180e}\u{2000}-\u{200a}\u{202f}\u{205f}\u{3000}]")
+        }
         'Q' => {
             let mut quoted = String::new();
             while let Some(character) = rest.next() {
@@ -221,7 +223,8 @@ fn group(rest: &mut Rest<'_>, out: &mut String) -> Option<bool> {
             Some(false)
         }
         _ => {
-            let flags: String = std::iter::from_fn(|| rest.next_if(char::is_ascii_alphabetic)).collect();
+            let flags: String =
+                std::iter::from_fn(|| rest.next_if(char::is_ascii_alphabetic)).collect();
             if flags.is_empty() || !flags.chars().all(|it| matches!(it, 'i' | 'm' | 's')) {
                 return None;
             }
@@ -246,9 +249,30 @@ mod tests {
     #[test]
     fn what_the_engine_lacks_or_reads_otherwise_is_no_pattern() {
         for pattern in [
-            "(?=a)", "(?<=a)b", "(?<!a)b", "(?!a)", r"(a)\1", "a++", "a*+", "a?+", "a{2}+", "[a--b]",
-            "[[:alpha:]]", r"\p{IsGreek}", r"\p{javaLowerCase}", r"\Z", r"\G", r"\R", "(?x)a b",
-            "(?u)a", "a(?s:.)", "(", "[a", "*", r"\", "(?>a)",
+            "(?=a)",
+            "(?<=a)b",
+            "(?<!a)b",
+            "(?!a)",
+            r"(a)\1",
+            "a++",
+            "a*+",
+            "a?+",
+            "a{2}+",
+            "[a--b]",
+            "[[:alpha:]]",
+            r"\p{IsGreek}",
+            r"\p{javaLowerCase}",
+            r"\Z",
+            r"\G",
+            r"\R",
+            "(?x)a b",
+            "(?u)a",
+            "a(?s:.)",
+            "(",
+            "[a",
+            "*",
+            r"\",
+            "(?>a)",
         ] {
             assert!(compiled(pattern).is_none(), "{pattern}");
         }

@@ -22,6 +22,7 @@ pub fn lower_statement(statement: &mut Statement) {
 fn lower(expression: &mut Expr) {
     if let Expr::Function(function) = expression {
         name_unit(function);
+        name_moment(function);
         return;
     }
     if let Some(lowered) = lowered(expression) {
@@ -38,12 +39,38 @@ fn lowered(expression: &Expr) -> Option<Expr> {
                 BinaryOperator::Multiply => "__gb_multiply",
                 BinaryOperator::Divide => "__gb_divide",
                 BinaryOperator::Modulo => "__gb_modulo",
+                BinaryOperator::MyIntegerDivide => "__gb_quotient",
+                BinaryOperator::BitwiseAnd => "bitand",
+                BinaryOperator::BitwiseOr => "bitor",
+                BinaryOperator::BitwiseXor => "bitxor",
                 _ => return None,
             };
             Some(call(name, vec![(**left).clone(), (**right).clone()]))
         }
         Expr::UnaryOp { op: UnaryOperator::Minus, expr } if !is_number(expr) => {
             Some(call("__gb_negate", vec![(**expr).clone()]))
+        }
+        Expr::UnaryOp { op: UnaryOperator::BitwiseNot, expr } => {
+            Some(call("bitnot", vec![(**expr).clone()]))
+        }
+        Expr::ILike { negated, any: false, expr, pattern, escape_char } => {
+            let mut arguments = vec![(**expr).clone(), (**pattern).clone()];
+            if let Some(escape) = escape_char {
+                arguments.push(Expr::Value(escape.clone()));
+            }
+            Some(unless(*negated, call("ilike", arguments)))
+        }
+        Expr::RLike { negated, expr, pattern, regexp: _ } => {
+            Some(unless(*negated, call("rlike", vec![(**expr).clone(), (**pattern).clone()])))
+        }
+        Expr::Position { expr, r#in } => {
+            Some(call("locate", vec![(**expr).clone(), (**r#in).clone()]))
+        }
+        Expr::Overlay { expr, overlay_what, overlay_from, overlay_for } => {
+            let parts = [expr, overlay_what, overlay_from].map(|it| (**it).clone());
+            let mut arguments = Vec::from(parts);
+            arguments.extend(overlay_for.as_deref().cloned());
+            Some(call("overlay", arguments))
         }
         // The planner looks into NOT for types that only we can make meet; `x = FALSE` is the same.
         Expr::UnaryOp { op: UnaryOperator::Not, expr } if is_condition(expr) => {
@@ -106,6 +133,10 @@ fn lowered(expression: &Expr) -> Option<Expr> {
     }
 }
 
+fn unless(negated: bool, call: Expr) -> Expr {
+    if negated { Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(call) } } else { call }
+}
+
 fn whole(name: &str, expression: &Expr, field: &CeilFloorKind) -> Option<Expr> {
     match field {
         CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) => {
@@ -145,13 +176,34 @@ fn is_number(expression: &Expr) -> bool {
     }
 }
 
+/// Whether the first of three arguments of the function is a unit of time: a word, not a column.
+pub fn takes_unit(name: &str) -> bool {
+    matches!(
+        name,
+        "date_add" | "date_diff" | "dateadd" | "datediff" | "timestampadd" | "timestampdiff"
+    )
+}
+
+/// `UNIX_TIMESTAMP()` is that of the query's time.
+fn name_moment(function: &mut Function) {
+    let [ObjectNamePart::Identifier(name)] = function.name.0.as_slice() else { return };
+    if name.value.eq_ignore_ascii_case("unix_timestamp")
+        && let FunctionArguments::List(list) = &mut function.args
+        && list.args.is_empty()
+    {
+        let now = call("getdate", Vec::new());
+        list.args.push(FunctionArg::Unnamed(FunctionArgExpr::Expr(now)));
+    }
+}
+
 /// `DATEADD(month, 1, d)`: the unit is a word, not a column.
 fn name_unit(function: &mut Function) {
     let [ObjectNamePart::Identifier(name)] = function.name.0.as_slice() else { return };
-    if !name.value.eq_ignore_ascii_case("dateadd") {
+    if !takes_unit(&name.value.to_ascii_lowercase()) {
         return;
     }
     if let FunctionArguments::List(list) = &mut function.args
+        && list.args.len() == 3
         && let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(unit))) = list.args.first_mut()
         && let Expr::Identifier(Ident { value, .. }) = unit
     {

@@ -52,20 +52,15 @@ pub(super) static ALL: &[Definition] = &[
     },
     Definition {
         name: "regexp_replace",
-        accepts: |kinds| {
-            fits(kinds, &[Kind::String, Kind::String, Kind::String, Kind::Int], 3)
-        },
+        accepts: |kinds| fits(kinds, &[Kind::String, Kind::String, Kind::String, Kind::Int], 3),
         returns: checked_string,
         row: |_, values| match values {
             [Value::Text(text), Value::Text(pattern), Value::Text(with)] => {
                 replace(text, pattern, with, 1)
             }
-            [
-                Value::Text(text),
-                Value::Text(pattern),
-                Value::Text(with),
-                Value::Integer(start),
-            ] => replace(text, pattern, with, *start),
+            [Value::Text(text), Value::Text(pattern), Value::Text(with), Value::Integer(start)] => {
+                replace(text, pattern, with, *start)
+            }
             _ => Value::Null,
         },
     },
@@ -115,7 +110,11 @@ fn replace<'a>(text: &str, pattern: &str, with: &str, start: i64) -> Value<'a> {
     };
     let Some((from, _)) = text.char_indices().nth(skip) else {
         // An empty text has a start all the same; behind the end nothing is replaced.
-        return if skip == 0 { replaced(&regex, text, 0, with) } else { Value::text(text.to_owned()) };
+        return if skip == 0 {
+            replaced(&regex, text, 0, with)
+        } else {
+            Value::text(text.to_owned())
+        };
     };
     replaced(&regex, text, from, with)
 }

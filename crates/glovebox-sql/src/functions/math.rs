@@ -1,4 +1,4 @@
-//! ABS, CEILING, FLOOR, LN, LOG, ROUND, SQRT, and TRUNC of numbers.
+//! ABS, BROUND, CEILING, FLOOR, LN, LOG, ROUND, SQRT, and TRUNC of numbers.
 
 use datafusion::arrow::datatypes::i256;
 
@@ -78,10 +78,21 @@ pub(crate) static ROUND: Definition = Definition {
     accepts: |kinds| with_places(kinds, number),
     returns: |kinds, constants| places_kind(kinds, constants, 1),
     row: |call, values| match values {
-        [value] => round(call, value, 0),
-        [value, Value::Integer(places)] => round(call, value, *places),
+        [value] => round(call, value, 0, rescale),
+        [value, Value::Integer(places)] => round(call, value, *places, rescale),
         _ => Value::Null,
     },
+};
+
+/// Half to even, as bankers round.
+pub(crate) static BROUND: Definition = Definition {
+    name: "bround",
+    row: |call, values| match values {
+        [value] => round(call, value, 0, even),
+        [value, Value::Integer(places)] => round(call, value, *places, even),
+        _ => Value::Null,
+    },
+    ..ROUND
 };
 
 pub(crate) static TRUNC: Definition = Definition {
@@ -102,8 +113,8 @@ pub(crate) static TRUNC: Definition = Definition {
         [Value::Date(days), Value::Text(unit)] => {
             truncated_date(*days, unit).map_or(Value::Null, Value::Date)
         }
-        [value] => truncate(call, value, 0),
-        [value, Value::Integer(places)] => truncate(call, value, *places),
+        [value] => round(call, value, 0, cut),
+        [value, Value::Integer(places)] => round(call, value, *places, cut),
         _ => Value::Null,
     },
 };
@@ -184,28 +195,16 @@ fn places_kind(kinds: &[Kind], constants: &[Option<Value<'_>>], carry: u16) -> O
     Some(bounded((whole + u16::from(kept)).max(1), kept.into()))
 }
 
-fn round<'a>(call: &Call<'_>, value: &Value<'a>, places: i64) -> Value<'a> {
+/// The number with only so many places, somehow rounded.
+fn round<'a>(call: &Call<'_>, value: &Value<'a>, places: i64, by: Rescale) -> Value<'a> {
     match value {
         Value::Integer(it) if places >= 0 => Value::Integer(*it),
-        Value::Integer(it) => coarse(i256::from_i128((*it).into()), 0, places, rescale)
+        Value::Integer(it) => coarse(i256::from_i128((*it).into()), 0, places, by)
             .and_then(|it| it.to_i128())
             .and_then(|it| i64::try_from(it).ok())
             .map_or(Value::Null, Value::Integer),
-        Value::Floating(it) => Value::Floating(round_double(*it, places, rescale)),
-        Value::Decimal(digits, scale) => in_places(call, *digits, *scale, places, rescale),
-        _ => Value::Null,
-    }
-}
-
-fn truncate<'a>(call: &Call<'_>, value: &Value<'a>, places: i64) -> Value<'a> {
-    match value {
-        Value::Integer(it) if places >= 0 => Value::Integer(*it),
-        Value::Integer(it) => coarse(i256::from_i128((*it).into()), 0, places, cut)
-            .and_then(|it| it.to_i128())
-            .and_then(|it| i64::try_from(it).ok())
-            .map_or(Value::Null, Value::Integer),
-        Value::Floating(it) => Value::Floating(round_double(*it, places, cut)),
-        Value::Decimal(digits, scale) => in_places(call, *digits, *scale, places, cut),
+        Value::Floating(it) => Value::Floating(round_double(*it, places, by)),
+        Value::Decimal(digits, scale) => in_places(call, *digits, *scale, places, by),
         _ => Value::Null,
     }
 }
@@ -220,6 +219,19 @@ fn cut(digits: i256, from: u8, to: u8) -> Option<i256> {
     } else {
         digits.checked_div(ten(u32::from(from - to))?)
     }
+}
+
+/// The same number with fewer places, half to even.
+fn even(digits: i256, from: u8, to: u8) -> Option<i256> {
+    if to >= from {
+        return rescale(digits, from, to);
+    }
+    let unit = ten(u32::from(from - to))?;
+    let (quotient, rest) = (digits.checked_div(unit)?, digits.checked_rem(unit)?);
+    let two = i256::from_i128(2);
+    let half = rest.checked_abs()?.checked_mul(two)? == unit;
+    let is_even = quotient.checked_rem(two)? == i256::ZERO;
+    if half && is_even { Some(quotient) } else { rescale(digits, from, to) }
 }
 
 /// Digits with only `places` of their `scale` places left, still at that scale; negative

@@ -4,6 +4,7 @@ use chrono::Datelike;
 
 use super::calendar::{self, MICROS_PER_DAY, MICROS_PER_SECOND, Parts};
 use super::cast;
+use super::clock::moved;
 use super::kind::Kind;
 use super::number_format::NumberFormat;
 use super::pattern::Pattern;
@@ -16,20 +17,23 @@ pub(crate) static CURRENT_DATE: Definition = now("current_date", |_, _| Some(Kin
 /// Replaced by the query's own time before anything runs.
 pub(crate) static GETDATE: Definition = now("getdate", |_, _| Some(Kind::Timestamp));
 
-/// `dateadd('unit', number, moment)`
+/// `dateadd('unit', number, moment)`, or Spark's `date_add(day, number)`
 pub(crate) static DATEADD: Definition = Definition {
     name: "dateadd",
     accepts: |kinds| match kinds {
+        [day, number] if countable(*number) && datable(*day) => Some(vec![Kind::Date, Kind::Int]),
         [Kind::String, number, moment] if countable(*number) && datable(*moment) => {
             Some(vec![Kind::String, Kind::Bigint, Kind::Timestamp])
         }
         _ => None,
     },
-    returns: |_, constants| match constants {
-        [Some(Value::Text(unit)), ..] => unit_of(unit).map(|_| Kind::Timestamp),
+    returns: |kinds, constants| match (kinds, constants) {
+        ([Kind::Date, _], _) => Some(Kind::Date),
+        (_, [Some(Value::Text(unit)), ..]) => unit_of(unit).map(|_| Kind::Timestamp),
         _ => None,
     },
     row: |_, values| match values {
+        [Value::Date(days), Value::Integer(more)] => super::days::later(*days, Some(*more)),
         [Value::Text(unit), Value::Integer(number), Value::Moment(micros)] => {
             later(unit, *number, *micros).map_or(Value::Null, Value::Moment)
         }
@@ -147,7 +151,7 @@ fn datable(kind: Kind) -> bool {
 }
 
 /// Months and microseconds of one unit.
-fn unit_of(unit: &str) -> Option<(i64, i64)> {
+pub(super) fn unit_of(unit: &str) -> Option<(i64, i64)> {
     Some(match unit.to_ascii_lowercase().as_str() {
         "year" | "years" | "y" | "yr" | "yrs" => (12, 0),
         "quarter" | "quarters" | "qtr" | "qtrs" => (3, 0),
@@ -165,14 +169,24 @@ fn unit_of(unit: &str) -> Option<(i64, i64)> {
 
 fn later(unit: &str, number: i64, micros: i64) -> Option<i64> {
     let (months, step) = unit_of(unit)?;
-    let moment = if months == 0 {
-        micros.checked_add(number.checked_mul(step)?)?
-    } else {
+    moved(micros, number.checked_mul(months)?, 0, number.checked_mul(step)?)
+}
+
+/// How many whole units lie between two moments; fewer than none when the end comes first.
+pub(super) fn between(unit: &str, start: i64, end: i64) -> Option<i64> {
+    let (months, step) = unit_of(unit)?;
+    if months == 0 {
+        return end.checked_sub(start)?.checked_div(step);
+    }
+    let packed = |micros: i64| {
         let date = calendar::date(calendar::day_of(micros)?)?;
-        let date = calendar::add_months(date, number.checked_mul(months)?)?;
-        calendar::midnight(calendar::days(date))?.checked_add(micros.rem_euclid(MICROS_PER_DAY))?
+        let month = i64::from(date.year()) * 12 + i64::from(date.month0());
+        // 32 days of 86,400 seconds hold every month.
+        let time = micros.rem_euclid(MICROS_PER_DAY);
+        Some((month * 32 + i64::from(date.day())).checked_mul(MICROS_PER_DAY)?.checked_add(time)?)
     };
-    calendar::parts(moment).map(|_| moment)
+    let whole = packed(end)?.checked_sub(packed(start)?)? / (32 * MICROS_PER_DAY);
+    Some(whole / months)
 }
 
 #[derive(Clone, Copy)]
@@ -255,7 +269,8 @@ fn shown(call: &Call<'_>, number: &Value<'_>, format: &str) -> Option<String> {
     }
 }
 
-fn parsed<'a>(call: &Call<'_>, values: &[Value<'a>], to: Kind) -> Value<'a> {
+/// The moment or day that a value is, read by a pattern where there is one.
+pub(super) fn parsed<'a>(call: &Call<'_>, values: &[Value<'a>], to: Kind) -> Value<'a> {
     let (Some(value), Some(from)) = (values.first(), call.arguments.first()) else {
         return Value::Null;
     };

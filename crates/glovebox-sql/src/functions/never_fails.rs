@@ -4,8 +4,8 @@ use datafusion::arrow::array::Array;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::DEFINITIONS;
 use super::cast::{cast, castable};
+use super::definitions;
 use super::kind::{Kind, MAX_DIGITS};
 use super::scalar::{Call, Definition};
 use super::value::{Value, Writer, ten_to};
@@ -119,7 +119,7 @@ fn value(kind: Kind) -> BoxedStrategy<Value<'static>> {
 }
 
 fn calls() -> impl Strategy<Value = (&'static Definition, Vec<Kind>, Vec<Vec<Value<'static>>>)> {
-    let definition = select(DEFINITIONS.to_vec());
+    let definition = select(definitions().collect::<Vec<_>>());
     let kinds = proptest::collection::vec(kinds(), 0..4);
     (definition, kinds).prop_flat_map(|(definition, kinds)| {
         // Where the kinds do not fit, nothing is called.

@@ -245,6 +245,12 @@ fn divide<'a>(call: &Call<'_>, values: &[Value<'a>]) -> Value<'a> {
     }
 }
 
+/// How many times the one decimal goes into the other.
+pub(super) fn quotient(left: (i128, u8), right: (i128, u8)) -> Option<i64> {
+    let (left, right, _) = aligned(left, right)?;
+    left.checked_div(right)?.to_i128().and_then(|it| i64::try_from(it).ok())
+}
+
 fn modulo<'a>(call: &Call<'_>, values: &[Value<'a>]) -> Value<'a> {
     match values {
         [Value::Integer(_), Value::Integer(0)] => Value::Null,

@@ -7,7 +7,8 @@ use super::calendar::{self, Parts, number};
 /// Characters that a pattern may have.
 const MAX_PATTERN: usize = 100;
 
-const MONTHS: [&str; 12] = [
+/// The months by their English names.
+pub(super) const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",
@@ -331,7 +332,7 @@ fn quoted(text: &str, quote: char) -> Option<(String, &str)> {
     Some((found, rest))
 }
 
-fn weekday_name(day: Weekday) -> &'static str {
+pub(super) fn weekday_name(day: Weekday) -> &'static str {
     match day {
         Weekday::Mon => "Monday",
         Weekday::Tue => "Tuesday",

@@ -96,7 +96,8 @@ pub(crate) mod xxhash64 {
     pub(crate) fn bytes(value: &[u8], seed: u64) -> u64 {
         let length = u64::try_from(value.len()).unwrap_or(u64::MAX);
         let (blocks, rest) = value.as_chunks::<32>();
-        let mut hash = if blocks.is_empty() { seed.wrapping_add(P5) } else { striped(blocks, seed) };
+        let mut hash =
+            if blocks.is_empty() { seed.wrapping_add(P5) } else { striped(blocks, seed) };
         hash = hash.wrapping_add(length);
         let (lanes, rest) = rest.as_chunks::<8>();
         hash = lanes.iter().fold(hash, |hash, it| eight(hash, u64::from_le_bytes(*it)));
@@ -125,9 +126,8 @@ pub(crate) mod xxhash64 {
             .iter()
             .zip(turns)
             .fold(0_u64, |hash, (sum, turn)| hash.wrapping_add(sum.rotate_left(turn)));
-        sums.iter().fold(hash, |hash, sum| {
-            (hash ^ round(0, *sum)).wrapping_mul(P1).wrapping_add(P4)
-        })
+        sums.iter()
+            .fold(hash, |hash, sum| (hash ^ round(0, *sum)).wrapping_mul(P1).wrapping_add(P4))
     }
 }
 

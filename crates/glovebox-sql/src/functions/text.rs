@@ -55,9 +55,13 @@ pub(crate) static RTRIM: Definition = one_side("rtrim", |_, values| side(values,
 
 pub(crate) static LENGTH: Definition = Definition {
     name: "length",
-    accepts: |kinds| texts(kinds, 1..=1),
+    accepts: |kinds| match kinds {
+        [Kind::Binary] => Some(vec![Kind::Binary]),
+        _ => texts(kinds, 1..=1),
+    },
     returns: |_, _| Some(Kind::Int),
     row: |_, values| match values {
+        [Value::Bytes(bytes)] => i64::try_from(bytes.len()).map_or(Value::Null, Value::Integer),
         [Value::Text(text)] => {
             i64::try_from(text.chars().count()).map_or(Value::Null, Value::Integer)
         }
