@@ -39,6 +39,7 @@ mod text;
 #[cfg(test)]
 mod trial;
 mod value;
+mod window;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -54,6 +55,7 @@ pub(crate) use kind::{Kind, compared, wider};
 pub use lower::{lower_statement, takes_unit};
 use scalar::{Definition, Scalar};
 use sum::{Total, Totals};
+pub use window::{is_our_window, window};
 
 /// The scalar functions of AWS's enum, and the operators.
 static BASIC: &[&Definition] = &[
