@@ -2,6 +2,7 @@
 
 mod bench;
 mod codegen;
+mod spark;
 mod test;
 mod tidy;
 
@@ -28,6 +29,11 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Records anew what Apache Spark answers to the queries of corpus/spark (needs Java 17).
+    Spark {
+        /// Only these files of corpus/spark/queries, by name without ending.
+        topics: Vec<String>,
+    },
     /// Runs every check and test: what CI runs. Prepares what it needs.
     Test {
         /// Leaves clippy out.
@@ -43,6 +49,7 @@ fn main() -> Result<()> {
     match Arguments::parse().chore {
         Chore::Bench => bench::run(root),
         Chore::Codegen { check } => codegen::run(root, check),
+        Chore::Spark { topics } => spark::run(root, &topics),
         Chore::Test { skip_lint } => test::run(root, skip_lint),
         Chore::Tidy => tidy::run(root),
     }

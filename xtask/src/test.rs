@@ -81,18 +81,22 @@ fn end_to_end(root: &Path) -> Result<()> {
 
 /// The Python of the project's own environment, made on first use from `e2e/requirements.txt`.
 pub(crate) fn python(root: &Path) -> Result<PathBuf> {
-    let venv = root.join("target/e2e-venv");
+    environment(&root.join("target/e2e-venv"), &root.join("e2e/requirements.txt"))
+}
+
+/// The Python of the environment `venv`, made anew when `requirements` changed.
+pub(crate) fn environment(venv: &Path, requirements: &Path) -> Result<PathBuf> {
     let python = venv.join("bin/python");
-    let wanted = std::fs::read_to_string(root.join("e2e/requirements.txt"))?;
+    let wanted = std::fs::read_to_string(requirements)?;
     let stamp = venv.join("requirements.installed");
     if std::fs::read_to_string(&stamp).is_ok_and(|it| it == wanted) {
         return Ok(python);
     }
-    println!("making a Python environment in target/e2e-venv");
-    run_command(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
+    println!("making a Python environment in {}", venv.display());
+    run_command(Command::new("python3").args(["-m", "venv", "--clear"]).arg(venv))?;
     let mut pip = Command::new(&python);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]);
-    run_command(pip.arg(root.join("e2e/requirements.txt")))?;
+    run_command(pip.arg(requirements))?;
     std::fs::write(&stamp, wanted)?;
     Ok(python)
 }
