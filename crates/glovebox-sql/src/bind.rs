@@ -2,6 +2,7 @@
 
 mod binder;
 mod blame;
+mod body;
 mod bounds;
 mod call;
 mod dialect;
@@ -9,10 +10,13 @@ mod exact;
 mod expression;
 mod from;
 mod grouping;
+mod join;
 mod name;
 mod operator;
+mod outline;
 mod planner;
 mod query;
+mod rows;
 mod scope;
 mod select;
 mod special;
@@ -37,6 +41,7 @@ use crate::rewrite::total;
 use crate::schema::Schema;
 use binder::{Binder, Place};
 use dialect::GloveboxDialect;
+pub use outline::{Outline, outline};
 pub use planner::{PlanTable, arrow_schema, arrow_type};
 use scope::Scope;
 use text::Text;
@@ -60,19 +65,21 @@ fn bind_here(text: &str, schema: &Schema, now: Timestamp) -> Result<Bound, Vec<U
         faults: Vec::new(),
         forms: Vec::new(),
         ctes: Vec::new(),
+        blocks: Blocks::default(),
         n_tables: 0,
         substituted: 0,
     };
     let mut statement = Statement::default();
     let scope = Scope { relations: &[], outer: None };
     let place = Place { scope: &scope, aliases: &[], aggregates: false, depth: 0, outermost: true };
-    binder.query(&mut query, &mut statement, place);
-    let Binder { text: read, mut faults, mut forms, .. } = binder;
+    let whole = binder.text.whole();
+    binder.query(&mut query, &mut statement, whole, place);
+    let Binder { text: read, mut faults, mut forms, blocks, .. } = binder;
     forms.sort_by_key(|it| (it.span.start, it.span.end, it.kind));
     forms.dedup();
     statement.forms = forms;
     if faults.is_empty() {
-        faults.extend(grouping::check(&statement));
+        faults.extend(grouping::check(&blocks));
     }
     if !faults.is_empty() {
         faults.sort_by_key(|it| it.span.map_or((0, 0), |span| (span.start, span.end)));
@@ -90,7 +97,7 @@ fn bind_here(text: &str, schema: &Schema, now: Timestamp) -> Result<Bound, Vec<U
         let construct = "a query without a select list";
         return Err(vec![Fault::Unsupported { construct }.at(read.whole())]);
     }
-    let facts = Facts { statement, blocks: Blocks::default(), lineage: extracted.lineage };
+    let facts = Facts { statement, blocks, lineage: extracted.lineage };
     Ok(Bound::new(plan, facts, names, now, Digest::of(text.as_bytes()), schema.clone()))
 }
 

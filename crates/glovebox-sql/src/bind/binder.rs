@@ -6,7 +6,7 @@ use glovebox_model::Span;
 use super::scope::{Relation, Scope};
 use super::text::Text;
 use crate::error::{Fault, Unbound};
-use crate::facts::{Expression, Form, FormKind};
+use crate::facts::{BlockId, Blocks, Expression, Form, FormKind};
 use crate::limits::{MAX_DEPTH, MAX_FINDINGS, MAX_WORDS};
 use crate::schema::Schema;
 
@@ -36,12 +36,25 @@ pub(super) struct Binder<'a> {
     pub(super) schema: &'a Schema,
     pub(super) faults: Vec<Unbound>,
     pub(super) forms: Vec<Form>,
-    /// Named queries in sight: folded name, columns.
-    pub(super) ctes: Vec<(String, Vec<String>)>,
+    /// Named queries in sight.
+    pub(super) ctes: Vec<NamedQuery>,
+    /// Every query block so far.
+    pub(super) blocks: Blocks,
     /// Base table references seen so far.
     pub(super) n_tables: usize,
     /// Words that aliases have stood for so far.
     pub(super) substituted: usize,
+}
+
+/// A query of `WITH`, or one whose place is known.
+#[derive(Debug, Clone)]
+pub(super) struct NamedQuery {
+    /// Folded; empty when it has none.
+    pub(super) name: String,
+    /// Its columns, folded.
+    pub(super) columns: Vec<String>,
+    /// What it is.
+    pub(super) block: BlockId,
 }
 
 /// A named item of a select list that other clauses may refer to.

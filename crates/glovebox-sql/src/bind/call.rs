@@ -206,11 +206,9 @@ impl Binder<'_> {
         let span = self.text.through_next_group(span);
         self.refuse(window_name.is_some(), "a named window", span);
         self.form(FormKind::Window, span);
-        let mut parts = vec![call];
-        for expr in partition_by {
-            parts.push(self.level(expr, place));
-        }
-        parts.extend(self.sorts(order_by, place));
+        let partition = partition_by.iter_mut().map(|it| self.level(it, place)).collect();
+        let order = self.sorts(order_by, place);
+        let framed = window_frame.is_some();
         if let Some(WindowFrame { units: _, start_bound, end_bound }) = window_frame {
             for bound in [Some(start_bound), end_bound.as_mut()].into_iter().flatten() {
                 match bound {
@@ -225,7 +223,8 @@ impl Binder<'_> {
                 }
             }
         }
-        other(FormKind::Window, parts, span)
+        let kind = ExpressionKind::Window { call: Box::new(call), partition, order, framed };
+        Expression { kind, span }
     }
 
     /// Expressions of an `ORDER BY` inside a call.
@@ -338,4 +337,23 @@ fn number_fits(number: &str) -> bool {
     let digits = mantissa.chars().filter(char::is_ascii_digit).count();
     let shift = exponent.parse::<i16>().map_or(usize::MAX, |it| it.unsigned_abs().into());
     plain && (1..=38).contains(&digits.saturating_add(shift))
+}
+
+/// A call for the planner, of a function that the text may not name.
+pub(super) fn call(name: &str, arguments: Vec<Expr>) -> Expr {
+    let arguments = arguments.into_iter().map(|it| FunctionArg::Unnamed(FunctionArgExpr::Expr(it)));
+    Expr::Function(Function {
+        name: ObjectName::from(vec![exact(name)]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(FunctionArgumentList {
+            duplicate_treatment: None,
+            args: arguments.collect(),
+            clauses: Vec::new(),
+        }),
+        filter: None,
+        null_treatment: None,
+        over: None,
+        within_group: Vec::new(),
+    })
 }

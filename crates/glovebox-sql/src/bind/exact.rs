@@ -4,44 +4,42 @@
 //! crafted table match keys that its owner does not know: eight million floats stand for half of
 //! all bigints, and a day for every text that begins with it.
 
-use glovebox_model::{ColumnName, ColumnType};
+use glovebox_model::ColumnType;
 
 use super::binder::Binder;
 use crate::error::Fault;
-use crate::facts::{Expression, ExpressionKind, Operator, ScanId, Statement};
+use crate::facts::{Expression, ExpressionKind, Operator, RelationOrigin};
 
 impl Binder<'_> {
     /// Refuses matches of columns whose types meet only roughly.
-    pub(super) fn exact_matches(&mut self, condition: &Expression, statement: &Statement) {
+    pub(super) fn exact_matches(&mut self, condition: &Expression) {
         let mut rest = vec![condition];
         while let Some(expression) = rest.pop() {
             let ExpressionKind::Operator { operator, operands } = &expression.kind else {
                 continue;
             };
-            match (operator, operands.as_slice()) {
-                (
-                    Operator::Equal,
-                    [
-                        Expression { kind: ExpressionKind::Column { scan, column }, .. },
-                        Expression {
-                            kind: ExpressionKind::Column { scan: scan2, column: column2 },
-                            ..
-                        },
-                    ],
-                ) => {
-                    let kind = |scan: &ScanId, column: &ColumnName| {
-                        let table = &statement.scans.get(scan.0)?.table;
-                        let columns = &self.schema.tables.get(table)?.columns;
-                        columns.iter().find(|it| it.name == *column).map(|it| it.kind)
-                    };
-                    let kinds = kind(scan, column).zip(kind(scan2, column2));
-                    if kinds.is_some_and(|(one, other)| is_rough(one, other)) {
-                        self.fault(Fault::WrongArguments, expression.span);
-                    }
+            let kinds = match (operator, operands.as_slice()) {
+                (Operator::Equal, [one, other]) => self.kind(one).zip(self.kind(other)),
+                _ => None,
+            };
+            match kinds {
+                Some((one, other)) if is_rough(one, other) => {
+                    self.fault(Fault::WrongArguments, expression.span);
                 }
-                _ => rest.extend(operands),
+                Some(_) => {}
+                None => rest.extend(operands),
             }
         }
+    }
+
+    /// The type of a column of a base table.
+    fn kind(&self, expression: &Expression) -> Option<ColumnType> {
+        let (relation, name) = self.blocks.column(expression)?;
+        let RelationOrigin::Table(table) = &self.blocks.relation(relation)?.origin else {
+            return None;
+        };
+        let columns = &self.schema.tables.get(table)?.columns;
+        columns.iter().find(|it| it.name.as_str() == name).map(|it| it.kind)
     }
 }
 

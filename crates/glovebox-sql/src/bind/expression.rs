@@ -3,7 +3,7 @@
 use datafusion::sql::sqlparser::ast::{Expr, Ident, Spanned};
 use glovebox_model::Span;
 
-use super::binder::{Binder, Place, exact};
+use super::binder::{Binder, Place};
 use super::operator::chain_operator;
 use crate::error::Fault;
 use crate::facts::{Expression, ExpressionKind, FormKind, Literal, Operator};
@@ -131,14 +131,8 @@ impl Binder<'_> {
                 nothing(span)
             }
             Ok(found) => {
-                let origin = found.scan_column();
-                *node = Expr::CompoundIdentifier(vec![exact(&found.alias), exact(&found.column)]);
-                match origin {
-                    Some((scan, column)) => {
-                        Expression { kind: ExpressionKind::Column { scan, column }, span }
-                    }
-                    None => other(found.form(), Vec::new(), span),
-                }
+                *node = found.node();
+                found.value(span)
             }
             Err(fault) => {
                 self.fault(fault, span);

@@ -5,7 +5,10 @@ use glovebox_model::Span;
 
 use super::text::Text;
 use crate::error::{Fault, Unbound};
-use crate::facts::{AggregateCall, Expression, ExpressionKind, FormKind, Scan, Statement};
+use crate::facts::{
+    AggregateCall, Block, BlockId, Blocks, Body, Expression, ExpressionKind, FormKind, SelectBlock,
+    Statement,
+};
 
 /// Whether the block groups its rows: `GROUP BY`, `HAVING`, or any aggregate call.
 pub(super) fn is_grouped(statement: &Statement) -> bool {
@@ -19,13 +22,29 @@ pub(super) fn is_grouped(statement: &Statement) -> bool {
 pub(super) fn aggregates(expression: &Expression) -> bool {
     match &expression.kind {
         ExpressionKind::Aggregate(_) => true,
-        // A windowed call is no aggregate; what is inside it may be.
-        ExpressionKind::Other { form: FormKind::Window, parts } => {
-            let inside = parts.iter().flat_map(Expression::parts);
-            inside.into_iter().any(aggregates)
-        }
+        ExpressionKind::Window { .. } => windowed(expression).into_iter().any(aggregates),
         _ => expression.parts().into_iter().any(aggregates),
     }
+}
+
+/// The parts of a windowed call: the call itself is no aggregate; what is inside it may be.
+fn windowed(expression: &Expression) -> Vec<&Expression> {
+    let ExpressionKind::Window { call, partition, order, framed: _ } = &expression.kind else {
+        return Vec::new();
+    };
+    let mut parts: Vec<&Expression> = partition.iter().chain(order).collect();
+    let mut call = &**call;
+    while let ExpressionKind::Other {
+        form: FormKind::FilterClause | FormKind::WithinGroup,
+        parts: adorned,
+    } = &call.kind
+        && let [inner, rest @ ..] = adorned.as_slice()
+    {
+        parts.extend(rest);
+        call = inner;
+    }
+    parts.extend(call.parts());
+    parts
 }
 
 /// The place of `GROUP BY ALL`.
@@ -36,21 +55,24 @@ pub(super) fn all_span(text: &Text, whole: Span) -> Span {
     text.with_keywords_before(end, &[Keyword::BY, Keyword::GROUP])
 }
 
-/// The columns outside aggregates and `GROUP BY`, as one finding.
-pub(super) fn check(statement: &Statement) -> Option<Unbound> {
-    if !is_grouped(statement) {
+/// The columns outside aggregates and `GROUP BY`, as one finding per block.
+pub(super) fn check(blocks: &Blocks) -> Vec<Unbound> {
+    blocks.blocks.iter().filter_map(|it| check_block(it, blocks)).collect()
+}
+
+fn check_block(block: &Block, blocks: &Blocks) -> Option<Unbound> {
+    let Body::Select(select) = &block.body else { return None };
+    if !select.grouped {
         return None;
     }
-    let mut loose = Vec::new();
-    for output in &statement.outputs {
-        collect(&output.expression, &statement.groups, &mut loose);
+    let mut check = Check { select, blocks, loose: Vec::new() };
+    let outputs = select.outputs.iter().map(|it| &it.expression);
+    for expression in outputs.chain(&select.having).chain(&select.qualify).chain(&block.order) {
+        check.collect(expression);
     }
-    for expression in statement.having.iter().chain(&statement.order) {
-        collect(expression, &statement.groups, &mut loose);
-    }
-    let first = loose.first()?.1;
+    let first = check.loose.first()?.1;
     let mut names: Vec<String> = Vec::new();
-    for (name, _) in loose.into_iter().map(|it| (show(it.0, &statement.scans), it.1)) {
+    for (name, _) in check.loose {
         if !names.contains(&name) {
             names.push(name);
         }
@@ -58,50 +80,97 @@ pub(super) fn check(statement: &Statement) -> Option<Unbound> {
     Some(Fault::NotGrouped { columns: names.join(", ") }.at(first))
 }
 
-fn collect<'e>(
-    expression: &'e Expression,
-    groups: &[Expression],
-    loose: &mut Vec<(&'e ExpressionKind, Span)>,
-) {
-    if groups.iter().any(|it| same(it, expression)) {
-        return;
+/// One check of one block under way.
+struct Check<'b> {
+    select: &'b SelectBlock,
+    blocks: &'b Blocks,
+    loose: Vec<(String, Span)>,
+}
+
+impl Check<'_> {
+    fn is_grouped(&self, expression: &Expression) -> bool {
+        self.select.groups.iter().any(|group| match &group.kind {
+            // The sets of ROLLUP and the like group by each of their parts.
+            ExpressionKind::Other { form: FormKind::GroupingSets, parts } => {
+                parts.iter().any(|part| same(part, expression))
+            }
+            _ => same(group, expression),
+        })
     }
-    // The sets of ROLLUP and the like group by each of their parts.
-    let in_sets = |it: &Expression| match &it.kind {
-        ExpressionKind::Other { form: FormKind::GroupingSets, parts } => {
-            parts.iter().any(|part| same(part, expression))
+
+    fn collect(&mut self, expression: &Expression) {
+        if self.is_grouped(expression) {
+            return;
         }
-        _ => false,
-    };
-    if groups.iter().any(in_sets) {
-        return;
+        match &expression.kind {
+            ExpressionKind::Aggregate(_)
+            | ExpressionKind::Other {
+                form: FormKind::FilterClause | FormKind::WithinGroup, ..
+            } => {}
+            ExpressionKind::Column { .. } | ExpressionKind::Reference { .. } => {
+                self.column(expression, expression.span);
+            }
+            ExpressionKind::Subquery { block, .. } => {
+                expression.parts().into_iter().for_each(|it| self.collect(it));
+                for it in correlated(*block, self.blocks) {
+                    if !self.is_grouped(it) {
+                        self.column(it, it.span);
+                    }
+                }
+            }
+            ExpressionKind::Window { .. } => {
+                windowed(expression).into_iter().for_each(|it| self.collect(it));
+            }
+            ExpressionKind::Case { .. }
+            | ExpressionKind::Literal(_)
+            | ExpressionKind::Operator { .. }
+            | ExpressionKind::Other { .. }
+            | ExpressionKind::Parameter { .. }
+            | ExpressionKind::Scalar { .. } => {
+                expression.parts().into_iter().for_each(|it| self.collect(it));
+            }
+        }
     }
-    match &expression.kind {
-        ExpressionKind::Aggregate(_)
-        | ExpressionKind::Other { form: FormKind::FilterClause | FormKind::WithinGroup, .. } => {}
-        ExpressionKind::Column { .. } => loose.push((&expression.kind, expression.span)),
-        ExpressionKind::Case { .. }
-        | ExpressionKind::Literal(_)
-        | ExpressionKind::Operator { .. }
-        | ExpressionKind::Other { .. }
-        | ExpressionKind::Parameter { .. }
-        | ExpressionKind::Reference { .. }
-        | ExpressionKind::Scalar { .. }
-        | ExpressionKind::Subquery { .. }
-        | ExpressionKind::Window { .. } => {
-            expression.parts().into_iter().for_each(|it| collect(it, groups, loose));
+
+    /// A column of this very block, outside `GROUP BY`.
+    fn column(&mut self, expression: &Expression, span: Span) {
+        let Some((relation, column)) = self.blocks.column(expression) else { return };
+        if self.select.relations.contains(&relation) {
+            let alias = self.blocks.relation(relation).map_or("", |it| &it.alias);
+            self.loose.push((format!("{alias}.{column}"), span));
         }
     }
 }
 
-fn show(kind: &ExpressionKind, scans: &[Scan]) -> String {
-    match kind {
-        ExpressionKind::Column { scan, column } => match scans.get(scan.0) {
-            Some(scan) => format!("{}.{column}", scan.alias),
-            None => column.to_string(),
-        },
-        _ => String::new(),
+/// Every column that is named in a block, or in a block below it.
+fn correlated(block: BlockId, blocks: &Blocks) -> Vec<&Expression> {
+    let mut found = Vec::new();
+    let mut rest = vec![block];
+    while let Some(block) = rest.pop().and_then(|it| blocks.block(it)) {
+        let mut parts: Vec<&Expression> = Vec::new();
+        match &block.body {
+            Body::Select(select) => {
+                let outputs = select.outputs.iter().map(|it| &it.expression);
+                let joins = select.joins.iter().filter_map(|it| it.condition.as_ref());
+                let clauses = [&select.filter, &select.having, &select.qualify];
+                parts.extend(outputs.chain(joins).chain(&select.groups).chain(&block.order));
+                parts.extend(clauses.into_iter().flatten());
+            }
+            Body::SetOperation { left, right, .. } => rest.extend([*left, *right]),
+            Body::Values(rows) => parts.extend(rows.iter().flatten()),
+        }
+        while let Some(part) = parts.pop() {
+            match &part.kind {
+                ExpressionKind::Column { .. } | ExpressionKind::Reference { .. } => {
+                    found.push(part);
+                }
+                ExpressionKind::Subquery { block, .. } => rest.push(*block),
+                _ => {}
+            }
+            parts.extend(part.parts());
+        }
     }
+    found
 }
 
 /// Whether two expressions say the same, wherever they stand.
@@ -119,8 +188,17 @@ pub(super) fn same(a: &Expression, b: &Expression) -> bool {
             ExpressionKind::Scalar { name: a, function: f, .. },
             ExpressionKind::Scalar { name: b, function: g, .. },
         ) => a == b && f == g,
-        // Forms are never grouped by: their parts do not tell all there is to them.
-        _ if a.form().is_some() || b.form().is_some() => return false,
+        (
+            ExpressionKind::Case { operand: a, branches: one, otherwise: c },
+            ExpressionKind::Case { operand: b, branches: two, otherwise: d },
+        ) => a.is_some() == b.is_some() && one.len() == two.len() && c.is_some() == d.is_some(),
+        // Other forms are never grouped by: their parts do not tell all there is to them.
+        (
+            ExpressionKind::Other { .. }
+            | ExpressionKind::Subquery { .. }
+            | ExpressionKind::Window { .. },
+            _,
+        ) => return false,
         (a, b) => return a == b,
     };
     let (a, b) = (a.parts(), b.parts());

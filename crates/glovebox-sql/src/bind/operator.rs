@@ -150,7 +150,8 @@ fn unchain(node: Expr, operator: &BinaryOperator) -> Vec<Expr> {
     }
 }
 
-fn balance(mut nodes: Vec<Expr>, operator: &BinaryOperator) -> Expr {
+/// One balanced tree of these operands.
+pub(super) fn balance(mut nodes: Vec<Expr>, operator: &BinaryOperator) -> Expr {
     while nodes.len() > 1 {
         let mut halved = Vec::with_capacity(nodes.len().div_ceil(2));
         let mut rest = nodes.into_iter();

@@ -1,41 +1,25 @@
 //! Queries: what stands around a `SELECT`, and queries inside queries.
 
 use datafusion::sql::sqlparser::ast::{
-    Cte, Expr, Fetch, LimitClause, Offset, OrderBy, OrderByExpr, OrderByKind, Parens, Query,
-    Select, SetExpr, SetOperator, SetQuantifier, Top, TopQuantity, Value, Values, With,
+    Cte, Expr, OrderBy, OrderByExpr, OrderByKind, Query, Value, With,
 };
-use datafusion::sql::sqlparser::keywords::Keyword;
 use glovebox_model::Span;
 
-use super::binder::{Binder, Named, Place, exact};
+use super::binder::{Binder, Named, NamedQuery, Place, exact};
+use super::body::{Made, Rows};
 use super::scope::Scope;
-use super::text::union;
 use crate::error::Fault;
-use crate::facts::{Expression, FormKind, Statement};
-
-/// What the clauses after a select list need to know of it.
-#[derive(Debug, Default)]
-pub(super) struct Block {
-    /// The select list.
-    pub(super) items: Vec<Named>,
-    /// The relations of `FROM`.
-    pub(super) relations: Vec<super::scope::Relation>,
-    /// Whether rows are grouped.
-    pub(super) grouped: bool,
-}
+use crate::facts::{Block, Expression, FormKind, Statement};
 
 impl Binder<'_> {
-    /// Binds a nested query; gives its column names.
+    /// Binds a nested query.
     pub(super) fn nested(
         &mut self,
         query: &mut Query,
         outer: Option<&Scope<'_>>,
         place: Place<'_>,
-    ) -> Vec<String> {
+    ) -> NamedQuery {
         let whole = self.text.whole();
-        if self.too_deep(place.depth + 1, whole) {
-            return Vec::new();
-        }
         let scope = Scope { relations: &[], outer };
         let inside = Place {
             scope: &scope,
@@ -44,16 +28,22 @@ impl Binder<'_> {
             depth: place.depth + 1,
             outermost: false,
         };
-        self.query(query, &mut Statement::default(), inside)
+        if self.too_deep(inside.depth, whole) {
+            return NamedQuery::nothing();
+        }
+        let anchor = self.query_anchor(query);
+        let span = self.text.enclosing_group(anchor);
+        self.query(query, &mut Statement::default(), span, inside)
     }
 
-    /// Binds a query; gives its column names, folded.
+    /// Binds a query, which stands at `span`.
     pub(super) fn query(
         &mut self,
         query: &mut Query,
         statement: &mut Statement,
+        span: Span,
         place: Place<'_>,
-    ) -> Vec<String> {
+    ) -> NamedQuery {
         let anchor = self.query_anchor(query);
         let Query {
             with,
@@ -76,13 +66,31 @@ impl Binder<'_> {
         if let Some(with) = with {
             self.with(with, place);
         }
-        let block = self.body(body, statement, place);
-        self.order_by(order_by, &block, statement, place);
-        self.limit(limit_clause, statement, place);
-        self.top(body, limit_clause, anchor, statement, place);
-        self.fetch(fetch.take(), limit_clause, anchor, statement, place);
+        let mut rows = self.body(body, statement, place);
+        let cut = limit_clause.is_some() || fetch.is_some();
+        if order_by.is_some() || cut {
+            rows = self.wrapped(rows, order_by.is_some());
+        }
+        let order = self.order_by(order_by, &rows, place);
+        let mut bounds = self.limit(limit_clause, place);
+        self.top(body, limit_clause, anchor, &mut bounds, place);
+        self.fetch(fetch.take(), limit_clause, anchor, &mut bounds, place);
+        statement.order.extend(order.iter().cloned());
+        statement.limit = bounds.limit.clone().or(statement.limit.take());
         self.ctes.truncate(n_ctes);
-        block.items.into_iter().map(|it| it.name).collect()
+        let columns: Vec<String> = rows.items.iter().map(|it| it.name.clone()).collect();
+        let block = match rows.body {
+            Made::Closed(block) => block,
+            Made::Open(body) => self.block(Block {
+                body,
+                columns: columns.clone(),
+                order,
+                limit: bounds.limit,
+                offset: bounds.offset,
+                span,
+            }),
+        };
+        NamedQuery { name: String::new(), columns, block }
     }
 
     fn with(&mut self, with: &mut With, place: Place<'_>) {
@@ -97,108 +105,43 @@ impl Binder<'_> {
             self.refuse(alias.at.is_some() || from.is_some(), "FROM or AT in WITH", span);
             self.refuse(materialized.is_some(), "MATERIALIZED", span);
             alias.name = exact(&name);
-            if self.ctes.iter().any(|it| it.0 == name) {
+            if self.ctes.iter().any(|it| it.name == name) {
                 self.fault(Fault::DuplicateAlias { name: name.clone() }, span);
             }
-            let columns = self.nested(query, None, place);
-            self.ctes.push((name, columns));
+            let found = self.nested(query, None, place);
+            self.ctes.push(NamedQuery { name, ..found });
         }
-    }
-
-    fn body(&mut self, body: &mut SetExpr, statement: &mut Statement, place: Place<'_>) -> Block {
-        let place = place.deeper();
-        let whole = self.text.whole();
-        if self.too_deep(place.depth, whole) {
-            return Block::default();
-        }
-        match body {
-            SetExpr::Select(select) => self.select(select, statement, place),
-            SetExpr::Query(query) => {
-                let names = self.query(query, statement, place);
-                Block { items: names.into_iter().map(Named::only).collect(), ..Block::default() }
-            }
-            SetExpr::SetOperation { left, op, set_quantifier, right } => {
-                let left_block = self.body(left, statement, place);
-                let anchor = self.body_anchor(right);
-                let words = match op {
-                    SetOperator::Union => [Keyword::UNION, Keyword::ALL, Keyword::DISTINCT],
-                    SetOperator::Except | SetOperator::Minus => {
-                        [Keyword::EXCEPT, Keyword::ALL, Keyword::MINUS]
-                    }
-                    SetOperator::Intersect => [Keyword::INTERSECT, Keyword::ALL, Keyword::DISTINCT],
-                };
-                let last = self.text.previous(anchor);
-                let found = self.text.with_keywords_before(last, &words);
-                self.form(FormKind::SetOperation, found);
-                let by_name = match set_quantifier {
-                    SetQuantifier::All | SetQuantifier::Distinct | SetQuantifier::None => false,
-                    SetQuantifier::AllByName
-                    | SetQuantifier::ByName
-                    | SetQuantifier::DistinctByName => true,
-                };
-                self.refuse(by_name, "BY NAME", found);
-                let inside = Place { outermost: false, ..place };
-                self.body(right, &mut Statement::default(), inside);
-                let items = left_block.items.into_iter().map(|it| Named::only(it.name)).collect();
-                Block { items, ..Block::default() }
-            }
-            SetExpr::Values(values) => {
-                let Values { explicit_row: _, value_keyword: _, rows } = values;
-                let mut names = 0;
-                let mut span: Option<Span> = None;
-                for Parens { opening_token, content, closing_token } in rows {
-                    names = content.len();
-                    for token in [opening_token, closing_token] {
-                        let place = self.text.span(token.0.span);
-                        span = span.into_iter().chain(place).reduce(union);
-                    }
-                    for expr in content {
-                        self.level(expr, place);
-                    }
-                }
-                let span = span.unwrap_or_else(|| self.text.whole());
-                self.form(FormKind::Values, span);
-                let items = (1..=names).map(|it| Named::only(format!("column{it}"))).collect();
-                Block { items, ..Block::default() }
-            }
-            SetExpr::Table(_) => self.no_body("TABLE"),
-            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
-                self.no_body("a change of data")
-            }
-        }
-    }
-
-    fn no_body(&mut self, construct: &'static str) -> Block {
-        let whole = self.text.whole();
-        self.unsupported(construct, whole);
-        Block::default()
     }
 
     fn order_by(
         &mut self,
         order_by: &mut Option<OrderBy>,
-        block: &Block,
-        statement: &mut Statement,
+        rows: &Rows,
         place: Place<'_>,
-    ) {
-        let Some(OrderBy { kind, interpolate }) = order_by else { return };
+    ) -> Vec<Expression> {
+        let mut order = Vec::new();
+        let Some(OrderBy { kind, interpolate }) = order_by else { return order };
         let whole = self.text.whole();
         self.refuse(interpolate.is_some(), "INTERPOLATE", whole);
         let items = match kind {
-            OrderByKind::All(_) => return self.unsupported("ORDER BY ALL", whole),
+            OrderByKind::All(_) => {
+                self.unsupported("ORDER BY ALL", whole);
+                return order;
+            }
             OrderByKind::Expressions(items) => items,
         };
-        let scope = Scope { relations: &block.relations, outer: place.scope.outer };
+        let scope = Scope { relations: &rows.relations, outer: place.scope.outer };
         let inside =
-            Place { scope: &scope, aliases: &block.items, aggregates: block.grouped, ..place };
+            Place { scope: &scope, aliases: &rows.items, aggregates: rows.grouped, ..place };
         for OrderByExpr { expr, options: _, with_fill } in items {
-            let bound = match self.item_of(expr, &block.items, true, &scope) {
+            let bound = match self.item_of(expr, &rows.items, true, &scope) {
                 Some(found) => found,
                 None => self.level(expr, inside),
             };
             self.refuse(with_fill.is_some(), "WITH FILL", bound.span);
-            statement.order.push(bound);
+            order.push(bound);
         }
+        order
     }
 
     /// An item of the select list named by number or by alias: the planner is given the number.
@@ -237,141 +180,5 @@ impl Binder<'_> {
         *expr = Expr::Value(number);
         let named = items.get(index)?;
         Some(Expression { kind: named.expression.kind.clone(), span })
-    }
-
-    fn limit(
-        &mut self,
-        clause: &mut Option<LimitClause>,
-        statement: &mut Statement,
-        place: Place<'_>,
-    ) {
-        let (limit, offset, comma) = match clause {
-            None => return,
-            Some(LimitClause::LimitOffset { limit, offset, limit_by }) => {
-                let whole = self.text.whole();
-                self.refuse(!limit_by.is_empty(), "LIMIT BY", whole);
-                let offset = offset.as_mut().map(|Offset { value, rows: _ }| value);
-                (limit.as_mut(), offset, false)
-            }
-            Some(LimitClause::OffsetCommaLimit { offset, limit }) => {
-                (Some(limit), Some(offset), true)
-            }
-        };
-        let whole = self.text.whole();
-        self.refuse(comma, "LIMIT a, b", whole);
-        if let Some(expr) = limit {
-            let bound = self.rows(expr, place);
-            let span = self.text.clause(bound.span, &[Keyword::LIMIT]);
-            self.form(FormKind::Limit, span);
-            statement.limit = Some(bound);
-        }
-        if let Some(expr) = offset {
-            let bound = self.rows(expr, place);
-            let span = self.text.clause(bound.span, &[Keyword::OFFSET]);
-            self.form(FormKind::Offset, span);
-        }
-    }
-
-    /// `TOP n`, which becomes a `LIMIT` for the planner.
-    fn top(
-        &mut self,
-        body: &mut SetExpr,
-        clause: &mut Option<LimitClause>,
-        anchor: Span,
-        statement: &mut Statement,
-        place: Place<'_>,
-    ) {
-        let SetExpr::Select(select) = body else { return };
-        let Some(Top { with_ties, percent, quantity }) = select.top.take() else { return };
-        let after = self.text.next(anchor);
-        let span = self.text.with_next(self.text.through_keyword(after, &[Keyword::TOP], 2));
-        let mut quantity = match quantity {
-            Some(TopQuantity::Expr(expr)) => expr,
-            Some(TopQuantity::Constant(rows)) => {
-                Expr::Value(Value::Number(rows.to_string(), false).with_empty_span())
-            }
-            None => return self.unsupported("TOP without a number", span),
-        };
-        self.form(FormKind::Top, span);
-        self.refuse(with_ties || percent, "WITH TIES or PERCENT", span);
-        self.refuse(clause.is_some(), "TOP together with LIMIT", span);
-        let bound = self.rows(&mut quantity, place);
-        statement.limit = Some(Expression { span, ..bound });
-        *clause = Some(limit_of(quantity));
-    }
-
-    /// `FETCH FIRST n ROWS`, which becomes a `LIMIT` for the planner.
-    fn fetch(
-        &mut self,
-        fetch: Option<Fetch>,
-        clause: &mut Option<LimitClause>,
-        anchor: Span,
-        statement: &mut Statement,
-        place: Place<'_>,
-    ) {
-        let Some(Fetch { with_ties, percent, quantity }) = fetch else { return };
-        let Some(mut quantity) = quantity else {
-            return self.unsupported("FETCH without a number", anchor);
-        };
-        let bound = self.rows(&mut quantity, place);
-        let words = [Keyword::FETCH, Keyword::FIRST, Keyword::NEXT];
-        let span = self.text.with_keywords_before(bound.span, &words);
-        self.refuse(with_ties || percent, "WITH TIES or PERCENT", span);
-        self.refuse(clause.is_some(), "FETCH together with LIMIT or OFFSET", span);
-        self.form(FormKind::Limit, span);
-        statement.limit = Some(bound);
-        *clause = Some(limit_of(quantity));
-    }
-
-    /// A number of rows.
-    fn rows(&mut self, expr: &mut Expr, place: Place<'_>) -> Expression {
-        let scope = Scope { relations: &[], outer: None };
-        let inside = Place { scope: &scope, aliases: &[], aggregates: false, ..place };
-        self.level(expr, inside)
-    }
-
-    /// A place inside a query, to find it by.
-    pub(super) fn query_anchor(&self, query: &Query) -> Span {
-        match &query.with {
-            Some(with) => {
-                self.text.span(with.with_token.0.span).unwrap_or_else(|| self.text.whole())
-            }
-            None => self.body_anchor(&query.body),
-        }
-    }
-
-    fn body_anchor(&self, body: &SetExpr) -> Span {
-        let found = match body {
-            SetExpr::Select(select) => {
-                let select: &Select = select;
-                self.text.span(select.select_token.0.span)
-            }
-            SetExpr::Query(query) => {
-                let inner = self.query_anchor(query);
-                Some(self.text.enclosing_group(inner))
-            }
-            SetExpr::SetOperation { left, .. } => Some(self.body_anchor(left)),
-            SetExpr::Values(values) => {
-                values.rows.first().and_then(|it| self.text.span(it.opening_token.0.span))
-            }
-            SetExpr::Insert(_)
-            | SetExpr::Update(_)
-            | SetExpr::Delete(_)
-            | SetExpr::Merge(_)
-            | SetExpr::Table(_) => None,
-        };
-        found.unwrap_or_else(|| self.text.whole())
-    }
-}
-
-fn limit_of(quantity: Expr) -> LimitClause {
-    LimitClause::LimitOffset { limit: Some(quantity), offset: None, limit_by: Vec::new() }
-}
-
-impl Named {
-    /// A column of which only the name is known.
-    fn only(name: String) -> Self {
-        let expression = super::expression::nothing(Span::default());
-        Self { node: Expr::Identifier(exact(&name)), name, expression }
     }
 }

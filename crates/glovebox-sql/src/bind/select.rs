@@ -10,14 +10,15 @@ use datafusion::sql::sqlparser::keywords::Keyword;
 use glovebox_model::Span;
 
 use super::binder::{Binder, Named, Place, exact, single};
+use super::body::{Made, Rows};
 use super::expression::other;
 use super::grouping;
+use super::join::ids;
 use super::name::spark_name;
-use super::query::Block;
-use super::scope::{Relation, Scope};
+use super::scope::Scope;
 use super::text::union;
 use crate::error::Fault;
-use crate::facts::{Expression, ExpressionKind, FormKind, Output, Statement};
+use crate::facts::{Body, Expression, FormKind, Output, SelectBlock, Statement};
 
 impl Binder<'_> {
     /// Binds one block.
@@ -26,7 +27,7 @@ impl Binder<'_> {
         select: &mut Select,
         statement: &mut Statement,
         place: Place<'_>,
-    ) -> Block {
+    ) -> Rows {
         let Select {
             select_token,
             optimizer_hints,
@@ -69,8 +70,8 @@ impl Binder<'_> {
         self.refuse(*flavor != SelectFlavor::Standard, "FROM before SELECT", anchor);
         self.refuse(projection.is_empty(), "an empty select list", anchor);
 
-        let relations = self.from(from, statement, place);
-        let scope = Scope { relations: &relations, outer: place.scope.outer };
+        let from = self.from(from, statement, place);
+        let scope = Scope { relations: &from.relations, outer: place.scope.outer };
         let rows = Place { scope: &scope, aliases: &[], aggregates: false, ..place };
         self.distinct(distinct, anchor, rows, statement);
         if let Some(expr) = selection {
@@ -83,15 +84,30 @@ impl Binder<'_> {
             let inside = Place { aliases: &items, ..grouping };
             statement.having = Some(self.level(expr, inside));
         }
-        if let Some(expr) = qualify {
+        let qualify = qualify.as_mut().map(|expr| {
             let inside = Place { aliases: &items, ..grouping };
             let bound = self.level(expr, inside);
             let span = self.text.with_keywords_before(bound.span, &[Keyword::QUALIFY]);
             self.form(FormKind::Qualify, span);
-        }
+            bound
+        });
         let grouped = grouping::is_grouped(statement)
+            || qualify.as_ref().is_some_and(grouping::aggregates)
             || !matches!(group_by, GroupByExpr::Expressions(list, _) if list.is_empty());
-        Block { items, relations, grouped }
+        let select = SelectBlock {
+            distinct: statement.distinct,
+            relations: ids(&from.relations),
+            joins: from.joins,
+            outputs: statement.outputs.clone(),
+            filter: statement.filter.clone(),
+            groups: statement.groups.clone(),
+            grouped,
+            having: statement.having.clone(),
+            qualify,
+        };
+        let body = Made::Open(Body::Select(Box::new(select)));
+        let span = self.text.branch(anchor);
+        Rows { items, relations: from.relations, grouped, body, span }
     }
 
     fn distinct(
@@ -244,8 +260,8 @@ impl Binder<'_> {
                     times += 1;
                     name = format!("{column}_{times}");
                 }
-                let node = Expr::CompoundIdentifier(vec![exact(&relation.alias), exact(column)]);
-                items.push((name, node, column_of(relation, column, span)));
+                let found = if one { relation.found(column) } else { relation.found_free(column) };
+                items.push((name, found.node(), found.value(span)));
             }
         }
     }
@@ -314,12 +330,4 @@ fn typed_name(expr: &Expr) -> Option<String> {
         _ => return None,
     };
     Some(ident.value.clone())
-}
-
-fn column_of(relation: &Relation, column: &str, span: Span) -> Expression {
-    let found = relation.found(column);
-    match found.scan_column() {
-        Some((scan, column)) => Expression { kind: ExpressionKind::Column { scan, column }, span },
-        None => other(found.form(), Vec::new(), span),
-    }
 }

@@ -1,13 +1,15 @@
 //! Syntaxes of their own: calls with words inside, `CASE`, subqueries.
 
 use datafusion::sql::sqlparser::ast::{
-    CaseWhen, CeilFloorKind, DateTimeField, Expr, TrimWhereField,
+    CaseWhen, CeilFloorKind, DateTimeField, Expr, Query, TrimWhereField,
 };
 
+use glovebox_model::Span;
+
 use super::binder::{Binder, Place};
-use super::expression::{nothing, other, text};
+use super::expression::{nothing, text};
 use super::text::union;
-use crate::facts::{Expression, FormKind};
+use crate::facts::{Expression, ExpressionKind, FormKind};
 
 impl Binder<'_> {
     /// `EXTRACT`, `CEIL`, `FLOOR`, `SUBSTRING`, `TRIM`.
@@ -53,23 +55,19 @@ impl Binder<'_> {
     pub(super) fn case(&mut self, node: &mut Expr, place: Place<'_>) -> Expression {
         match node {
             Expr::Case { case_token, end_token, operand, conditions, else_result } => {
-                let mut parts = Vec::new();
-                for part in operand.iter_mut() {
-                    parts.push(self.level(part, place));
-                }
+                let operand = operand.as_mut().map(|it| Box::new(self.level(it, place)));
+                let mut branches = Vec::new();
                 for CaseWhen { condition, result } in conditions {
-                    parts.push(self.level(condition, place));
-                    parts.push(self.level(result, place));
+                    let when = self.level(condition, place);
+                    branches.push((when, self.level(result, place)));
                 }
-                for part in else_result.iter_mut() {
-                    parts.push(self.level(part, place));
-                }
+                let otherwise = else_result.as_mut().map(|it| Box::new(self.level(it, place)));
                 let start = self.text.span(case_token.0.span);
                 let end = self.text.span(end_token.0.span);
                 let span = start.into_iter().chain(end).reduce(union);
                 let span = span.unwrap_or_else(|| self.text.whole());
                 self.form(FormKind::Case, span);
-                other(FormKind::Case, parts, span)
+                Expression { kind: ExpressionKind::Case { operand, branches, otherwise }, span }
             }
             _ => nothing(self.text.whole()),
         }
@@ -81,27 +79,35 @@ impl Binder<'_> {
             Expr::Exists { subquery, negated: _ } => {
                 let anchor = self.query_anchor(subquery);
                 let span = self.text.enclosing_call(anchor);
-                self.form(FormKind::Exists, span);
-                self.nested(subquery, Some(place.scope), place);
-                other(FormKind::Exists, Vec::new(), span)
+                self.subquery_of(FormKind::Exists, None, subquery, span, place)
             }
             Expr::InSubquery { expr, subquery, negated: _ } => {
                 let operand = self.level(expr, place);
                 let anchor = self.query_anchor(subquery);
                 let span = union(operand.span, self.text.enclosing_group(anchor));
-                self.form(FormKind::InSubquery, span);
-                self.nested(subquery, Some(place.scope), place);
-                other(FormKind::InSubquery, vec![operand], span)
+                self.subquery_of(FormKind::InSubquery, Some(operand), subquery, span, place)
             }
             Expr::Subquery(subquery) => {
                 let anchor = self.query_anchor(subquery);
                 let span = self.text.enclosing_group(anchor);
-                self.form(FormKind::ScalarSubquery, span);
-                self.nested(subquery, Some(place.scope), place);
-                other(FormKind::ScalarSubquery, Vec::new(), span)
+                self.subquery_of(FormKind::ScalarSubquery, None, subquery, span, place)
             }
             _ => nothing(self.text.whole()),
         }
+    }
+
+    fn subquery_of(
+        &mut self,
+        form: FormKind,
+        operand: Option<Expression>,
+        query: &mut Query,
+        span: Span,
+        place: Place<'_>,
+    ) -> Expression {
+        self.form(form, span);
+        let block = self.nested(query, Some(place.scope), place).block;
+        let kind = ExpressionKind::Subquery { form, operand: operand.map(Box::new), block };
+        Expression { kind, span }
     }
 
     fn ceil_floor(

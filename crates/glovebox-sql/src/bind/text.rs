@@ -175,6 +175,35 @@ impl Text {
         span
     }
 
+    /// The span up to where a `SELECT` ends that begins at its start: before the next set
+    /// operation, `ORDER BY` or `LIMIT` on the same level, or with its parentheses.
+    pub(super) fn branch(&self, span: Span) -> Span {
+        const ENDS: [Keyword; 8] = [
+            Keyword::UNION,
+            Keyword::INTERSECT,
+            Keyword::EXCEPT,
+            Keyword::MINUS,
+            Keyword::ORDER,
+            Keyword::LIMIT,
+            Keyword::OFFSET,
+            Keyword::FETCH,
+        ];
+        let Some(level) = self.at(span).map(|it| it.parent) else { return span };
+        let after = self.marks.partition_point(|it| it.span.start < span.end);
+        let mut end = span;
+        for mark in self.marks.iter().skip(after) {
+            let ends = mark.parent == level
+                && (mark.token == Token::SemiColon
+                    || ENDS.iter().any(|word| is_keyword(&mark.token, *word)));
+            let closes = mark.token == Token::RParen && mark.partner == level && level.is_some();
+            if ends || closes {
+                break;
+            }
+            end = union(end, mark.span);
+        }
+        end
+    }
+
     /// The keyword of a clause whose first expression is at `span`.
     pub(super) fn clause(&self, span: Span, keywords: &[Keyword]) -> Span {
         self.with_keywords_before(span, keywords)

@@ -8,6 +8,7 @@
 )]
 
 mod attacks;
+mod blocks;
 mod corpus;
 mod facts;
 mod guards;
