@@ -1,6 +1,7 @@
 //! The worker: one child process per query, watched over by one supervisor per data directory.
 
 mod child;
+mod fence;
 mod process;
 mod supervisor;
 mod sweep;

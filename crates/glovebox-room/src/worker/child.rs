@@ -32,7 +32,8 @@ pub struct TaskError;
 /// Reads the task from standard input. From then on this process is killed when the other end of
 /// the pipe closes, which the kernel does when the parent dies.
 ///
-/// Before that it forbids core dumps and tracing of this process: it will hold rows and keys.
+/// Before that it forbids core dumps and tracing of this process, which will hold rows and keys,
+/// and lets the kernel keep it to the files that its walk needs.
 pub fn receive_task() -> Result<WalkTask, TaskError> {
     let none = Rlimit { current: Some(0), maximum: Some(0) };
     setrlimit(Resource::Core, none).map_err(|_| TaskError)?;
@@ -45,6 +46,8 @@ pub fn receive_task() -> Result<WalkTask, TaskError> {
     let mut line = String::new();
     io::stdin().lock().take(LONGEST).read_line(&mut line).map_err(|_| TaskError)?;
     let task = WalkTask::parse(&line).ok_or(TaskError)?;
+    // Before there is a second thread, and before anything is opened.
+    task.raise_fence().map_err(|_| TaskError)?;
     let watch = || {
         let mut rest = [0; 64];
         while matches!(io::stdin().lock().read(&mut rest), Ok(1..)) {}

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::future::Future;
 use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -95,6 +96,10 @@ impl Supervisor {
             Err(std::fs::TryLockError::WouldBlock) => return Err(SupervisorError::Another),
             Err(std::fs::TryLockError::Error(error)) => return Err(error.into()),
         }
+        // A walk cannot make them: it reaches only what is there when it starts.
+        for folder in sweep::FOLDERS {
+            DirBuilder::new().recursive(true).mode(0o700).create(data_dir.join(folder))?;
+        }
         store.all_walks_are_over().await?;
         sweep::all(&store).await;
         Ok(Self {
@@ -177,14 +182,7 @@ impl Supervisor {
 
     async fn start(&mut self, idle: Idle) -> Result<(), StoreError> {
         let Idle { query, membership } = idle;
-        let task = WalkTask {
-            data_dir: self.data_dir.clone(),
-            keys: self.store.walk_keys(query),
-            memory_bytes: self.config.memory_bytes,
-            partitions: self.config.partitions,
-            limits: self.config.limits.clone(),
-            crash: self.config.crash.clone(),
-        };
+        let task = WalkTask::of(&self.store, &self.data_dir, query, &self.config).await?;
         let walking = match process::start(&self.config, &task).await {
             Ok(walking) => walking,
             Err(error) => {

@@ -7,7 +7,8 @@ use std::path::Path;
 use glovebox_model::{Id, Query};
 use glovebox_store::Store;
 
-const FOLDERS: [&str; 2] = ["kept", "spill"];
+/// Where walks keep results, and where they spill.
+pub(super) const FOLDERS: [&str; 2] = ["kept", "spill"];
 
 /// Removes what one ended query left.
 pub(super) fn forget(data_dir: &Path, query: Id<Query>) {

@@ -1,29 +1,35 @@
 //! What a child process is told, through a pipe: never by arguments or variables.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use glovebox_engine::EngineConfig;
-use glovebox_store::WalkKeys;
+use glovebox_model::{Id, Query};
+use glovebox_store::{Store, StoreError, WalkKeys};
+use landlock::RulesetError;
 use serde::{Deserialize, Serialize};
 
+use super::SupervisorConfig;
+use super::fence::Fence;
 use crate::{CrashPoint, WalkLimits};
 
 /// One query to walk, with all that its process needs and no more.
 #[derive(Debug, Clone)]
 pub struct WalkTask {
     /// The data directory, an absolute path.
-    pub data_dir: PathBuf,
+    pub(super) data_dir: PathBuf,
     /// The query, and the keys of its walk. The master key stays where it is.
-    pub keys: WalkKeys,
+    pub(super) keys: WalkKeys,
+    /// What its process may reach.
+    fence: Fence,
     /// Memory of the query's operators, in bytes.
-    pub memory_bytes: usize,
+    pub(super) memory_bytes: usize,
     /// Parallel streams.
-    pub partitions: usize,
+    pub(super) partitions: usize,
     /// Time and size.
-    pub limits: WalkLimits,
+    pub(super) limits: WalkLimits,
     /// Where the process dies, for tests.
-    pub crash: CrashPoint,
+    pub(super) crash: CrashPoint,
 }
 
 /// The form on the pipe: one line.
@@ -33,6 +39,7 @@ struct TaskV1 {
     data_dir: PathBuf,
     query: String,
     keys: String,
+    fence: Fence,
     memory_bytes: usize,
     partitions: usize,
     time_millis: u64,
@@ -42,14 +49,38 @@ struct TaskV1 {
 }
 
 impl WalkTask {
+    /// The task of walking `query`, as the supervisor of a store gives it to a process.
+    pub async fn of(
+        store: &Store,
+        data_dir: &Path,
+        query: Id<Query>,
+        config: &SupervisorConfig,
+    ) -> Result<Self, StoreError> {
+        Ok(Self {
+            data_dir: data_dir.to_path_buf(),
+            keys: store.walk_keys(query),
+            fence: Fence::around(store, data_dir, query).await?,
+            memory_bytes: config.memory_bytes,
+            partitions: config.partitions,
+            limits: config.limits.clone(),
+            crash: config.crash.clone(),
+        })
+    }
+
+    /// Keeps this thread, and those that it starts, to what the walk needs.
+    pub(super) fn raise_fence(&self) -> Result<bool, RulesetError> {
+        self.fence.raise()
+    }
+
     /// One line of JSON for the pipe; it holds the keys. `None` if it cannot be written.
     pub fn to_line(&self) -> Option<String> {
-        let Self { data_dir, keys, memory_bytes, partitions, limits, crash } = self;
+        let Self { data_dir, keys, fence, memory_bytes, partitions, limits, crash } = self;
         let WalkLimits { time, result_bytes, running_per_membership } = limits;
         let form = TaskV1 {
             data_dir: data_dir.clone(),
             query: keys.query().to_string(),
             keys: keys.to_text().to_string(),
+            fence: fence.clone(),
             memory_bytes: *memory_bytes,
             partitions: *partitions,
             time_millis: u64::try_from(time.as_millis()).ok()?,
@@ -68,6 +99,7 @@ impl WalkTask {
         Some(Self {
             data_dir: form.data_dir,
             keys: WalkKeys::parse(form.query.parse().ok()?, &form.keys).ok()?,
+            fence: form.fence,
             memory_bytes: form.memory_bytes,
             partitions: form.partitions,
             limits: WalkLimits {
@@ -91,14 +123,13 @@ impl WalkTask {
 
 #[cfg(test)]
 mod tests {
-    use glovebox_model::Id;
-
     use super::*;
 
     fn task() -> WalkTask {
         WalkTask {
             data_dir: "/data".into(),
             keys: WalkKeys::parse(Id::from_random([5; 16]), &"07".repeat(64)).unwrap(),
+            fence: Fence::default(),
             memory_bytes: 7,
             partitions: 2,
             limits: WalkLimits::default(),

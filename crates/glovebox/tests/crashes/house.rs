@@ -281,14 +281,22 @@ impl House {
 
     /// One walking process of the real binary, that dies at the point.
     pub(crate) async fn walk(&self, query: Id<Query>, point: &str) -> std::process::ExitStatus {
-        let task = WalkTask {
-            data_dir: self.folder.path().canonicalize().unwrap(),
-            keys: self.room.store().walk_keys(query),
-            memory_bytes: 256 << 20,
-            partitions: 2,
-            limits: WalkLimits::default(),
-            crash: CrashPoint::abort_at(point),
-        };
+        self.walk_task(&self.task(query, point).await).await
+    }
+
+    /// What such a process is told.
+    pub(crate) async fn task(&self, query: Id<Query>, point: &str) -> String {
+        let config = self.config(CrashPoint::abort_at(point));
+        let folder = self.folder.path().canonicalize().unwrap();
+        for name in ["kept", "spill"] {
+            fs::create_dir_all(folder.join(name)).unwrap();
+        }
+        let task = WalkTask::of(self.room.store(), &folder, query, &config).await.unwrap();
+        task.to_line().unwrap()
+    }
+
+    /// One walking process of the real binary, told this.
+    pub(crate) async fn walk_task(&self, line: &str) -> std::process::ExitStatus {
         let mut child = Command::new(BINARY)
             .args(["walk", "--log", "error"])
             .env_clear()
@@ -296,7 +304,6 @@ impl House {
             .spawn()
             .unwrap();
         let mut pipe = child.stdin.take().unwrap();
-        let line = task.to_line().unwrap();
         tokio::io::AsyncWriteExt::write_all(&mut pipe, line.as_bytes()).await.unwrap();
         let status = child.wait().await.unwrap();
         drop(pipe);

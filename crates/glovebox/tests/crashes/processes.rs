@@ -1,10 +1,15 @@
 //! Processes while they live: who holds what, who dies with whom.
 
 use std::fs;
+use std::os::unix::fs::FileExt as _;
 use std::time::{Duration, Instant};
 
 use glovebox_model::QueryStatus;
 use glovebox_room::{CrashPoint, Supervisor, SupervisorError};
+use landlock::{
+    ABI, Access as _, AccessFs, CompatLevel, Compatible as _, Ruleset, RulesetAttr as _,
+};
+use memchr::memmem;
 
 use crate::house::{BINARY, House, KEY, lives, many_flights, walkers};
 
@@ -62,6 +67,85 @@ async fn a_walking_process_has_nothing_in_arguments_or_environment_and_dumps_no_
     house.until(query, QueryStatus::is_final).await;
     drop(end);
     supervisor.await.unwrap();
+}
+
+/// What the process holds where it can write, searched for bytes; `None` if we may not look.
+fn holds(pid: u32, wanted: &[u8]) -> Option<bool> {
+    let maps = fs::read_to_string(format!("/proc/{pid}/maps")).ok()?;
+    let memory = fs::File::open(format!("/proc/{pid}/mem")).ok()?;
+    let regions = maps.lines().filter(|it| it.contains(" rw")).filter_map(|line| {
+        let (from, to) = line.split_once(' ')?.0.split_once('-')?;
+        Some((u64::from_str_radix(from, 16).ok()?, u64::from_str_radix(to, 16).ok()?))
+    });
+    Some(regions.into_iter().any(|(mut at, to)| {
+        // A piece at a time, each with the end of the one before: regions may be large.
+        let mut piece = vec![0; 1 << 20];
+        let mut found = false;
+        while at < to && !found {
+            let length = piece.len().min(usize::try_from(to - at).unwrap());
+            if memory.read_exact_at(&mut piece[..length], at).is_err() {
+                break;
+            }
+            found = memmem::find(&piece[..length], wanted).is_some();
+            at += (length as u64).saturating_sub(wanted.len() as u64).max(1);
+        }
+        found
+    }))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_walking_process_holds_the_keys_of_its_walk_and_not_the_master_key() {
+    let house = House::new().await;
+    house.put_flights(&many_flights());
+    let (end, supervisor) = house.supervise(CrashPoint::default()).await;
+    let query = house.submit().await;
+    house.until(query, |it| it == QueryStatus::Started).await;
+    let own = house.room.store().walk_keys(query).kept_result();
+    let walking = walkers(std::process::id(), &house);
+    assert!(!walking.is_empty());
+    for pid in walking {
+        // Only the superuser may look into a process that forbade it.
+        if let Some(control) = holds(pid, own.as_slice()) {
+            assert!(control, "the key of its own result");
+            let key = bytes(KEY);
+            assert_eq!(holds(pid, &key), Some(false), "the master key");
+            assert_eq!(holds(pid, KEY.as_bytes()), Some(false), "the master key as text");
+        }
+    }
+    house.cancel(query).await;
+    house.until(query, QueryStatus::is_final).await;
+    drop(end);
+    supervisor.await.unwrap();
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
+}
+
+/// Nothing is said of the tables to the process: it has the rights of its user, and the kernel
+/// does not let it use them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_walking_process_reads_no_file_that_it_was_not_told_of() {
+    if !kernel_has_landlock() {
+        return;
+    }
+    let house = House::new().await;
+    for (told, status) in [(true, QueryStatus::Success), (false, QueryStatus::Failed)] {
+        let query = house.submit().await;
+        let line = house.task(query, "").await;
+        let mut task: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(task["fence"]["reads"].as_array().unwrap().len(), 2, "one folder per member");
+        if !told {
+            task["fence"]["reads"] = serde_json::json!([]);
+        }
+        house.walk_task(&format!("{task}\n")).await;
+        assert_eq!(house.query(query).await.status, status);
+    }
+}
+
+fn kernel_has_landlock() -> bool {
+    let all = Ruleset::default().set_compatibility(CompatLevel::HardRequirement);
+    all.handle_access(AccessFs::from_all(ABI::V2)).and_then(|it| it.create()).is_ok()
 }
 
 #[tokio::test(flavor = "multi_thread")]

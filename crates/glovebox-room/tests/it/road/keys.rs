@@ -1,6 +1,6 @@
 //! What the process of a query is told.
 
-use glovebox_room::{CrashPoint, WalkLimits, WalkTask};
+use glovebox_room::{CrashPoint, SupervisorConfig, WalkLimits, WalkTask};
 
 use super::{QUERY, Road};
 use crate::world::master_key;
@@ -9,16 +9,19 @@ use crate::world::master_key;
 async fn the_message_to_a_child_holds_no_key_of_the_house_but_those_of_its_walk() {
     let road = Road::new().await;
     let id = road.submit(QUERY).await;
-    let task = WalkTask {
-        data_dir: road.world.folder.path().to_path_buf(),
-        keys: road.store().walk_keys(id),
+    let config = SupervisorConfig {
+        program: "glovebox".into(),
+        arguments: vec![],
+        slots: 1,
         memory_bytes: 1 << 20,
         partitions: 1,
         limits: WalkLimits::default(),
         crash: CrashPoint::default(),
     };
+    let folder = road.world.folder.path();
+    let task = WalkTask::of(road.store(), folder, id, &config).await.unwrap();
     let line = task.to_line().unwrap();
-    assert!(line.contains(task.keys.to_text().as_str()), "the control");
+    assert!(line.contains(road.store().walk_keys(id).to_text().as_str()), "the control");
     let master = master_key();
     // The key itself is 32 bytes of 7, in whatever form.
     for form in ["07".repeat(32), "7,".repeat(32), "BwcHBwcH".into(), "\u{7}".repeat(32)] {
