@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use glovebox_ledger::SigningKey;
-use glovebox_model::{Clock, Id, Query, Timestamp};
+use glovebox_model::{AccessKeyId, Clock, Id, Query, Timestamp};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -47,6 +47,7 @@ pub struct Tx {
     transaction: Transaction<'static, Sqlite>,
     inner: Arc<Inner>,
     now: Timestamp,
+    acting: Option<AccessKeyId>,
 }
 
 impl Store {
@@ -69,6 +70,11 @@ impl Store {
         let directory = directory.to_path_buf();
         let inner = Arc::new(Inner { directory, ledger_key, clock });
         Ok(Self { writer, readers, inner, keys: master_key })
+    }
+
+    /// The files of the store in a directory.
+    pub fn files(directory: &Path) -> [PathBuf; 3] {
+        ["", "-wal", "-shm"].map(|it| directory.join(format!("{FILE}{it}")))
     }
 
     /// The master key of the directory.
@@ -118,13 +124,18 @@ impl<K> Store<K> {
     /// A task that holds one must not begin another.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(Tx { transaction, inner: Arc::clone(&self.inner), now: self.inner.clock.now() })
+        Ok(self.tx(transaction))
     }
 
     /// A transaction that reads one consistent state and waits for no writer; it cannot write.
     pub async fn read(&self) -> Result<Tx, StoreError> {
         let transaction = self.readers.begin().await?;
-        Ok(Tx { transaction, inner: Arc::clone(&self.inner), now: self.inner.clock.now() })
+        Ok(self.tx(transaction))
+    }
+
+    fn tx(&self, transaction: Transaction<'static, Sqlite>) -> Tx {
+        let inner = Arc::clone(&self.inner);
+        Tx { transaction, inner, now: self.inner.clock.now(), acting: None }
     }
 
     /// The data directory.
@@ -148,6 +159,16 @@ impl Tx {
     /// The moment at which this transaction happens: read once, after the write lock was taken.
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// From here on the ledger says that this key acted.
+    pub fn act_by(&mut self, key: &AccessKeyId) {
+        self.acting = Some(key.clone());
+    }
+
+    /// The key that acts, if a request does.
+    pub(crate) fn acting(&self) -> Option<AccessKeyId> {
+        self.acting.clone()
     }
 
     /// Makes everything written durable, with the ledger entries that record it.
@@ -200,7 +221,9 @@ async fn connect(path: &Path) -> Result<(SqlitePool, SqlitePool), StoreError> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .pragma("trusted_schema", "OFF");
+        .pragma("trusted_schema", "OFF")
+        // What does not fit the cache stays in memory: never a file outside the directory.
+        .pragma("temp_store", "MEMORY");
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(BUSY)
