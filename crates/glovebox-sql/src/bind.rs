@@ -14,6 +14,7 @@ mod join;
 mod name;
 mod operator;
 mod outline;
+mod parameter;
 mod planner;
 mod query;
 mod rows;
@@ -29,21 +30,21 @@ use datafusion::sql::sqlparser::ast;
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
-use glovebox_model::{Digest, Span, Timestamp};
+use glovebox_model::{Digest, Parameter, Span, Timestamp};
 
 use crate::bound::Bound;
 use crate::error::{Fault, Unbound};
 use crate::extract;
-use crate::facts::{Blocks, Facts, FormKind, Statement};
+use crate::facts::{Facts, FormKind, Statement};
 use crate::functions;
 use crate::limits::{MAX_DEPTH, with_stack};
 use crate::rewrite::total;
 use crate::schema::Schema;
-use binder::{Binder, Place};
+use binder::Binder;
 use dialect::GloveboxDialect;
-pub use outline::{Outline, outline};
+pub use outline::{Outline, template_outline};
+use parameter::Parameters;
 pub use planner::{PlanTable, arrow_schema, arrow_type};
-use scope::Scope;
 use text::Text;
 
 /// Binds `text` to the tables of `schema`, as of `now`.
@@ -53,27 +54,38 @@ use text::Text;
 /// Everything that is wrong with the text, in text order. Nothing in it depends on columns that
 /// the schema hides, or on data.
 pub fn bind(text: &str, schema: &Schema, now: Timestamp) -> Result<Bound, Vec<Unbound>> {
-    with_stack(|| bind_here(text, schema, now))
+    with_stack(|| bind_here(text, schema, now, Parameters::None))
 }
 
-fn bind_here(text: &str, schema: &Schema, now: Timestamp) -> Result<Bound, Vec<Unbound>> {
+/// Binds the text of an analysis template with the values of one run.
+///
+/// The facts hold the names of the parameters only, so that no verdict depends on a value; the
+/// plan holds each value as a literal of its type.
+///
+/// # Errors
+///
+/// As [`bind`]; also placeholders without a parameter and values that their type does not
+/// accept, by name, never by value.
+pub fn bind_template(
+    text: &str,
+    schema: &Schema,
+    now: Timestamp,
+    parameters: &[Parameter],
+) -> Result<Bound, Vec<Unbound>> {
+    with_stack(|| bind_here(text, schema, now, Parameters::given(parameters)))
+}
+
+fn bind_here(
+    text: &str,
+    schema: &Schema,
+    now: Timestamp,
+    parameters: Parameters<'_>,
+) -> Result<Bound, Vec<Unbound>> {
     let (read, tokens) = Text::read(text).map_err(|it| vec![it])?;
     let mut query = parse(&read, tokens).map_err(|it| vec![it])?;
-    let mut binder = Binder {
-        text: read,
-        schema,
-        faults: Vec::new(),
-        forms: Vec::new(),
-        ctes: Vec::new(),
-        blocks: Blocks::default(),
-        n_tables: 0,
-        substituted: 0,
-    };
+    let mut binder = Binder::new(read, schema, parameters);
     let mut statement = Statement::default();
-    let scope = Scope { relations: &[], outer: None };
-    let place = Place { scope: &scope, aliases: &[], aggregates: false, depth: 0, outermost: true };
-    let whole = binder.text.whole();
-    binder.query(&mut query, &mut statement, whole, place);
+    binder.outermost(&mut query, &mut statement);
     let Binder { text: read, mut faults, mut forms, blocks, .. } = binder;
     forms.sort_by_key(|it| (it.span.start, it.span.end, it.kind));
     forms.dedup();

@@ -103,6 +103,12 @@ pub enum Fault {
         /// As typed.
         name: String,
     },
+    /// A placeholder that no parameter is declared for.
+    #[error("the template has no parameter `{name}`")]
+    UnknownParameter {
+        /// As typed, without the colon.
+        name: String,
+    },
     /// A table that does not exist, or that the query may not know of.
     #[error("there is no table `{name}`")]
     UnknownTable {
@@ -118,6 +124,12 @@ pub enum Fault {
     /// A call or an operator whose arguments do not fit.
     #[error("the number or the types of the arguments do not fit")]
     WrongArguments,
+    /// A value that its parameter's type does not accept. The value is never shown.
+    #[error("the value of parameter `{name}` is not of its type")]
+    WrongParameter {
+        /// As typed, without the colon.
+        name: String,
+    },
 }
 
 impl Fault {
@@ -146,6 +158,8 @@ impl Fault {
             Self::TooManyWords => (20, "too-many-words"),
             Self::OrdinalOutOfRange { .. } => (21, "ordinal-out-of-range"),
             Self::AggregateMisplaced => (22, "aggregate-misplaced"),
+            Self::UnknownParameter { .. } => (23, "unknown-parameter"),
+            Self::WrongParameter { .. } => (24, "wrong-parameter"),
         };
         (Code(code), title)
     }
@@ -171,6 +185,8 @@ impl Fault {
             Self::TooManyTables => "use fewer tables",
             Self::UnknownColumn { .. } => "use a column that the collaboration's schema lists",
             Self::UnknownFunction { .. } => "use a function that the documentation lists",
+            Self::UnknownParameter { .. } => "declare it, or write the name of one that is",
+            Self::WrongParameter { .. } => "give a value of the type that the template declares",
             Self::UnknownTable { .. } => "use a table that the collaboration's schema lists",
             Self::Unsupported { .. } => "write the query without it",
             Self::WrongArguments => "check the number and the types of the arguments",

@@ -211,7 +211,7 @@ pub enum ExpressionKind {
     },
     /// `:name` of an analysis template: a constant that judgement does not know.
     Parameter {
-        /// Its name, folded, without the colon.
+        /// Its name as typed, without the colon.
         name: String,
     },
     /// A column of a nested query, of a base table inside one, or (correlated) of a block

@@ -12,7 +12,9 @@ mod lineage;
 pub mod rewrite;
 mod schema;
 
-pub use bind::{PlanTable, arrow_schema, arrow_type, bind};
+pub use bind::{
+    Outline, PlanTable, arrow_schema, arrow_type, bind, bind_template, template_outline,
+};
 pub use bound::{Bound, HiddenGuard};
 pub use digest::digest;
 pub use error::{Fault, Unbound};

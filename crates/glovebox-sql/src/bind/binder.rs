@@ -3,6 +3,7 @@
 use datafusion::sql::sqlparser::ast::{Expr, Ident, ObjectName, ObjectNamePart};
 use glovebox_model::Span;
 
+use super::parameter::Parameters;
 use super::scope::{Relation, Scope};
 use super::text::Text;
 use crate::error::{Fault, Unbound};
@@ -34,6 +35,8 @@ const RESERVED_NAMES: [&str; 7] = ["oid", "tableoid", "xmin", "cmin", "xmax", "c
 pub(super) struct Binder<'a> {
     pub(super) text: Text,
     pub(super) schema: &'a Schema,
+    /// What `:name` stands for.
+    pub(super) parameters: Parameters<'a>,
     pub(super) faults: Vec<Unbound>,
     pub(super) forms: Vec<Form>,
     /// Named queries in sight.
@@ -92,6 +95,22 @@ impl<'s> Place<'s> {
     /// The relations of this block.
     pub(super) fn relations(self) -> &'s [Relation] {
         self.scope.relations
+    }
+}
+
+impl<'a> Binder<'a> {
+    pub(super) fn new(text: Text, schema: &'a Schema, parameters: Parameters<'a>) -> Self {
+        Self {
+            text,
+            schema,
+            parameters,
+            faults: Vec::new(),
+            forms: Vec::new(),
+            ctes: Vec::new(),
+            blocks: Blocks::default(),
+            n_tables: 0,
+            substituted: 0,
+        }
     }
 }
 

@@ -14,9 +14,6 @@ use crate::error::Fault;
 use crate::facts::{AggregateCall, Expression, ExpressionKind, FormKind, Literal};
 use crate::functions;
 
-/// Functions whose first argument is a unit of time, which looks like a column.
-const UNIT_FIRST: [&str; 4] = ["dateadd", "date_add", "datediff", "timestampadd"];
-
 impl Binder<'_> {
     /// A call by name.
     pub(super) fn function(&mut self, node: &mut Expr, place: Place<'_>) -> Expression {
@@ -149,8 +146,9 @@ impl Binder<'_> {
         self.refuse(!clauses.is_empty(), "a clause inside a function", span);
         self.refuse(duplicate_treatment.is_some(), "DISTINCT in a scalar function", span);
         let unit = match args.as_slice() {
-            [FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Identifier(ident))), ..]
-                if UNIT_FIRST.contains(&name) =>
+            // A unit of time looks like a column.
+            [FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Identifier(ident))), _, _]
+                if functions::takes_unit(name) =>
             {
                 Some(ident.clone())
             }

@@ -1,6 +1,6 @@
 //! Expressions: the closed grammar, names resolved, one level at a time.
 
-use datafusion::sql::sqlparser::ast::{Expr, Ident, Spanned};
+use datafusion::sql::sqlparser::ast::{Expr, Ident, Spanned, Value, ValueWithSpan};
 use glovebox_model::Span;
 
 use super::binder::{Binder, Place};
@@ -16,6 +16,11 @@ impl Binder<'_> {
         }
         match node {
             Expr::Identifier(_) | Expr::CompoundIdentifier(_) => self.column(node, place),
+            Expr::Value(ValueWithSpan { value: Value::Placeholder(name), span }) => {
+                let span = self.text.span(*span).unwrap_or_else(|| self.text.whole());
+                let name = name.clone();
+                self.parameter(node, &name, span)
+            }
             Expr::Value(value) => self.value(value),
             Expr::TypedString(typed) => self.typed_string(typed),
             Expr::Nested(inner) => {

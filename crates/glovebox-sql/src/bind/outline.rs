@@ -1,148 +1,116 @@
-//! What a text names without any schema: its tables and its parameters.
+//! What a text asks for, seen before any table is known.
 
-use std::collections::BTreeSet;
-use std::ops::ControlFlow;
+use std::collections::BTreeMap;
 
-use datafusion::sql::sqlparser::ast::{
-    Ident, ObjectName, ObjectNamePart, Query, Value, ValueWithSpan, Visit as _, Visitor,
-};
+use glovebox_model::TableName;
 
+use super::binder::Binder;
+use super::parameter::Parameters;
 use super::parse;
 use super::text::Text;
-use crate::error::Unbound;
+use crate::error::{Fault, Unbound};
+use crate::facts::Statement;
 use crate::limits::with_stack;
+use crate::schema::Schema;
 
-/// What a text names.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What the text of an analysis template asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outline {
-    /// Tables outside the text, folded to lower case.
-    pub tables: BTreeSet<String>,
-    /// Parameters, without the colon; case counts.
-    pub parameters: BTreeSet<String>,
-    /// Placeholders that are no `:name`.
-    pub other_placeholders: BTreeSet<String>,
+    /// The names behind the colons, as typed, each once, in order of name.
+    pub parameters: Vec<String>,
+    /// The tables, each once, in order of name; names of `WITH` are not among them.
+    pub tables: Vec<TableName>,
 }
 
-/// Reads one `SELECT` and says what it names. The text is not bound: names may lead nowhere.
+/// Reads the text of an analysis template.
 ///
 /// # Errors
 ///
-/// The text is not one `SELECT` that can be read here.
-pub fn outline(text: &str) -> Result<Outline, Unbound> {
-    with_stack(|| {
-        let (read, tokens) = Text::read(text)?;
-        let query = parse(&read, tokens)?;
-        let mut reader = Reader::default();
-        let ControlFlow::Continue(()) = query.visit(&mut reader);
-        Ok(reader.outline)
-    })
+/// What is wrong with the text whatever its tables are: syntax, constructs, functions.
+pub fn template_outline(text: &str) -> Result<Outline, Vec<Unbound>> {
+    with_stack(|| outline(text))
 }
 
-#[derive(Default)]
-struct Reader {
-    outline: Outline,
-    frames: Vec<Frame>,
-}
-
-/// The named queries of one `WITH`, and how many of them can be seen from where the reader is.
-struct Frame {
-    named: Vec<(String, *const Query)>,
-    visible: usize,
-}
-
-fn folded(ident: &Ident) -> String {
-    ident.value.to_lowercase()
-}
-
-impl Reader {
-    /// The place of a query among the named ones of the `WITH` that it stands in.
-    fn place(&self, query: &Query) -> Option<usize> {
-        self.frames.last()?.named.iter().position(|it| std::ptr::eq(it.1, query))
-    }
-
-    fn is_named(&self, name: &str) -> bool {
-        self.frames.iter().any(|it| it.named.iter().take(it.visible).any(|it| it.0 == name))
-    }
-}
-
-impl Visitor for Reader {
-    type Break = std::convert::Infallible;
-
-    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<Self::Break> {
-        if let Some(place) = self.place(query)
-            && let Some(frame) = self.frames.last_mut()
-        {
-            frame.visible = place;
+fn outline(text: &str) -> Result<Outline, Vec<Unbound>> {
+    let (read, tokens) = Text::read(text).map_err(|it| vec![it])?;
+    let mut query = parse(&read, tokens).map_err(|it| vec![it])?;
+    let schema = Schema { tables: BTreeMap::new() };
+    let mut binder = Binder::new(read, &schema, Parameters::Named(Vec::new()));
+    binder.outermost(&mut query, &mut Statement::default());
+    let mut tables = Vec::new();
+    let mut faults = Vec::new();
+    for Unbound { fault, span } in binder.faults {
+        match fault {
+            Fault::UnknownTable { ref name } => match TableName::new(&name.to_ascii_lowercase()) {
+                Ok(table) => tables.push(table),
+                Err(_) => faults.push(Unbound { fault, span }),
+            },
+            // Those of unknown tables are unknown.
+            Fault::AmbiguousColumn { .. }
+            | Fault::DuplicateOutput { .. }
+            | Fault::OrdinalOutOfRange { .. }
+            | Fault::UnknownColumn { .. } => {}
+            fault => faults.push(Unbound { fault, span }),
         }
-        let with = query.with.iter().flat_map(|it| &it.cte_tables);
-        let named = with.map(|it| (folded(&it.alias.name), std::ptr::from_ref(&*it.query)));
-        self.frames.push(Frame { named: named.collect(), visible: 0 });
-        ControlFlow::Continue(())
     }
-
-    fn post_visit_query(&mut self, query: &Query) -> ControlFlow<Self::Break> {
-        self.frames.pop();
-        if let Some(place) = self.place(query)
-            && let Some(frame) = self.frames.last_mut()
-        {
-            frame.visible = place + 1;
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_relation(&mut self, relation: &ObjectName) -> ControlFlow<Self::Break> {
-        if let Some(ObjectNamePart::Identifier(ident)) = relation.0.last() {
-            let name = folded(ident);
-            if relation.0.len() > 1 || !self.is_named(&name) {
-                self.outline.tables.insert(name);
-            }
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_value(&mut self, value: &ValueWithSpan) -> ControlFlow<Self::Break> {
-        if let Value::Placeholder(text) = &value.value {
-            match text.strip_prefix(':') {
-                Some(name) => self.outline.parameters.insert(name.to_owned()),
-                None => self.outline.other_placeholders.insert(text.clone()),
-            };
-        }
-        ControlFlow::Continue(())
-    }
+    tables.sort();
+    tables.dedup();
+    let mut parameters = match binder.parameters {
+        Parameters::Named(names) => names,
+        Parameters::None | Parameters::Given(_) => Vec::new(),
+    };
+    parameters.sort();
+    faults.sort_by_key(|it| it.span.map_or((0, 0), |span| (span.start, span.end)));
+    if faults.is_empty() { Ok(Outline { parameters, tables }) } else { Err(faults) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn names(set: &BTreeSet<String>) -> Vec<&str> {
-        set.iter().map(String::as_str).collect()
+    fn names(text: &str) -> (String, String) {
+        let Outline { parameters, tables } = template_outline(text).unwrap();
+        let tables: Vec<String> = tables.iter().map(ToString::to_string).collect();
+        (parameters.join(" "), tables.join(" "))
+    }
+
+    fn is(text: &str, parameters: &str, tables: &str) {
+        assert_eq!(names(text), (parameters.to_owned(), tables.to_owned()), "{text}");
     }
 
     #[test]
     fn tables_and_parameters_are_named_once() {
-        let text = "SELECT a, :p FROM Sales s JOIN returns r ON s.k = r.k
-                    WHERE a > :least AND b IN (SELECT b FROM panel WHERE c = :p) LIMIT 5";
-        let found = outline(text).unwrap();
-        assert_eq!(names(&found.tables), ["panel", "returns", "sales"]);
-        assert_eq!(names(&found.parameters), ["least", "p"]);
+        is(
+            "SELECT a, :p AS x FROM Sales s JOIN returns r ON s.k = r.k
+             WHERE a > :least AND b IN (SELECT b FROM panel WHERE c = :p) GROUP BY 1, 2 LIMIT 5",
+            "least p",
+            "panel returns sales",
+        );
     }
 
     #[test]
     fn named_queries_are_no_tables_but_inside_themselves_their_name_is_one() {
-        let text = "WITH x AS (SELECT 1 AS a FROM t), y AS (SELECT a FROM x),
-                         u AS (SELECT b FROM u) SELECT a FROM y, u";
-        assert_eq!(names(&outline(text).unwrap().tables), ["t", "u"]);
-        let later = "WITH x AS (SELECT a FROM y), y AS (SELECT a FROM t) SELECT a FROM x";
-        assert_eq!(names(&outline(later).unwrap().tables), ["t", "y"]);
+        is("WITH x AS (SELECT 1 AS a FROM t), y AS (SELECT a FROM x) SELECT a FROM y", "", "t");
+        is("WITH u AS (SELECT b FROM u) SELECT b FROM u", "", "u");
+        is("WITH x AS (SELECT a FROM y), y AS (SELECT a FROM t) SELECT a FROM x", "", "t y");
+        is("SELECT x.c FROM (SELECT * FROM t) x JOIN u USING (k)", "", "t u");
     }
 
     #[test]
-    fn what_is_no_select_has_no_outline() {
-        for bad in ["", "DROP TABLE t", "SELECT 1; SELECT 2", "SELECT FROM WHERE", "SELECT ':p"] {
-            assert!(outline(bad).is_err(), "{bad}");
+    fn a_text_that_can_never_run_has_no_outline() {
+        for bad in [
+            "",
+            "DROP TABLE t",
+            "SELECT 1; SELECT 2",
+            "SELECT FROM WHERE",
+            "SELECT ':p",
+            "SELECT nosuch(a) FROM t",
+            "SELECT a FROM db.t",
+            "SELECT a FROM t WHERE b = ?",
+            "SELECT SUM(SUM(a)) FROM t",
+        ] {
+            assert!(template_outline(bad).is_err(), "{bad}");
         }
-        let quoted = outline("SELECT ':p' FROM t -- :q").unwrap();
-        assert!(quoted.parameters.is_empty());
+        is("SELECT ':p' AS x FROM t -- :q", "", "t");
     }
 }

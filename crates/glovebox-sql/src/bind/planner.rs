@@ -113,8 +113,8 @@ impl ContextProvider for Context<'_> {
         functions::aggregate(name)
     }
 
-    fn get_window_meta(&self, _name: &str) -> Option<Arc<WindowUDF>> {
-        None
+    fn get_window_meta(&self, name: &str) -> Option<Arc<WindowUDF>> {
+        functions::window(name)
     }
 
     fn get_variable_type(&self, _names: &[String]) -> Option<DataType> {

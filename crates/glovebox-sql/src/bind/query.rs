@@ -12,6 +12,15 @@ use crate::error::Fault;
 use crate::facts::{Block, Expression, FormKind, Statement};
 
 impl Binder<'_> {
+    /// Binds the whole text.
+    pub(super) fn outermost(&mut self, query: &mut Query, statement: &mut Statement) {
+        let whole = self.text.whole();
+        let scope = Scope { relations: &[], outer: None };
+        let place =
+            Place { scope: &scope, aliases: &[], aggregates: false, depth: 0, outermost: true };
+        self.query(query, statement, whole, place);
+    }
+
     /// Binds a nested query.
     pub(super) fn nested(
         &mut self,

@@ -8,7 +8,7 @@ use glovebox_model::Span;
 
 use super::binder::{Binder, Place};
 use super::scope::Scope;
-use crate::facts::{Expression, FormKind};
+use crate::facts::{Expression, ExpressionKind, FormKind};
 
 /// The numbers of rows of one query.
 #[derive(Debug, Default)]
@@ -105,7 +105,10 @@ impl Binder<'_> {
     fn rows(&mut self, expr: &mut Expr, place: Place<'_>) -> Expression {
         let scope = Scope { relations: &[], outer: None };
         let inside = Place { scope: &scope, aliases: &[], aggregates: false, ..place };
-        self.level(expr, inside)
+        let bound = self.level(expr, inside);
+        let given = matches!(bound.kind, ExpressionKind::Parameter { .. });
+        self.refuse(given, "a parameter as a number of rows", bound.span);
+        bound
     }
 }
 
