@@ -5,10 +5,12 @@
 //! `docs/functions.md` is the table of them all; a test runs its examples.
 
 mod accept;
+mod arrays;
 mod bytes;
 mod calendar;
 mod cast;
 mod clock;
+mod codec;
 mod compare;
 mod conditional;
 mod cut;
@@ -16,8 +18,11 @@ mod days;
 mod decimal;
 mod digest;
 mod find;
+mod fold;
 mod integers;
 mod java_regex;
+mod json;
+mod json_text;
 mod kind;
 mod letters;
 mod lower;
@@ -25,19 +30,28 @@ mod matching;
 mod math;
 mod moment;
 mod moment_format;
+mod multiset;
 #[cfg(test)]
 mod never_fails;
 mod number_format;
 mod number_text;
 mod operators;
+mod ordered;
+mod pairs;
 mod pattern;
 mod powers;
 mod scalar;
+mod sketch;
 mod spark_hash;
+mod split;
+mod spread;
 mod sum;
 mod text;
 #[cfg(test)]
 mod trial;
+#[cfg(test)]
+mod trial_aggregates;
+mod truths;
 mod value;
 mod window;
 
@@ -51,6 +65,7 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 use glovebox_model::{ScalarFunction, Timestamp};
 
 pub(crate) use cast::castable;
+use fold::Folded;
 pub(crate) use kind::{Kind, compared, wider};
 pub use lower::{lower_statement, takes_unit};
 use scalar::{Definition, Scalar};
@@ -100,6 +115,7 @@ static BASIC: &[&Definition] = &[
 
 /// The functions beyond them, by families.
 static FAMILIES: &[&[Definition]] = &[
+    arrays::ALL,
     bytes::ALL,
     clock::ALL,
     conditional::ALL,
@@ -108,14 +124,17 @@ static FAMILIES: &[&[Definition]] = &[
     digest::ALL,
     find::ALL,
     integers::ALL,
+    json::ALL,
     letters::ALL,
     matching::ALL,
     number_text::ALL,
     powers::ALL,
+    split::ALL,
 ];
 
 /// Second names: what is written, and the function that it is.
 const ALIASES: &[(&str, &str)] = &[
+    ("cardinality", "size"),
     ("ceil", "ceiling"),
     ("char", "chr"),
     ("char_length", "length"),
@@ -173,14 +192,42 @@ static SCALARS: LazyLock<BTreeMap<&'static str, Arc<ScalarUDF>>> = LazyLock::new
     all
 });
 
+/// The aggregate functions beyond those of AWS's enum, by families.
+static FOLDS: &[&[fold::Definition]] =
+    &[ordered::ALL, pairs::ALL, sketch::ALL, spread::ALL, truths::ALL];
+
+/// Second names of aggregate functions.
+const AGGREGATE_ALIASES: &[(&str, &str)] = &[
+    ("any", "bool_or"),
+    ("approx_distinct", "approx_count_distinct"),
+    ("array_agg", "collect_list"),
+    ("every", "bool_and"),
+    ("mean", "avg"),
+    ("percentile_approx", "approx_percentile"),
+    ("some", "bool_or"),
+    ("std", "stddev_samp"),
+    ("stddev", "stddev_samp"),
+    ("string_agg", "listagg"),
+    ("variance", "var_samp"),
+];
+
 static AGGREGATES: LazyLock<BTreeMap<&'static str, Arc<AggregateUDF>>> = LazyLock::new(|| {
-    BTreeMap::from([
+    let mut all = BTreeMap::from([
         ("avg", Arc::new(AggregateUDF::from(Totals::new(Total::Average)))),
         ("count", count_udaf()),
         ("max", max_udaf()),
         ("min", min_udaf()),
         ("sum", Arc::new(AggregateUDF::from(Totals::new(Total::Sum)))),
-    ])
+    ]);
+    for definition in FOLDS.iter().copied().flatten() {
+        all.insert(definition.name, Arc::new(AggregateUDF::from(Folded::new(definition))));
+    }
+    for (alias, name) in AGGREGATE_ALIASES {
+        if let Some(function) = all.get(name).cloned() {
+            all.insert(alias, function);
+        }
+    }
+    all
 });
 
 /// The scalar function of that folded name, also those of our own that no query can name

@@ -38,7 +38,8 @@ pub(crate) fn implicit(kind: Kind, wanted: Kind) -> bool {
         return true;
     }
     match wanted {
-        Kind::String => kind != Kind::Binary,
+        Kind::Array(_) => false,
+        Kind::String => !matches!(kind, Kind::Array(_) | Kind::Binary),
         Kind::Binary | Kind::Boolean => kind == Kind::String,
         Kind::Date | Kind::Timestamp => kind.is_moment() || kind == Kind::String,
         Kind::Null => false,

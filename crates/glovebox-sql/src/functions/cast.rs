@@ -13,6 +13,9 @@ pub(crate) fn castable(from: Kind, to: Kind) -> bool {
         return true;
     }
     match (from, to) {
+        (Kind::Array(from), Kind::Array(to)) => castable(from.kind(), to.kind()),
+        (Kind::Array(_), _) => to == Kind::String,
+        (_, Kind::Array(_)) => false,
         (Kind::String, _) | (_, Kind::String) => to != Kind::Null,
         (_, Kind::Null | Kind::Binary) | (Kind::Binary, _) => false,
         (Kind::Date, Kind::Timestamp) | (Kind::Timestamp, Kind::Date) => true,
@@ -28,6 +31,13 @@ pub(crate) fn cast(value: Value<'_>, from: Kind, to: Kind) -> Value<'_> {
         return value;
     }
     let answer = match to {
+        Kind::Array(to) => match (value, from) {
+            (Value::List(items), Kind::Array(from)) => {
+                let (from, to) = (from.kind(), to.kind());
+                Some(Value::List(items.into_iter().map(|it| cast(it, from, to)).collect()))
+            }
+            _ => None,
+        },
         Kind::Boolean => boolean(&value).map(Value::Boolean),
         Kind::Tinyint | Kind::Smallint | Kind::Int | Kind::Bigint => {
             integer(&value).filter(|it| in_range(*it, to)).map(Value::Integer)
@@ -208,6 +218,11 @@ fn text(value: Value<'_>, from: Kind) -> Option<Cow<'_, str>> {
         Value::Moment(micros) => calendar::show_moment(micros)?.into(),
         Value::Bytes(Cow::Borrowed(bytes)) => Cow::Borrowed(std::str::from_utf8(bytes).ok()?),
         Value::Bytes(Cow::Owned(bytes)) => String::from_utf8(bytes).ok()?.into(),
+        Value::List(items) => {
+            let of = from.item()?;
+            let shown = items.into_iter().map(|it| text(it, of).unwrap_or("null".into()));
+            format!("[{}]", shown.collect::<Vec<_>>().join(", ")).into()
+        }
         Value::Null => return None,
     })
 }

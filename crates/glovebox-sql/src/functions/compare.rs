@@ -18,6 +18,10 @@ pub(crate) fn order(left: &Value<'_>, right: &Value<'_>) -> Ordering {
         (Value::Decimal(a, s1), Value::Decimal(b, s2)) if s1 == s2 => a.cmp(b),
         (Value::Floating(a), Value::Floating(b)) => floats(*a, *b),
         (Value::Integer(a), Value::Integer(b)) | (Value::Moment(a), Value::Moment(b)) => a.cmp(b),
+        (Value::List(a), Value::List(b)) => {
+            let pairs = a.iter().zip(b).map(|(a, b)| order(a, b));
+            pairs.fold(Ordering::Equal, Ordering::then).then(a.len().cmp(&b.len()))
+        }
         (Value::Text(a), Value::Text(b)) => a.cmp(b),
         _ => rank(left).cmp(&rank(right)),
     }
@@ -39,6 +43,7 @@ fn rank(value: &Value<'_>) -> u8 {
         Value::Moment(_) => 6,
         Value::Text(_) => 7,
         Value::Bytes(_) => 8,
+        Value::List(_) => 9,
     }
 }
 

@@ -72,7 +72,11 @@ pub(super) static ALL: &[Definition] = &[
 
 /// Spark's fold of a row: each value is hashed with the hash so far as seed, NULL is passed over.
 fn hashed<H: Hash>(call: &Call<'_>, values: &[Value<'_>], seed: H) -> H {
-    values.iter().zip(call.arguments).fold(seed, |seed, (value, kind)| match value {
+    values.iter().zip(call.arguments).fold(seed, |seed, (value, kind)| one(value, *kind, seed))
+}
+
+fn one<H: Hash>(value: &Value<'_>, kind: Kind, seed: H) -> H {
+    match value {
         Value::Boolean(yes) => H::int(i32::from(*yes), seed),
         Value::Bytes(bytes) => H::bytes(bytes, seed),
         Value::Date(days) => H::int(*days, seed),
@@ -80,16 +84,20 @@ fn hashed<H: Hash>(call: &Call<'_>, values: &[Value<'_>], seed: H) -> H {
             (Kind::Decimal { precision: ..=18, .. }, Ok(digits)) => H::long(digits, seed),
             _ => H::bytes(shortest(&digits.to_be_bytes()), seed),
         },
-        Value::Floating(number) if *kind == Kind::Float => {
+        Value::Floating(number) if kind == Kind::Float => {
             H::int((normal(*number) as f32).to_bits().cast_signed(), seed)
         }
         Value::Floating(number) => H::long(normal(*number).to_bits().cast_signed(), seed),
-        Value::Integer(number) if *kind == Kind::Bigint => H::long(*number, seed),
+        Value::Integer(number) if kind == Kind::Bigint => H::long(*number, seed),
         Value::Integer(number) => H::int(i32::try_from(*number).unwrap_or_default(), seed),
         Value::Moment(micros) => H::long(*micros, seed),
         Value::Null => seed,
+        Value::List(items) => {
+            let of = kind.item().unwrap_or(Kind::Null);
+            items.iter().fold(seed, |seed, item| one(item, of, seed))
+        }
         Value::Text(text) => H::bytes(text.as_bytes(), seed),
-    })
+    }
 }
 
 /// The bytes of a big-endian number as Java's `BigInteger` gives them: no more than it needs.

@@ -1,6 +1,8 @@
 //! The types that values have here, and Spark's rules about pairs of them.
 
-use datafusion::arrow::datatypes::{DataType, TimeUnit};
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
 use glovebox_model::ColumnType;
 
 /// Digits that a decimal can have.
@@ -9,6 +11,7 @@ pub(crate) const MAX_DIGITS: u8 = 38;
 /// The type of a value. Everything else is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
+    Array(Item),
     Bigint,
     Binary,
     Boolean,
@@ -24,7 +27,59 @@ pub(crate) enum Kind {
     Tinyint,
 }
 
+/// The kind of an array's items, which is not an array.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Item {
+    /// The place in [`Item::PLAIN`].
+    code: u8,
+    precision: u8,
+    scale: u8,
+}
+
+impl Item {
+    const PLAIN: [Kind; 12] = [
+        Kind::Bigint,
+        Kind::Binary,
+        Kind::Boolean,
+        Kind::Date,
+        Kind::Double,
+        Kind::Float,
+        Kind::Int,
+        Kind::Null,
+        Kind::Smallint,
+        Kind::String,
+        Kind::Timestamp,
+        Kind::Tinyint,
+    ];
+
+    /// The kind of an item.
+    pub(crate) fn kind(self) -> Kind {
+        let decimal = Kind::Decimal { precision: self.precision, scale: self.scale };
+        Self::PLAIN.get(usize::from(self.code)).copied().unwrap_or(decimal)
+    }
+}
+
 impl Kind {
+    /// The kind of an array of items of this kind, when there is one.
+    pub(crate) fn array(self) -> Option<Self> {
+        Some(Self::Array(match self {
+            Self::Array(_) => return None,
+            Self::Decimal { precision, scale } => Item { code: u8::MAX, precision, scale },
+            plain => {
+                let place = Item::PLAIN.iter().position(|it| *it == plain)?;
+                Item { code: u8::try_from(place).ok()?, precision: 0, scale: 0 }
+            }
+        }))
+    }
+
+    /// The kind of the items of an array.
+    pub(crate) fn item(self) -> Option<Self> {
+        match self {
+            Self::Array(item) => Some(item.kind()),
+            _ => None,
+        }
+    }
+
     /// The kind that Arrow's type stands for, when values of it can be read.
     pub(crate) fn of(kind: &DataType) -> Option<Self> {
         Some(match kind {
@@ -43,6 +98,7 @@ impl Kind {
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Self::String,
             DataType::Binary | DataType::LargeBinary | DataType::BinaryView => Self::Binary,
             DataType::Date32 => Self::Date,
+            DataType::List(item) => Self::of(item.data_type())?.array()?,
             DataType::Timestamp(TimeUnit::Microsecond, None) => Self::Timestamp,
             _ => return None,
         })
@@ -51,6 +107,9 @@ impl Kind {
     /// The Arrow type that results of this kind have.
     pub(crate) fn arrow(self) -> DataType {
         match self {
+            Self::Array(item) => {
+                DataType::List(Arc::new(Field::new_list_field(item.kind().arrow(), true)))
+            }
             Self::Bigint => DataType::Int64,
             Self::Binary => DataType::Binary,
             Self::Boolean => DataType::Boolean,
@@ -72,6 +131,9 @@ impl Kind {
     /// The kind that a type's name stands for, in the words of Spark and of Redshift.
     pub(crate) fn named(name: &str) -> Option<Self> {
         let name = name.trim().to_ascii_lowercase();
+        if let Some(item) = name.strip_prefix("array<").and_then(|it| it.strip_suffix('>')) {
+            return Self::named(item)?.array();
+        }
         let (base, numbers) = match name.split_once('(') {
             Some((base, rest)) => (base.trim(), Some(rest.strip_suffix(')')?)),
             None => (name.as_str(), None),
@@ -100,6 +162,7 @@ impl Kind {
                 None,
             ) => Some(Self::Timestamp),
             ("bytea" | "varbyte" | "varbinary", None) => Some(Self::Binary),
+            ("void" | "null", None) => Some(Self::Null),
             (base, None) => Some(Self::of_column(base.parse().ok()?)),
             (_, Some(_)) => None,
         }
@@ -131,6 +194,7 @@ impl Kind {
     /// The name of the type, which [`Kind::named`] reads back.
     pub(crate) fn name(self) -> String {
         match self {
+            Self::Array(item) => format!("array<{}>", item.kind().name()),
             Self::Bigint => "bigint".into(),
             Self::Binary => "binary".into(),
             Self::Boolean => "boolean".into(),
@@ -227,6 +291,7 @@ pub(crate) fn compared(left: Kind, right: Kind) -> Option<Kind> {
     match (left, right) {
         (same, other) if same == other => Some(same),
         (Kind::Null, other) | (other, Kind::Null) => Some(other),
+        (Kind::Array(_), _) | (_, Kind::Array(_)) => wider(&[left, right]),
         (Kind::String, Kind::Decimal { .. }) | (Kind::Decimal { .. }, Kind::String) => {
             Some(Kind::Double)
         }
@@ -245,7 +310,8 @@ pub(crate) fn wider(kinds: &[Kind]) -> Option<Kind> {
     texts.chain(others).try_fold(Kind::Null, |found, kind| match (found, *kind) {
         (same, other) if same == other => Some(same),
         (Kind::Null, other) | (other, Kind::Null) => Some(other),
-        (Kind::String, Kind::Binary | Kind::Boolean) => None,
+        (Kind::Array(left), Kind::Array(right)) => wider(&[left.kind(), right.kind()])?.array(),
+        (Kind::String, Kind::Array(_) | Kind::Binary | Kind::Boolean) => None,
         (Kind::String, _) => Some(Kind::String),
         (Kind::Date, Kind::Timestamp) | (Kind::Timestamp, Kind::Date) => Some(Kind::Timestamp),
         (left, right) => wider_number(left, right),
@@ -275,6 +341,9 @@ mod tests {
             Kind::String,
             Kind::Timestamp,
             Kind::Tinyint,
+            decimal(10, 2).array().unwrap(),
+            Kind::Null.array().unwrap(),
+            Kind::String.array().unwrap(),
         ];
         for kind in all {
             assert_eq!(Kind::named(&kind.name()), Some(kind));
@@ -284,8 +353,17 @@ mod tests {
 
     #[test]
     fn a_type_that_does_not_exist_is_refused() {
-        for name in ["decimal(39,2)", "decimal(5,6)", "decimal(5,2,1)", "int(4)", "json", "", "()"]
-        {
+        for name in [
+            "array<array<int>>",
+            "array<int",
+            "decimal(39,2)",
+            "decimal(5,6)",
+            "decimal(5,2,1)",
+            "int(4)",
+            "json",
+            "",
+            "()",
+        ] {
             assert_eq!(Kind::named(name), None, "{name}");
         }
     }

@@ -1,6 +1,6 @@
 //! Text made of text: ASCII, BTRIM, CHR, CONCAT_WS, INITCAP, REPEAT, REPLACE, REVERSE, TRANSLATE...
 
-use super::accept::{INT, MAX_BYTES, STRING, count, fits, implicit, limited};
+use super::accept::{FIRST, INT, MAX_BYTES, STRING, count, fits, implicit, limited};
 use super::kind::Kind;
 use super::scalar::Definition;
 use super::text::TRIM;
@@ -33,14 +33,25 @@ pub(super) static ALL: &[Definition] = &[
     Definition {
         name: "concat_ws",
         accepts: |kinds| {
-            let fit = (1..=64).contains(&kinds.len())
-                && kinds.iter().all(|it| implicit(*it, Kind::String));
-            fit.then(|| vec![Kind::String; kinds.len()])
+            let texts = Kind::String.array()?;
+            let wanted = |it: &Kind| match it.item() {
+                Some(item) => implicit(item, Kind::String).then_some(texts),
+                None => implicit(*it, Kind::String).then_some(Kind::String),
+            };
+            if (1..=64).contains(&kinds.len()) && kinds.first()?.item().is_none() {
+                kinds.iter().map(wanted).collect()
+            } else {
+                None
+            }
         },
         returns: STRING,
         row: |_, values| match values {
             [Value::Text(separator), parts @ ..] => {
-                let texts = parts.iter().filter_map(|it| match it {
+                let items = parts.iter().flat_map(|it| match it {
+                    Value::List(items) => items.as_slice(),
+                    one => std::slice::from_ref(one),
+                });
+                let texts = items.filter_map(|it| match it {
                     Value::Text(text) => Some(text.as_ref()),
                     _ => None,
                 });
@@ -109,9 +120,13 @@ pub(super) static ALL: &[Definition] = &[
     },
     Definition {
         name: "reverse",
-        accepts: |kinds| fits(kinds, &[Kind::String], 1),
-        returns: STRING,
+        accepts: |kinds| match kinds {
+            [Kind::Array(_)] => Some(kinds.to_vec()),
+            _ => fits(kinds, &[Kind::String], 1),
+        },
+        returns: FIRST,
         row: |_, values| match values {
+            [Value::List(items)] => Value::List(items.iter().rev().cloned().collect()),
             [Value::Text(text)] => Value::text(text.chars().rev().collect::<String>()),
             _ => Value::Null,
         },

@@ -73,7 +73,7 @@ const fn of_text(name: &'static str, returns: Returns, row: Row) -> Definition {
 }
 
 /// A constant pattern that is none here refuses the call; one from a row answers NULL.
-fn is_pattern(constants: &[Option<Value<'_>>]) -> bool {
+pub(super) fn is_pattern(constants: &[Option<Value<'_>>]) -> bool {
     match constants {
         [_, Some(Value::Text(pattern)), ..] => compiled(pattern).is_some(),
         _ => true,

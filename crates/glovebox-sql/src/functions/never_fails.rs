@@ -28,7 +28,9 @@ fn kinds() -> impl Strategy<Value = Kind> {
         Kind::Timestamp,
         Kind::Tinyint,
     ]);
-    prop_oneof![4 => plain, 1 => decimal]
+    let flat = prop_oneof![4 => plain, 1 => decimal];
+    let array = flat.clone().prop_map(|it| it.array().unwrap());
+    prop_oneof![5 => flat, 1 => array]
 }
 
 fn texts() -> impl Strategy<Value = String> {
@@ -86,6 +88,9 @@ fn value(kind: Kind) -> BoxedStrategy<Value<'static>> {
             .boxed()
     };
     let some = match kind {
+        Kind::Array(item) => {
+            proptest::collection::vec(value(item.kind()), 0..4).prop_map(Value::List).boxed()
+        }
         Kind::Bigint => integer(i64::MIN, i64::MAX),
         Kind::Int => integer(i32::MIN.into(), i32::MAX.into()),
         Kind::Smallint => integer(i16::MIN.into(), i16::MAX.into()),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::arrays::concatenated;
 use super::kind::{Kind, wider};
 use super::scalar::Definition;
 use super::value::Value;
@@ -72,9 +73,15 @@ pub(crate) static LENGTH: Definition = Definition {
 /// `concat(...)`, which `||` becomes: NULL when one of its parts is.
 pub(crate) static CONCAT: Definition = Definition {
     name: "concat",
-    accepts: |kinds| texts(kinds, 1..=64),
-    returns: |_, _| Some(Kind::String),
-    row: |_, values| {
+    accepts: |kinds| match kinds {
+        [Kind::Array(_), ..] => Some(vec![wider(kinds)?; kinds.len()]),
+        _ => texts(kinds, 1..=64),
+    },
+    returns: |kinds, _| kinds.first().copied(),
+    row: |call, values| {
+        if matches!(call.result, Kind::Array(_)) {
+            return concatenated(call, values);
+        }
         let mut all = String::new();
         for value in values {
             match value {
@@ -148,7 +155,8 @@ fn side<'a>(values: &[Value<'a>], side: &str) -> Value<'a> {
 
 /// Everything but bytes becomes text.
 fn texts(kinds: &[Kind], count: std::ops::RangeInclusive<usize>) -> Option<Vec<Kind>> {
-    let fits = count.contains(&kinds.len()) && !kinds.contains(&Kind::Binary);
+    let odd = |it: &Kind| matches!(it, Kind::Array(_) | Kind::Binary);
+    let fits = count.contains(&kinds.len()) && !kinds.iter().any(odd);
     fits.then(|| vec![Kind::String; kinds.len()])
 }
 

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    ArrayRef, AsArray, BinaryBuilder, BooleanBuilder, Date32Builder, Decimal128Builder,
+    Array, ArrayRef, AsArray, BinaryBuilder, BooleanBuilder, Date32Builder, Decimal128Builder,
     Float32Builder, Float64Builder, Int8Builder, Int16Builder, Int32Builder, Int64Builder,
-    NullArray, StringBuilder, TimestampMicrosecondBuilder,
+    ListArray, NullArray, StringBuilder, TimestampMicrosecondBuilder,
 };
+use datafusion::arrow::buffer::{NullBuffer, OffsetBuffer};
 use datafusion::arrow::datatypes::{
-    DataType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
-    Int64Type, TimeUnit, TimestampMicrosecondType,
+    DataType, Date32Type, Decimal128Type, Field, Float32Type, Float64Type, Int8Type, Int16Type,
+    Int32Type, Int64Type, TimeUnit, TimestampMicrosecondType,
 };
 
 use super::kind::Kind;
@@ -28,6 +29,8 @@ pub(crate) enum Value<'a> {
     Floating(f64),
     /// Integers of every width.
     Integer(i64),
+    /// The items of an array.
+    List(Vec<Value<'a>>),
     /// Microseconds since 1970-01-01T00:00:00.
     Moment(i64),
     Null,
@@ -37,6 +40,33 @@ pub(crate) enum Value<'a> {
 impl<'a> Value<'a> {
     pub(crate) fn text(text: impl Into<Cow<'a, str>>) -> Self {
         Self::Text(text.into())
+    }
+
+    /// The same value, borrowed from nobody.
+    pub(crate) fn owned(&self) -> Value<'static> {
+        match self {
+            Self::Boolean(it) => Value::Boolean(*it),
+            Self::Bytes(it) => Value::Bytes(it.to_vec().into()),
+            Self::Date(it) => Value::Date(*it),
+            Self::Decimal(digits, scale) => Value::Decimal(*digits, *scale),
+            Self::Floating(it) => Value::Floating(*it),
+            Self::Integer(it) => Value::Integer(*it),
+            Self::List(items) => Value::List(items.iter().map(Value::owned).collect()),
+            Self::Moment(it) => Value::Moment(*it),
+            Self::Null => Value::Null,
+            Self::Text(it) => Value::Text(it.to_string().into()),
+        }
+    }
+
+    /// Bytes that it takes in memory.
+    pub(crate) fn size(&self) -> usize {
+        size_of::<Self>()
+            + match self {
+                Self::Bytes(it) => it.len(),
+                Self::List(items) => items.iter().map(Value::size).sum(),
+                Self::Text(it) => it.len(),
+                _ => 0,
+            }
     }
 }
 
@@ -60,37 +90,44 @@ impl Reader {
 
     /// The value of one row; `Null` where there is none or where the type is none of ours.
     pub(crate) fn get(&self, row: usize) -> Value<'_> {
-        let row = if self.constant { 0 } else { row };
-        let array = self.array.as_ref();
-        if row >= array.len() || array.is_null(row) {
-            return Value::Null;
+        read(self.array.as_ref(), if self.constant { 0 } else { row })
+    }
+}
+
+fn read(array: &dyn Array, row: usize) -> Value<'_> {
+    if row >= array.len() || array.is_null(row) {
+        return Value::Null;
+    }
+    match array.data_type() {
+        DataType::Boolean => Value::Boolean(array.as_boolean().value(row)),
+        DataType::Int8 => Value::Integer(array.as_primitive::<Int8Type>().value(row).into()),
+        DataType::Int16 => Value::Integer(array.as_primitive::<Int16Type>().value(row).into()),
+        DataType::Int32 => Value::Integer(array.as_primitive::<Int32Type>().value(row).into()),
+        DataType::Int64 => Value::Integer(array.as_primitive::<Int64Type>().value(row)),
+        DataType::Float32 => Value::Floating(array.as_primitive::<Float32Type>().value(row).into()),
+        DataType::Float64 => Value::Floating(array.as_primitive::<Float64Type>().value(row)),
+        DataType::Decimal128(_, scale) => Value::Decimal(
+            array.as_primitive::<Decimal128Type>().value(row),
+            u8::try_from(*scale).unwrap_or(0),
+        ),
+        DataType::Utf8 => Value::text(array.as_string::<i32>().value(row)),
+        DataType::LargeUtf8 => Value::text(array.as_string::<i64>().value(row)),
+        DataType::Utf8View => Value::text(array.as_string_view().value(row)),
+        DataType::Binary => Value::Bytes(array.as_binary::<i32>().value(row).into()),
+        DataType::LargeBinary => Value::Bytes(array.as_binary::<i64>().value(row).into()),
+        DataType::BinaryView => Value::Bytes(array.as_binary_view().value(row).into()),
+        DataType::Date32 => Value::Date(array.as_primitive::<Date32Type>().value(row)),
+        DataType::Timestamp(TimeUnit::Microsecond, None) => {
+            Value::Moment(array.as_primitive::<TimestampMicrosecondType>().value(row))
         }
-        match array.data_type() {
-            DataType::Boolean => Value::Boolean(array.as_boolean().value(row)),
-            DataType::Int8 => Value::Integer(array.as_primitive::<Int8Type>().value(row).into()),
-            DataType::Int16 => Value::Integer(array.as_primitive::<Int16Type>().value(row).into()),
-            DataType::Int32 => Value::Integer(array.as_primitive::<Int32Type>().value(row).into()),
-            DataType::Int64 => Value::Integer(array.as_primitive::<Int64Type>().value(row)),
-            DataType::Float32 => {
-                Value::Floating(array.as_primitive::<Float32Type>().value(row).into())
-            }
-            DataType::Float64 => Value::Floating(array.as_primitive::<Float64Type>().value(row)),
-            DataType::Decimal128(_, scale) => Value::Decimal(
-                array.as_primitive::<Decimal128Type>().value(row),
-                u8::try_from(*scale).unwrap_or(0),
-            ),
-            DataType::Utf8 => Value::text(array.as_string::<i32>().value(row)),
-            DataType::LargeUtf8 => Value::text(array.as_string::<i64>().value(row)),
-            DataType::Utf8View => Value::text(array.as_string_view().value(row)),
-            DataType::Binary => Value::Bytes(array.as_binary::<i32>().value(row).into()),
-            DataType::LargeBinary => Value::Bytes(array.as_binary::<i64>().value(row).into()),
-            DataType::BinaryView => Value::Bytes(array.as_binary_view().value(row).into()),
-            DataType::Date32 => Value::Date(array.as_primitive::<Date32Type>().value(row)),
-            DataType::Timestamp(TimeUnit::Microsecond, None) => {
-                Value::Moment(array.as_primitive::<TimestampMicrosecondType>().value(row))
-            }
-            _ => Value::Null,
+        DataType::List(_) => {
+            let list = array.as_list::<i32>();
+            let offsets = list.value_offsets();
+            let place = |index: usize| offsets.get(index).and_then(|it| usize::try_from(*it).ok());
+            let range = place(row).unwrap_or(0)..place(row + 1).unwrap_or(0);
+            Value::List(range.map(|item| read(list.values().as_ref(), item)).collect())
         }
+        _ => Value::Null,
     }
 }
 
@@ -105,6 +142,7 @@ pub(crate) enum Writer {
     Double(Float64Builder),
     Float(Float32Builder),
     Int(Int32Builder),
+    List { ends: Vec<i32>, present: Vec<bool>, items: Box<Writer>, kind: Kind },
     Null(usize),
     Smallint(Int16Builder),
     String(StringBuilder),
@@ -115,6 +153,12 @@ pub(crate) enum Writer {
 impl Writer {
     pub(crate) fn new(kind: Kind) -> Self {
         match kind {
+            Kind::Array(item) => Self::List {
+                ends: vec![0],
+                present: Vec::new(),
+                items: Box::new(Self::new(item.kind())),
+                kind: item.kind(),
+            },
             Kind::Bigint => Self::Bigint(Int64Builder::new()),
             Kind::Binary => Self::Binary(BinaryBuilder::new()),
             Kind::Boolean => Self::Boolean(BooleanBuilder::new()),
@@ -173,6 +217,23 @@ impl Writer {
                 Value::Floating(number) => it.append_value(normal(number) as f32),
                 _ => it.append_null(),
             },
+            Self::List { ends, present, items, .. } => {
+                let start = ends.last().copied().unwrap_or(0);
+                // An array of so many items that 31 bits do not count them is NULL.
+                let list = match value {
+                    Value::List(list) => i32::try_from(list.len())
+                        .ok()
+                        .and_then(|it| start.checked_add(it))
+                        .map(|end| (list, end)),
+                    _ => None,
+                };
+                present.push(list.is_some());
+                let (list, end) = list.unwrap_or((Vec::new(), start));
+                ends.push(end);
+                for item in list {
+                    items.push(item);
+                }
+            }
             Self::Null(rows) => *rows += 1,
             Self::String(it) => match value {
                 Value::Text(text) => it.append_value(text),
@@ -195,6 +256,16 @@ impl Writer {
             Self::Double(mut it) => Arc::new(it.finish()),
             Self::Float(mut it) => Arc::new(it.finish()),
             Self::Int(mut it) => Arc::new(it.finish()),
+            Self::List { ends, present, items, kind } => {
+                let field = Arc::new(Field::new_list_field(kind.arrow(), true));
+                let nulls = Some(NullBuffer::from(present));
+                Arc::new(ListArray::new(
+                    field,
+                    OffsetBuffer::new(ends.into()),
+                    items.finish(),
+                    nulls,
+                ))
+            }
             Self::Null(rows) => Arc::new(NullArray::new(rows)),
             Self::Smallint(mut it) => Arc::new(it.finish()),
             Self::String(mut it) => Arc::new(it.finish()),

@@ -102,17 +102,25 @@ pub(super) fn condition(expr: Expr, schema: &DFSchema) -> Result<Expr> {
 /// Arguments as the function takes them.
 pub(super) fn arguments(call: ScalarFunction, schema: &DFSchema) -> Result<ScalarFunction> {
     let ScalarFunction { func, args } = call;
+    let args = fitted(args, schema, |types| func.coerce_types(types))?;
+    Ok(ScalarFunction { func, args })
+}
+
+/// Arguments as the types that `wanted` makes of theirs.
+pub(super) fn fitted(
+    args: Vec<Expr>,
+    schema: &DFSchema,
+    wanted: impl FnOnce(&[DataType]) -> Result<Vec<DataType>>,
+) -> Result<Vec<Expr>> {
     let types = args.iter().map(|it| type_of(it, schema)).collect::<Result<Vec<_>>>()?;
-    let wanted = func.coerce_types(&types)?;
-    let args = args
-        .into_iter()
-        .zip(wanted)
+    let wanted = wanted(&types)?;
+    let pairs = args.into_iter().zip(wanted);
+    pairs
         .map(|(arg, wanted)| match Kind::of(&wanted) {
             Some(kind) => coerce_unless(arg, &wanted, kind, schema),
             None => plan_err!("a value of this type cannot be used here"),
         })
-        .collect::<Result<Vec<_>>>()?;
-    Ok(ScalarFunction { func, args })
+        .collect()
 }
 
 /// The type of an argument; a whole number is an int where it fits.

@@ -20,7 +20,7 @@ use datafusion::logical_expr::{
 use glovebox_model::Timestamp;
 
 use super::coerce::{
-    arguments, bare, call, coerce, compared, condition, normal, operands, together,
+    arguments, bare, call, coerce, compared, condition, fitted, normal, operands, together,
 };
 use super::total_check;
 use crate::functions::{self, Kind};
@@ -346,34 +346,27 @@ fn aggregate_function(function: AggregateFunction, schema: &DFSchema) -> Result<
     if functions::aggregate(func.name()).as_ref() != Some(&func) {
         return plan_err!("this aggregate function has no settled meaning");
     }
-    let [argument] = <[Expr; 1]>::try_from(args)
-        .map_err(|_| DataFusionError::Plan("an aggregate function takes one argument".into()))?;
-    let mut argument = match argument {
-        #[expect(deprecated, reason = "the planner still writes COUNT(*) with it")]
-        Expr::Wildcard { .. } if func.name() == "count" && !distinct => lit(1_i64),
-        other => other,
-    };
-    if matches!(func.name(), "avg" | "sum") {
-        let wanted = func.coerce_types(&[argument.get_type(schema)?])?;
-        let Some(kind) = wanted.first().and_then(Kind::of) else {
-            return plan_err!("the argument of {} must be a number", func.name());
-        };
-        argument = coerce(argument, kind, schema)?;
+    let mut args: Vec<Expr> = args
+        .into_iter()
+        .map(|it| match it {
+            #[expect(deprecated, reason = "the planner still writes COUNT(*) with it")]
+            Expr::Wildcard { .. } if func.name() == "count" && !distinct => lit(1_i64),
+            other => other,
+        })
+        .collect();
+    if !matches!(func.name(), "count" | "max" | "min") {
+        args = fitted(args, schema, |types| func.coerce_types(types))?;
+    } else if args.len() != 1 {
+        return plan_err!("{} takes one argument", func.name());
     }
     if distinct {
-        argument = normal(argument, schema)?;
+        args = args.into_iter().map(|it| normal(it, schema)).collect::<Result<_>>()?;
     }
     let filter = match filter {
         Some(filter) => Some(Box::new(condition(*filter, schema)?)),
         None => None,
     };
-    let params = AggregateFunctionParams {
-        args: vec![argument],
-        distinct,
-        filter,
-        order_by,
-        null_treatment,
-    };
+    let params = AggregateFunctionParams { args, distinct, filter, order_by, null_treatment };
     Ok(Expr::AggregateFunction(AggregateFunction { func, params }))
 }
 
