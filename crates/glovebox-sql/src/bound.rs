@@ -25,6 +25,8 @@ pub struct Bound {
     text: Digest,
     schema: Schema,
     guards: Vec<HiddenGuard>,
+    /// The names of the counts of guards that stand in the plan and do not reach the output.
+    inside: BTreeSet<String>,
 }
 
 /// A hidden count that stands behind the visible columns of the result.
@@ -34,8 +36,14 @@ pub struct HiddenGuard {
     pub output_index: usize,
     /// Every row must show at least this count.
     pub minimum: u32,
+    /// Whether the count may be NULL: the row then stands for no row of that table, as on the
+    /// empty side of an outer join, in another branch of a set operation, or in a total over
+    /// groups of which none passed.
+    pub may_be_absent: bool,
+    /// What is counted: one column, or several of one table that a set operation put in the
+    /// same place.
+    pub counted: BTreeSet<Source>,
     pub(crate) name: String,
-    pub(crate) counted: Source,
 }
 
 impl Bound {
@@ -47,7 +55,8 @@ impl Bound {
         text: Digest,
         schema: Schema,
     ) -> Self {
-        Self { plan, facts, names, now, text, schema, guards: Vec::new() }
+        let (guards, inside) = (Vec::new(), BTreeSet::new());
+        Self { plan, facts, names, now, text, schema, guards, inside }
     }
 
     /// What the query does.
@@ -105,6 +114,11 @@ impl Bound {
         self.with_plan(plan, guards, &wanted)
     }
 
+    /// The same query, with these hidden counts of guards that do not reach the output.
+    pub(crate) fn with_inside(self, inside: BTreeSet<String>) -> Self {
+        Self { inside, ..self }
+    }
+
     pub(crate) fn schema(&self) -> &Schema {
         &self.schema
     }
@@ -116,7 +130,8 @@ impl Bound {
         guards: Vec<HiddenGuard>,
         wanted: &BTreeSet<PlanGuard>,
     ) -> Result<Self, RewriteError> {
-        let hidden: BTreeSet<String> = guards.iter().map(|it| it.name.clone()).collect();
+        let names = guards.iter().map(|it| &it.name);
+        let hidden: BTreeSet<String> = names.chain(&self.inside).cloned().collect();
         let extracted =
             extract::lineage(&plan, &hidden).map_err(|denied| RewriteError::Left(denied.0))?;
         let fields = plan.schema().fields();
@@ -127,7 +142,7 @@ impl Bound {
             return Err(RewriteError::Lost("its output columns"));
         }
         let marked = |it: &HiddenGuard| {
-            extracted.marks.get(it.output_index) == Some(&Some(it.counted.clone()))
+            !it.counted.is_empty() && extracted.marks.get(it.output_index) == Some(&it.counted)
         };
         let found: BTreeSet<PlanGuard> = extracted.lineage.guards.iter().cloned().collect();
         if found != *wanted || !guards.iter().all(marked) {

@@ -17,6 +17,7 @@ pub fn digest(bound: &Bound) -> Digest {
     for guard in bound.guards() {
         canon.number(guard.output_index);
         canon.number(usize::try_from(guard.minimum).unwrap_or(usize::MAX));
+        canon.flag(guard.may_be_absent);
     }
     canon.text(&bound.now().as_millis().to_string());
     with_stack(|| canon.node(bound.plan()));

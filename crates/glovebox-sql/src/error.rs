@@ -237,6 +237,9 @@ pub enum RewriteError {
     /// The plan is not of the shape that the rewrite knows.
     #[error("the plan is not of the shape that {0} needs")]
     Shape(&'static str),
+    /// Each row of the output belongs to one person; the index into the plan's scans.
+    #[error("each row of the output belongs to one person of table number {0} of the plan")]
+    RowLevel(usize),
     /// A guard names a scan or a column that does not exist.
     #[error("a guard names a table or a column that does not exist")]
     UnknownColumn,

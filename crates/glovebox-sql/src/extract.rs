@@ -7,8 +7,8 @@ mod node;
 
 use std::collections::BTreeSet;
 
-use datafusion::common::DFSchema;
-use datafusion::logical_expr::{Distinct, Limit, LogicalPlan};
+use datafusion::common::{DFSchema, ScalarValue};
+use datafusion::logical_expr::{Distinct, Expr, Limit, LogicalPlan};
 
 use crate::facts::{Lineage, Source};
 use crate::lineage::Flow;
@@ -22,10 +22,11 @@ pub(crate) fn lineage(plan: &LogicalPlan, hidden: &BTreeSet<String>) -> Result<E
     let mut extraction =
         Extraction { lineage: Lineage::default(), hidden, outer: Vec::new(), depth: 0 };
     let rows = extraction.node(plan, None)?;
-    let visible = rows.flows.iter().filter(|it| it.guard.is_none());
+    let visible = rows.flows.iter().filter(|it| it.guard.is_empty());
     let outputs = visible.map(Flow::as_output).collect();
     let mut lineage = extraction.lineage;
     lineage.outputs = outputs;
+    lineage.withheld = is_withheld(plan);
     (lineage.distinct, lineage.limit) = top(plan);
     Ok(Extracted { lineage, marks: rows.flows.into_iter().map(|it| it.guard).collect() })
 }
@@ -34,7 +35,7 @@ pub(crate) fn lineage(plan: &LogicalPlan, hidden: &BTreeSet<String>) -> Result<E
 pub(crate) struct Extracted {
     pub(crate) lineage: Lineage,
     /// For each output column of the plan: what it counts, when it is a guard's.
-    pub(crate) marks: Vec<Option<Source>>,
+    pub(crate) marks: Vec<BTreeSet<Source>>,
 }
 
 /// One extraction under way.
@@ -57,6 +58,16 @@ struct Rows {
     scans: BTreeSet<usize>,
 }
 
+/// Whether the last that happens is a filter that lets nothing pass.
+fn is_withheld(plan: &LogicalPlan) -> bool {
+    match plan {
+        LogicalPlan::Filter(it) => {
+            matches!(it.predicate, Expr::Literal(ScalarValue::Boolean(Some(false)), _))
+        }
+        _ => false,
+    }
+}
+
 /// Whether the final rows are made distinct, and their limit.
 fn top(plan: &LogicalPlan) -> (bool, Option<u64>) {
     let mut node = plan;
@@ -68,6 +79,7 @@ fn top(plan: &LogicalPlan) -> (bool, Option<u64>) {
                 limit = limit.or(rows);
                 input
             }
+            LogicalPlan::Filter(filter) if is_withheld(node) => &filter.input,
             LogicalPlan::Sort(sort) => &sort.input,
             LogicalPlan::SubqueryAlias(alias) => &alias.input,
             LogicalPlan::Projection(projection) => &projection.input,

@@ -392,6 +392,8 @@ pub struct Lineage {
     pub limit: Option<u64>,
     /// The guards that stand in the plan, as the rewrite put them there.
     pub guards: Vec<PlanGuard>,
+    /// Whether the last that happens to the rows is a filter that lets none pass.
+    pub withheld: bool,
     /// How many plan nodes of each kind, such as `Aggregate`.
     pub nodes: std::collections::BTreeMap<&'static str, usize>,
 }
@@ -473,6 +475,8 @@ pub struct PlanJoin {
 pub struct PlanGuard {
     /// The counted column.
     pub counted: Source,
+    /// Further columns that a set operation put in the same place: counted together with it.
+    pub merged: BTreeSet<Source>,
     /// At least so many distinct non-null values.
     pub minimum: u32,
 }

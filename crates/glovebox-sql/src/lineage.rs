@@ -15,14 +15,20 @@ pub(crate) struct Flow {
     pub(crate) functions: BTreeSet<String>,
     /// The column itself, when it is nothing but that (implicit casts aside).
     pub(crate) bare: Option<Source>,
-    /// The column counted, when this is the hidden count of a guard.
-    pub(crate) guard: Option<Source>,
+    /// The columns one of which it is in each row (where it is not NULL), when it is nothing
+    /// but that: several after a set operation.
+    pub(crate) one_of: BTreeSet<Source>,
+    /// The columns counted, when this is the hidden count of a guard.
+    pub(crate) guard: BTreeSet<Source>,
+    /// Whether it is NULL in every row, by a literal.
+    pub(crate) null: bool,
 }
 
 impl Flow {
     /// The flow of a scan's own column.
     pub(crate) fn of(source: Source) -> Self {
-        Self { plain: BTreeSet::from([source.clone()]), bare: Some(source), ..Self::default() }
+        let one_of = BTreeSet::from([source.clone()]);
+        Self { plain: one_of.clone(), bare: Some(source), one_of, ..Self::default() }
     }
 
     /// Several flows met in one value.
@@ -36,19 +42,35 @@ impl Flow {
         joined
     }
 
+    /// Columns in one place of the branches of a set operation.
+    pub(crate) fn union<'f>(flows: impl IntoIterator<Item = &'f Self> + Clone) -> Self {
+        let mut joined = Self::join(flows.clone());
+        let all = |of: fn(&Self) -> &BTreeSet<Source>| -> BTreeSet<Source> {
+            let surely = flows.clone().into_iter().all(|it| it.null || !of(it).is_empty());
+            let found = flows.clone().into_iter().flat_map(of);
+            if surely { found.cloned().collect() } else { BTreeSet::new() }
+        };
+        joined.one_of = all(|it| &it.one_of);
+        joined.guard = all(|it| &it.guard);
+        joined.null = flows.clone().into_iter().all(|it| it.null);
+        joined
+    }
+
     /// The same flow after a function or an operator.
     pub(crate) fn through(mut self, function: &str) -> Self {
         self.functions.insert(function.to_owned());
         self.bare = None;
-        self.guard = None;
+        self.one_of.clear();
+        self.guard.clear();
+        self.null = false;
         self
     }
 
     /// The same flow after an aggregate.
     pub(crate) fn aggregate(self) -> Self {
-        let Self { plain, mut aggregated, functions, bare: _, guard: _ } = self;
+        let Self { plain, mut aggregated, functions, bare: _, one_of: _, guard: _, null: _ } = self;
         aggregated.extend(plain);
-        Self { plain: BTreeSet::new(), aggregated, functions, bare: None, guard: None }
+        Self { aggregated, functions, ..Self::default() }
     }
 
     pub(crate) fn as_use(&self) -> PlanUse {

@@ -2,6 +2,7 @@
 
 mod coerce;
 mod guard;
+mod identity;
 mod scanned;
 mod substitute;
 mod total;
@@ -9,6 +10,7 @@ mod total_check;
 
 pub use crate::error::RewriteError;
 pub use guard::{GuardRequest, guard};
+pub use identity::{Protected, RowLevel, protect};
 pub use scanned::scanned;
 pub use substitute::substitute;
 pub use total::total;

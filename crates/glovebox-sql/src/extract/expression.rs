@@ -1,5 +1,7 @@
 //! Expressions of a plan.
 
+use std::collections::BTreeSet;
+
 use datafusion::common::{Column, ScalarValue};
 use datafusion::logical_expr::expr::{
     AggregateFunction, AggregateFunctionParams, Alias, Between, BinaryExpr, Case, Cast, Exists,
@@ -22,7 +24,7 @@ impl Extraction<'_> {
                 let found = self.outer.iter().rev().find_map(|it| column_flow(column, it).ok());
                 found.ok_or(Denied("a column from nowhere")).map(|it| it.through("outer"))
             }
-            Expr::Literal(..) => Ok(Flow::default()),
+            Expr::Literal(value, _) => Ok(Flow { null: value.is_null(), ..Flow::default() }),
             Expr::BinaryExpr(BinaryExpr { left, op, right }) => {
                 let name = operator_name(*op)?;
                 Ok(self.together([left.as_ref(), right.as_ref()], rows)?.through(name))
@@ -159,11 +161,16 @@ impl Extraction<'_> {
         let flow = Flow::join(&flows).aggregate();
         let name = aggregate_name(func.name()).to_owned();
         if hidden {
-            let guard = (name == "count" && *distinct && !adorned).then_some(bare).flatten();
-            return match guard {
-                Some(source) => Ok(Flow { guard: Some(source), ..flow }),
-                None => Err(Denied("a hidden column that is no guard")),
+            let guard = match flows.as_slice() {
+                [one] if name == "count" && *distinct && !adorned => one.one_of.clone(),
+                // The least count of the groups that met in this one.
+                [one] if name == "min" && !*distinct && !adorned => one.guard.clone(),
+                _ => BTreeSet::new(),
             };
+            if guard.is_empty() {
+                return Err(Denied("a hidden column that is no guard"));
+            }
+            return Ok(Flow { guard, ..flow });
         }
         self.lineage.aggregates.push(PlanAggregate {
             name,

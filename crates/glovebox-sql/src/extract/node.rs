@@ -257,6 +257,7 @@ impl Extraction<'_> {
         schema: &DFSchema,
     ) -> Result<Rows, Denied> {
         let mut all = Rows::empty(schema);
+        let mut branches = Vec::new();
         for input in inputs {
             let rows = self.node(input, None)?;
             all.aggregated |= rows.aggregated;
@@ -264,9 +265,10 @@ impl Extraction<'_> {
             if rows.flows.len() != all.flows.len() {
                 return Err(Denied("a union of unequal rows"));
             }
-            for (into, from) in all.flows.iter_mut().zip(&rows.flows) {
-                *into = Flow::join([&*into, from]);
-            }
+            branches.push(rows.flows);
+        }
+        for (place, flow) in all.flows.iter_mut().enumerate() {
+            *flow = Flow::union(branches.iter().filter_map(|it| it.get(place)));
         }
         Ok(all)
     }
@@ -351,8 +353,9 @@ fn guards(predicate: &Expr, rows: &Rows) -> Option<Vec<PlanGuard>> {
         .map(|leaf| {
             let (column, minimum) = guard_threshold(leaf)?;
             let index = rows.schema.maybe_index_of_column(column)?;
-            let counted = rows.flows.get(index)?.guard.clone()?;
-            Some(PlanGuard { counted, minimum })
+            let mut merged = rows.flows.get(index)?.guard.clone();
+            let counted = merged.pop_first()?;
+            Some(PlanGuard { counted, merged, minimum })
         })
         .collect()
 }

@@ -63,13 +63,18 @@ fn guard_here(bound: Bound, requests: &[GuardRequest]) -> Result<Bound, RewriteE
             output_index: first + index,
             minimum: count.minimum,
             name: count.name.clone(),
-            counted: count.counted.clone(),
+            may_be_absent: false,
+            counted: BTreeSet::from([count.counted.clone()]),
         })
         .collect();
     let wanted: BTreeSet<PlanGuard> = work
         .counts
         .iter()
-        .map(|it| PlanGuard { counted: it.counted.clone(), minimum: it.minimum })
+        .map(|it| PlanGuard {
+            counted: it.counted.clone(),
+            merged: BTreeSet::new(),
+            minimum: it.minimum,
+        })
         .collect();
     bound.with_plan(plan, guards, &wanted)
 }
@@ -222,7 +227,7 @@ impl Work {
     }
 }
 
-fn widened(table: &TableSchema, hidden: &BTreeSet<ColumnName>) -> PlanTable {
+pub(super) fn widened(table: &TableSchema, hidden: &BTreeSet<ColumnName>) -> PlanTable {
     let shown = table.hidden.iter().filter(|it| hidden.contains(&it.name));
     let columns: Vec<_> = table.columns.iter().chain(shown).cloned().collect();
     PlanTable::new(&columns)

@@ -42,7 +42,7 @@ fn request(scan: usize, column: &str, minimum: u32) -> GuardRequest {
 }
 
 /// The rows that a plan gives, hidden columns after `|`, in the order they come.
-fn run(bound: &Bound) -> String {
+pub(crate) fn run(bound: &Bound) -> String {
     let schema = schema();
     let mut sources: BTreeMap<TableName, Arc<dyn TableSource>> = BTreeMap::new();
     for (name, shown) in scanned(bound.plan()).unwrap() {

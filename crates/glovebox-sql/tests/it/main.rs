@@ -13,5 +13,7 @@ mod corpus;
 mod facts;
 mod guards;
 mod hostile;
+mod identity;
+mod parameters;
 mod properties;
 mod room;

@@ -1,0 +1,242 @@
+//! Thresholds by hidden identity, executed: what comes out of a protected plan over real rows.
+
+use expect_test::expect;
+use glovebox_model::ColumnName;
+use glovebox_sql::rewrite::{Protected, RewriteError, RowLevel, protect};
+use glovebox_sql::{Bound, PlanGuard};
+
+use crate::guards::run;
+use crate::room::bound;
+
+fn person(scan: usize, outermost: u32, default: u32) -> Protected {
+    let identity = ColumnName::new("hashedemail").unwrap();
+    Protected { scan, identity, outermost, default }
+}
+
+fn outcome(query: &str, protected: &[Protected]) -> Result<Bound, RewriteError> {
+    protect(bound(query), protected, RowLevel::Refused)
+}
+
+/// The rows of the protected query, in order of their text when the query has no order.
+fn rows(query: &str, protected: &[Protected]) -> String {
+    let bound = outcome(query, protected).unwrap_or_else(|it| panic!("{query}\n{it}"));
+    let total = bound.into_total().unwrap_or_else(|it| panic!("{query}\n{it}"));
+    sorted(&run(&total))
+}
+
+fn sorted(rows: &str) -> String {
+    let mut lines: Vec<&str> = rows.lines().collect();
+    lines.sort_unstable();
+    lines.iter().map(|it| format!("{it}\n")).collect()
+}
+
+/// Persons by state: NY a, b (and NULL), NJ c, NULL d and e.
+#[test]
+fn the_first_aggregate_counts_persons_also_below_another_one() {
+    let query = "SELECT state, n FROM (SELECT state, COUNT(*) AS n FROM returns GROUP BY state) x";
+    expect![[r#"
+        NULL 2 | 2
+        NY 4 | 2
+    "#]]
+    .assert_eq(&rows(query, &[person(0, 2, 9)]));
+    let query = "WITH x AS (SELECT state, COUNT(*) AS n FROM returns GROUP BY state) \
+                 SELECT COUNT(*) AS groups, SUM(n) AS n FROM x";
+    assert_eq!(rows(query, &[person(0, 9, 1)]), "3 9 | 1\n");
+    assert_eq!(rows(query, &[person(0, 9, 2)]), "2 6 | 2\n");
+    // No group is left, and the total says so: nobody stands behind it.
+    assert_eq!(rows(query, &[person(0, 0, 3)]), "0 NULL | NULL\n");
+}
+
+#[test]
+fn groups_of_persons_keep_them_for_the_aggregate_above() {
+    let query = "SELECT n, COUNT(*) AS persons FROM \
+                 (SELECT hashedemail AS h, COUNT(*) AS n FROM returns GROUP BY hashedemail) x \
+                 GROUP BY n";
+    // a twice, b once and NULL once, c three times, d and e once.
+    expect![[r#"
+        1 4 | 3
+        2 1 | 1
+        3 1 | 1
+    "#]]
+    .assert_eq(&rows(query, &[person(0, 1, 9)]));
+    assert_eq!(rows(query, &[person(0, 2, 9)]), "1 4 | 3\n");
+    // Of the groups by a function of a person, nobody knows how many persons they hold.
+    let query = "SELECT n, COUNT(*) AS c FROM (SELECT UPPER(hashedemail) AS h, COUNT(*) AS n \
+                 FROM returns GROUP BY UPPER(hashedemail)) x GROUP BY n";
+    assert_eq!(rows(query, &[person(0, 1, 2)]), "");
+}
+
+#[test]
+fn distinct_rows_stand_for_persons_too() {
+    let query = "SELECT DISTINCT state FROM returns";
+    assert_eq!(rows(query, &[person(0, 2, 9)]), "NULL | 2\nNY | 2\n");
+    let query = "SELECT DISTINCT n FROM \
+                 (SELECT state, COUNT(*) AS n FROM returns GROUP BY state) x";
+    assert_eq!(rows(query, &[person(0, 9, 1)]), "2 | 2\n3 | 1\n4 | 2\n");
+    let query = "SELECT state, COUNT(*) AS n FROM \
+                 (SELECT DISTINCT hashedemail, state FROM returns) x GROUP BY state";
+    assert_eq!(rows(query, &[person(0, 2, 9)]), "NULL 2 | 2\nNY 3 | 2\n");
+}
+
+#[test]
+fn rows_without_a_partner_are_nobody() {
+    let query = "SELECT s.productline, COUNT(*) AS n FROM sales s \
+                 LEFT JOIN returns r ON s.hashedemail = r.hashedemail AND r.state = 'NY' \
+                 GROUP BY s.productline";
+    assert_eq!(rows(query, &[person(1, 0, 0)]), "food 4 | 0\ntoys 3 | 2\n");
+    assert_eq!(rows(query, &[person(1, 2, 0)]), "toys 3 | 2\n");
+    let query = "SELECT s.identifier, x.n FROM sales s LEFT JOIN \
+                 (SELECT productline, COUNT(DISTINCT hashedemail) AS n FROM returns \
+                  WHERE state = 'NY' GROUP BY productline) x ON s.productline = x.productline";
+    expect![[r#"
+        i1 2 | 2
+        i2 2 | 2
+        i3 NULL | NULL
+        i4 NULL | NULL
+        i5 NULL | NULL
+        i6 NULL | NULL
+    "#]]
+    .assert_eq(&rows(query, &[person(1, 2, 0)]));
+}
+
+#[test]
+fn branches_of_a_union_are_counted_together_or_each_by_itself() {
+    let query = "SELECT state, COUNT(*) AS n FROM \
+                 (SELECT state FROM returns WHERE returned < 5 UNION ALL \
+                  SELECT state FROM returns WHERE returned >= 5 UNION ALL \
+                  SELECT region AS state FROM panel) x GROUP BY state";
+    let both = [person(0, 2, 9), person(1, 2, 9)];
+    assert_eq!(rows(query, &both), "NY 4 | 2\n");
+    let found = outcome(query, &both).unwrap();
+    let [PlanGuard { counted, merged, minimum: 2 }] = &found.facts().lineage.guards[..] else {
+        panic!("{:?}", found.facts().lineage.guards);
+    };
+    assert_eq!((counted.scan, merged.first().unwrap().scan), (0, 1));
+    let query = "SELECT state, COUNT(*) AS n FROM returns GROUP BY state UNION ALL \
+                 SELECT productline, COUNT(*) FROM sales GROUP BY productline UNION ALL \
+                 SELECT 'all', COUNT(*) FROM panel";
+    expect![[r#"
+        NULL 2 | 2 NULL
+        NY 4 | 2 NULL
+        all 0 | NULL NULL
+        food 4 | NULL 3
+    "#]]
+    .assert_eq(&rows(query, &[person(0, 2, 9), person(1, 3, 9)]));
+    let query = "SELECT state FROM returns UNION SELECT state FROM returns WHERE state = 'NJ'";
+    assert_eq!(rows(query, &both), "NULL | 2\nNY | 2\n");
+}
+
+#[test]
+fn a_value_from_a_subquery_is_withheld_by_itself() {
+    let query = "SELECT identifier, (SELECT COUNT(*) FROM returns WHERE state = 'NJ') AS n \
+                 FROM sales WHERE identifier < 'i3'";
+    assert_eq!(rows(query, &[person(1, 0, 1)]), "i1 3\ni2 3\n");
+    assert_eq!(rows(query, &[person(1, 0, 2)]), "i1 NULL\ni2 NULL\n");
+    let found = outcome(query, &[person(1, 0, 2)]).unwrap();
+    assert_eq!((found.guards().len(), found.facts().lineage.guards.len()), (0, 1));
+    let query = "SELECT identifier FROM sales WHERE productline IN \
+                 (SELECT productline FROM returns WHERE state = 'NJ' GROUP BY productline)";
+    assert_eq!(rows(query, &[person(1, 0, 1)]), "i1\ni2\n");
+    assert_eq!(rows(query, &[person(1, 0, 2)]), "");
+}
+
+#[test]
+fn persons_pass_windows_sorts_and_limits() {
+    let query = "SELECT state, MAX(c) AS c FROM (SELECT state, COUNT(*) OVER \
+                 (PARTITION BY hashedemail) AS c FROM returns ORDER BY state LIMIT 100) x \
+                 GROUP BY state";
+    assert_eq!(rows(query, &[person(0, 2, 9)]), "NULL 1 | 2\nNY 2 | 2\n");
+    let query = "SELECT state, COUNT(*) AS n, SUM(COUNT(*)) OVER (ORDER BY state) AS running \
+                 FROM returns GROUP BY state";
+    assert_eq!(rows(query, &[person(0, 2, 9)]), "NULL 2 2 | 2\nNY 4 6 | 2\n");
+}
+
+#[test]
+fn persons_that_nobody_counts_are_an_error() {
+    let shapes = [
+        "SELECT identifier FROM sales WHERE hashedemail IN (SELECT hashedemail FROM returns)",
+        "SELECT identifier FROM sales WHERE EXISTS (SELECT 1 FROM returns)",
+        "SELECT identifier, (SELECT COUNT(*) FROM returns r WHERE r.hashedemail = s.hashedemail) n \
+         FROM sales s",
+        "SELECT identifier FROM sales s WHERE s.purchases > \
+         (SELECT SUM(r.returned) FROM returns r WHERE r.hashedemail = s.hashedemail)",
+        "SELECT identifier FROM sales s LEFT SEMI JOIN returns r ON s.hashedemail = r.hashedemail",
+        "SELECT identifier FROM sales s LEFT ANTI JOIN returns r ON s.hashedemail = r.hashedemail",
+        "SELECT hashedemail FROM sales INTERSECT SELECT hashedemail FROM returns",
+        "SELECT hashedemail FROM sales EXCEPT SELECT hashedemail FROM returns",
+    ];
+    for query in shapes {
+        let found = outcome(query, &[person(1, 2, 2)]);
+        assert!(matches!(found, Err(RewriteError::Shape(_))), "{query}: {found:?}");
+    }
+    let two = "SELECT COUNT(*) AS n FROM (SELECT hashedemail FROM returns UNION ALL \
+               SELECT hashedemail FROM sales) x";
+    let found = outcome(two, &[person(0, 2, 2), person(1, 2, 2)]);
+    assert_eq!(found.unwrap_err(), RewriteError::Shape("one protected table in all branches"));
+    let two = "SELECT COUNT(*) AS n FROM (SELECT r.state FROM returns r JOIN sales s \
+               ON r.hashedemail = s.hashedemail UNION ALL SELECT state FROM returns) x";
+    let found = outcome(two, &[person(0, 2, 2), person(1, 2, 2)]);
+    assert_eq!(found.unwrap_err(), RewriteError::Shape("one protected table in each branch"));
+}
+
+#[test]
+fn rows_of_single_persons_are_refused_or_withheld() {
+    let row_level = [
+        "SELECT state FROM returns",
+        "SELECT hashedemail, COUNT(*) AS n FROM returns GROUP BY hashedemail",
+        "SELECT DISTINCT hashedemail FROM returns",
+        "SELECT state, COUNT(*) OVER () AS n FROM returns LIMIT 3",
+        "SELECT r.state FROM returns r JOIN sales s ON r.hashedemail = s.hashedemail",
+    ];
+    for query in row_level {
+        let refused = outcome(query, &[person(0, 2, 2)]);
+        assert_eq!(refused.unwrap_err(), RewriteError::RowLevel(0), "{query}");
+        let withheld = protect(bound(query), &[person(0, 2, 2)], RowLevel::Withheld).unwrap();
+        let withheld = withheld.into_total().unwrap();
+        assert!(withheld.facts().lineage.withheld, "{query}");
+        assert_eq!(run(&withheld), "", "{query}");
+        let exempt = protect(bound(query), &[person(0, 0, 2)], RowLevel::Withheld).unwrap();
+        assert!(!exempt.facts().lineage.withheld);
+        assert_eq!(exempt.guards(), []);
+        let shown = run(&exempt.into_total().unwrap());
+        assert_eq!(sorted(&shown), sorted(&run(&bound(query).into_total().unwrap())), "{query}");
+        assert!(!shown.is_empty());
+    }
+}
+
+#[test]
+fn every_protected_table_of_a_join_counts_its_own_persons() {
+    let query = "SELECT r.state, COUNT(*) AS n FROM sales s JOIN returns r \
+                 ON s.productline = r.productline GROUP BY r.state";
+    // All returns are of toys, which a and b bought.
+    expect![[r#"
+        NJ 6 | 2 1
+        NULL 4 | 2 2
+        NY 8 | 2 2
+    "#]]
+    .assert_eq(&rows(query, &[person(0, 1, 9), person(1, 1, 9)]));
+    assert_eq!(rows(query, &[person(0, 2, 9), person(1, 2, 9)]), "NULL 4 | 2 2\nNY 8 | 2 2\n");
+    assert_eq!(rows(query, &[person(0, 3, 9), person(1, 1, 9)]), "");
+}
+
+#[test]
+fn a_second_set_of_thresholds_and_made_up_columns_are_errors() {
+    let query = "SELECT COUNT(*) AS n FROM returns";
+    let once = outcome(query, &[person(0, 2, 2)]).unwrap();
+    let twice = protect(once, &[person(0, 2, 2)], RowLevel::Refused);
+    assert_eq!(twice.unwrap_err(), RewriteError::Shape("a first set of guards"));
+    let beyond = outcome(query, &[person(1, 2, 2)]);
+    assert_eq!(beyond.unwrap_err(), RewriteError::UnknownColumn);
+    let made_up = Protected { identity: ColumnName::new("nothing").unwrap(), ..person(0, 2, 2) };
+    assert_eq!(outcome(query, &[made_up]).unwrap_err(), RewriteError::UnknownColumn);
+    let both = outcome(query, &[person(0, 2, 2), person(0, 3, 3)]);
+    assert_eq!(both.unwrap_err(), RewriteError::Shape("one identity for each table"));
+}
+
+#[test]
+fn a_hidden_identity_counts_as_well() {
+    let hidden = Protected { identity: ColumnName::new("producttype").unwrap(), ..person(0, 2, 2) };
+    let query = "SELECT n, COUNT(*) AS c FROM (SELECT state AS producttype, 1 AS n FROM returns) x \
+                 GROUP BY n";
+    assert_eq!(rows(query, &[hidden]), "1 9 | 3\n");
+}
