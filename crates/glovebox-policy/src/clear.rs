@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use glovebox_model::{RuleKind, TableName};
+use glovebox_sql::rewrite::RewriteError;
 use glovebox_sql::{Bound, Facts, rewrite};
 
 use crate::query::Query;
@@ -24,19 +25,24 @@ pub fn clear(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
     };
     second_gate(facts, rules, kind)?;
     let before = facts.clone();
-    let demanded = match kind {
-        RuleKind::Aggregation => guard::demanded(&before.statement, rules),
-        RuleKind::Custom | RuleKind::List => Vec::new(),
+    let guarded = match kind {
+        RuleKind::Aggregation => constrained(bound, &before, rules)?,
+        RuleKind::Custom => protected(bound, &before, rules)?,
+        RuleKind::List => total(bound)?,
     };
-    let bound = if demanded.is_empty() {
-        bound
-    } else {
-        rewrite::guard(bound, &demanded).map_err(|it| Refusals::disagreement(it.to_string()))?
+    second_gate(guarded.facts(), rules, kind)?;
+    let guards = match kind {
+        RuleKind::Aggregation | RuleKind::List => {
+            let demanded = guard::demanded(&before.statement, rules);
+            plan::rewritten(&before, guarded.facts(), &demanded).map_err(Refusals::disagreement)?;
+            guards(&before, &demanded, &guarded)?
+        }
+        RuleKind::Custom => {
+            let (demanded, _) = custom::demanded(&before, rules);
+            plan::protected(&before, guarded.facts(), &demanded).map_err(Refusals::disagreement)?;
+            counted(&guarded)?
+        }
     };
-    let bound = bound.into_total().map_err(|it| Refusals::disagreement(it.to_string()))?;
-    second_gate(bound.facts(), rules, kind)?;
-    plan::rewritten(&before, bound.facts(), &demanded).map_err(Refusals::disagreement)?;
-    let guards = guards(&before, &demanded, &bound)?;
     let digests = table_names(&before)
         .into_iter()
         .filter_map(|it| {
@@ -44,13 +50,41 @@ pub fn clear(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
             Some((it.clone(), rule_digest(ruled.rule.as_ref()?, &ruled.extension)))
         })
         .collect();
-    Ok(Cleared::new(bound, guards, digests))
+    Ok(Cleared::new(guarded, guards, digests))
+}
+
+/// With the thresholds of aggregation rules above its one aggregate, and total.
+fn constrained(bound: Bound, before: &Facts, rules: &Rules) -> Result<Bound, Refusals> {
+    let demanded = guard::demanded(&before.statement, rules);
+    let bound = if demanded.is_empty() {
+        bound
+    } else {
+        rewrite::guard(bound, &demanded).map_err(|it| Refusals::disagreement(it.to_string()))?
+    };
+    total(bound)
+}
+
+/// With the thresholds of custom rules wherever people are put together, and total.
+fn protected(bound: Bound, before: &Facts, rules: &Rules) -> Result<Bound, Refusals> {
+    let (protected, row_level) = custom::demanded(before, rules);
+    match rewrite::protect(bound, &protected, row_level) {
+        Ok(bound) => total(bound),
+        Err(RewriteError::Shape(what)) => {
+            Err(Refusals::new(vec![custom::no_way_to_count(before, rules, what)], rules))
+        }
+        Err(other) => Err(Refusals::disagreement(other.to_string())),
+    }
+}
+
+fn total(bound: Bound) -> Result<Bound, Refusals> {
+    bound.into_total().map_err(|it| Refusals::disagreement(it.to_string()))
 }
 
 /// Every table that either view of the query knows.
 fn table_names(facts: &Facts) -> BTreeSet<&TableName> {
     let written = facts.statement.scans.iter().map(|it| &it.table);
-    written.chain(facts.lineage.scans.iter().map(|it| &it.table)).collect()
+    let planned = facts.lineage.scans.iter().map(|it| &it.table);
+    written.chain(planned).chain(custom::tables(&facts.blocks)).collect()
 }
 
 /// The first gate: the statement, for the analyst.
@@ -101,8 +135,28 @@ fn guards(
             alias: scan.alias.clone(),
             column: request.column.clone(),
             minimum: request.minimum,
+            may_be_absent: placed.may_be_absent,
             output_index: placed.output_index,
         });
     }
     Ok(guards)
+}
+
+/// The counts of a protected plan that reach its output.
+fn counted(bound: &Bound) -> Result<Vec<Guard>, Refusals> {
+    let scans = &bound.facts().lineage.scans;
+    let guard = |it: &glovebox_sql::HiddenGuard| {
+        let source = it.counted.first()?;
+        let scan = scans.get(source.scan)?;
+        Some(Guard {
+            table: scan.table.clone(),
+            alias: scan.alias.clone(),
+            column: source.column.clone(),
+            minimum: it.minimum,
+            may_be_absent: it.may_be_absent,
+            output_index: it.output_index,
+        })
+    };
+    let guards: Option<Vec<Guard>> = bound.guards().iter().map(guard).collect();
+    guards.ok_or_else(|| Refusals::disagreement("a guard stands on no table".into()))
 }

@@ -1,52 +1,135 @@
-//! The custom rule over the statement, block by block.
+//! The custom rule over the text, block by block (AWS user guide, "Custom analysis rule").
 
-use glovebox_model::AllowedAnalyses;
-use glovebox_sql::Blocks;
+mod analyses;
+mod calls;
+mod comparisons;
+mod controls;
+mod demand;
+mod disallowed;
+mod flow;
+mod lineage;
+mod live;
+mod outputs;
+mod rows;
+mod surface;
+mod threshold;
 
+use std::collections::BTreeMap;
+
+use glovebox_model::{CustomRule, Mode, TableName, Threshold};
+use glovebox_sql::{Block, BlockId, Blocks, RelationId, RelationOrigin};
+
+use self::comparisons::Comparison;
+use self::flow::Base;
+use self::lineage::Trace;
+use self::live::Live;
 use crate::query::Query;
-use crate::{Analysis, Refusal, RefusalKind};
+use crate::{Refusal, Rules};
 
-/// Judges the whole text.
-pub(crate) fn judge(acc: &mut Vec<Refusal>, query: &Query<'_>, _blocks: &Blocks) {
-    analyses(acc, query);
+pub(crate) use self::demand::demanded;
+pub(crate) use self::rows::no_way_to_count;
+
+/// One query under custom rules, with what every check asks.
+pub(crate) struct Custom<'a> {
+    pub(crate) query: Query<'a>,
+    pub(crate) blocks: &'a Blocks,
+    pub(crate) trace: Trace<'a>,
+    /// Whether one owner of the query wants rules to be read strictly.
+    pub(crate) strict: bool,
+    /// The references of tables with thresholds.
+    pub(crate) protected: BTreeMap<RelationId, &'a Threshold>,
+    pub(crate) live: Live,
+    /// Every comparison anywhere.
+    pub(crate) comparisons: Vec<Comparison<'a>>,
 }
 
-// Refusal: GB0301 analysis-not-allowed
-//
-// The owner of each table says which analyses may run: those of named templates, or any query
-// that an allowed provider writes. Whoever writes the text is its provider: the runner of direct
-// SQL, the creator of a template. Every owner must allow it, also the runner for its own tables.
-//
-// ```
-// SELECT COUNT(*) FROM templated
-// ```
-// ->
-// ```
-// SELECT COUNT(*) FROM pets
-// ```
-fn analyses(acc: &mut Vec<Refusal>, query: &Query<'_>) {
-    for scan in &query.statement.scans {
-        let Some(rule) = query.custom_rule(&scan.table) else { continue };
-        let allowed = match (&query.rules.analysis, rule.analyses()) {
-            (Analysis::Direct, AllowedAnalyses::AnyQuery) => {
-                rule.providers().contains(&query.rules.runner)
+/// Every no of the custom rule. All tables of the query have one.
+pub(crate) fn judge<'a>(acc: &mut Vec<Refusal>, query: &Query<'a>, blocks: &'a Blocks) {
+    let custom = Custom::new(*query, blocks);
+    analyses::analyses(acc, &custom);
+    analyses::direct_results(acc, &custom);
+    outputs::outputs(acc, &custom);
+    if custom.strict {
+        disallowed::literals(acc, &custom);
+        disallowed::order(acc, &custom);
+        disallowed::equated(acc, &custom);
+    }
+    if custom.is_restricted() {
+        surface::surface(acc, &custom);
+    }
+    threshold::literals(acc, &custom);
+    threshold::expressions(acc, &custom);
+    threshold::pairs(acc, &custom);
+    rows::rows(acc, &custom);
+    controls::controls(acc, &custom);
+}
+
+/// Whether a query of these tables is read strictly: unless every owner wants it otherwise.
+pub(crate) fn is_strict<'a>(
+    rules: &Rules,
+    mut tables: impl Iterator<Item = &'a TableName>,
+) -> bool {
+    let lenient =
+        |it: &TableName| rules.tables.get(it).is_some_and(|it| it.extension.mode == Mode::Aws);
+    !tables.all(lenient)
+}
+
+/// Whether something in the text has no known origin; such a query is not judged.
+pub(crate) fn cannot_be_followed(query: Query<'_>, blocks: &Blocks) -> bool {
+    let custom = Custom::new(query, blocks);
+    let outputs = custom.all_blocks().flat_map(|(id, _)| custom.trace.outputs(id));
+    let compared = custom.comparisons.iter().flat_map(|it| &it.sides);
+    blocks.blocks.is_empty() || outputs.chain(compared).any(|it| it.unknown)
+}
+
+impl<'a> Custom<'a> {
+    pub(crate) fn new(query: Query<'a>, blocks: &'a Blocks) -> Self {
+        let trace = Trace::new(blocks);
+        let mut protected = BTreeMap::new();
+        for (index, relation) in blocks.relations.iter().enumerate() {
+            if let RelationOrigin::Table(table) = &relation.origin
+                && let Some(threshold) = query.custom_rule(table).and_then(CustomRule::threshold)
+            {
+                protected.insert(RelationId(index), threshold);
             }
-            (Analysis::Direct, AllowedAnalyses::Templates(_)) => false,
-            (Analysis::Template { creator, .. }, AllowedAnalyses::AnyQuery) => {
-                rule.providers().contains(creator)
-            }
-            (Analysis::Template { arn, .. }, AllowedAnalyses::Templates(all)) => all.contains(arn),
-        };
-        if !allowed {
-            let text = format!("the owner of table `{}` does not allow this analysis", scan.table);
-            acc.push(
-                Refusal::new(RefusalKind::AnalysisNotAllowed, scan.span, text)
-                    .of(&scan.table)
-                    .help(
-                        "run an analysis template that the owner allows, or ask the owner to \
-                           add you to allowedAnalysisProviders",
-                    ),
-            );
+        }
+        let live = Live::new(blocks, &trace, &protected);
+        let comparisons =
+            blocks.blocks.iter().flat_map(|it| comparisons::of_block(&trace, it)).collect();
+        let strict = is_strict(query.rules, tables(blocks));
+        Self { query, blocks, trace, strict, protected, live, comparisons }
+    }
+
+    /// Whether thresholds or comparison controls of any table narrow the SQL.
+    pub(crate) fn is_restricted(&self) -> bool {
+        let rules = tables(self.blocks).filter_map(|it| self.query.custom_rule(it));
+        rules.into_iter().any(CustomRule::is_restricted)
+    }
+
+    /// Every block with its number.
+    pub(crate) fn all_blocks(&self) -> impl Iterator<Item = (BlockId, &'a Block)> {
+        self.blocks.blocks.iter().enumerate().map(|(index, it)| (BlockId(index), it))
+    }
+
+    /// The table of a base column, and its rule.
+    pub(crate) fn rule_of(&self, base: Base<'_>) -> Option<(&'a TableName, &'a CustomRule)> {
+        let table = self.table(base.relation)?;
+        Some((table, self.query.custom_rule(table)?))
+    }
+
+    /// The base table that a reference is.
+    pub(crate) fn table(&self, relation: RelationId) -> Option<&'a TableName> {
+        match &self.blocks.relation(relation)?.origin {
+            RelationOrigin::Table(table) => Some(table),
+            RelationOrigin::Block(_) => None,
         }
     }
+}
+
+/// The base tables of every block.
+pub(crate) fn tables(blocks: &Blocks) -> impl Iterator<Item = &TableName> {
+    blocks.relations.iter().filter_map(|it| match &it.origin {
+        RelationOrigin::Table(table) => Some(table),
+        RelationOrigin::Block(_) => None,
+    })
 }

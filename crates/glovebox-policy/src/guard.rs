@@ -20,13 +20,15 @@ pub struct Guard {
     pub column: ColumnName,
     /// At least so many distinct non-null values.
     pub minimum: u32,
+    /// Whether the count may be NULL: the row then stands for no row of that table.
+    pub may_be_absent: bool,
     /// Where the count stands among the columns of the plan: behind the named outputs.
     pub output_index: usize,
 }
 
 impl fmt::Display for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { table, alias, column, minimum, output_index: _ } = self;
+        let Self { table, alias, column, minimum, may_be_absent: _, output_index: _ } = self;
         write!(f, "each row stands for at least {minimum} distinct `{column}` of `{table}`")?;
         if alias != table.as_str() { write!(f, " (`{alias}`)") } else { Ok(()) }
     }

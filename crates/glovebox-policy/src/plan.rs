@@ -3,7 +3,9 @@
 //! It has no spans and no words for analysts; an objection that only this gate has is our bug.
 
 mod aggregation;
+mod custom;
 mod list;
+mod protected;
 mod rewritten;
 #[cfg(test)]
 mod tests;
@@ -16,17 +18,22 @@ use glovebox_sql::{Facts, Lineage, PlanJoin, PlanUse, Source};
 use crate::Rules;
 use crate::join::join_operators;
 
+pub(crate) use protected::protected;
 pub(crate) use rewritten::rewritten;
 
 /// What the plan does that the rules do not grant; about its shape and names only.
 pub(crate) fn objections(facts: &Facts, rules: &Rules, kind: RuleKind) -> Vec<String> {
     let plan = Plan { lineage: &facts.lineage, rules };
     let mut acc = Vec::new();
+    if kind == RuleKind::Custom {
+        custom::judge(&mut acc, &plan, facts);
+        return acc;
+    }
     plan.shape(&mut acc, facts, kind);
     plan.joins(&mut acc);
     match kind {
         RuleKind::Aggregation => aggregation::judge(&mut acc, &plan),
-        RuleKind::Custom => acc.push("a custom rule".into()),
+        RuleKind::Custom => {}
         RuleKind::List => list::judge(&mut acc, &plan),
     }
     acc

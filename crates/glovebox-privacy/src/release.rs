@@ -75,6 +75,11 @@ fn check_guards(priced: &Priced) -> Result<(), Withheld> {
     }
 }
 
+/// A count that may be absent and is stands for no row of the guarded table.
+fn holds(guard: &Guard, count: Option<i64>) -> bool {
+    count.map_or(guard.may_be_absent, |it| it >= i64::from(guard.minimum))
+}
+
 fn checked(
     batch: &RecordBatch,
     schema: &Schema,
@@ -97,7 +102,7 @@ fn checked(
             .downcast_ref::<Int64Array>()
             .filter(|it| *it.data_type() == DataType::Int64)
             .ok_or(Withheld::Guards)?;
-        if counts.iter().any(|it| it.is_none_or(|it| it < i64::from(guard.minimum))) {
+        if counts.iter().any(|it| !holds(guard, it)) {
             return Err(Withheld::Threshold);
         }
     }
