@@ -5,6 +5,7 @@ Answers go to corpus/spark/answers/TOPIC.json, one line per query, so that a dif
 answer changed. A value is written as text: exact for exact types, `repr` for floats, hex for bytes.
 """
 
+import decimal
 import json
 import math
 import pathlib
@@ -81,7 +82,9 @@ def value(it, kind):
             return "NaN"
         return repr(it)
     if isinstance(kind, T.DecimalType):
-        return format(it, "f")
+        # Spark keeps trailing zeros of a quotient or loses them: the scale is that of the type.
+        with decimal.localcontext(decimal.Context(prec=80)):
+            return format(it.quantize(decimal.Decimal(1).scaleb(-kind.scale)), "f")
     if isinstance(kind, T.BinaryType):
         return bytes(it).hex()
     if isinstance(kind, T.ArrayType):

@@ -17,7 +17,9 @@ pub(crate) fn run(root: &Path, topics: &[String]) -> Result<()> {
     let python = python(root)?;
     run_command(Command::new(&python).arg(root.join("e2e/spark/generate.py")))?;
     run_command(Command::new(&python).arg(root.join("e2e/spark/record.py")).args(topics))?;
-    println!("now: UPDATE_EXPECT=1 cargo nextest run -p glovebox-sim spark, and read the diff");
+    println!(
+        "now: UPDATE_EXPECT=1 cargo nextest run -p glovebox-sql --test spark, and read the diff"
+    );
     Ok(())
 }
 

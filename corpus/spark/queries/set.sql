@@ -25,6 +25,8 @@ SELECT id, customer FROM orders UNION SELECT customer FROM customers;
 SELECT customer FROM orders INTERSECT SELECT customer FROM customers;
 -- INTERSECT: all
 SELECT customer FROM orders INTERSECT ALL SELECT customer FROM events;
+-- INTERSECT: all, with other multiplicities
+SELECT customer FROM orders INTERSECT ALL SELECT customer FROM customers;
 -- INTERSECT: before UNION
 SELECT customer FROM customers UNION SELECT customer FROM orders INTERSECT SELECT customer FROM events;
 -- EXCEPT: distinct
