@@ -24,12 +24,14 @@ pub enum Event {
         #[serde(with = "text")]
         account: AccountId,
     },
-    /// An access key was added to an account.
+    /// An access key was added to an account; `role` is said unless it may do everything.
     KeyAdded {
         #[serde(with = "text")]
         account: AccountId,
         #[serde(with = "text")]
         key: AccessKeyId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        role: Option<String>,
     },
     /// An access key was disabled.
     KeyDisabled {

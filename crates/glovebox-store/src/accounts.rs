@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use glovebox_ledger::Event;
-use glovebox_model::{AccessKeyId, Account, AccountId};
+use glovebox_model::{AccessKeyId, Account, AccountId, KeyRole};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
@@ -98,7 +98,7 @@ impl Store {
         .execute(tx.connection())
         .await?;
         tx.record_of_account(id, Event::AccountCreated { account: id }).await?;
-        let (key, secret) = tx.insert_key(id, self.master_key()).await?;
+        let (key, secret) = tx.insert_key(id, KeyRole::Owner, self.master_key()).await?;
         tx.commit().await?;
         Ok((Account { id, name, enabled: true, tables, created: now, version }, key, secret))
     }

@@ -44,30 +44,15 @@ impl Store {
         request: Digest,
         operation: &'static str,
     ) -> Result<Recalled, StoreError> {
-        let request = Digest::of(format!("{operation}\n{request}").as_bytes());
+        let request = under(request, operation);
         let mut tx = self.begin().await?;
         let now = tx.now().as_millis();
         sqlx::query("DELETE FROM answers WHERE begun < ?1")
             .bind(now - KEPT_MILLIS)
             .execute(tx.connection())
             .await?;
-        let row = sqlx::query("SELECT state, begun, status, body FROM answers WHERE request = ?1")
-            .bind(request.to_string())
-            .fetch_optional(tx.connection())
-            .await?;
-        if let Some(row) = row {
-            let begun: i64 = row.try_get("begun")?;
-            match row.try_get("state")? {
-                "ANSWERED" => {
-                    let status: i64 = row.try_get("status")?;
-                    let status = u16::try_from(status);
-                    let status = status.map_err(|_| StoreError::Corrupt { what: "answers" })?;
-                    return Ok(Recalled::Answered { status, body: row.try_get("body")? });
-                }
-                "DONE" => return Ok(Recalled::Unanswered),
-                _ if begun > now - RUNNING_MILLIS => return Ok(Recalled::Running),
-                _ => {}
-            }
+        if let Some(found) = found(&mut tx, request).await? {
+            return Ok(found);
         }
         let holder = tx.next_version().await?;
         sqlx::query(
@@ -83,6 +68,15 @@ impl Store {
         .await?;
         tx.commit().await?;
         Ok(Recalled::First(AnswerClaim { request, holder }))
+    }
+
+    /// What is known of a request, without claiming it; nothing when it never came.
+    pub async fn recall_only(
+        &self,
+        request: Digest,
+        operation: &'static str,
+    ) -> Result<Option<Recalled>, StoreError> {
+        found(&mut self.read().await?, under(request, operation)).await
     }
 
     /// Keeps the answer to a request for when it comes again.
@@ -125,6 +119,36 @@ impl Store {
             .execute(tx.connection())
             .await?;
         tx.commit().await
+    }
+}
+
+/// The same digest under another operation is another request.
+fn under(request: Digest, operation: &str) -> Digest {
+    Digest::of(format!("{operation}\n{request}").as_bytes())
+}
+
+/// What is known of a request, unless whoever runs it has run too long.
+async fn found(tx: &mut Tx, request: Digest) -> Result<Option<Recalled>, StoreError> {
+    let now = tx.now().as_millis();
+    let row = sqlx::query(
+        "SELECT state, begun, status, body FROM answers WHERE request = ?1 AND begun >= ?2",
+    )
+    .bind(request.to_string())
+    .bind(now - KEPT_MILLIS)
+    .fetch_optional(tx.connection())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let begun: i64 = row.try_get("begun")?;
+    match row.try_get("state")? {
+        "ANSWERED" => {
+            let status: i64 = row.try_get("status")?;
+            let status = u16::try_from(status);
+            let status = status.map_err(|_| StoreError::Corrupt { what: "answers" })?;
+            Ok(Some(Recalled::Answered { status, body: row.try_get("body")? }))
+        }
+        "DONE" => Ok(Some(Recalled::Unanswered)),
+        _ if begun > now - RUNNING_MILLIS => Ok(Some(Recalled::Running)),
+        _ => Ok(None),
     }
 }
 

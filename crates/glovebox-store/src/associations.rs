@@ -2,7 +2,8 @@
 
 use glovebox_ledger::Event;
 use glovebox_model::{
-    Association, Collaboration, ConfiguredTable, Id, Membership, Page, PageRequest, TableName,
+    AccountId, Association, Collaboration, ConfiguredTable, Id, Membership, Page, PageRequest,
+    TableName,
 };
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
@@ -11,6 +12,8 @@ use crate::document::{self, AssociationDocument};
 use crate::rows::{after, limit, moment, page, parsed, word};
 use crate::tombstones::Kind;
 use crate::{StoreError, Tx};
+
+const CORRUPT: StoreError = StoreError::Corrupt { what: "associations" };
 
 /// What a member says when it brings a table into a collaboration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub struct AssociationParts {
     pub description: Option<String>,
     /// Stored and echoed.
     pub role_arn: String,
+    /// Who can receive results now.
+    pub receivers: Vec<AccountId>,
 }
 
 impl Tx {
@@ -32,7 +37,7 @@ impl Tx {
         membership: &Membership,
         parts: AssociationParts,
     ) -> Result<Association, StoreError> {
-        let AssociationParts { table, name, description, role_arn } = parts;
+        let AssociationParts { table, name, description, role_arn, receivers } = parts;
         let Membership { id: membership, collaboration, account, .. } = membership;
         let id = self.fresh_id()?;
         let version = self.next_version().await?;
@@ -41,8 +46,8 @@ impl Tx {
             document::write::<AssociationDocument>(&(description.clone(), role_arn.clone()))?;
         sqlx::query(
             "INSERT INTO associations (id, seq, collaboration, account, membership,
-                 configured_table, name, created, updated, version, document)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?2, ?9)",
+                 configured_table, name, created, updated, version, document, receivers)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?2, ?9, ?10)",
         )
         .bind(id.to_string())
         .bind(version)
@@ -53,6 +58,7 @@ impl Tx {
         .bind(name.as_str())
         .bind(now.as_millis())
         .bind(text)
+        .bind(receivers_text(&receivers)?)
         .execute(self.connection())
         .await?;
         let event = Event::Associated {
@@ -71,6 +77,7 @@ impl Tx {
             name,
             description,
             role_arn,
+            receivers,
             created: now,
             updated: now,
             version,
@@ -163,6 +170,12 @@ impl Tx {
     /// Takes a table out of a collaboration: it can no longer be queried there.
     pub async fn delete_association(&mut self, it: &Association) -> Result<(), StoreError> {
         let Association { id, collaboration, account, name, .. } = it;
+        for sql in [
+            "DELETE FROM association_rules WHERE association = ?1",
+            "DELETE FROM locks WHERE association = ?1",
+        ] {
+            sqlx::query(sql).bind(id.to_string()).execute(self.connection()).await?;
+        }
         sqlx::query("DELETE FROM associations WHERE id = ?1")
             .bind(id.to_string())
             .execute(self.connection())
@@ -177,6 +190,16 @@ impl Tx {
     }
 }
 
+fn receivers_text(receivers: &[AccountId]) -> Result<String, StoreError> {
+    let numbers: Vec<&str> = receivers.iter().map(AccountId::as_str).collect();
+    serde_json::to_string(&numbers).map_err(|_| CORRUPT)
+}
+
+fn receivers_of(text: &str) -> Result<Vec<AccountId>, StoreError> {
+    let numbers: Vec<String> = serde_json::from_str(text).map_err(|_| CORRUPT)?;
+    numbers.iter().map(|it| it.parse().map_err(|_| CORRUPT)).collect()
+}
+
 fn association(row: &SqliteRow) -> Result<Association, StoreError> {
     let (description, role_arn) = document::read::<AssociationDocument>(row.try_get("document")?)?;
     Ok(Association {
@@ -188,6 +211,7 @@ fn association(row: &SqliteRow) -> Result<Association, StoreError> {
         name: word(row, "name", |it| TableName::new(it).ok())?,
         description,
         role_arn,
+        receivers: receivers_of(row.try_get("receivers")?)?,
         created: moment(row, "created")?,
         updated: moment(row, "updated")?,
         version: row.try_get("version")?,

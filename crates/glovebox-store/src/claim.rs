@@ -3,7 +3,7 @@
 use glovebox_model::{Id, ProtectedQuery, Query, QueryFailure, QueryStatus};
 use sqlx::Row as _;
 
-use crate::close::{End, finish};
+use crate::close::{End, count_failure, finish};
 use crate::queries::CORRUPT;
 use crate::{Store, StoreError, Tx};
 
@@ -160,8 +160,16 @@ impl<K> Store<K> {
     ///
     /// True when the query has reached a final status.
     pub async fn walk_is_over(&self, id: Id<Query>) -> Result<bool, StoreError> {
+        self.over(id, true).await
+    }
+
+    /// `died`: whether the process fell by itself, perhaps by what it read.
+    async fn over(&self, id: Id<Query>, died: bool) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
         let Some(row) = row(&mut tx, id).await? else { return Ok(true) };
+        if died && row.stage == "OPENED" && row.status != QueryStatus::Cancelling {
+            count_failure(&mut tx, id).await?;
+        }
         let ended = settle(&mut tx, id, &row).await?;
         if !ended {
             // The fence rises too: should the process live after all, its doors are shut.
@@ -195,7 +203,7 @@ impl<K> Store<K> {
                 .await?;
         drop(tx);
         for id in open {
-            self.walk_is_over(id.parse().map_err(|_| CORRUPT)?).await?;
+            self.over(id.parse().map_err(|_| CORRUPT)?, false).await?;
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ use crate::doors::{self, Door, Passed};
 use crate::ledger::{append, append_showing, commit_to};
 use crate::queries::{CORRUPT, Diagnostic, OutcomeV1};
 use crate::results::inputs_of;
+use crate::snapshot::Pins;
 use crate::{Shown, Store, StoreError, Tx, member_logs};
 
 /// How a walk ended.
@@ -76,6 +77,7 @@ impl<K> Store<K> {
         }
         let wished = row.status == QueryStatus::Cancelling && row.stage != "KEPT";
         let mut detail = None;
+        let opened = row.stage == "OPENED";
         let end = match outcome {
             Outcome::Delivered { .. } if row.stage != "KEPT" => return Err(CORRUPT),
             Outcome::Delivered { location } => End::Delivered { location },
@@ -84,6 +86,9 @@ impl<K> Store<K> {
             Outcome::Failed { .. } | Outcome::TimedOut if wished => End::Cancelled,
             Outcome::Failed { failure, detail: told } => {
                 detail = told;
+                if opened && failure == QueryFailure::generic() {
+                    count_failure(&mut tx, order.id()).await?;
+                }
                 End::Failed(failure)
             }
             Outcome::Cancelled => End::Cancelled,
@@ -96,6 +101,20 @@ impl<K> Store<K> {
         tx.commit().await?;
         Ok(Closed { status })
     }
+}
+
+/// Counts a failure after rows may have met: against every table that the query touched.
+pub(crate) async fn count_failure(tx: &mut Tx, id: Id<Query>) -> Result<(), StoreError> {
+    let runner = tx.query(id).await?.ok_or(CORRUPT)?.runner;
+    let pins: Option<String> = sqlx::query_scalar("SELECT pins FROM queries WHERE id = ?1")
+        .bind(id.to_string())
+        .fetch_one(tx.connection())
+        .await?;
+    let Some(pins) = pins else { return Ok(()) };
+    for association in Pins::parse(&pins)?.associations()? {
+        tx.count_failure(association, runner).await?;
+    }
+    Ok(())
 }
 
 /// Writes the end of a query: row, ledger and log lines.

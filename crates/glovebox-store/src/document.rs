@@ -2,15 +2,20 @@
 
 mod account;
 mod association;
+mod change;
 mod collaboration;
+mod custom;
 mod membership;
 mod rule;
 mod table;
+mod template;
+mod terms;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use account::AccountDocument;
 pub(crate) use association::AssociationDocument;
+pub(crate) use change::ChangeDocument;
 pub(crate) use collaboration::{CollaborationDocument, MemberDocument};
 pub(crate) use membership::{MembershipDocument, S3OutputV1};
 pub(crate) use rule::RuleDocument;
@@ -18,6 +23,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 pub(crate) use table::TableDocument;
 pub use table::TableParts;
+pub(crate) use template::TemplateDocument;
+pub(crate) use terms::{ApprovalsDocument, AssociationTermsDocument, ExtensionDocument};
 
 use crate::StoreError;
 

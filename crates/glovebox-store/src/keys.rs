@@ -5,13 +5,13 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use glovebox_ledger::Event;
-use glovebox_model::{AccessKey, AccessKeyId, AccountId};
+use glovebox_model::{AccessKey, AccessKeyId, AccountId, KeyRole};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 use zeroize::Zeroizing;
 
 use crate::accounts::AccountError;
-use crate::rows::{moment, parsed};
+use crate::rows::{moment, parsed, word};
 use crate::{MasterKey, SealedFor, Store, StoreError, Tx};
 
 /// Enough to rotate with overlap, few enough to look through.
@@ -48,6 +48,8 @@ pub struct Signer {
     pub account: AccountId,
     /// The key.
     pub access_key_id: AccessKeyId,
+    /// What the key may do.
+    pub role: KeyRole,
     /// The secret.
     pub secret: SecretKey,
 }
@@ -58,7 +60,7 @@ impl Store {
         let Ok(id) = access_key_id.parse::<AccessKeyId>() else { return Ok(None) };
         let mut tx = self.read().await?;
         let row = sqlx::query(
-            "SELECT access_keys.account, access_keys.sealed
+            "SELECT access_keys.account, access_keys.sealed, access_keys.role
              FROM access_keys JOIN accounts ON accounts.id = access_keys.account
              WHERE access_keys.id = ?1 AND access_keys.enabled = 1 AND accounts.enabled = 1",
         )
@@ -72,13 +74,15 @@ impl Store {
         let text = std::str::from_utf8(&bytes);
         let text = text.map_err(|_| StoreError::Corrupt { what: "access keys" })?;
         let secret = SecretKey(Zeroizing::new(text.to_owned()));
-        Ok(Some(Signer { account, access_key_id: id, secret }))
+        let role = word(&row, "role", KeyRole::from_aws_name)?;
+        Ok(Some(Signer { account, access_key_id: id, role, secret }))
     }
 
     /// Adds a key to an account. The secret is told once, here. Older keys stay as they are.
     pub async fn add_key(
         &self,
         account: AccountId,
+        role: KeyRole,
     ) -> Result<(AccessKeyId, SecretKey), AccountError> {
         let mut tx = self.begin().await?;
         let owner = tx.account(account).await?.ok_or(AccountError::Unknown(account))?;
@@ -94,7 +98,7 @@ impl Store {
         if enabled >= ENABLED_KEYS as i64 {
             return Err(AccountError::TooManyKeys(ENABLED_KEYS));
         }
-        let key = tx.insert_key(account, self.master_key()).await?;
+        let key = tx.insert_key(account, role, self.master_key()).await?;
         tx.commit().await?;
         Ok(key)
     }
@@ -137,6 +141,7 @@ impl Tx {
     pub(crate) async fn insert_key(
         &mut self,
         account: AccountId,
+        role: KeyRole,
         master_key: &MasterKey,
     ) -> Result<(AccessKeyId, SecretKey), StoreError> {
         let mut bytes = [0; 16];
@@ -148,17 +153,19 @@ impl Tx {
         let version = self.next_version().await?;
         let now = self.now().as_millis();
         sqlx::query(
-            "INSERT INTO access_keys (id, seq, account, enabled, created, version, sealed)
-             VALUES (?1, ?2, ?3, 1, ?4, ?2, ?5)",
+            "INSERT INTO access_keys (id, seq, account, enabled, created, version, sealed, role)
+             VALUES (?1, ?2, ?3, 1, ?4, ?2, ?5, ?6)",
         )
         .bind(id.as_str())
         .bind(version)
         .bind(account.to_string())
         .bind(now)
         .bind(sealed)
+        .bind(role.aws_name())
         .execute(self.connection())
         .await?;
-        let event = Event::KeyAdded { account, key: id.clone() };
+        let said = (role != KeyRole::Owner).then(|| role.aws_name().to_owned());
+        let event = Event::KeyAdded { account, key: id.clone(), role: said };
         self.record_of_account(account, event).await?;
         Ok((id, secret))
     }
@@ -169,16 +176,27 @@ impl Tx {
         account: AccountId,
         id: &AccessKeyId,
     ) -> Result<bool, StoreError> {
-        let found: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM access_keys JOIN accounts ON accounts.id = access_keys.account
+        Ok(self.key_role(account, id).await?.is_some())
+    }
+
+    /// What this key may do for this account; `None` if it or the account is disabled.
+    pub async fn key_role(
+        &mut self,
+        account: AccountId,
+        id: &AccessKeyId,
+    ) -> Result<Option<KeyRole>, StoreError> {
+        let role: Option<String> = sqlx::query_scalar(
+            "SELECT access_keys.role
+             FROM access_keys JOIN accounts ON accounts.id = access_keys.account
              WHERE access_keys.id = ?1 AND access_keys.account = ?2
              AND access_keys.enabled = 1 AND accounts.enabled = 1",
         )
         .bind(id.as_str())
         .bind(account.to_string())
-        .fetch_one(self.connection())
+        .fetch_optional(self.connection())
         .await?;
-        Ok(found == 1)
+        let corrupt = StoreError::Corrupt { what: "access keys" };
+        role.map(|it| KeyRole::from_aws_name(&it).ok_or(corrupt)).transpose()
     }
 }
 
@@ -191,6 +209,7 @@ fn access_key(row: &SqliteRow) -> Result<AccessKey, StoreError> {
         id: parsed(row, "id")?,
         account: parsed(row, "account")?,
         enabled: row.try_get("enabled")?,
+        role: word(row, "role", KeyRole::from_aws_name)?,
         created: moment(row, "created")?,
     })
 }

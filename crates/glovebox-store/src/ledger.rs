@@ -52,7 +52,7 @@ pub(crate) async fn append_showing(
         .unwrap_or("0:")
         .parse()
         .map_err(|_| StoreError::Corrupt { what: "the ledger" })?;
-    let entry = Entry::new(tx.now(), event);
+    let entry = Entry::new(tx.now(), event).by(tx.acting());
     let leaf = entry.leaf();
     let position = edge.append(leaf);
     sqlx::query("INSERT INTO ledger_entries (tree, position, leaf, entry) VALUES (?1, ?2, ?3, ?4)")

@@ -8,6 +8,7 @@ mod logs;
 mod progress;
 mod walk_keys;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -146,12 +147,13 @@ impl World {
         let makers = tx.insert_membership(collaboration, maker, joined(maker_logs)).await.unwrap();
         let membership = tx.insert_membership(collaboration, airline, joined(true)).await.unwrap();
         let planes = tx.insert_table(maker, table_parts("planes")).await.unwrap();
-        tx.insert_rule(&planes, list_rule("model")).await.unwrap();
+        tx.put_rule(&planes, list_rule("model"), BTreeMap::new()).await.unwrap();
         let parts = AssociationParts {
             table: planes.id,
             name: name("planes"),
             description: None,
             role_arn: "arn:aws:iam::222222222222:role/r".into(),
+            receivers: vec![airline],
         };
         tx.insert_association(&makers, parts).await.unwrap();
         tx.commit().await.unwrap();
@@ -190,6 +192,7 @@ impl World {
             key: self.airline_key.clone(),
             asked: NewQuery {
                 text: "SELECT model FROM planes".into(),
+                template: None,
                 output: None,
                 compute: None,
                 payer: None,

@@ -1,39 +1,53 @@
 //! Analysis rules of configured tables: at most one each.
 
+use std::collections::BTreeMap;
+
 use glovebox_ledger::Event;
-use glovebox_model::{ConfiguredTable, Digest, Id, RuleKind, TableRule, WrittenRule};
+use glovebox_model::{
+    ApprovedTable, ConfiguredTable, Digest, Id, RuleKind, TableName, TableRule, WrittenRule,
+};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
-use crate::document::{self, RuleDocument};
+use crate::document::{self, ApprovalsDocument, RuleDocument};
 use crate::rows::{moment, parsed};
 use crate::tombstones::Kind;
 use crate::{StoreError, Tx};
 
+/// What admitted templates resolved to, by ARN and by the name of a table.
+pub type Approvals = BTreeMap<String, BTreeMap<TableName, ApprovedTable>>;
+
 impl Tx {
-    /// Gives a table its rule. The caller has seen that it has none.
-    pub async fn insert_rule(
+    /// Gives a table its rule, or another of the same kind instead of the one it has.
+    pub async fn put_rule(
         &mut self,
         table: &ConfiguredTable,
         written: WrittenRule,
+        approvals: Approvals,
     ) -> Result<TableRule, StoreError> {
         let version = self.next_version().await?;
         let now = self.now();
         let text = document::write::<RuleDocument>(&written)?;
         sqlx::query(
-            "INSERT INTO rules (configured_table, kind, created, updated, version, document)
-             VALUES (?1, ?2, ?3, ?3, ?4, ?5)",
+            "INSERT INTO rules
+                 (configured_table, kind, created, updated, version, document, approvals)
+             VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6)
+             ON CONFLICT (configured_table) DO UPDATE SET updated = excluded.updated,
+                 version = excluded.version, document = excluded.document,
+                 approvals = excluded.approvals",
         )
         .bind(table.id.to_string())
         .bind(written.kind().aws_name())
         .bind(now.as_millis())
         .bind(version)
         .bind(&text)
+        .bind(document::write::<ApprovalsDocument>(&approvals)?)
         .execute(self.connection())
         .await?;
         let digest = Some(Digest::of(text.as_bytes()));
         self.record_rule(table, written.kind(), digest).await?;
-        Ok(TableRule { table: table.id, written, created: now, updated: now, version })
+        let made = self.rule(table.id).await?;
+        made.ok_or(StoreError::Corrupt { what: "analysis rules" })
     }
 
     /// The rule of a table.
@@ -99,6 +113,7 @@ fn rule(row: &SqliteRow) -> Result<TableRule, StoreError> {
     Ok(TableRule {
         table: parsed(row, "configured_table")?,
         written: document::read::<RuleDocument>(row.try_get("document")?)?,
+        approvals: document::read::<ApprovalsDocument>(row.try_get("approvals")?)?,
         created: moment(row, "created")?,
         updated: moment(row, "updated")?,
         version: row.try_get("version")?,

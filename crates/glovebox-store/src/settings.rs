@@ -28,3 +28,20 @@ pub(crate) async fn keep_first(
         .await?;
     read(connection, name).await?.ok_or(StoreError::Corrupt { what: name })
 }
+
+/// Keeps a value, whatever was kept before.
+pub(crate) async fn set(
+    connection: &mut SqliteConnection,
+    name: &'static str,
+    value: &str,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO settings (name, value) VALUES (?1, ?2)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )
+    .bind(name)
+    .bind(value)
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use glovebox_model::{
-    AccessKeyId, Account, AccountId, Association, Collaboration, ConfiguredTable, Digest, Id,
-    Member, Membership, PageRequest, TableName, TableRule,
+    AccessKeyId, Account, AccountId, AnalysisTemplate, Association, AssociationRule, Collaboration,
+    ConfiguredTable, Digest, Extension, Id, Member, Membership, PageRequest, TableName, TableRule,
 };
 pub(crate) use pins::Pins;
 
 use crate::claim::Order;
-use crate::{Store, StoreError, rule_digest};
+use crate::{Store, StoreError, Tx, rule_digest};
 
 const CORRUPT: StoreError = StoreError::Corrupt { what: "the snapshot of a query" };
 
@@ -25,6 +25,8 @@ pub struct Snapshot {
     pub members: BTreeMap<AccountId, SnapshotMember>,
     /// The tables of active members, by the name under which they are queried.
     pub tables: BTreeMap<TableName, SnapshotTable>,
+    /// The template that the query runs, if it runs one that is still there.
+    pub template: Option<AnalysisTemplate>,
     /// Whether the key that started the query, and its account, are still enabled.
     pub key_is_enabled: bool,
     /// The version of that key's row.
@@ -51,6 +53,14 @@ pub struct SnapshotTable {
     pub table: ConfiguredTable,
     /// Its rule, with its digest.
     pub rule: Option<(TableRule, Digest)>,
+    /// What its owner adds for this collaboration.
+    pub association_rule: Option<AssociationRule>,
+    /// What its owner says beyond AWS's shapes, else the defaults of the house.
+    pub extension: Extension,
+    /// The version of its row.
+    pub(crate) extension_version: Option<i64>,
+    /// Whether the runner is shut out from it.
+    pub locked: bool,
     /// The folder below which its owner's tables lie.
     pub root: PathBuf,
 }
@@ -69,7 +79,13 @@ impl<K> Store<K> {
     /// Reads everything that the query of `order` depends on, in one consistent state.
     pub async fn snapshot(&self, order: &Order) -> Result<Snapshot, StoreError> {
         let query = order.query();
-        self.snapshot_for(query.collaboration, query.runner, &query.key).await
+        let mut tx = self.read().await?;
+        let mut snapshot =
+            read(self, &mut tx, query.collaboration, query.runner, &query.key).await?;
+        if let Some(used) = &query.asked.template {
+            snapshot.template = tx.template(used.template).await?;
+        }
+        Ok(snapshot)
     }
 
     /// The same for a query that does not exist yet: to judge a text without running it.
@@ -80,41 +96,7 @@ impl<K> Store<K> {
         key: &AccessKeyId,
     ) -> Result<Snapshot, StoreError> {
         let mut tx = self.read().await?;
-        let collaboration = tx.collaboration(collaboration).await?.ok_or(CORRUPT)?;
-        let mut members = BTreeMap::new();
-        for member in tx.members(collaboration.id).await? {
-            let account = member.account;
-            let membership = tx.membership_in(collaboration.id, account).await?;
-            let account_row = tx.account(account).await?;
-            members.insert(account, SnapshotMember { member, membership, account: account_row });
-        }
-        let mut tables = BTreeMap::new();
-        let mut page = PageRequest::first();
-        loop {
-            let some = tx.list_schemas(collaboration.id, page).await?;
-            for association in some.items {
-                let owner = members.get(&association.account).and_then(|it| it.account.as_ref());
-                let Some(owner) = owner.filter(|it| it.enabled) else { continue };
-                let root = self.tables_of(owner);
-                let table = tx.table(association.table).await?.ok_or(CORRUPT)?;
-                let rule = match tx.rule(table.id).await? {
-                    Some(rule) => {
-                        let digest = rule_digest(&rule.written)?;
-                        Some((rule, digest))
-                    }
-                    None => None,
-                };
-                let name = association.name.clone();
-                tables.insert(name, SnapshotTable { association, table, rule, root });
-            }
-            match some.next {
-                Some(next) => page.after = Some(next),
-                None => break,
-            }
-        }
-        let key_is_enabled = tx.key_is_enabled(runner, key).await?;
-        let key_version = pins::key_version(&mut tx, key).await?;
-        Ok(Snapshot { collaboration, members, tables, key_is_enabled, key_version })
+        read(self, &mut tx, collaboration, runner, key).await
     }
 
     /// The folder below which the tables of an account lie.
@@ -123,4 +105,71 @@ impl<K> Store<K> {
             self.directory().join("accounts").join(account.id.as_str()).join("tables")
         })
     }
+}
+
+async fn read<K>(
+    store: &Store<K>,
+    tx: &mut Tx,
+    collaboration: Id<Collaboration>,
+    runner: AccountId,
+    key: &AccessKeyId,
+) -> Result<Snapshot, StoreError> {
+    let collaboration = tx.collaboration(collaboration).await?.ok_or(CORRUPT)?;
+    let mut members = BTreeMap::new();
+    for member in tx.members(collaboration.id).await? {
+        let account = member.account;
+        let membership = tx.membership_in(collaboration.id, account).await?;
+        let account_row = tx.account(account).await?;
+        members.insert(account, SnapshotMember { member, membership, account: account_row });
+    }
+    let mut tables = BTreeMap::new();
+    let mut page = PageRequest::first();
+    loop {
+        let some = tx.list_schemas(collaboration.id, page).await?;
+        for association in some.items {
+            let owner = members.get(&association.account).and_then(|it| it.account.as_ref());
+            let Some(owner) = owner.filter(|it| it.enabled) else { continue };
+            let root = store.tables_of(owner);
+            let name = association.name.clone();
+            tables.insert(name, table(tx, association, runner, root).await?);
+        }
+        match some.next {
+            Some(next) => page.after = Some(next),
+            None => break,
+        }
+    }
+    let key_is_enabled = tx.key_is_enabled(runner, key).await?;
+    let key_version = pins::key_version(tx, key).await?;
+    let template = None;
+    Ok(Snapshot { collaboration, members, tables, template, key_is_enabled, key_version })
+}
+
+async fn table(
+    tx: &mut Tx,
+    association: Association,
+    runner: AccountId,
+    root: PathBuf,
+) -> Result<SnapshotTable, StoreError> {
+    let table = tx.table(association.table).await?.ok_or(CORRUPT)?;
+    let rule = match tx.rule(table.id).await? {
+        Some(rule) => {
+            let digest = rule_digest(&rule.written)?;
+            Some((rule, digest))
+        }
+        None => None,
+    };
+    let association_rule = tx.association_rule(association.id).await?;
+    let extension = tx.extension_in_force(table.id).await?;
+    let extension_version = pins::extension_version(tx, table.id).await?;
+    let locked = tx.locked_out(association.id).await?.contains(&runner);
+    Ok(SnapshotTable {
+        association,
+        table,
+        rule,
+        association_rule,
+        extension,
+        extension_version,
+        locked,
+        root,
+    })
 }

@@ -115,6 +115,10 @@ impl Tx {
     /// Deletes a table and its rule. The caller has seen that it is in no collaboration.
     pub async fn delete_table(&mut self, table: &ConfiguredTable) -> Result<(), StoreError> {
         let ConfiguredTable { id, owner, .. } = table;
+        sqlx::query("DELETE FROM extensions WHERE configured_table = ?1")
+            .bind(id.to_string())
+            .execute(self.connection())
+            .await?;
         sqlx::query("DELETE FROM rules WHERE configured_table = ?1")
             .bind(id.to_string())
             .execute(self.connection())

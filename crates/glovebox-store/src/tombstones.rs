@@ -9,10 +9,12 @@ use crate::{StoreError, Tx};
 pub enum Kind {
     /// An association, by its id.
     Association,
-    /// A rule, by its table and kind.
+    /// A rule, by its table or association and its kind.
     Rule,
     /// A configured table, by its id.
     Table,
+    /// An analysis template, by its id.
+    Template,
 }
 
 impl Kind {
@@ -21,6 +23,7 @@ impl Kind {
             Self::Association => "association",
             Self::Rule => "rule",
             Self::Table => "table",
+            Self::Template => "template",
         }
     }
 }

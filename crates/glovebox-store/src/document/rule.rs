@@ -6,6 +6,7 @@ use glovebox_model::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::custom::CustomV1;
 use crate::document::Document;
 
 #[derive(Serialize, Deserialize)]
@@ -18,6 +19,7 @@ pub(crate) enum RuleDocument {
 #[serde(rename_all = "camelCase")]
 pub(crate) enum RuleV1 {
     Aggregation(AggregationV1),
+    Custom(CustomV1),
     List(ListV1),
 }
 
@@ -64,6 +66,7 @@ impl Document for RuleDocument {
     fn of(noun: &WrittenRule) -> Self {
         Self::V1(match noun {
             WrittenRule::Aggregation(it) => RuleV1::Aggregation(AggregationV1::of(it)),
+            WrittenRule::Custom(it) => RuleV1::Custom(CustomV1::of(it)),
             WrittenRule::List(it) => RuleV1::List(ListV1::of(it)),
         })
     }
@@ -72,6 +75,7 @@ impl Document for RuleDocument {
         let Self::V1(rule) = self;
         Some(match rule {
             RuleV1::Aggregation(it) => WrittenRule::Aggregation(it.noun()?),
+            RuleV1::Custom(it) => WrittenRule::Custom(it.noun()?),
             RuleV1::List(it) => WrittenRule::List(it.noun()?),
         })
     }
@@ -163,11 +167,11 @@ impl ListV1 {
     }
 }
 
-fn names(columns: &[ColumnName]) -> Vec<String> {
+pub(super) fn names(columns: &[ColumnName]) -> Vec<String> {
     columns.iter().map(|it| it.as_str().to_owned()).collect()
 }
 
-fn columns_of(names: Vec<String>) -> Option<Vec<ColumnName>> {
+pub(super) fn columns_of(names: Vec<String>) -> Option<Vec<ColumnName>> {
     all(names, |it| ColumnName::new(&it).ok())
 }
 
@@ -183,13 +187,13 @@ fn operators_of(stored: Option<Vec<String>>) -> Option<Option<Vec<JoinOperator>>
     }
 }
 
-fn additional_of(stored: Option<String>) -> Option<Option<AdditionalAnalyses>> {
+pub(super) fn additional_of(stored: Option<String>) -> Option<Option<AdditionalAnalyses>> {
     match stored {
         None => Some(None),
         Some(text) => AdditionalAnalyses::from_aws_name(&text).map(Some),
     }
 }
 
-fn all<T, U>(items: Vec<T>, read: impl Fn(T) -> Option<U>) -> Option<Vec<U>> {
+pub(super) fn all<T, U>(items: Vec<T>, read: impl Fn(T) -> Option<U>) -> Option<Vec<U>> {
     items.into_iter().map(read).collect()
 }

@@ -4,10 +4,14 @@ use std::path::PathBuf;
 
 use expect_test::{Expect, expect};
 use glovebox_model::{
-    AdditionalAnalyses, AggregateColumns, AggregateFunction, AnalysisMethod, CollaborationTerms,
-    Column, ColumnName, ColumnType, DefaultResult, EncryptionMetadata, JoinOperator, MemberAbility,
-    MemberTerms, MembershipTerms, MlAbility, OutputConstraint, Payment, ResultFormat, S3Output,
-    ScalarFunction, TableReference, TableSchema, WrittenAggregation, WrittenList, WrittenRule,
+    AdditionalAnalyses, AggregateColumns, AggregateExpressions, AggregateFunction,
+    AggregationThreshold, AnalysisMethod, ApprovalStatus, AssociationTerms, Change,
+    ChangeRequestParts, ChangeSpecification, ChangeType, CollaborationTerms, Column, ColumnName,
+    ColumnType, DefaultResult, EncryptionMetadata, Extension, JoinOperator, MemberAbility,
+    MemberChange, MemberTerms, MembershipTerms, MlAbility, Mode, OutputConstraint, ParameterType,
+    Payment, ResultFormat, S3Output, ScalarFunction, TableReference, TableSchema,
+    TemplateParameter, TemplateParts, WrittenAggregation, WrittenComparisons, WrittenCustom,
+    WrittenList, WrittenRule,
 };
 
 use super::*;
@@ -165,6 +169,94 @@ fn rules_stay_readable() {
         expect![[
             r#"{"v1":{"list":{"joinColumns":["id"],"joinOperators":null,"listColumns":["city"],"additionalAnalyses":null}}}"#
         ]],
+    );
+}
+
+#[test]
+fn custom_rules_stay_readable() {
+    let column = |name: &str| columns(&[name]).remove(0);
+    let account = |digit: &str| digit.repeat(12).parse().unwrap();
+    stays::<RuleDocument>(
+        WrittenRule::Custom(WrittenCustom {
+            additional_analyses: None,
+            aggregation_thresholds: Some(vec![AggregationThreshold {
+                identity: column("uid"),
+                minimum: 100,
+                output_columns: vec![(column("campaign"), 5), (column("day"), 0)],
+                expressions: AggregateExpressions::ColumnsOnly,
+            }]),
+            allowed_additional_analyses: Some(vec![]),
+            allowed_analyses: vec!["ANY_QUERY".into()],
+            allowed_analysis_providers: Some(vec![account("1")]),
+            allowed_result_receivers: None,
+            comparison_controls: Some(WrittenComparisons {
+                literal_columns: columns(&["campaign"]),
+                column_columns: columns(&["uid"]),
+            }),
+            disallowed_output_columns: Some(columns(&["age"])),
+        }),
+        expect![[r#"{"v1":{"custom":{"additionalAnalyses":null,"aggregationThresholds":[{"identity":"uid","minimum":100,"outputColumns":[["campaign",5],["day",0]],"expressions":"COLUMNS_ONLY"}],"allowedAdditionalAnalyses":[],"allowedAnalyses":["ANY_QUERY"],"allowedAnalysisProviders":["111111111111"],"allowedResultReceivers":null,"comparisonControls":{"literalColumns":["campaign"],"columnColumns":["uid"]},"disallowedOutputColumns":["age"]}}}"#]],
+    );
+}
+
+#[test]
+fn templates_and_terms_stay_readable() {
+    stays::<TemplateDocument>(
+        TemplateParts {
+            name: "reach".into(),
+            description: None,
+            text: "SELECT :n".into(),
+            parameters: vec![TemplateParameter {
+                name: "n".into(),
+                kind: ParameterType::DoublePrecision,
+                default: Some("1.5".into()),
+            }],
+            tables: vec!["t".into()],
+        },
+        expect![[r#"{"v1":{"name":"reach","description":null,"text":"SELECT :n","parameters":[{"name":"n","kind":"DOUBLE_PRECISION","default":"1.5"}],"tables":["t"]}}"#]],
+    );
+    stays::<ExtensionDocument>(
+        Extension {
+            mode: Mode::Aws,
+            max_groups_per_identity: Some(1),
+            distinct_runner_rows: true,
+            suppression_notice: false,
+        },
+        expect![[r#"{"v1":{"mode":"aws","maxGroupsPerIdentity":1,"distinctRunnerRows":true,"suppressionNotice":false}}"#]],
+    );
+    stays::<AssociationTermsDocument>(
+        AssociationTerms {
+            receivers: Some(vec!["1".repeat(12).parse().unwrap()]),
+            additional_analyses: None,
+        },
+        expect![[r#"{"v1":{"receivers":["111111111111"],"additionalAnalyses":null}}"#]],
+    );
+}
+
+#[test]
+fn change_requests_stay_readable() {
+    let account: glovebox_model::AccountId = "1".repeat(12).parse().unwrap();
+    let member = MemberChange {
+        account,
+        abilities: vec![MemberAbility::CanReceiveResults],
+        ml_abilities: None,
+        payment: Some(Payment::default()),
+        display_name: Some("New".into()),
+    };
+    let change = |specification, kind| Change { specification, types: [kind].into() };
+    stays::<ChangeDocument>(
+        ChangeRequestParts {
+            changes: vec![
+                change(ChangeSpecification::Member(member), ChangeType::AddMember),
+                change(
+                    ChangeSpecification::AutoApproved(vec![ChangeType::AddMember]),
+                    ChangeType::EditAutoApprovedChangeTypes,
+                ),
+            ],
+            auto_approved: false,
+            approvals: [(account, ApprovalStatus::Pending)].into(),
+        },
+        expect![[r#"{"v1":{"changes":[{"specification":{"member":{"account":"111111111111","abilities":["CAN_RECEIVE_RESULTS"],"mlAbilities":null,"payment":{"queryCompute":false,"jobCompute":false,"modelTraining":false,"modelInference":false,"syntheticData":false},"displayName":"New"}},"types":["ADD_MEMBER"]},{"specification":{"autoApproved":["ADD_MEMBER"]},"types":["EDIT_AUTO_APPROVED_CHANGE_TYPES"]}],"autoApproved":false,"approvals":{"111111111111":"PENDING"}}}"#]],
     );
 }
 

@@ -1,12 +1,16 @@
 //! A rule in AWS's own shape, as `directQueryAnalysisRulePolicy` carries it.
 
-use glovebox_model::{ColumnName, JoinOperator, WrittenAggregation, WrittenList, WrittenRule};
+use glovebox_model::{
+    AccountId, AggregationThreshold, ColumnName, JoinOperator, WrittenAggregation, WrittenCustom,
+    WrittenList, WrittenRule,
+};
 use serde_json::{Map, Value, json};
 
 /// `{"v1":{"aggregation":{...}}}`
 pub(super) fn policy(rule: &WrittenRule) -> String {
     let rule = match rule {
         WrittenRule::Aggregation(rule) => json!({ "aggregation": aggregation(rule) }),
+        WrittenRule::Custom(rule) => json!({ "custom": custom(rule) }),
         WrittenRule::List(rule) => json!({ "list": list(rule) }),
     };
     json!({ "v1": rule }).to_string()
@@ -51,6 +55,58 @@ fn aggregation(rule: &WrittenAggregation) -> Value {
     shape.into()
 }
 
+fn custom(rule: &WrittenCustom) -> Value {
+    let WrittenCustom {
+        additional_analyses,
+        aggregation_thresholds,
+        allowed_additional_analyses,
+        allowed_analyses,
+        allowed_analysis_providers,
+        allowed_result_receivers,
+        comparison_controls,
+        disallowed_output_columns,
+    } = rule;
+    let mut shape = Map::new();
+    let mut put = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            shape.insert(name.into(), value);
+        }
+    };
+    put("allowedAnalyses", Some(json!(allowed_analyses)));
+    put("allowedAnalysisProviders", allowed_analysis_providers.as_deref().map(accounts));
+    put("additionalAnalyses", additional_analyses.map(|it| it.aws_name().into()));
+    put("disallowedOutputColumns", disallowed_output_columns.as_deref().map(names));
+    let thresholds = aggregation_thresholds.as_ref();
+    put("aggregationThresholds", thresholds.map(|it| it.iter().map(threshold).collect()));
+    let controls = comparison_controls.as_ref().map(|it| {
+        json!({
+            "allowedLiteralComparisonColumns": names(&it.literal_columns),
+            "allowedColumnComparisonColumns": names(&it.column_columns),
+        })
+    });
+    put("comparisonControls", controls);
+    put("allowedResultReceivers", allowed_result_receivers.as_deref().map(accounts));
+    put("allowedAdditionalAnalyses", allowed_additional_analyses.as_ref().map(|it| json!(it)));
+    shape.into()
+}
+
+fn threshold(threshold: &AggregationThreshold) -> Value {
+    let AggregationThreshold { identity, minimum, output_columns, expressions } = threshold;
+    let columns: Vec<Value> = output_columns
+        .iter()
+        .map(|(column, minimum)| {
+            json!({ "outputColumnName": column.as_str(), "minimumIdentityCount": minimum })
+        })
+        .collect();
+    json!({
+        "identityColumns": [identity.as_str()],
+        "minimumIdentityCount": minimum,
+        "type": "COUNT_DISTINCT",
+        "outputColumnThresholds": columns,
+        "allowedAggregateExpressionType": expressions.aws_name(),
+    })
+}
+
 fn list(rule: &WrittenList) -> Value {
     let WrittenList { join_columns, join_operators, list_columns, additional_analyses } = rule;
     let mut shape = Map::new();
@@ -61,6 +117,10 @@ fn list(rule: &WrittenList) -> Value {
         shape.insert("additionalAnalyses".into(), additional.aws_name().into());
     }
     shape.into()
+}
+
+fn accounts(accounts: &[AccountId]) -> Value {
+    accounts.iter().map(|it| Value::from(it.as_str())).collect()
 }
 
 fn names(columns: &[ColumnName]) -> Value {

@@ -1,6 +1,10 @@
 //! The records themselves, field by field as the real service writes them.
 
-use glovebox_model::{AccountId, ProtectedQuery, QueryFailure, QueryStatus, TableName, Timestamp};
+use std::collections::BTreeMap;
+
+use glovebox_model::{
+    AccountId, ProtectedQuery, QueryFailure, QueryStatus, TableName, TemplateUse, Timestamp,
+};
 use serde::Serialize;
 
 use super::policy::policy;
@@ -34,6 +38,10 @@ pub(super) struct Submission {
     analysis_category_version: &'static str,
     schema_name: Option<String>,
     configured_table_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    analysis_template_arn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameters: Option<String>,
     query_text: String,
     direct_query_analysis_rule_type: Option<String>,
     direct_query_analysis_rule_policy: Option<String>,
@@ -129,6 +137,7 @@ impl<'a> About<'a> {
             |them: &[AccountId]| -> Vec<String> { them.iter().map(ToString::to_string).collect() };
         let rule = table.and_then(|it| it.rule.clone());
         let (rule_type, policy) = rule.unzip();
+        let template = query.asked.template.as_ref();
         Ok(Submission {
             event_id: query.id.to_string(),
             event_timestamp: at.as_millis(),
@@ -138,6 +147,8 @@ impl<'a> About<'a> {
             analysis_category_version: "1.0",
             schema_name: table.map(|it| it.name.clone()),
             configured_table_id: table.map(|it| it.table.clone()),
+            analysis_template_arn: template.map(|it| it.arn.clone()),
+            parameters: template.map(parameters).transpose()?,
             query_text: query.asked.text.clone(),
             direct_query_analysis_rule_type: rule_type,
             direct_query_analysis_rule_policy: policy,
@@ -149,6 +160,12 @@ impl<'a> About<'a> {
             member_display_names: nested(&self.names)?,
         })
     }
+}
+
+/// The values of all parameters, by name.
+fn parameters(template: &TemplateUse) -> Result<String, StoreError> {
+    let values = template.parameters.iter().map(|it| (it.name.clone(), it.value.clone()));
+    nested(&values.collect::<BTreeMap<_, _>>())
 }
 
 /// The record of the end.

@@ -1,6 +1,9 @@
 //! The stored forms of queries and their outcomes.
 
-use glovebox_model::{AccessKeyId, AccountId, NewQuery, QueryErrorCode, QueryFailure, QueryOutput};
+use glovebox_model::{
+    AccessKeyId, AccountId, NewQuery, Parameter, ParameterType, QueryErrorCode, QueryFailure,
+    QueryOutput, TemplateUse,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{CORRUPT, Diagnostic, Submission};
@@ -12,10 +15,30 @@ use crate::document::S3OutputV1;
 pub(crate) struct QueryV1 {
     key: String,
     text: String,
+    // Absent in queries of the first release.
+    #[serde(default)]
+    template: Option<TemplateUseV1>,
     output: Option<OutputV1>,
     compute: Option<String>,
     payer: Option<String>,
     receivers: Vec<String>,
+}
+
+/// The template that a query runs.
+#[derive(Serialize, Deserialize)]
+struct TemplateUseV1 {
+    template: String,
+    arn: String,
+    author: String,
+    given: Vec<(String, String)>,
+    parameters: Vec<ParameterV1>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ParameterV1 {
+    name: String,
+    kind: String,
+    value: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -37,10 +60,11 @@ pub(crate) struct OutcomeV1 {
 impl QueryV1 {
     pub(crate) fn of(submission: &Submission) -> Self {
         let Submission { key, asked, receivers, .. } = submission;
-        let NewQuery { text, output, compute, payer } = asked;
+        let NewQuery { text, template, output, compute, payer } = asked;
         Self {
             key: key.to_string(),
             text: text.clone(),
+            template: template.as_ref().map(TemplateUseV1::of),
             output: output.as_ref().map(OutputV1::of),
             compute: compute.clone(),
             payer: payer.map(|it| it.to_string()),
@@ -67,7 +91,41 @@ impl QueryV1 {
     pub(crate) fn asked(self) -> Result<NewQuery, StoreError> {
         let payer = self.payer.map(|it| it.parse().map_err(|_| CORRUPT)).transpose()?;
         let output = self.output.map(OutputV1::read).transpose()?;
-        Ok(NewQuery { text: self.text, output, compute: self.compute, payer })
+        let template = self.template.map(TemplateUseV1::read).transpose()?;
+        Ok(NewQuery { text: self.text, template, output, compute: self.compute, payer })
+    }
+}
+
+impl TemplateUseV1 {
+    fn of(noun: &TemplateUse) -> Self {
+        let TemplateUse { template, arn, author, given, parameters } = noun;
+        let parameter = |it: &Parameter| ParameterV1 {
+            name: it.name.clone(),
+            kind: it.kind.aws_name().to_owned(),
+            value: it.value.clone(),
+        };
+        Self {
+            template: template.to_string(),
+            arn: arn.clone(),
+            author: author.to_string(),
+            given: given.clone(),
+            parameters: parameters.iter().map(parameter).collect(),
+        }
+    }
+
+    fn read(self) -> Result<TemplateUse, StoreError> {
+        let Self { template, arn, author, given, parameters } = self;
+        let parameter = |it: ParameterV1| {
+            let kind = ParameterType::from_aws_name(&it.kind).ok_or(CORRUPT)?;
+            Ok(Parameter { name: it.name, kind, value: it.value })
+        };
+        Ok(TemplateUse {
+            template: template.parse().map_err(|_| CORRUPT)?,
+            arn,
+            author: author.parse().map_err(|_| CORRUPT)?,
+            given,
+            parameters: parameters.into_iter().map(parameter).collect::<Result<_, StoreError>>()?,
+        })
     }
 }
 

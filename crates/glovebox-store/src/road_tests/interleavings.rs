@@ -122,7 +122,7 @@ impl Play {
         let planes = &self.world.planes;
         let rule = tx.rule(planes.id).await.unwrap().unwrap();
         tx.delete_rule(planes, rule.written.kind()).await.unwrap();
-        tx.insert_rule(planes, list_rule("model")).await.unwrap();
+        tx.put_rule(planes, list_rule("model"), BTreeMap::new()).await.unwrap();
         tx.commit().await.unwrap();
     }
 

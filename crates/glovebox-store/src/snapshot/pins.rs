@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use glovebox_model::{AccessKeyId, AccountId, ProtectedQuery, TableName};
+use glovebox_model::{
+    AccessKeyId, AccountId, Association, ConfiguredTable, Id, ProtectedQuery, TableName,
+};
 use serde::{Deserialize, Serialize};
 
-use super::{CORRUPT, Snapshot};
+use super::{CORRUPT, Snapshot, SnapshotTable};
 use crate::{StoreError, Tx};
 
 /// Rows and their versions.
@@ -25,12 +27,17 @@ struct Pin {
 enum Kind {
     Account,
     Association,
+    AssociationRule,
     Collaboration,
+    Extension,
     Key,
+    /// Whether a runner is shut out from an association; not how often its queries failed.
+    Lock,
     Member,
     Membership,
     Rule,
     Table,
+    Template,
 }
 
 impl Pins {
@@ -58,6 +65,11 @@ impl Pins {
             pins.add(Kind::Table, table.table.id.to_string(), Some(table.table.version));
             let rule = table.rule.as_ref().map(|(rule, _)| rule.version);
             pins.add(Kind::Rule, table.table.id.to_string(), rule);
+            pins.add_terms(table, query.runner);
+        }
+        if let Some(template) = &snapshot.template {
+            pins.add(Kind::Template, template.id.to_string(), Some(template.version));
+            people.insert(template.author);
         }
         for account in people {
             let member = snapshot.members.get(&account);
@@ -73,8 +85,22 @@ impl Pins {
         Ok(pins)
     }
 
+    fn add_terms(&mut self, table: &SnapshotTable, runner: AccountId) {
+        let association = table.association.id.to_string();
+        let rule = table.association_rule.as_ref().map(|it| it.version);
+        self.add(Kind::Lock, format!("{association}/{runner}"), table.locked.then_some(1));
+        self.add(Kind::AssociationRule, association, rule);
+        self.add(Kind::Extension, table.table.id.to_string(), table.extension_version);
+    }
+
     fn add(&mut self, kind: Kind, id: String, version: Option<i64>) {
         self.0.insert(Pin { kind, id, version });
+    }
+
+    /// The associations among them: the tables that the query touches.
+    pub(crate) fn associations(&self) -> Result<Vec<Id<Association>>, StoreError> {
+        let found = self.0.iter().filter(|it| it.kind == Kind::Association);
+        found.map(|it| it.id.parse().map_err(|_| CORRUPT)).collect()
     }
 
     /// Whether every row still has the version it had.
@@ -100,12 +126,16 @@ async fn version_of(tx: &mut Tx, kind: Kind, id: &str) -> Result<Option<i64>, St
     let sql = match kind {
         Kind::Account => "SELECT version FROM accounts WHERE id = ?1",
         Kind::Association => "SELECT version FROM associations WHERE id = ?1",
+        Kind::AssociationRule => "SELECT version FROM association_rules WHERE association = ?1",
         Kind::Collaboration => "SELECT version FROM collaborations WHERE id = ?1",
+        Kind::Extension => "SELECT version FROM extensions WHERE configured_table = ?1",
         Kind::Key => "SELECT version FROM access_keys WHERE id = ?1",
+        Kind::Lock => "SELECT 1 FROM locks WHERE association || '/' || runner = ?1 AND locked = 1",
         Kind::Member => "SELECT version FROM members WHERE collaboration || '/' || account = ?1",
         Kind::Membership => "SELECT version FROM memberships WHERE id = ?1",
         Kind::Rule => "SELECT version FROM rules WHERE configured_table = ?1",
         Kind::Table => "SELECT version FROM configured_tables WHERE id = ?1",
+        Kind::Template => "SELECT version FROM templates WHERE id = ?1",
     };
     Ok(sqlx::query_scalar(sql).bind(id).fetch_optional(tx.connection()).await?)
 }
@@ -113,4 +143,12 @@ async fn version_of(tx: &mut Tx, kind: Kind, id: &str) -> Result<Option<i64>, St
 /// The version of the row of an access key.
 pub(super) async fn key_version(tx: &mut Tx, id: &AccessKeyId) -> Result<Option<i64>, StoreError> {
     version_of(tx, Kind::Key, id.as_str()).await
+}
+
+/// The version of the row of an extension.
+pub(super) async fn extension_version(
+    tx: &mut Tx,
+    table: Id<ConfiguredTable>,
+) -> Result<Option<i64>, StoreError> {
+    version_of(tx, Kind::Extension, &table.to_string()).await
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use glovebox_model::KeyRole;
 use glovebox_store::{AccountError, NewAccount};
 
 use crate::house::{named, open};
@@ -16,7 +17,7 @@ async fn an_account_signs_with_any_of_its_enabled_keys() {
     assert_eq!(signer.secret.reveal(), secret.reveal());
     assert_eq!(secret.reveal().len(), 40);
 
-    let (second, other) = store.add_key(account.id).await.unwrap();
+    let (second, other) = store.add_key(account.id, KeyRole::Owner).await.unwrap();
     assert_ne!(other.reveal(), secret.reveal());
     assert!(store.signer(first.as_str()).await.unwrap().is_some());
     store.disable_key(&first).await.unwrap();
@@ -29,7 +30,7 @@ async fn an_account_signs_with_any_of_its_enabled_keys() {
     store.disable_account(account.id).await.unwrap();
     store.disable_account(account.id).await.unwrap();
     assert!(store.signer(second.as_str()).await.unwrap().is_none());
-    let refused = store.add_key(account.id).await;
+    let refused = store.add_key(account.id, KeyRole::Owner).await;
     assert!(matches!(refused, Err(AccountError::Disabled(_))));
 }
 
@@ -85,10 +86,10 @@ async fn the_eleventh_enabled_key_is_too_many() {
     let store = open(folder.path()).await;
     let (account, first, _) = store.create_account(named("a")).await.unwrap();
     for _ in 0..9 {
-        store.add_key(account.id).await.unwrap();
+        store.add_key(account.id, KeyRole::Owner).await.unwrap();
     }
-    let refused = store.add_key(account.id).await;
+    let refused = store.add_key(account.id, KeyRole::Owner).await;
     assert!(matches!(refused, Err(AccountError::TooManyKeys(10))));
     store.disable_key(&first).await.unwrap();
-    store.add_key(account.id).await.unwrap();
+    store.add_key(account.id, KeyRole::Owner).await.unwrap();
 }

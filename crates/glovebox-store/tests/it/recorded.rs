@@ -1,9 +1,11 @@
 //! Every change of a noun stands in the ledger, in every tree that it concerns.
 
+use std::collections::BTreeMap;
+
 use glovebox_ledger::{Entry, TreeName};
 use glovebox_model::{
-    AnalysisMethod, Column, ColumnName, ColumnType, MembershipTerms, Payment, RuleKind, TableName,
-    TableReference, TableSchema, WrittenList, WrittenRule,
+    AnalysisMethod, Column, ColumnName, ColumnType, KeyRole, MembershipTerms, Payment, RuleKind,
+    TableName, TableReference, TableSchema, WrittenList, WrittenRule,
 };
 use glovebox_store::{AssociationParts, Reader, Store, TableParts};
 
@@ -64,16 +66,17 @@ async fn a_life_of_a_table_stands_in_both_trees() {
     let place = tx.insert_collaboration(owner, terms("x"), &members).await.unwrap();
     let membership = tx.insert_membership(place.id, owner, joined()).await.unwrap();
     let table = tx.insert_table(owner, parts()).await.unwrap();
-    tx.insert_rule(&table, list()).await.unwrap();
+    tx.put_rule(&table, list(), BTreeMap::new()).await.unwrap();
     let brought = AssociationParts {
         table: table.id,
         name: TableName::new("t").unwrap(),
         description: None,
         role_arn: "r".into(),
+        receivers: vec![],
     };
     let association = tx.insert_association(&membership, brought).await.unwrap();
     tx.delete_rule(&table, RuleKind::List).await.unwrap();
-    tx.insert_rule(&table, list()).await.unwrap();
+    tx.put_rule(&table, list(), BTreeMap::new()).await.unwrap();
     tx.delete_association(&association).await.unwrap();
     tx.delete_table(&table).await.unwrap();
     tx.delete_collaboration(&place).await.unwrap();
@@ -116,7 +119,7 @@ async fn a_key_that_changes_is_noted_where_its_account_has_joined_and_nowhere_el
     let uninvited = tx.insert_collaboration(owner, terms("x"), &members).await.unwrap();
     tx.insert_membership(place.id, other, joined()).await.unwrap();
     tx.commit().await.unwrap();
-    let (key, _) = store.add_key(other).await.unwrap();
+    let (key, _) = store.add_key(other, KeyRole::Owner).await.unwrap();
     store.disable_key(&key).await.unwrap();
     store.disable_account(other).await.unwrap();
     let shared = facts(&store, TreeName::Collaboration(place.id)).await;
@@ -134,9 +137,9 @@ async fn a_row_made_again_is_never_taken_for_the_old_one() {
     let owner = account(&store, "a").await;
     let mut tx = store.begin().await.unwrap();
     let table = tx.insert_table(owner, parts()).await.unwrap();
-    let first = tx.insert_rule(&table, list()).await.unwrap();
+    let first = tx.put_rule(&table, list(), BTreeMap::new()).await.unwrap();
     tx.delete_rule(&table, RuleKind::List).await.unwrap();
-    let second = tx.insert_rule(&table, list()).await.unwrap();
+    let second = tx.put_rule(&table, list(), BTreeMap::new()).await.unwrap();
     assert!(second.version > first.version);
     assert_eq!(tx.rule(table.id).await.unwrap(), Some(second));
 }
