@@ -6,7 +6,9 @@
 
 mod engine;
 mod faithful;
+mod fuzzed;
 mod judgement;
+mod spark_page;
 mod threshold;
 
 /// How many cases a property runs, unless said otherwise.
