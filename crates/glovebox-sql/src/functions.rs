@@ -17,6 +17,7 @@ mod cut;
 mod days;
 mod decimal;
 mod digest;
+mod drawn;
 mod find;
 mod fold;
 mod integers;
@@ -40,6 +41,7 @@ mod ordered;
 mod pairs;
 mod pattern;
 mod powers;
+mod properties;
 mod scalar;
 mod sketch;
 mod spark_hash;
@@ -65,9 +67,11 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 use glovebox_model::{ScalarFunction, Timestamp};
 
 pub(crate) use cast::castable;
+use drawn::{Drawn, What};
 use fold::Folded;
 pub(crate) use kind::{Kind, compared, wider};
 pub use lower::{lower_statement, takes_unit};
+pub use properties::{AggregateClass, Family, aggregate_class, canonical, family, is_volatile};
 use scalar::{Definition, Scalar};
 use sum::{Total, Totals};
 pub use window::{is_our_window, window};
@@ -77,6 +81,7 @@ static BASIC: &[&Definition] = &[
     &cast::CAST,
     &cast::COERCE,
     &cast::CONVERT,
+    &cast::TRY_CAST,
     &math::ABS,
     &math::BROUND,
     &math::CEILING,
@@ -114,22 +119,23 @@ static BASIC: &[&Definition] = &[
 ];
 
 /// The functions beyond them, by families.
-static FAMILIES: &[&[Definition]] = &[
-    arrays::ALL,
-    bytes::ALL,
-    clock::ALL,
-    conditional::ALL,
-    cut::ALL,
-    days::ALL,
-    digest::ALL,
-    find::ALL,
-    integers::ALL,
-    json::ALL,
-    letters::ALL,
-    matching::ALL,
-    number_text::ALL,
-    powers::ALL,
-    split::ALL,
+static FAMILIES: &[(Family, &[Definition])] = &[
+    (Family::Array, arrays::ALL),
+    (Family::Basic, cast::BY_TYPE),
+    (Family::Bytes, bytes::ALL),
+    (Family::Calendar, clock::ALL),
+    (Family::Calendar, days::ALL),
+    (Family::Conditional, conditional::ALL),
+    (Family::Digest, digest::ALL),
+    (Family::Json, json::ALL),
+    (Family::Math, integers::ALL),
+    (Family::Math, powers::ALL),
+    (Family::Regex, matching::ALL),
+    (Family::Regex, split::ALL),
+    (Family::Text, cut::ALL),
+    (Family::Text, find::ALL),
+    (Family::Text, letters::ALL),
+    (Family::Text, number_text::ALL),
 ];
 
 /// Second names: what is written, and the function that it is.
@@ -157,6 +163,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("nvl", "coalesce"),
     ("position", "locate"),
     ("pow", "power"),
+    ("random", "rand"),
     ("regexp", "rlike"),
     ("regexp_like", "rlike"),
     ("sha1", "sha"),
@@ -176,7 +183,7 @@ const ALIASES: &[(&str, &str)] = &[
 
 /// Every scalar function, by its own name.
 fn definitions() -> impl Iterator<Item = &'static Definition> {
-    BASIC.iter().copied().chain(FAMILIES.iter().copied().flatten())
+    BASIC.iter().copied().chain(FAMILIES.iter().flat_map(|(_, all)| all.iter()))
 }
 
 static SCALARS: LazyLock<BTreeMap<&'static str, Arc<ScalarUDF>>> = LazyLock::new(|| {
@@ -184,6 +191,8 @@ static SCALARS: LazyLock<BTreeMap<&'static str, Arc<ScalarUDF>>> = LazyLock::new
     for definition in definitions() {
         all.insert(definition.name, Arc::new(ScalarUDF::from(Scalar::new(definition))));
     }
+    all.insert("rand", Arc::new(ScalarUDF::from(Drawn::new(What::Number))));
+    all.insert("uuid", Arc::new(ScalarUDF::from(Drawn::new(What::Uuid))));
     for (alias, name) in ALIASES {
         if let Some(function) = all.get(name).cloned() {
             all.insert(alias, function);
@@ -202,8 +211,12 @@ const AGGREGATE_ALIASES: &[(&str, &str)] = &[
     ("approx_distinct", "approx_count_distinct"),
     ("array_agg", "collect_list"),
     ("every", "bool_and"),
+    ("first", "any_value"),
+    ("last", "any_value"),
     ("mean", "avg"),
     ("percentile_approx", "approx_percentile"),
+    ("percentile_cont", "percentile"),
+    ("percentile_disc", "approx_percentile"),
     ("some", "bool_or"),
     ("std", "stddev_samp"),
     ("stddev", "stddev_samp"),
@@ -229,6 +242,11 @@ static AGGREGATES: LazyLock<BTreeMap<&'static str, Arc<AggregateUDF>>> = LazyLoc
     }
     all
 });
+
+/// Every name of a function, of any sort.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    SCALARS.keys().chain(AGGREGATES.keys()).copied().chain(window::names())
+}
 
 /// The scalar function of that folded name, also those of our own that no query can name
 /// (their names start with `__gb_`).
@@ -279,7 +297,7 @@ pub fn is_type(name: &str) -> bool {
 
 /// Whether a function is one of ours, not one of the same name.
 pub(crate) fn is_ours(function: &ScalarUDF) -> bool {
-    function.inner().is::<Scalar>()
+    function.inner().is::<Scalar>() || function.inner().is::<Drawn>()
 }
 
 /// A constant as another kind; NULL when it cannot be cast.

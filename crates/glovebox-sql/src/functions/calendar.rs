@@ -125,7 +125,7 @@ fn date_prefix(text: &str) -> Option<(i32, &str)> {
     Some((days_of(year, month, day)?, rest))
 }
 
-/// Reads a moment as Spark's `CAST` does: a day, or a day and `[h]h:[m]m[:[s]s[.fraction]]`
+/// Reads a moment as Spark's `CAST` does: a day, or a day and `[h]h[:[m]m[:[s]s[.fraction]]]`
 /// with an optional `Z`, `UTC`, `GMT` or offset. Regions and bare times of day are not read.
 pub(crate) fn parse_moment(text: &str) -> Option<i64> {
     let (days, rest) = date_prefix(text)?;
@@ -136,7 +136,10 @@ pub(crate) fn parse_moment(text: &str) -> Option<i64> {
         return None;
     }
     let (hour, rest) = number(time, 1, 2)?;
-    let (minute, rest) = number(rest.strip_prefix(':')?, 1, 2)?;
+    let (minute, rest) = match rest.strip_prefix(':') {
+        Some(rest) => number(rest, 1, 2)?,
+        None => (0, rest),
+    };
     let (second, rest) = match rest.strip_prefix(':') {
         Some(rest) => number(rest, 1, 2)?,
         None => (0, rest),
@@ -221,7 +224,8 @@ mod tests {
             ("2020-01-02 03:04", Some("2020-01-02 03:04:00")),
             ("2020-01-02", Some("2020-01-02 00:00:00")),
             ("2020-01-02 24:00:00", None),
-            ("2020-01-02 03", None),
+            ("2020-01-02 03", Some("2020-01-02 03:00:00")),
+            ("2020-01-02 03x", None),
             ("2020-01-02 03:04:05 Europe/Paris", None),
             ("03:04:05", None),
         ] {

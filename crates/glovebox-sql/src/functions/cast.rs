@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::accept::Returns;
 use super::kind::Kind;
 use super::scalar::{Call, Definition};
 use super::value::{Value, normal};
@@ -213,11 +214,12 @@ fn text(value: Value<'_>, from: Kind) -> Option<Cow<'_, str>> {
         Value::Integer(number) => number.to_string().into(),
         Value::Floating(number) if from == Kind::Float => show_single(number as f32).into(),
         Value::Floating(number) => show_double(number).into(),
-        Value::Decimal(digits, scale) => decimal::show(digits, scale).into(),
+        Value::Decimal(digits, scale) => show_decimal(digits, scale).into(),
         Value::Date(days) => calendar::show_date(calendar::date(days)?).into(),
         Value::Moment(micros) => calendar::show_moment(micros)?.into(),
-        Value::Bytes(Cow::Borrowed(bytes)) => Cow::Borrowed(std::str::from_utf8(bytes).ok()?),
-        Value::Bytes(Cow::Owned(bytes)) => String::from_utf8(bytes).ok()?.into(),
+        // What is no text shows as such.
+        Value::Bytes(Cow::Borrowed(bytes)) => String::from_utf8_lossy(bytes),
+        Value::Bytes(Cow::Owned(bytes)) => String::from_utf8_lossy(&bytes).into_owned().into(),
         Value::List(items) => {
             let of = from.item()?;
             let shown = items.into_iter().map(|it| text(it, of).unwrap_or("null".into()));
@@ -225,6 +227,19 @@ fn text(value: Value<'_>, from: Kind) -> Option<Cow<'_, str>> {
         }
         Value::Null => return None,
     })
+}
+
+/// A decimal as Java shows it: small ones with an exponent, such as `1E-10`.
+fn show_decimal(digits: i128, scale: u8) -> String {
+    let all = digits.unsigned_abs().to_string();
+    let exponent = all.len() as i64 - 1 - i64::from(scale);
+    if exponent >= -6 {
+        return decimal::show(digits, scale);
+    }
+    let sign = if digits < 0 { "-" } else { "" };
+    let (first, rest) = all.split_at(1);
+    let point = if rest.is_empty() { "" } else { "." };
+    format!("{sign}{first}{point}{rest}E{exponent}")
 }
 
 /// A double as Java shows it: `1.0`, `1.0E10`, `NaN`, `Infinity`.
@@ -274,6 +289,46 @@ pub(crate) static CONVERT: Definition = cast_named("convert");
 
 /// `__gb_coerce(value, 'type')`: a cast that nobody wrote, put in to make types meet.
 pub(crate) static COERCE: Definition = cast_named("__gb_coerce");
+
+/// `try_cast(value, 'type')`: as `cast`, but the text of a whole number has no fraction.
+pub(crate) static TRY_CAST: Definition = Definition {
+    row: |call, values| match values {
+        [Value::Text(text), _] if call.result.is_integer() && text.contains('.') => Value::Null,
+        _ => cast_row(call, values),
+    },
+    ..cast_named("try_cast")
+};
+
+/// Casts by the name of a type: `INT('7')`.
+pub(super) static BY_TYPE: &[Definition] = &[
+    by_type("bigint", |kinds, _| to_type(kinds, Kind::Bigint)),
+    by_type("boolean", |kinds, _| to_type(kinds, Kind::Boolean)),
+    by_type("date", |kinds, _| to_type(kinds, Kind::Date)),
+    by_type("decimal", |kinds, _| to_type(kinds, Kind::decimal(10, 0)?)),
+    by_type("double", |kinds, _| to_type(kinds, Kind::Double)),
+    by_type("float", |kinds, _| to_type(kinds, Kind::Float)),
+    by_type("int", |kinds, _| to_type(kinds, Kind::Int)),
+    by_type("smallint", |kinds, _| to_type(kinds, Kind::Smallint)),
+    by_type("string", |kinds, _| to_type(kinds, Kind::String)),
+    by_type("timestamp", |kinds, _| to_type(kinds, Kind::Timestamp)),
+    by_type("tinyint", |kinds, _| to_type(kinds, Kind::Tinyint)),
+];
+
+const fn by_type(name: &'static str, returns: Returns) -> Definition {
+    Definition {
+        name,
+        accepts: |kinds| matches!(kinds, [_]).then(|| kinds.to_vec()),
+        returns,
+        row: |call, values| match (values, call.arguments) {
+            ([value], [from]) => cast(value.clone(), *from, call.result),
+            _ => Value::Null,
+        },
+    }
+}
+
+fn to_type(kinds: &[Kind], to: Kind) -> Option<Kind> {
+    castable(*kinds.first()?, to).then_some(to)
+}
 
 const fn cast_named(name: &'static str) -> Definition {
     Definition { name, accepts: accept, returns: target, row: cast_row }

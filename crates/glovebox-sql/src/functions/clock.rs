@@ -120,7 +120,8 @@ pub(super) static ALL: &[Definition] = &[
                 _ => parsed(call, values, Kind::Timestamp),
             };
             match moment {
-                Value::Moment(micros) => Value::Integer(micros.div_euclid(MICROS_PER_SECOND)),
+                // Towards zero, where the parts of a moment go down.
+                Value::Moment(micros) => Value::Integer(micros / MICROS_PER_SECOND),
                 _ => Value::Null,
             }
         },

@@ -163,7 +163,12 @@ fn initcap(text: &str) -> String {
     let mut answer = String::with_capacity(text.len());
     for character in text.to_lowercase().chars() {
         if after_space {
-            answer.extend(character.to_uppercase());
+            // As Java's title case of one character: never two.
+            let mut upper = character.to_uppercase();
+            match (upper.next(), upper.next()) {
+                (Some(one), None) => answer.push(one),
+                _ => answer.push(character),
+            }
         } else {
             answer.push(character);
         }

@@ -3,9 +3,10 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, CeilFloorKind, DateTimeField, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, Statement,
-    TrimWhereField, UnaryOperator, Value, ValueWithSpan, visit_expressions_mut,
+    BinaryOperator, CastKind, CeilFloorKind, DateTimeField, Expr, Function, FunctionArg,
+    FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart,
+    OrderByExpr, Statement, TrimWhereField, UnaryOperator, Value, ValueWithSpan,
+    visit_expressions_mut,
 };
 
 /// Turns `CAST`, `CONVERT`, `::`, `EXTRACT`, `SUBSTRING ... FROM`, `TRIM`, `CEIL`, `FLOOR`,
@@ -23,6 +24,8 @@ fn lower(expression: &mut Expr) {
     if let Expr::Function(function) = expression {
         name_unit(function);
         name_moment(function);
+        name_count(function);
+        name_order(function);
         return;
     }
     if let Some(lowered) = lowered(expression) {
@@ -87,8 +90,12 @@ fn lowered(expression: &Expr) -> Option<Expr> {
         {
             Some(call("__gb_coerce", vec![text(digits), text("double")]))
         }
-        Expr::Cast { expr, data_type, array: false, format: None, kind: _ } => {
-            Some(call("cast", vec![(**expr).clone(), text(&data_type.to_string())]))
+        Expr::Cast { expr, data_type, array: false, format: None, kind } => {
+            let name = match kind {
+                CastKind::Cast | CastKind::DoubleColon => "cast",
+                CastKind::SafeCast | CastKind::TryCast => "try_cast",
+            };
+            Some(call(name, vec![(**expr).clone(), text(&data_type.to_string())]))
         }
         Expr::Convert { expr, data_type: Some(data_type), charset: None, styles, .. }
             if styles.is_empty() =>
@@ -114,6 +121,10 @@ fn lowered(expression: &Expr) -> Option<Expr> {
         Expr::Trim { trim_where, trim_what, expr, trim_characters } => {
             let mut arguments = vec![(**expr).clone()];
             match (trim_what, trim_characters) {
+                // Spark: `TRIM(characters, text)`.
+                (None, Some(texts)) if trim_where.is_none() && texts.len() == 1 => {
+                    return Some(call("trim", [texts.clone(), arguments].concat()));
+                }
                 (Some(set), None) => arguments.push((**set).clone()),
                 (None, Some(sets)) => arguments.extend(sets.iter().cloned()),
                 (None, None) if trim_where.is_some() => arguments.push(text(" ")),
@@ -184,15 +195,45 @@ pub fn takes_unit(name: &str) -> bool {
     )
 }
 
-/// `UNIX_TIMESTAMP()` is that of the query's time.
+/// `UNIX_TIMESTAMP()` is that of the query's time, which is also the seed of `RAND()`.
 fn name_moment(function: &mut Function) {
     let [ObjectNamePart::Identifier(name)] = function.name.0.as_slice() else { return };
-    if name.value.eq_ignore_ascii_case("unix_timestamp")
+    let timed = ["rand", "random", "unix_timestamp", "uuid"];
+    if timed.iter().any(|it| name.value.eq_ignore_ascii_case(it))
         && let FunctionArguments::List(list) = &mut function.args
         && list.args.is_empty()
     {
         let now = call("getdate", Vec::new());
         list.args.push(FunctionArg::Unnamed(FunctionArgExpr::Expr(now)));
+    }
+}
+
+/// `PERCENTILE_CONT(p) WITHIN GROUP (ORDER BY x)` is `PERCENTILE_CONT(x, p)`.
+fn name_order(function: &mut Function) {
+    if let [ObjectNamePart::Identifier(name)] = function.name.0.as_slice()
+        && ["percentile_cont", "percentile_disc"]
+            .iter()
+            .any(|it| name.value.eq_ignore_ascii_case(it))
+        && let FunctionArguments::List(list) = &mut function.args
+        && let [FunctionArg::Unnamed(FunctionArgExpr::Expr(at))] = list.args.as_mut_slice()
+        && let [OrderByExpr { expr, options, with_fill: None }] = function.within_group.as_slice()
+    {
+        if options.asc == Some(false) {
+            *at = call("__gb_subtract", vec![number("1"), at.clone()]);
+        }
+        list.args.insert(0, FunctionArg::Unnamed(FunctionArgExpr::Expr(expr.clone())));
+        function.within_group.clear();
+    }
+}
+
+/// `COUNT(a, b)` counts the rows in which neither is NULL.
+fn name_count(function: &mut Function) {
+    if let [ObjectNamePart::Identifier(name)] = function.name.0.as_mut_slice()
+        && name.value.eq_ignore_ascii_case("count")
+        && let FunctionArguments::List(list) = &function.args
+        && list.args.len() > 1
+    {
+        *name = Ident::new("__gb_count_all");
     }
 }
 

@@ -99,7 +99,11 @@ fn soundex(text: &str) -> String {
     };
     let mut answer = String::from(first);
     let mut last = code(first);
-    for letter in letters.filter(char::is_ascii_uppercase) {
+    for letter in letters {
+        if !letter.is_ascii_uppercase() {
+            last = '0';
+            continue;
+        }
         let now = code(letter);
         if now == '7' {
             continue;
@@ -137,6 +141,7 @@ mod tests {
         assert_eq!(soundex("Robert"), "R163");
         assert_eq!(soundex("Ashcraft"), "A261");
         assert_eq!(soundex("Tymczak"), "T522");
+        assert_eq!(soundex("it's \"q\""), "I322");
         assert_eq!(soundex("12"), "12");
     }
 }

@@ -148,7 +148,8 @@ const fn one_side(name: &'static str, row: super::scalar::Row) -> Definition {
 fn side<'a>(values: &[Value<'a>], side: &str) -> Value<'a> {
     match values {
         [Value::Text(text)] => trimmed(text, " ", side),
-        [Value::Text(text), Value::Text(set)] => trimmed(text, set, side),
+        // Spark: first the characters, then the text.
+        [Value::Text(set), Value::Text(text)] => trimmed(text, set, side),
         _ => Value::Null,
     }
 }

@@ -196,6 +196,19 @@ fn the_documentation_has_every_function_of_the_enum_with_an_example() {
     }
 }
 
+#[test]
+fn the_documentation_names_every_function() {
+    let text = include_str!("../../../../docs/functions.md");
+    let words: std::collections::BTreeSet<&str> = text
+        .split(|it: char| !(it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_'))
+        .collect();
+    let missing: Vec<&str> = super::names()
+        .filter(|it| !it.starts_with("__gb") && !words.contains(it.to_uppercase().as_str()))
+        .filter(|it| !super::is_type(it))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
 fn numbers() -> Table {
     Table {
         columns: vec![

@@ -73,6 +73,8 @@ const ANSWERS: &[(&str, &str, [&str; 3])] = &[
         ("sort_array(collect_set(t))", "array<tinyint>", ["[7, 10, 20]", "[1]", "[]"]),
         ("array_join(sort_array(collect_list(s)), ',')", "string", ["x,x,y", "z", ""]),
         ("size(collect_set(s))", "int", ["2", "1", "0"]),
+        ("count(s, b)", "bigint", ["2", "1", "0"]),
+        ("count(DISTINCT s, i)", "bigint", ["3", "1", "0"]),
         ("count(DISTINCT t)", "bigint", ["3", "1", "0"]),
         ("stddev(DISTINCT t)", "double", ["6.8068592855540455", "NULL", "NULL"]),
         ("sort_array(collect_list(DISTINCT s))", "array<string>", ["[x, y]", "[z]", "[]"]),

@@ -1,4 +1,4 @@
-//! BOOL_AND, BOOL_OR, COUNT_IF and the bitwise aggregates: what needs to keep one number.
+//! BOOL_AND, BOOL_OR, COUNT_IF, COUNT of several, and the bitwise aggregates: what needs to keep one number.
 
 use super::accept::fits;
 use super::codec::{Source, write};
@@ -18,10 +18,18 @@ pub(super) static ALL: &[Definition] = &[
     of_truths("bool_and", |_| Box::new(One::new(|a, b| a & b))),
     of_truths("bool_or", |_| Box::new(One::new(|a, b| a | b))),
     Definition {
+        name: "__gb_count_all",
+        accepts: |kinds| (2..=64).contains(&kinds.len()).then(|| kinds.to_vec()),
+        returns: |_| Some(Kind::Bigint),
+        start: |_| Box::new(CountIf { rows: 0, holds: |row| !row.contains(&Value::Null) }),
+    },
+    Definition {
         name: "count_if",
         accepts: |kinds| fits(kinds, &[Kind::Boolean], 1),
         returns: |_| Some(Kind::Bigint),
-        start: |_| Box::new(CountIf(0)),
+        start: |_| {
+            Box::new(CountIf { rows: 0, holds: |row| matches!(row, [Value::Boolean(true)]) })
+        },
     },
 ];
 
@@ -136,25 +144,29 @@ impl Fold for Parity {
     }
 }
 
-struct CountIf(u64);
+/// How many rows something holds for.
+struct CountIf {
+    rows: u64,
+    holds: fn(&[Value<'_>]) -> bool,
+}
 
 impl Fold for CountIf {
     fn add(&mut self, row: &[Value<'_>], times: u64) {
-        if let [Value::Boolean(true)] = row {
-            self.0 = self.0.saturating_add(times);
+        if (self.holds)(row) {
+            self.rows = self.rows.saturating_add(times);
         }
     }
 
     fn state(&self) -> Vec<u8> {
-        self.0.to_le_bytes().to_vec()
+        self.rows.to_le_bytes().to_vec()
     }
 
     fn merge(&mut self, state: &[u8]) {
-        self.0 = self.0.saturating_add(Source(state).number().unwrap_or(0));
+        self.rows = self.rows.saturating_add(Source(state).number().unwrap_or(0));
     }
 
     fn answer(&self) -> Value<'static> {
-        i64::try_from(self.0).map_or(Value::Null, Value::Integer)
+        i64::try_from(self.rows).map_or(Value::Null, Value::Integer)
     }
 
     fn size(&self) -> usize {

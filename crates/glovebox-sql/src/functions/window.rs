@@ -21,8 +21,10 @@ static WINDOWS: LazyLock<BTreeMap<&'static str, Arc<WindowUDF>>> = LazyLock::new
     BTreeMap::from([
         ("cume_dist", cume_dist::cume_dist_udwf()),
         ("dense_rank", placed(rank::dense_rank_udwf())),
+        ("first", nth_value::first_value_udwf()),
         ("first_value", nth_value::first_value_udwf()),
         ("lag", lead_lag::lag_udwf()),
+        ("last", nth_value::last_value_udwf()),
         ("last_value", nth_value::last_value_udwf()),
         ("lead", lead_lag::lead_udwf()),
         ("nth_value", nth_value::nth_value_udwf()),
@@ -41,9 +43,19 @@ pub fn window(name: &str) -> Option<Arc<WindowUDF>> {
     WINDOWS.get(name).cloned()
 }
 
+/// Every name of a window function.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    WINDOWS.keys().copied()
+}
+
+/// The name under which a window function is known here.
+pub(super) fn own_name(name: &str) -> Option<&'static str> {
+    WINDOWS.get_key_value(name).map(|(own, _)| *own)
+}
+
 /// Whether a window function is one of ours, not one of the same name.
 pub fn is_our_window(function: &WindowUDF) -> bool {
-    window(function.name()).is_some_and(|it| it.as_ref() == function)
+    WINDOWS.values().any(|it| it.as_ref() == function)
 }
 
 fn placed(inner: Arc<WindowUDF>) -> Arc<WindowUDF> {
