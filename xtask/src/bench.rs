@@ -17,3 +17,11 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     road.current_dir(root.join("e2e")).arg("bench.py");
     run_command(road.env("GLOVEBOX_BIN", root.join("target/release/glovebox")))
 }
+
+/// Builds the fuzzer in release and lets it run.
+pub(crate) fn fuzz(root: &Path, seconds: u32, seed: u64, targets: &[String]) -> Result<()> {
+    let (seconds, seed) = (seconds.to_string(), seed.to_string());
+    let mut fuzz = Command::new("cargo");
+    fuzz.current_dir(root).args(["run", "--release", "-p", "glovebox-sim", "--bin", "fuzz", "--"]);
+    run_command(fuzz.args(["--seconds", &seconds, "--seed", &seed]).args(targets))
+}

@@ -29,6 +29,17 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Feeds random input to everything that reads strangers' words, in release.
+    Fuzz {
+        /// How long for each target.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Which stream of inputs.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Only these targets.
+        targets: Vec<String>,
+    },
     /// Records anew what Apache Spark answers to the queries of corpus/spark (needs Java 17).
     Spark {
         /// Only these files of corpus/spark/queries, by name without ending.
@@ -49,6 +60,7 @@ fn main() -> Result<()> {
     match Arguments::parse().chore {
         Chore::Bench => bench::run(root),
         Chore::Codegen { check } => codegen::run(root, check),
+        Chore::Fuzz { seconds, seed, targets } => bench::fuzz(root, seconds, seed, &targets),
         Chore::Spark { topics } => spark::run(root, &topics),
         Chore::Test { skip_lint } => test::run(root, skip_lint),
         Chore::Tidy => tidy::run(root),

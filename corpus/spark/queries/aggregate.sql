@@ -148,3 +148,19 @@ SELECT DISTINCT product, paid FROM orders;
 SELECT DISTINCT d FROM numbers;
 -- DISTINCT: over groups
 SELECT DISTINCT COUNT(*) AS n FROM orders GROUP BY product;
+-- COLLECT_LIST: array_agg
+SELECT product, ARRAY_JOIN(SORT_ARRAY(ARRAY_AGG(customer)), ',') AS a FROM orders GROUP BY product;
+-- COLLECT_LIST: as a result
+SELECT SORT_ARRAY(COLLECT_LIST(quantity)) AS a FROM orders;
+-- PERCENTILE_DISC: within group
+SELECT PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY value) AS a FROM events;
+-- SUM: inside an expression of groups
+SELECT product, SUM(quantity) * 2 + COUNT(*) AS a, CONCAT(product, ':', CAST(COUNT(*) AS STRING)) AS b FROM orders GROUP BY product;
+-- COUNT: of expressions
+SELECT COUNT(amount + quantity) AS a, COUNT(DISTINCT YEAR(placed)) AS b, COUNT(DISTINCT amount, product) AS c FROM orders;
+-- HAVING: over a join
+SELECT c.region, COUNT(DISTINCT o.customer) AS n FROM customers c JOIN orders o ON c.customer = o.customer GROUP BY c.region HAVING COUNT(DISTINCT o.customer) >= 2;
+-- ROLLUP: with HAVING
+SELECT product, SUM(quantity) AS n FROM orders GROUP BY ROLLUP (product) HAVING SUM(quantity) > 3;
+-- CUBE: of one column with NULL keys
+SELECT customer, COUNT(*) AS n FROM orders GROUP BY CUBE (customer);

@@ -134,3 +134,11 @@ SELECT id FROM moments WHERE t >= TIMESTAMP '2024-03-01 00:00:00' - INTERVAL 30 
 SELECT id, d + INTERVAL 1 YEAR AS a, t + INTERVAL 1 DAY AS b FROM moments WHERE id = 8;
 -- WINDOW: of time
 SELECT WINDOW(at, '1 hour').start AS a, COUNT(*) AS n FROM events GROUP BY WINDOW(at, '1 hour');
+-- CURRENT_DATE: curdate and localtimestamp
+SELECT CURDATE() = CURRENT_DATE AS a, LOCALTIMESTAMP() IS NOT NULL AS b FROM one;
+-- DATE_TRUNC: of a date and of text
+SELECT id, DATE_TRUNC('MONTH', d) AS a, DATE_TRUNC('MONTH', '2024-02-29 10:00:00') AS b FROM moments;
+-- EXTRACT: of an interval between moments
+SELECT id, DATEDIFF(t, d) AS a, HOUR(t) * 60 + MINUTE(t) AS b FROM moments;
+-- INTERVAL: in CASE and BETWEEN
+SELECT id, CASE WHEN d BETWEEN e - INTERVAL 1 MONTH AND e + INTERVAL 1 MONTH THEN 'near' ELSE 'far' END AS a FROM moments WHERE id <> 8;

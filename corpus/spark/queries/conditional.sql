@@ -90,3 +90,11 @@ SELECT id, i IN (b, si) AS a, 7 IN (i, b) AS c FROM numbers;
 SELECT a, b FROM VALUES (1, 'x'), (2, NULL), (NULL, 'z') AS v(a, b);
 -- VALUES: types meet
 SELECT a FROM (VALUES (1), (2.5), (NULL)) AS v(a);
+-- EQUAL_NULL: columns
+SELECT id, EQUAL_NULL(a, b) AS v FROM flags;
+-- VALUES: joined with a table
+SELECT c.customer, v.word FROM customers c JOIN (VALUES ('c1', 'one'), ('c6', 'six')) AS v(k, word) ON c.customer = v.k;
+-- CASE: NULL branches
+SELECT id, CASE WHEN a THEN NULL ELSE 'no' END AS v, CASE WHEN b THEN NULL END AS w FROM flags;
+-- GREATEST: types meet
+SELECT GREATEST(1, 2.5) AS a, LEAST('a', 'B') AS b, GREATEST(DATE '2024-01-01', DATE '2023-01-01') AS c FROM one;

@@ -20,3 +20,9 @@ WITH t AS (SELECT customer FROM orders UNION ALL SELECT customer FROM events) SE
 WITH r AS (SELECT id, customer, amount, ROW_NUMBER() OVER (PARTITION BY customer ORDER BY amount DESC, id) AS k FROM orders) SELECT customer, SUM(amount) AS s FROM r WHERE k <= 2 GROUP BY customer;
 -- WITH RECURSIVE: numbers
 WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 3) SELECT n FROM t;
+-- WITH: a chain of three
+WITH a AS (SELECT customer, amount FROM orders WHERE amount IS NOT NULL), b AS (SELECT customer, AVG(amount) AS m FROM a GROUP BY customer), c AS (SELECT customer FROM b WHERE m > 8) SELECT customer FROM c;
+-- WITH: not used
+WITH t AS (SELECT customer FROM orders) SELECT region FROM customers;
+-- WITH: full join of two
+WITH a AS (SELECT customer, COUNT(*) AS n FROM orders GROUP BY customer), b AS (SELECT customer, COUNT(*) AS n FROM events GROUP BY customer) SELECT COALESCE(a.customer, b.customer) AS customer, a.n AS orders, b.n AS events FROM a FULL JOIN b ON a.customer = b.customer;

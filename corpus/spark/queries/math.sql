@@ -156,3 +156,11 @@ SELECT 'a' 'b' AS a FROM one;
 SELECT DATE '2024-02-29' AS a, TIMESTAMP '2024-02-29 01:02:03' AS b, TRUE AS c, NULL AS d FROM one;
 -- literals: binary
 SELECT X'1F' AS a FROM one;
+-- TRY_ADD: NULL beyond the type
+SELECT id, TRY_ADD(m, 1) AS a, TRY_SUBTRACT(m, 1) AS b, TRY_MULTIPLY(m, 2) AS c, TRY_DIVIDE(m, 0) AS e FROM numbers;
+-- +: NULL
+SELECT 1 + NULL AS a, NULL * 2.5 AS b, -CAST(NULL AS INT) AS c, ABS(NULL) AS d, ROUND(NULL, 1) AS e FROM one;
+-- *: nested
+SELECT id, (m + 1) * (m - 1) / 3 AS a, (i + 1) % 4 * 2 AS b FROM numbers WHERE id NOT IN (6, 7);
+-- precedence: of operators
+SELECT 1 + 2 * 3 AS a, (1 + 2) * 3 AS b, 10 - 4 - 3 AS c, 8 / 4 / 2 AS d, -2 * 3 AS e, 7 % 4 * 2 AS f, NOT 1 = 2 AND TRUE AS g, 1 = 1 OR 1 = 2 AND 1 = 3 AS h FROM one;

@@ -50,3 +50,11 @@ SELECT o.id FROM orders o WHERE EXISTS (SELECT 1 FROM orders p WHERE p.customer 
 SELECT c.customer FROM customers c WHERE c.age > 60 OR EXISTS (SELECT 1 FROM events e WHERE e.customer = c.customer AND e.kind = 'click');
 -- HAVING subquery: compared
 SELECT product, SUM(amount) AS s FROM orders GROUP BY product HAVING SUM(amount) > (SELECT AVG(amount) FROM orders);
+-- FROM subquery: three levels
+SELECT MAX(n) AS m FROM (SELECT region, COUNT(*) AS n FROM (SELECT DISTINCT c.region, o.customer FROM customers c JOIN orders o ON c.customer = o.customer) p GROUP BY region) q;
+-- scalar subquery: arithmetic
+SELECT id, amount / (SELECT SUM(amount) FROM orders) AS share FROM orders;
+-- IN subquery: in HAVING
+SELECT customer, COUNT(*) AS n FROM orders GROUP BY customer HAVING customer IN (SELECT customer FROM events);
+-- EXISTS: two of them
+SELECT c.customer FROM customers c WHERE EXISTS (SELECT 1 FROM orders o WHERE o.customer = c.customer) AND NOT EXISTS (SELECT 1 FROM events e WHERE e.customer = c.customer);

@@ -192,3 +192,17 @@ SELECT TO_NUMBER('454', '999') AS a, TO_NUMBER('12,454.8', '99,999.9') AS b FROM
 SELECT LISTAGG(s, ',') AS a FROM texts;
 -- STR_TO_MAP: pairs
 SELECT STR_TO_MAP('a:1,b:2', ',', ':') AS a FROM one;
+-- UPPER: ucase and lcase
+SELECT id, UCASE(s) AS a, LCASE(s) AS b FROM texts;
+-- STRPOS: is not in Spark 3.5
+SELECT id, STRPOS(s, 'a') AS a FROM texts;
+-- REGEXP_EXTRACT_ALL: columns
+SELECT id, ARRAY_JOIN(REGEXP_EXTRACT_ALL(s, '([a-z])[a-z]', 1), '|') AS a, SIZE(REGEXP_EXTRACT_ALL(s, '[0-9]+', 0)) AS b FROM texts;
+-- TRIM: leading and trailing words
+SELECT id, TRIM(LEADING ' ' FROM s) AS a, TRIM(TRAILING FROM s) AS b FROM texts;
+-- SUBSTR: of what is no text
+SELECT SUBSTR(123456, 2, 3) AS a, SUBSTR(DATE '2024-02-29', 1, 4) AS b, LEFT(12.50, 3) AS c, UPPER(TRUE) AS d FROM one;
+-- texts: NULL everywhere
+SELECT UPPER(NULL) AS a, CONCAT(NULL, 'x') AS b, CONCAT_WS(NULL, 'x') AS c, REPLACE('x', NULL, 'y') AS d, LPAD(NULL, 2, 'x') AS e, SPLIT_PART('x', NULL, 1) AS f, INSTR('x', NULL) AS g FROM one;
+-- texts: nested calls
+SELECT id, UPPER(SUBSTR(TRIM(REPLACE(s, 'a', 'bb')), 1, LENGTH(t) + 2)) AS a FROM texts;

@@ -65,3 +65,18 @@ SELECT id, ROW_NUMBER() OVER (ORDER BY amount, id) AS r FROM orders ORDER BY r D
 SELECT id, ROW_NUMBER() OVER (ORDER BY amount NULLS LAST, id) AS a, ROW_NUMBER() OVER (ORDER BY amount DESC NULLS FIRST, id) AS b FROM orders;
 -- QUALIFY: is not in Spark 3.5
 SELECT id FROM orders QUALIFY ROW_NUMBER() OVER (PARTITION BY customer ORDER BY id) = 1;
+-- RANK: of descending NULLs
+SELECT id, RANK() OVER (ORDER BY amount DESC) AS a, DENSE_RANK() OVER (PARTITION BY paid ORDER BY product DESC) AS b FROM orders;
+-- LAG: default of another row
+SELECT id, LAG(product, 1, 'none') OVER (PARTITION BY customer ORDER BY id) AS a, LEAD(amount, 1, 0) OVER (ORDER BY id) AS b FROM orders;
+-- COUNT OVER: distinct rows in a frame
+SELECT id, COUNT(*) OVER (PARTITION BY customer ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS a FROM orders;
+-- AVG OVER: whole table
+SELECT id, amount - AVG(amount) OVER () AS a FROM orders;
+-- MAX OVER: of texts
+SELECT id, MAX(product) OVER (PARTITION BY customer) AS a, MIN(placed) OVER () AS b FROM orders;
+-- window: two partitions in one query
+SELECT id, ROW_NUMBER() OVER (PARTITION BY product ORDER BY id) AS a, ROW_NUMBER() OVER (PARTITION BY paid ORDER BY id DESC) AS b FROM orders;
+-- window: with WHERE and ORDER BY
+-- ordered
+SELECT id, SUM(quantity) OVER (ORDER BY id) AS running FROM orders WHERE paid ORDER BY running DESC, id;

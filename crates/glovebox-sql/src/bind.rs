@@ -9,19 +9,25 @@ mod dialect;
 mod exact;
 mod expression;
 mod from;
+mod group_by;
 mod grouping;
+mod interval;
 mod join;
 mod name;
 mod operator;
 mod outline;
 mod parameter;
+mod path;
 mod planner;
+mod predicate;
+mod projection;
 mod query;
 mod rows;
 mod scope;
 mod select;
 mod special;
 mod text;
+mod window;
 
 use std::collections::BTreeSet;
 
@@ -176,6 +182,10 @@ fn parse(text: &Text, tokens: Vec<TokenWithSpan>) -> Result<Box<ast::Query>, Unb
     }
     if let Some(span) = text.doubled_parentheses() {
         return Err(Fault::TooDeep.at(span));
+    }
+    if let Some(span) = text.long_name() {
+        let construct = "a name of more than two parts";
+        return Err(Fault::Unsupported { construct }.at(span));
     }
     let dialect = GloveboxDialect;
     let mut parser = Parser::new(&dialect)

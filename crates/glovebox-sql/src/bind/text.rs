@@ -12,6 +12,8 @@ use super::dialect::GloveboxDialect;
 use crate::error::{Fault, Unbound};
 use crate::limits::{MAX_CHARACTERS, MAX_DEPTH, MAX_WORDS};
 
+/// Periods with at most one word between them. No name has so many.
+const MAX_PARTS: usize = 6;
 /// Doubled parentheses around a `SELECT` in one text.
 const MAX_DOUBLED: usize = 4;
 
@@ -238,6 +240,23 @@ impl Text {
         found.next().map(|it| it.span)
     }
 
+    /// A name of many parts: the parser would try each rest of it twice.
+    pub(super) fn long_name(&self) -> Option<Span> {
+        let mut parts = 0;
+        let mut since = 0;
+        for mark in &self.marks {
+            since += 1;
+            if mark.token == Token::Period {
+                parts = if since <= 2 { parts + 1 } else { 1 };
+                since = 0;
+                if parts > MAX_PARTS {
+                    return Some(mark.span);
+                }
+            }
+        }
+        None
+    }
+
     /// How many words stand within `span`.
     pub(super) fn words_within(&self, span: Span) -> usize {
         let first = self.marks.partition_point(|it| it.span.start < span.start);
@@ -256,6 +275,11 @@ impl Text {
             Some((_, span)) => (None, span),
             None => (None, self.whole()),
         }
+    }
+
+    /// Whether the token that begins with `span` is this keyword.
+    pub(super) fn starts_with(&self, span: Span, keyword: Keyword) -> bool {
+        self.at(span).is_some_and(|it| is_keyword(&it.token, keyword))
     }
 
     fn at(&self, span: Span) -> Option<&Mark> {
