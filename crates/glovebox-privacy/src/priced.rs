@@ -1,12 +1,28 @@
 //! A query with its price.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use datafusion::logical_expr::LogicalPlan;
 use glovebox_model::{Digest, TableName};
 use glovebox_policy::{Cleared, Guard};
 
 use crate::Cost;
+
+/// The longest text of a plan, in bytes.
+const LONGEST: usize = 256 * 1024;
+
+/// A text that does not grow beyond [`LONGEST`].
+struct Short(String);
+
+impl fmt::Write for Short {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if self.0.len() + text.len() > LONGEST {
+            return Err(fmt::Error);
+        }
+        self.0.push_str(text);
+        Ok(())
+    }
+}
 
 /// A cleared query whose cost is known. It can be reserved, not executed.
 pub struct Priced {
@@ -44,6 +60,16 @@ impl Priced {
     /// The digest of each rule that allowed it, in order of table.
     pub fn rule_digests(&self) -> &[(TableName, Digest)] {
         self.cleared.rule_digests()
+    }
+
+    /// The plan that was judged, as text of its logical nodes: no files, statistics or partition
+    /// values. Its end is cut off when it is longer than 256 KiB.
+    pub fn plan_text(&self) -> String {
+        let mut text = Short(String::new());
+        if write!(text, "{}", self.cleared.plan().display_indent()).is_err() {
+            text.0.push_str("...");
+        }
+        text.0
     }
 
     pub(crate) fn plan(&self) -> &LogicalPlan {

@@ -1,7 +1,7 @@
 //! A collaboration's ledger, as one of its members may see it.
 
 use glovebox_ledger::{Export, TreeName};
-use glovebox_model::{Collaboration, Id, MemberStatus};
+use glovebox_model::{Collaboration, Id};
 use glovebox_store::Reader;
 
 use crate::authorize::Place;
@@ -21,11 +21,8 @@ impl Room {
     ) -> Result<Export, RoomError> {
         {
             let mut tx = self.store.read().await?;
-            let action = Action::ListMembers;
-            let authorized = self.authorize::<Place>(&mut tx, caller, action, id).await?;
-            if authorized.resource.member.status != MemberStatus::Active {
-                return Err(RoomError::access_denied());
-            }
+            let action = Action::GetCollaborationLedger;
+            self.authorize::<Place>(&mut tx, caller, action, id).await?;
         }
         let reader = Reader::Account(caller.account);
         let export = self.store.ledger_export(TreeName::Collaboration(id), from, PAGE, reader);

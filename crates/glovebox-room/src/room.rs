@@ -5,26 +5,24 @@ use std::sync::Arc;
 
 use glovebox_model::AccountId;
 use glovebox_store::{Store, Tx};
-use tokio::sync::Semaphore;
 
+use crate::query::Turns;
 use crate::{Caller, Quotas, RoomError};
-
-/// How many texts are judged for `explain` at a time; others wait.
-const JUDGEMENTS: usize = 2;
 
 /// The house without its doors: the use-cases over one store.
 #[derive(Debug, Clone)]
 pub struct Room {
     pub(crate) store: Store,
     pub(crate) quotas: Quotas,
-    /// Room for texts that are judged for `explain`, at most [`JUDGEMENTS`] at a time.
-    pub(crate) judgements: Arc<Semaphore>,
+    /// Whose text is judged next for `explain`.
+    pub(crate) turns: Arc<Turns>,
 }
 
 impl Room {
     /// A room over a store.
     pub fn new(store: Store, quotas: Quotas) -> Self {
-        Self { store, quotas, judgements: Arc::new(Semaphore::new(JUDGEMENTS)) }
+        let turns = Arc::new(Turns::new(quotas.explains_per_minute));
+        Self { store, quotas, turns }
     }
 
     /// The store, for the doors: keys, answers to repeated requests, the ledger.

@@ -3,8 +3,6 @@
 use glovebox_model::{Id, Query};
 use glovebox_store::Diagnostic;
 
-use super::read::of_membership;
-use crate::authorize::OwnMembership;
 use crate::{Action, Caller, ResourceKind, Room, RoomError};
 
 impl Room {
@@ -15,16 +13,9 @@ impl Room {
         id: Id<Query>,
     ) -> Result<Vec<Diagnostic>, RoomError> {
         let mut tx = self.store.read().await?;
-        let missing = || RoomError::not_found(ResourceKind::ProtectedQuery, id);
-        let membership = tx.query(id).await?.ok_or_else(missing)?.membership;
-        let action = Action::GetProtectedQuery;
-        let authorized = self.authorize::<OwnMembership>(&mut tx, caller, action, membership).await;
-        // Another account learns nothing of a query, not even that it exists.
-        authorized.map_err(|error| match error {
-            RoomError::NotFound { .. } => missing(),
-            other => other,
-        })?;
-        of_membership(&mut tx, membership, id).await?;
-        tx.diagnostics(id).await?.ok_or_else(missing)
+        let action = Action::GetProtectedQueryDiagnostics;
+        self.authorize_query(&mut tx, caller, action, id).await?;
+        let found = tx.diagnostics(id).await?;
+        found.ok_or_else(|| RoomError::not_found(ResourceKind::ProtectedQuery, id))
     }
 }
