@@ -1,5 +1,6 @@
 //! The JSON doors: read the body, verify the signature, answer each request once.
 
+mod arrivals;
 mod body;
 mod retries;
 
@@ -14,7 +15,7 @@ use glovebox_room::Caller;
 
 use crate::answer::Answer;
 use crate::house::House;
-use crate::wire::Headers;
+use crate::wire::{Headers, Way};
 use crate::{aws, native};
 
 /// A secret that no key has, so that an unknown key costs the work of a wrong signature.
@@ -51,7 +52,7 @@ pub(crate) async fn answer(
         return ApiError::common(Common::MalformedHttpRequest, malformed).into();
     };
     let (account, method) = (caller.account, parts.method.to_string());
-    let same = retries::identities(claim, parts, body.bytes());
+    let same = retries::identity(claim, parts, body.bytes(), Way::of(parts, house.tls));
     let call = Call { caller, method, path: parts.uri.path().to_owned(), query, body };
     let operation = operation_name(&call);
     let answer = match same {
@@ -74,9 +75,10 @@ async fn carry_out(house: &House, call: &Call) -> Answer {
     }
 }
 
-/// AWS's name of the operation that a request is for; for telling requests apart.
+/// The name of the operation or endpoint that a request is for; for telling requests apart.
 fn operation_name(call: &Call) -> &'static str {
-    route(&call.method, &call.path).map_or("native", |(operation, _)| operation.name())
+    let operation = route(&call.method, &call.path).map(|(operation, _)| operation.name());
+    operation.or_else(|| native::name(&call.method, &call.path)).unwrap_or("unknown")
 }
 
 /// Who asks, and the body that was signed. What cannot be right is refused before its body is

@@ -12,6 +12,7 @@ mod house;
 mod native;
 mod router;
 mod s3;
+mod seats;
 mod serve;
 mod wire;
 

@@ -10,6 +10,7 @@ use axum_server::tls_rustls::RustlsConfig;
 
 use crate::house::House;
 use crate::router::router;
+use crate::seats::Seats;
 
 /// The headers of a request must have arrived after so long.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -79,17 +80,19 @@ impl Server {
     }
 
     /// Serves the house until [`Stop`] says otherwise.
-    pub async fn serve(self, house: House) -> io::Result<()> {
+    pub async fn serve(self, mut house: House) -> io::Result<()> {
         house.begin().await.map_err(io::Error::other)?;
-        let service = router(house).into_make_service();
+        house.tls = self.tls.is_some();
+        let service = router(house).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum_server::from_tcp(self.listener)?.handle(self.stop.0).http1_only();
+        let seats = Seats::default();
         let mut server = server.first_request_timeout(PATIENCE);
         let mut http = server.http_builder().http1();
         http.header_read_timeout(PATIENCE).max_buf_size(LONGEST_HEAD).max_headers(MOST_HEADERS);
         match self.tls {
-            None => server.serve(service).await,
+            None => server.acceptor(seats).serve(service).await,
             Some(config) => {
-                let acceptor = axum_server::tls_rustls::RustlsAcceptor::new(config);
+                let acceptor = axum_server::tls_rustls::RustlsAcceptor::new(config).acceptor(seats);
                 server.acceptor(acceptor).serve(service).await
             }
         }

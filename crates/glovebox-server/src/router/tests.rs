@@ -1,9 +1,11 @@
 //! The doors over a real store, with requests signed here.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use axum::body::to_bytes;
+use axum::extract::ConnectInfo;
 use glovebox_aws_api::sigv4::{self, Signer};
 use glovebox_model::{Clock, Timestamp};
 use glovebox_room::{Quotas, Room};
@@ -54,7 +56,11 @@ impl World {
     }
 
     fn sign(&self, method: &str, path: &str, body: &[u8], now: i64) -> Headers {
-        let host: [(&str, &[u8]); 1] = [("host", b"localhost")];
+        self.sign_to("localhost", method, path, body, now)
+    }
+
+    fn sign_to(&self, name: &str, method: &str, path: &str, body: &[u8], now: i64) -> Headers {
+        let host: [(&str, &[u8]); 1] = [("host", name.as_bytes())];
         let request = sigv4::Request { method, path, query: "", headers: &host };
         let signer = Signer {
             access_key_id: &self.key,
@@ -63,16 +69,31 @@ impl World {
             door: &sigv4::API,
         };
         let mut headers = sigv4::sign(&signer, &request, body, now).unwrap();
-        headers.push(("host", "localhost".into()));
+        headers.push(("host", name.into()));
         headers
     }
 
     async fn send(&self, method: &str, path: &str, headers: &Headers, body: &[u8]) -> Sent {
+        self.send_from(None, method, path, headers, body).await
+    }
+
+    async fn send_from(
+        &self,
+        peer: Option<&str>,
+        method: &str,
+        path: &str,
+        headers: &Headers,
+        body: &[u8],
+    ) -> Sent {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, value);
         }
-        let request = request.body(Body::from(body.to_vec())).unwrap();
+        let mut request = request.body(Body::from(body.to_vec())).unwrap();
+        if let Some(peer) = peer {
+            let peer: SocketAddr = peer.parse().unwrap();
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
         let answer = enter(State(self.house.clone()), request).await;
         let (parts, body) = answer.into_parts();
         let header = |name: &str| {
@@ -89,6 +110,14 @@ impl World {
 
     async fn call(&self, method: &str, path: &str, body: &[u8]) -> Sent {
         self.send(method, path, &self.sign(method, path, body, seconds()), body).await
+    }
+
+    /// CreateCollaboration, signed at one moment for `host`, sent by `peer`, called `name`.
+    async fn create(&self, (host, peer): (&str, &str), now: i64, name: Option<&str>) -> Sent {
+        let body = new_room("equal");
+        let mut headers = self.sign_to(host, "POST", "/collaborations", &body, now);
+        headers.extend(name.map(|it| ("amz-sdk-invocation-id", it.to_owned())));
+        self.send_from(Some(peer), "POST", "/collaborations", &headers, &body).await
     }
 
     async fn rooms(&self) -> usize {
@@ -159,6 +188,103 @@ async fn a_request_that_comes_again_is_carried_out_once() {
     assert_eq!(world.rooms().await, 2);
 }
 
+const WITHIN: (&str, &str) = ("localhost:8930", "127.0.0.1:50000");
+const NETWORK: (&str, &str) = ("192.0.2.1:8930", "192.0.2.7:50000");
+const PROXY: (&str, &str) = ("rooms.example", "127.0.0.1:50000");
+
+#[tokio::test]
+async fn equal_calls_of_one_second_are_two_where_nobody_can_listen() {
+    let mut world = World::new().await;
+    let now = seconds();
+    for (way, tls) in [(WITHIN, false), (NETWORK, true), (PROXY, true)] {
+        world.house.tls = tls;
+        let before = world.rooms().await;
+        let [one, other] = ["first", "second"].map(|it| format!("{it} to {}", way.0));
+        let (one, other) = (Some(one.as_str()), Some(other.as_str()));
+        let first = world.create(way, now, one).await;
+        let second = world.create(way, now, other).await;
+        assert_eq!((first.status, second.status), (200, 200));
+        assert_ne!(first.body, second.body);
+        // A retry is one of them all the same, with the same signature or a new one.
+        assert_eq!(world.create(way, now, one).await.body, first.body);
+        assert_eq!(world.create(way, now - 1, other).await.body, second.body);
+        assert_eq!(world.rooms().await, before + 2, "{way:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_recorded_on_an_open_way_does_not_run_again_under_another_name() {
+    let mut world = World::new().await;
+    let now = seconds();
+    for way in [NETWORK, PROXY] {
+        let before = world.rooms().await;
+        let first = world.create(way, now, Some(way.0)).await;
+        for name in [None, Some("second"), Some("third"), Some("")] {
+            assert_eq!(world.create(way, now, name).await.body, first.body);
+        }
+        // Nor by a way that is closed: from within the machine, or after a restart with TLS.
+        let (host, _) = way;
+        for (peer, tls) in [("127.0.0.1:1", false), ("192.0.2.9:1", true), ("127.0.0.1:1", true)] {
+            world.house.tls = tls;
+            let again = world.create((host, peer), now, Some("fourth")).await;
+            assert_eq!(again.body, first.body, "{way:?} {peer}");
+        }
+        world.house.tls = false;
+        assert_eq!(world.rooms().await, before + 1, "{way:?}");
+    }
+    // A forwarded port: the name is the machine's own, the way there was not.
+    let forwarded = ("localhost:8930", "192.0.2.7:50000");
+    let first = world.create(forwarded, now, Some("first")).await;
+    assert_eq!(world.create(WITHIN, now, Some("second")).await.body, first.body);
+    assert_eq!(world.create(forwarded, now, Some("third")).await.body, first.body);
+}
+
+#[tokio::test]
+async fn a_recorded_retry_does_not_run_again_without_its_name() {
+    let world = World::new().await;
+    let now = seconds();
+    let first = world.create(NETWORK, now - 9, Some("call")).await;
+    assert_eq!(world.create(NETWORK, now, Some("call")).await.body, first.body);
+    for name in [None, Some("other")] {
+        assert_eq!(world.create(NETWORK, now, name).await.body, first.body);
+    }
+    assert_eq!(world.rooms().await, 1);
+}
+
+#[tokio::test]
+async fn without_a_name_equal_signatures_are_one_request_on_every_way() {
+    let world = World::new().await;
+    let now = seconds();
+    let first = world.create(WITHIN, now, None).await;
+    assert_eq!(world.create(WITHIN, now, None).await.body, first.body);
+    assert_eq!(world.create(WITHIN, now, Some("named")).await.body, first.body);
+    assert_eq!(world.rooms().await, 1);
+}
+
+#[tokio::test]
+async fn what_was_deleted_does_not_come_back_by_a_recorded_request() {
+    let world = World::new().await;
+    let now = seconds();
+    let delete = async |sent: &Sent| {
+        let made: Value = serde_json::from_slice(&sent.body).unwrap();
+        let id = made["collaboration"]["id"].as_str().unwrap().to_owned();
+        assert_eq!(world.call("DELETE", &format!("/collaborations/{id}"), b"").await.status, 204);
+    };
+    let made = world.create(NETWORK, now, Some("first")).await;
+    delete(&made).await;
+    for name in [None, Some("first"), Some("second")] {
+        assert_eq!(world.create(NETWORK, now, name).await.body, made.body);
+    }
+    assert_eq!(world.rooms().await, 0);
+    // Honest automation within the machine: create, delete, create, all in one second.
+    let made = world.create(WITHIN, now, Some("third")).await;
+    delete(&made).await;
+    let anew = world.create(WITHIN, now, Some("fourth")).await;
+    assert_ne!(made.body, anew.body);
+    assert_eq!(world.create(WITHIN, now, Some("third")).await.body, made.body);
+    assert_eq!(world.rooms().await, 1);
+}
+
 #[tokio::test]
 async fn a_sender_who_hangs_up_gets_his_answer_when_he_comes_again() {
     let world = World::new().await;
@@ -197,6 +323,10 @@ async fn the_native_api_speaks_the_same_errors() {
         (format!("collaborations/{ghost}/ledger"), 403, "AccessDeniedException"),
         ("collaborations/x/ledger".to_owned(), 400, "ValidationException"),
         (format!("protectedQueries/{ghost}/diagnostics"), 404, "ResourceNotFoundException"),
+        (format!("protectedQueries/{ghost}/progress"), 404, "ResourceNotFoundException"),
+        (format!("memberships/{ghost}/protectedQueries/{ghost}"), 404, "ResourceNotFoundException"),
+        (format!("memberships/{ghost}/protectedQueries/x"), 400, "ValidationException"),
+        (format!("memberships/{ghost}"), 404, "UnknownOperationException"),
         ("protectedQueries".to_owned(), 404, "UnknownOperationException"),
     ] {
         let sent = world.call("GET", &format!("/glovebox/v1/{path}"), b"").await;
