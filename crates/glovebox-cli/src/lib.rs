@@ -7,6 +7,7 @@ mod csv;
 mod environment;
 mod explain;
 mod heads;
+mod keeper;
 mod ledger;
 mod native;
 pub mod output;
@@ -23,7 +24,7 @@ pub use environment::Environment;
 pub use explain::{Answer, Question, answer as explain};
 pub use heads::Heads;
 pub use ledger::{LedgerCommand, VerifyArgs, earlier, fetch, judge, verify_file};
-pub use native::{diagnostics, ledger, ledger_since};
+pub use native::{diagnostics, ledger};
 pub use progress::{DOORS, Walk, line as doors};
 pub use query::{
     QueryCommand, explain as explain_there, fetch as fetch_result, poll, refusal, run as run_query,

@@ -1,7 +1,7 @@
 //! Answers of the native API: a copy of a ledger, how far a query came, and why it was refused.
 
 use anyhow::{Context, Result, anyhow};
-use glovebox_ledger::{Export, Head};
+use glovebox_ledger::Export;
 use serde_json::{Value, json};
 
 use crate::Client;
@@ -29,14 +29,6 @@ pub fn ledger(client: &Client, collaboration: &str, from: u64) -> Result<Export>
         export = export.join(next).ok_or_else(|| anyhow!("the pages of the ledger do not join"))?;
     }
     Err(anyhow!("the server's ledger has no end"))
-}
-
-/// One page of the ledger behind a head kept before: enough to prove that the past still holds.
-pub fn ledger_since(client: &Client, collaboration: &str, kept: Option<&Head>) -> Result<Export> {
-    let from = kept.map_or(0, |it| it.size);
-    let path = format!("/glovebox/v1/collaborations/{collaboration}/ledger");
-    let answer = client.call("GET", &path, &format!("from={from}"), None)?;
-    Export::parse(&answer.to_string()).context("the server's ledger cannot be read")
 }
 
 /// The full findings about a refused query.

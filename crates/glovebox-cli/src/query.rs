@@ -9,7 +9,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use crate::heads::Heads;
+use crate::keeper::Keeper;
 use crate::progress::{Walk, line as doors};
 use crate::{Client, Connection, Surroundings, csv, native, output, table};
 
@@ -72,10 +72,21 @@ pub fn run(command: &QueryCommand, surroundings: &Surroundings) -> Result<ExitCo
     let sql = read_sql(&arguments.sql)?;
     let client = arguments.connection.client(surroundings)?;
     let configuration = destination(arguments, &client)?;
-    let id = start(&client, &arguments.membership, &sql, &configuration)?;
+    let keeper = Keeper::of(&client, &arguments.membership, surroundings);
+    let from = keeper.as_ref().map(Keeper::from).unwrap_or_default();
+    let started = begin(&client, &arguments.membership, &sql, &configuration, &from)?;
+    if let Some(keeper) = &keeper {
+        keeper.keep(&started);
+    }
     let quiet = arguments.json || !std::io::stderr().is_terminal();
-    let ended = wait(&client, &arguments.membership, id, sql, quiet)?;
-    keep_head(&client, &arguments.membership, surroundings);
+    let ended = wait(&client, &arguments.membership, query_id(&started)?, sql, quiet)?;
+    if let Some(keeper) = &keeper {
+        let path = recorded(&arguments.membership, &format!("/{}", ended.id));
+        match client.call("GET", &path, &keeper.from(), None) {
+            Ok(answer) => keeper.keep(&answer),
+            Err(error) => output::warn(&format!("the head of the ledger was not kept: {error:#}")),
+        }
+    }
     show(arguments, &client, &ended)
 }
 
@@ -84,7 +95,7 @@ pub fn explain(
     client: &Client,
     collaboration: &str,
     sql: &Path,
-    as_json: bool,
+    (with_plan, as_json): (bool, bool),
 ) -> Result<ExitCode> {
     let text = read_sql(sql)?;
     let answer = native::explain(client, collaboration, &text)?;
@@ -95,6 +106,10 @@ pub fn explain(
         output::text(&rendered);
     } else {
         output::line(if allowed { "allowed" } else { "refused" });
+    }
+    let plan = answer.get("plan").and_then(Value::as_str);
+    if let (Some(plan), true, false) = (plan, with_plan, as_json) {
+        output::text(&format!("\n{}\n", glovebox_model::escape_lines(plan)));
     }
     Ok(if allowed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -135,14 +150,31 @@ fn destination(arguments: &RunArgs, client: &Client) -> Result<Value> {
 
 /// StartProtectedQuery; gives the query's id.
 pub fn start(client: &Client, membership: &str, sql: &str, output: &Value) -> Result<String> {
+    query_id(&begin(client, membership, sql, output, "")?)
+}
+
+/// StartProtectedQuery's native view: the query, and the head of the ledger that covers it.
+fn begin(
+    client: &Client,
+    membership: &str,
+    sql: &str,
+    output: &Value,
+    from: &str,
+) -> Result<Value> {
     let body = json!({
         "type": "SQL",
         "sqlParameters": {"queryString": sql},
         "resultConfiguration": {"outputConfiguration": output},
     });
-    let path = format!("/memberships/{membership}/protectedQueries");
-    let answer = client.call("POST", &path, "", Some(&body))?;
-    let id = answer.pointer("/protectedQuery/id").and_then(Value::as_str);
+    client.call("POST", &recorded(membership, ""), from, Some(&body))
+}
+
+fn recorded(membership: &str, query: &str) -> String {
+    format!("/glovebox/v1/memberships/{membership}/protectedQueries{query}")
+}
+
+fn query_id(started: &Value) -> Result<String> {
+    let id = started.pointer("/protectedQuery/id").and_then(Value::as_str);
     id.map(str::to_owned).context("the server started no query")
 }
 
@@ -182,27 +214,6 @@ pub fn poll(
     let path = format!("/memberships/{membership}/protectedQueries/{id}");
     let mut answer = client.call("GET", &path, "", None)?;
     answer.get_mut("protectedQuery").map(Value::take).context("the server shows no query")
-}
-
-/// The newest head of the collaboration's ledger is kept beside the user's settings. A server
-/// that shows another past is not believed, but the result is here all the same: said loudly.
-fn keep_head(client: &Client, membership: &str, surroundings: &Surroundings) {
-    let Some(folder) = surroundings.environment.config_folder() else { return };
-    let kept = keep(client, membership, &Heads::new(&folder));
-    if let Err(error) = kept {
-        output::warn(&format!("the head of the ledger was not kept: {error:#}"));
-    }
-}
-
-fn keep(client: &Client, membership: &str, heads: &Heads) -> Result<()> {
-    let answer = client.call("GET", &format!("/memberships/{membership}"), "", None)?;
-    let collaboration = answer
-        .pointer("/membership/collaborationId")
-        .and_then(Value::as_str)
-        .context("the membership names no collaboration")?;
-    let tree = format!("collaboration/{collaboration}").parse()?;
-    let export = native::ledger_since(client, collaboration, heads.kept(tree)?.as_ref())?;
-    heads.check_and_keep(&export)
 }
 
 fn show(arguments: &RunArgs, client: &Client, ended: &Ended) -> Result<ExitCode> {

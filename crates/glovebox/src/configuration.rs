@@ -83,6 +83,7 @@ struct FileQuotas {
     tags_per_resource: Option<u64>,
     running_queries_per_membership: Option<u64>,
     waiting_queries_per_membership: Option<u64>,
+    explains_per_minute: Option<u64>,
 }
 
 /// What `serve` runs with.
@@ -181,6 +182,7 @@ impl FileQuotas {
             tags_per_resource,
             running_queries_per_membership,
             waiting_queries_per_membership,
+            explains_per_minute,
         } = self;
         let mut quotas = base;
         for (slot, value) in [
@@ -194,6 +196,7 @@ impl FileQuotas {
             (&mut quotas.tags_per_resource, tags_per_resource),
             (&mut quotas.running_queries_per_membership, running_queries_per_membership),
             (&mut quotas.waiting_queries_per_membership, waiting_queries_per_membership),
+            (&mut quotas.explains_per_minute, explains_per_minute),
         ] {
             *slot = value.unwrap_or(*slot);
         }

@@ -13,7 +13,8 @@ pub(super) fn run(arguments: &ExplainArgs, surroundings: &Surroundings) -> Resul
     let Some(room) = &arguments.room else {
         let collaboration = arguments.collaboration.as_deref().unwrap_or_default();
         let client = arguments.connection.client(surroundings)?;
-        return glovebox_cli::explain_there(&client, collaboration, &arguments.sql, arguments.json);
+        let shown = (arguments.plan, arguments.json);
+        return glovebox_cli::explain_there(&client, collaboration, &arguments.sql, shown);
     };
     let answer = glovebox_cli::explain(&Question {
         room,
