@@ -18,7 +18,6 @@ RUNS = 15
 
 
 def once(airlines, number):
-    # Equal calls within one second are one request: each run is a text of its own.
     text = f"{DELAYS} -- run {number}"
     started = time.perf_counter()
     query = airlines.start(text)

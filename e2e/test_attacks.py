@@ -406,6 +406,43 @@ def test_a_replayed_request_is_carried_out_once(clean):
     assert names(clean) == ["once"]
 
 
+def test_equal_calls_of_an_sdk_within_one_second_are_two(clean):
+    rooms, room = clean.rooms, new_room("equal")
+    made = [rooms.create_collaboration(**room)["collaboration"]["id"] for _ in range(4)]
+    assert len(set(made)) == 4 and names(clean) == ["equal"] * 4
+    for _ in range(8):
+        rooms.delete_collaboration(collaborationIdentifier=made.pop())
+        made.append(rooms.create_collaboration(**room)["collaboration"]["id"])
+        got = rooms.get_collaboration(collaborationIdentifier=made[-1])["collaboration"]
+        assert got["id"] == made[-1]
+    assert names(clean) == ["equal"] * 4
+
+
+def test_a_request_recorded_on_an_open_way_never_runs_again(clean):
+    """The name of a proxy is under the signature: between the client and it, others listen."""
+    body = json.dumps(new_room("recorded")).encode()
+    headers = sign(clean, "POST", "/collaborations", body=body, headers={"host": "rooms.example"})
+
+    def post(more):
+        return send(clean.house, "POST", "/collaborations", {**headers, **more}, body)
+
+    first = post({"amz-sdk-invocation-id": invocation()})
+    assert first.status == 200 and names(clean) == ["recorded"]
+    for more in ({}, {"amz-sdk-invocation-id": invocation()}, {"amz-sdk-invocation-id": ""}):
+        assert post(more).json == first.json
+    assert names(clean) == ["recorded"]
+    # What the owner took back does not come again either.
+    clean.rooms.delete_collaboration(
+        collaborationIdentifier=first.json["collaboration"]["id"]
+    )
+    for more in ({}, {"amz-sdk-invocation-id": invocation()}):
+        assert post(more).json == first.json
+    assert names(clean) == []
+    # To say that the request came from within the machine, the signature would have to change.
+    forged = post({"host": f"127.0.0.1:{clean.house.port}"})
+    assert (forged.status, forged.error) == (403, "InvalidSignatureException")
+
+
 def test_a_retry_of_the_sdk_gets_the_first_answer(clean):
     body = json.dumps(new_room("retried")).encode()
     same = {"amz-sdk-invocation-id": invocation()}

@@ -362,6 +362,7 @@ def test_explain_asks_a_server_and_runs_nothing(airlines):
     assert explain("delays.sql").stdout == "allowed\n"
     refused = explain("without-join.sql")
     assert refused.returncode == 1 and "^^^^^^^ join-required" in refused.stdout
+    assert "TableScan: flights" in explain("delays.sql", "--plan").stdout
     answer = json.loads(explain("probe.sql", "--json").stdout)
     assert [it["code"] for it in answer["diagnostics"]] == ["GB0117"]
     assert explain("delays.sql", account=airlines.airline).returncode == 1

@@ -136,7 +136,7 @@ def test_the_aws_cli_goes_the_whole_way(user, tmp_path):
         (["get-membership", f"--membership-identifier={GHOST}"], "ResourceNotFoundException"),
         (["list-memberships", "--status=GONE"], "ValidationException"),
         (
-            ["list-analysis-templates", f"--membership-identifier={GHOST}"],
+            ["list-id-mapping-tables", f"--membership-identifier={GHOST}"],
             "UnknownOperationException",
         ),
     ],

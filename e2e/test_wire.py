@@ -2,13 +2,14 @@
 
 import datetime
 import shutil
+import time
 
 import botocore.exceptions
 import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 from conftest import DATA, FLIGHTS_RULE, ROLE, configure
-from raw import call
+from raw import call, invocation
 from shapes import ESSENTIAL, GHOST, QUERY, TABLE, collaboration, join, refused
 
 MODEL = botocore.session.get_session().get_service_model("cleanrooms")
@@ -384,10 +385,12 @@ def test_tags_belong_to_the_owner_and_have_limits(creator, other):
 
 def test_an_operation_without_a_handler_names_itself(creator):
     calls = {
-        "UpdateCollaboration": lambda it: it.update_collaboration(collaborationIdentifier=GHOST),
-        "ListAnalysisTemplates": lambda it: it.list_analysis_templates(membershipIdentifier=GHOST),
-        "BatchGetSchema": lambda it: it.batch_get_schema(
-            collaborationIdentifier=GHOST, names=["a"]
+        "ListIdMappingTables": lambda it: it.list_id_mapping_tables(membershipIdentifier=GHOST),
+        "ListIntermediateTables": lambda it: it.list_intermediate_tables(
+            membershipIdentifier=GHOST
+        ),
+        "ListPrivacyBudgetTemplates": lambda it: it.list_privacy_budget_templates(
+            membershipIdentifier=GHOST
         ),
     }
     for name, ask in calls.items():
@@ -476,6 +479,75 @@ def test_the_findings_of_a_refused_query_are_for_its_runner(airlines):
     assert stranger.json["message"].replace(query, GHOST) == ghost.json["message"]
 
 
+def test_who_starts_a_query_gets_a_head_of_the_ledger_to_keep(airlines):
+    root = f"/glovebox/v1/memberships/{airlines.membership}/protectedQueries"
+    ledger = f"/glovebox/v1/collaborations/{airlines.collaboration}/ledger"
+    runner = airlines.manufacturer
+    before = call(runner, "GET", ledger).json["head"]["size"]
+    body = {
+        "type": "SQL",
+        "sqlParameters": {"queryString": "SELECT f.tailnum FROM flights f"},
+        "resultConfiguration": {
+            "outputConfiguration": {"s3": {"bucket": "results", "resultFormat": "CSV"}}
+        },
+    }
+    started = call(runner, "POST", root, f"from={before}", body=body)
+    assert started.status == 200, started.body
+    query, shown = started.json["protectedQuery"], started.json["ledger"]
+    assert query["status"] == "SUBMITTED" and shown["entries"] == []
+    assert shown["from"] == before and shown["head"]["size"] > before and shown["consistency"]
+    airlines.wait(query["id"])
+    ended = call(runner, "GET", f"{root}/{query['id']}", f"from={shown['head']['size']}")
+    assert ended.json["protectedQuery"]["status"] == "FAILED"
+    assert ended.json["ledger"]["head"]["size"] > shown["head"]["size"]
+    aws = runner.rooms.get_protected_query(
+        membershipIdentifier=airlines.membership, protectedQueryIdentifier=query["id"]
+    )["protectedQuery"]
+    assert ended.json["protectedQuery"].keys() == aws.keys()
+    # Errors are those of the operation; nothing is started.
+    for wrong in ({**body, "type": "x"}, {**body, "sqlParameters": {}}, {}):
+        answer = call(runner, "POST", root, body=wrong)
+        assert (answer.status, answer.error) == (400, "ValidationException")
+    assert call(runner, "POST", root, "from=x", body=body).error == "ValidationException"
+    for path in (root, f"{root}/{query['id']}"):
+        method = "POST" if path == root else "GET"
+        stranger = call(airlines.airline, method, path, body=body if path == root else b"")
+        assert (stranger.status, stranger.error) == (404, "ResourceNotFoundException")
+
+
+def test_who_asks_for_verdicts_without_end_is_told_to_wait(new_house):
+    new_house.data.mkdir(mode=0o700)
+    (new_house.data / "glovebox.toml").write_text("[quotas]\nexplains-per-minute = 20\n")
+    house = new_house.start()
+    one, other = house.account("Asker"), house.account("Other")
+    made = one.rooms.create_collaboration(
+        name="asked",
+        description="d",
+        creatorDisplayName="a",
+        creatorMemberAbilities=["CAN_QUERY", "CAN_RECEIVE_RESULTS"],
+        members=[{"accountId": other.id, "memberAbilities": [], "displayName": "o"}],
+        queryLogStatus="DISABLED",
+    )["collaboration"]["id"]
+    one.rooms.create_membership(collaborationIdentifier=made, queryLogStatus="DISABLED")
+    path = f"/glovebox/v1/collaborations/{made}/explain"
+    body, answers = {"queryString": "SELECT 1"}, []
+    same = {"amz-sdk-invocation-id": invocation()}
+    while not answers or answers[-1].status == 200:
+        named = {"amz-sdk-invocation-id": invocation()}
+        answers.append(call(one, "POST", path, body=body, headers=named))
+        assert len(answers) < 1000
+    refused = call(one, "POST", path, body=body, headers=same)
+    assert answers[-1].error == "ThrottlingException" and answers[-1].status == 429
+    size = call(one, "GET", path.replace("explain", "ledger")).json["head"]["size"]
+    assert size < len(answers) + 10
+    # A retry is no repeat of that answer.
+    deadline = time.monotonic() + 60
+    while refused.status == 429 and time.monotonic() < deadline:
+        time.sleep(0.2)
+        refused = call(one, "POST", path, body=body, headers=same)
+    assert refused.status == 200
+
+
 DOORS = ["bind", "clear", "price", "reserve", "execute", "release", "keep", "deliver", "close"]
 
 
@@ -524,13 +596,17 @@ def test_a_text_is_explained_without_being_run(airlines, creator):
     before = size()
     answer = call(runner, "POST", path, body={"queryString": sql})
     assert (answer.status, answer.json["verdict"]) == (200, "REFUSED")
-    assert answer.json["diagnostics"][0]["code"].startswith("GB")
-    assert size() == before + 1
+    found = answer.json["diagnostics"][0]
+    assert found["code"].startswith("GB") and sql[found["start"] : found["end"]]
+    assert answer.json["plan"] is None and size() == before + 1
     allowed = (
         "SELECT COUNT(DISTINCT f.tailnum) FROM flights f JOIN planes p ON f.tailnum = p.tailnum"
     )
     answer = call(runner, "POST", path, body={"queryString": allowed})
-    assert answer.json == {"verdict": "ALLOWED", "diagnostics": []}
+    assert (answer.json["verdict"], answer.json["diagnostics"]) == ("ALLOWED", [])
+    # Logical text: no files, no statistics, no values of partitions.
+    plan = answer.json["plan"]
+    assert "TableScan: flights" in plan and "parquet" not in plan and "/" not in plan
     for other in (airlines.airline, creator):
         answer = call(other, "POST", path, body={"queryString": sql})
         assert (answer.status, answer.error) == (403, "AccessDeniedException")
