@@ -166,6 +166,9 @@ pub(super) static ALL: &[Definition] = &[
     Definition {
         name: "sequence",
         accepts: |kinds| {
+            if let [Kind::Date, Kind::Date] = kinds {
+                return Some(kinds.to_vec());
+            }
             let fit = matches!(kinds.len(), 2 | 3) && kinds.iter().all(|it| it.is_integer());
             if fit { Some(vec![wider(kinds)?; kinds.len()]) } else { None }
         },
@@ -173,6 +176,12 @@ pub(super) static ALL: &[Definition] = &[
         row: |_, values| match values {
             [Value::Integer(from), Value::Integer(to)] => {
                 sequence(*from, *to, if from <= to { 1 } else { -1 })
+            }
+            [Value::Date(from), Value::Date(to)] => {
+                match sequence((*from).into(), (*to).into(), if from <= to { 1 } else { -1 }) {
+                    Value::List(days) => Value::List(days.into_iter().map(day).collect()),
+                    _ => Value::Null,
+                }
             }
             [Value::Integer(from), Value::Integer(to), Value::Integer(step)] => {
                 sequence(*from, *to, *step)
@@ -331,6 +340,13 @@ fn sequence<'a>(from: i64, to: i64, step: i64) -> Value<'a> {
     let next = |last: &i64| last.checked_add(step);
     let count = usize::try_from(items).unwrap_or(0);
     Value::List(std::iter::successors(Some(from), next).take(count).map(Value::Integer).collect())
+}
+
+fn day(number: Value<'_>) -> Value<'_> {
+    match number {
+        Value::Integer(days) => i32::try_from(days).map_or(Value::Null, Value::Date),
+        _ => Value::Null,
+    }
 }
 
 fn slice<'a>(items: &[Value<'a>], start: i64, length: i64) -> Value<'a> {

@@ -3,7 +3,7 @@
 use super::accept::{Accepts, BIGINT, FIRST, INT, STRING, fits};
 use super::cast::whole;
 use super::kind::Kind;
-use super::operators::MODULO;
+use super::operators::{MODULO, NEGATE};
 use super::scalar::{Call, Definition, Row};
 use super::value::Value;
 
@@ -84,6 +84,11 @@ pub(super) static ALL: &[Definition] = &[
             [Value::Integer(number @ 0..=20)] => Value::Integer((1..=*number).product()),
             _ => Value::Null,
         },
+    },
+    Definition {
+        name: "positive",
+        row: |_, values| values.first().cloned().unwrap_or(Value::Null),
+        ..NEGATE
     },
     Definition {
         name: "pmod",

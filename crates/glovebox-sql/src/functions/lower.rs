@@ -26,6 +26,7 @@ fn lower(expression: &mut Expr) {
         name_moment(function);
         name_count(function);
         name_order(function);
+        name_window(function);
         return;
     }
     if let Some(lowered) = lowered(expression) {
@@ -153,7 +154,10 @@ fn whole(name: &str, expression: &Expr, field: &CeilFloorKind) -> Option<Expr> {
         CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) => {
             Some(call(name, vec![expression.clone()]))
         }
-        CeilFloorKind::DateTimeField(_) | CeilFloorKind::Scale(_) => None,
+        CeilFloorKind::Scale(places) => {
+            Some(call(name, vec![expression.clone(), Expr::Value(places.clone())]))
+        }
+        CeilFloorKind::DateTimeField(_) => None,
     }
 }
 
@@ -223,6 +227,20 @@ fn name_order(function: &mut Function) {
         }
         list.args.insert(0, FunctionArg::Unnamed(FunctionArgExpr::Expr(expr.clone())));
         function.within_group.clear();
+    }
+}
+
+/// `FIRST(x) OVER` and `LAST(x) OVER` are those of the window, not any value of a group.
+fn name_window(function: &mut Function) {
+    if function.over.is_none() {
+        return;
+    }
+    if let [ObjectNamePart::Identifier(name)] = function.name.0.as_mut_slice() {
+        match name.value.to_ascii_lowercase().as_str() {
+            "first" => *name = Ident::new("first_value"),
+            "last" => *name = Ident::new("last_value"),
+            _ => {}
+        }
     }
 }
 

@@ -23,16 +23,26 @@ pub(crate) static ABS: Definition = Definition {
 
 pub(crate) static CEILING: Definition = Definition {
     name: "ceiling",
-    accepts: |kinds| one(kinds, number),
+    accepts: |kinds| to_places(kinds),
     returns: whole_kind,
-    row: |call, values| to_whole(call, values, f64::ceil, 1),
+    row: |call, values| match values {
+        [value, Value::Integer(places)] => {
+            round(call, value, *places, |digits, from, to| directed(digits, from, to, i256::ONE))
+        }
+        _ => to_whole(call, values, f64::ceil, 1),
+    },
 };
 
 pub(crate) static FLOOR: Definition = Definition {
     name: "floor",
-    accepts: |kinds| one(kinds, number),
+    accepts: |kinds| to_places(kinds),
     returns: whole_kind,
-    row: |call, values| to_whole(call, values, f64::floor, -1),
+    row: |call, values| match values {
+        [value, Value::Integer(places)] => round(call, value, *places, |digits, from, to| {
+            directed(digits, from, to, i256::MINUS_ONE)
+        }),
+        _ => to_whole(call, values, f64::floor, -1),
+    },
 };
 
 pub(crate) static LN: Definition = Definition {
@@ -99,7 +109,7 @@ pub(crate) static TRUNC: Definition = Definition {
     name: "trunc",
     accepts: |kinds| match kinds {
         [Kind::Date | Kind::Timestamp] => Some(vec![Kind::Date]),
-        [Kind::Date | Kind::Timestamp | Kind::String | Kind::Null, Kind::String] => {
+        [Kind::Date | Kind::Timestamp | Kind::String | Kind::Null, Kind::String | Kind::Null] => {
             Some(vec![Kind::Date, Kind::String])
         }
         _ => with_places(kinds, number),
@@ -142,9 +152,23 @@ fn logarithm<'a>(number: f64) -> Value<'a> {
     if number <= 0.0 { Value::Null } else { Value::Floating(number.ln()) }
 }
 
-/// Integers and doubles give bigint, `decimal(p,s)` gives `decimal(p-s+1,0)`.
-fn whole_kind(kinds: &[Kind], _: &[Option<Value<'_>>]) -> Option<Kind> {
+/// One number, or a number as decimal and constant places.
+fn to_places(kinds: &[Kind]) -> Option<Vec<Kind>> {
     match kinds {
+        [kind, places] if places.is_integer() => {
+            let (precision, scale) = kind.digits().unwrap_or((30, 15));
+            number(*kind)?;
+            Some(vec![Kind::decimal(precision, scale)?, Kind::Int])
+        }
+        _ => one(kinds, number),
+    }
+}
+
+/// Integers and doubles give bigint, `decimal(p,s)` gives `decimal(p-s+1,0)`; with places, a
+/// decimal of so many.
+fn whole_kind(kinds: &[Kind], constants: &[Option<Value<'_>>]) -> Option<Kind> {
+    match kinds {
+        [_, _] => places_kind(kinds, constants, 1),
         [Kind::Decimal { precision, scale }] => Some(bounded(u16::from(precision - scale) + 1, 0)),
         _ => Some(Kind::Bigint),
     }
@@ -219,6 +243,17 @@ fn cut(digits: i256, from: u8, to: u8) -> Option<i256> {
     } else {
         digits.checked_div(ten(u32::from(from - to))?)
     }
+}
+
+/// The same number with fewer places, up where `side` is one, down where it is minus one.
+fn directed(digits: i256, from: u8, to: u8, side: i256) -> Option<i256> {
+    if to >= from {
+        return rescale(digits, from, to);
+    }
+    let unit = ten(u32::from(from - to))?;
+    let (quotient, rest) = (digits.checked_div(unit)?, digits.checked_rem(unit)?);
+    let beyond = rest != i256::ZERO && (rest > i256::ZERO) == (side > i256::ZERO);
+    if beyond { quotient.checked_add(side) } else { Some(quotient) }
 }
 
 /// The same number with fewer places, half to even.

@@ -6,6 +6,7 @@
 
 mod grouped;
 mod running;
+mod sliding;
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use super::kind::{Kind, bounded};
 use super::value::{Value, normal};
 use grouped::Grouped;
 use running::Running;
+use sliding::Sliding;
 
 /// SUM or AVG.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -124,6 +126,13 @@ impl AggregateUDFImpl for Totals {
         Ok(Box::new(Running::new(work, args.is_distinct)))
     }
 
+    fn create_sliding_accumulator(
+        &self,
+        args: AccumulatorArgs<'_>,
+    ) -> Result<Box<dyn Accumulator>> {
+        Ok(Box::new(Sliding::new(self.work(&args)?, args.is_distinct)))
+    }
+
     fn groups_accumulator_supported(&self, args: AccumulatorArgs<'_>) -> bool {
         !args.is_distinct
     }
@@ -182,6 +191,18 @@ impl Sum {
             self.inexact += f64::from_bits(bits);
         } else {
             self.exact = self.exact.and_then(|it| it.checked_add(digits));
+        }
+    }
+
+    /// Adds the same so many times.
+    fn add_times(&mut self, digits: i256, times: u64, work: &Work) {
+        self.count = self.count.saturating_add(i64::try_from(times).unwrap_or(i64::MAX));
+        if work.floating {
+            let bits = digits.to_i128().and_then(|it| u64::try_from(it).ok()).unwrap_or(0);
+            self.inexact += f64::from_bits(bits) * times as f64;
+        } else {
+            let all = digits.checked_mul(i256::from_i128(times.into()));
+            self.exact = self.exact.zip(all).and_then(|(sum, all)| sum.checked_add(all));
         }
     }
 
