@@ -124,6 +124,9 @@ pub enum Fault {
     /// A call or an operator whose arguments do not fit.
     #[error("the number or the types of the arguments do not fit")]
     WrongArguments,
+    /// A column list of another length than the columns.
+    #[error("the column list has not as many names as there are columns")]
+    WrongColumnList,
     /// A value that its parameter's type does not accept. The value is never shown.
     #[error("the value of parameter `{name}` is not of its type")]
     WrongParameter {
@@ -160,6 +163,7 @@ impl Fault {
             Self::AggregateMisplaced => (22, "aggregate-misplaced"),
             Self::UnknownParameter { .. } => (23, "unknown-parameter"),
             Self::WrongParameter { .. } => (24, "wrong-parameter"),
+            Self::WrongColumnList => (25, "wrong-column-list"),
         };
         (Code(code), title)
     }
@@ -189,6 +193,7 @@ impl Fault {
             Self::WrongParameter { .. } => "give a value of the type that the template declares",
             Self::UnknownTable { .. } => "use a table that the collaboration's schema lists",
             Self::Unsupported { .. } => "write the query without it",
+            Self::WrongColumnList => "name every column, in order",
             Self::WrongArguments => "check the number and the types of the arguments",
         }
     }

@@ -6,6 +6,7 @@ use glovebox_model::Span;
 use super::parameter::Parameters;
 use super::scope::{Relation, Scope};
 use super::text::Text;
+use super::window::NamedWindow;
 use crate::error::{Fault, Unbound};
 use crate::facts::{BlockId, Blocks, Expression, Form, FormKind};
 use crate::limits::{MAX_DEPTH, MAX_FINDINGS, MAX_WORDS};
@@ -43,6 +44,8 @@ pub(super) struct Binder<'a> {
     pub(super) ctes: Vec<NamedQuery>,
     /// Every query block so far.
     pub(super) blocks: Blocks,
+    /// The windows of `WINDOW` in sight.
+    pub(super) windows: Vec<NamedWindow>,
     /// Base table references seen so far.
     pub(super) n_tables: usize,
     /// Words that aliases have stood for so far.
@@ -76,10 +79,14 @@ pub(super) struct Named {
 pub(super) struct Place<'s> {
     /// What names mean.
     pub(super) scope: &'s Scope<'s>,
-    /// The select list, where aliases can be named.
+    /// The select list, where aliases can be named and are meant first.
     pub(super) aliases: &'s [Named],
+    /// The items before this one in the select list: meant when there is no such column.
+    pub(super) lateral: &'s [Named],
     /// Whether aggregate calls may stand here.
     pub(super) aggregates: bool,
+    /// Whether windowed calls may stand here.
+    pub(super) windows: bool,
     /// How deep.
     pub(super) depth: usize,
     /// Whether this is the outermost block.
@@ -108,6 +115,7 @@ impl<'a> Binder<'a> {
             forms: Vec::new(),
             ctes: Vec::new(),
             blocks: Blocks::default(),
+            windows: Vec::new(),
             n_tables: 0,
             substituted: 0,
         }

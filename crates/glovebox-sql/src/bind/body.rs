@@ -79,6 +79,9 @@ impl Binder<'_> {
         };
         let first = self.branch(left, statement, place);
         let anchor = self.body_anchor(right);
+        if *op == SetWord::Minus {
+            *op = SetWord::Except;
+        }
         let (operator, words) = match op {
             SetWord::Union => {
                 (SetOperator::Union, [Keyword::UNION, Keyword::ALL, Keyword::DISTINCT])

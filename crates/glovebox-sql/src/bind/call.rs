@@ -3,13 +3,14 @@
 use datafusion::sql::sqlparser::ast::{
     DataType, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
     FunctionArgumentList, FunctionArguments, ObjectName, OrderByExpr, TypedString, Value,
-    ValueWithSpan, WindowFrame, WindowFrameBound, WindowSpec, WindowType,
+    ValueWithSpan,
 };
 use glovebox_model::Span;
 
 use super::binder::{Binder, Place, exact, single};
 use super::expression::{nothing, other, text};
 use super::text::union;
+use super::window::MISPLACED_WINDOW;
 use crate::error::Fault;
 use crate::facts::{AggregateCall, Expression, ExpressionKind, FormKind, Literal};
 use crate::functions;
@@ -33,23 +34,35 @@ impl Binder<'_> {
         let span = if bare { named } else { self.text.through_next_group(named) };
         self.refuse(*uses_odbc_syntax, "{fn ...}", span);
         self.refuse(!matches!(parameters, FunctionArguments::None), "two argument lists", span);
-        self.refuse(null_treatment.is_some(), "IGNORE NULLS or RESPECT NULLS", span);
         let typed = name.to_string();
         let folded = single(name).map(|it| it.value.to_ascii_lowercase());
         let folded = folded.filter(|it| !it.starts_with("__gb")).unwrap_or_default();
+        let windowed = over.is_some();
         let is_aggregate = functions::aggregate(&folded).is_some();
-        if !is_aggregate && functions::scalar(&folded).is_none() {
+        let is_window = functions::window(&folded).is_some();
+        if !is_aggregate && !is_window && functions::scalar(&folded).is_none() {
             self.fault(Fault::UnknownFunction { name: typed }, named);
         }
+        let alone = is_window && !is_aggregate && !windowed;
+        self.refuse(alone, "a window function without OVER", span);
+        let plain = windowed && !is_aggregate && !is_window;
+        self.refuse(plain, "OVER behind a function that is no aggregate or window function", span);
+        let nulls = null_treatment.is_some() && !(windowed && is_window);
+        self.refuse(nulls, "IGNORE NULLS or RESPECT NULLS", span);
         *name = ObjectName::from(vec![exact(&folded)]);
-        let windowed = over.is_some();
         let inside = if is_aggregate && !windowed {
             if !place.aggregates {
                 self.fault(Fault::AggregateMisplaced, span);
             }
-            Place { aggregates: false, aliases: &[], ..place }
+            Place { aggregates: false, windows: false, aliases: &[], ..place }
         } else {
             place
+        };
+        let inside = if windowed {
+            self.refuse(!place.windows, MISPLACED_WINDOW, span);
+            Place { windows: false, ..inside }
+        } else {
+            inside
         };
         let mut bound = match args {
             FunctionArguments::None => self.call(&folded, is_aggregate, Vec::new(), span),
@@ -76,7 +89,7 @@ impl Binder<'_> {
         }
         match over {
             None => bound,
-            Some(window) => self.window(bound, window, place),
+            Some(window) => self.window(bound, window, inside),
         }
     }
 
@@ -190,43 +203,8 @@ impl Binder<'_> {
         bound
     }
 
-    fn window(
-        &mut self,
-        call: Expression,
-        window: &mut WindowType,
-        place: Place<'_>,
-    ) -> Expression {
-        let span = call.span;
-        let WindowType::WindowSpec(spec) = window else {
-            return self.no("a named window", span);
-        };
-        let WindowSpec { window_name, partition_by, order_by, window_frame } = spec;
-        let span = self.text.through_next_group(span);
-        self.refuse(window_name.is_some(), "a named window", span);
-        self.form(FormKind::Window, span);
-        let partition = partition_by.iter_mut().map(|it| self.level(it, place)).collect();
-        let order = self.sorts(order_by, place);
-        let framed = window_frame.is_some();
-        if let Some(WindowFrame { units: _, start_bound, end_bound }) = window_frame {
-            for bound in [Some(start_bound), end_bound.as_mut()].into_iter().flatten() {
-                match bound {
-                    WindowFrameBound::CurrentRow
-                    | WindowFrameBound::Preceding(None)
-                    | WindowFrameBound::Following(None) => {}
-                    WindowFrameBound::Preceding(Some(expr))
-                    | WindowFrameBound::Following(Some(expr)) => {
-                        let literal = matches!(**expr, Expr::Value(_));
-                        self.refuse(!literal, "a computed window frame", span);
-                    }
-                }
-            }
-        }
-        let kind = ExpressionKind::Window { call: Box::new(call), partition, order, framed };
-        Expression { kind, span }
-    }
-
     /// Expressions of an `ORDER BY` inside a call.
-    fn sorts(&mut self, sorts: &mut [OrderByExpr], place: Place<'_>) -> Vec<Expression> {
+    pub(super) fn sorts(&mut self, sorts: &mut [OrderByExpr], place: Place<'_>) -> Vec<Expression> {
         let mut bound = Vec::new();
         for OrderByExpr { expr, options: _, with_fill } in sorts {
             let one = self.level(expr, place);
@@ -285,13 +263,30 @@ impl Binder<'_> {
         Expression { span, ..literal }
     }
 
+    /// `X'1F'`: bytes.
+    pub(super) fn hexadecimal(
+        &mut self,
+        node: &mut Expr,
+        digits: String,
+        span: Span,
+    ) -> Expression {
+        let whole = digits.len().is_multiple_of(2);
+        let plain = whole && digits.bytes().all(|it| it.is_ascii_hexdigit());
+        self.refuse(!plain, "a literal of this form", span);
+        let literal = Expression { kind: text(&digits), span };
+        let digits = Value::SingleQuotedString(digits).with_empty_span();
+        *node = call("unhex", vec![Expr::Value(digits)]);
+        literal
+    }
+
     /// A literal.
     pub(super) fn value(&mut self, value: &mut ValueWithSpan) -> Expression {
         let ValueWithSpan { value, span } = value;
         let span = self.text.span(*span).unwrap_or_else(|| self.text.whole());
         let literal = match value {
             Value::Number(number, long) => {
-                let fits = !*long && number_fits(number);
+                *long = false;
+                let fits = number_fits(number);
                 self.refuse(!fits, "a number of this size or form", span);
                 Literal::Number(number.clone())
             }

@@ -1,6 +1,9 @@
 //! The dialect: Spark SQL with AWS's naming rules, so `"x"` is an identifier as `` `x` `` is.
 
-use datafusion::sql::sqlparser::dialect::Dialect;
+use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr};
+use datafusion::sql::sqlparser::dialect::{Dialect, Precedence};
+use datafusion::sql::sqlparser::keywords::Keyword;
+use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 
 /// What the parser accepts. It may read more than is allowed: the gate decides.
 #[derive(Debug)]
@@ -79,5 +82,38 @@ impl Dialect for GloveboxDialect {
 
     fn supports_long_type_as_bigint(&self) -> bool {
         true
+    }
+
+    fn supports_string_literal_concatenation(&self) -> bool {
+        true
+    }
+
+    // `a DIV b` binds as `/` does. The right side of `IS DISTINCT FROM` ends before AND.
+    fn parse_infix(
+        &self,
+        parser: &mut Parser,
+        expr: &Expr,
+        _precedence: u8,
+    ) -> Option<Result<Expr, ParserError>> {
+        const IS: [Keyword; 3] = [Keyword::IS, Keyword::DISTINCT, Keyword::FROM];
+        const IS_NOT: [Keyword; 4] = [Keyword::IS, Keyword::NOT, Keyword::DISTINCT, Keyword::FROM];
+        let left = || Box::new(expr.clone());
+        if parser.parse_keyword(Keyword::DIV) {
+            let right = parser.parse_subexpr(self.prec_value(Precedence::MulDivModOp));
+            return Some(right.map(|right| Expr::BinaryOp {
+                left: left(),
+                op: BinaryOperator::MyIntegerDivide,
+                right: Box::new(right),
+            }));
+        }
+        let distinct = parser.parse_keywords(&IS);
+        if !distinct && !parser.parse_keywords(&IS_NOT) {
+            return None;
+        }
+        let right = parser.parse_subexpr(self.prec_value(Precedence::Is)).map(Box::new);
+        Some(right.map(|right| match distinct {
+            true => Expr::IsDistinctFrom(left(), right),
+            false => Expr::IsNotDistinctFrom(left(), right),
+        }))
     }
 }

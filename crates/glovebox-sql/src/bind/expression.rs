@@ -3,8 +3,10 @@
 use datafusion::sql::sqlparser::ast::{Expr, Ident, Spanned, Value, ValueWithSpan};
 use glovebox_model::Span;
 
-use super::binder::{Binder, Place};
+use super::binder::{Binder, Named, Place};
+use super::grouping::aggregates;
 use super::operator::chain_operator;
+use super::window::{MISPLACED_WINDOW, has_window};
 use crate::error::Fault;
 use crate::facts::{Expression, ExpressionKind, FormKind, Literal, Operator};
 
@@ -20,6 +22,11 @@ impl Binder<'_> {
                 let span = self.text.span(*span).unwrap_or_else(|| self.text.whole());
                 let name = name.clone();
                 self.parameter(node, &name, span)
+            }
+            Expr::Value(ValueWithSpan { value: Value::HexStringLiteral(digits), span }) => {
+                let span = self.text.span(*span).unwrap_or_else(|| self.text.whole());
+                let digits = digits.clone();
+                self.hexadecimal(node, digits, span)
             }
             Expr::Value(value) => self.value(value),
             Expr::TypedString(typed) => self.typed_string(typed),
@@ -41,13 +48,18 @@ impl Binder<'_> {
             | Expr::IsNotDistinctFrom(..)
             | Expr::InList { .. }
             | Expr::Between { .. }
-            | Expr::Like { .. } => self.predicate(node, place),
+            | Expr::Like { .. }
+            | Expr::ILike { .. }
+            | Expr::RLike { .. } => self.predicate(node, place),
             Expr::Cast { .. } | Expr::Convert { .. } => self.cast(node, place),
             Expr::Extract { .. }
             | Expr::Ceil { .. }
             | Expr::Floor { .. }
+            | Expr::Overlay { .. }
+            | Expr::Position { .. }
             | Expr::Substring { .. }
             | Expr::Trim { .. } => self.special_syntax(node, place),
+            Expr::CompoundFieldAccess { .. } => self.path(node, place),
             Expr::Function(_) => self.function(node, place),
             Expr::Case { .. } => self.case(node, place),
             Expr::Exists { .. } | Expr::InSubquery { .. } | Expr::Subquery(_) => {
@@ -56,18 +68,13 @@ impl Binder<'_> {
             Expr::GroupingSets(_)
             | Expr::Cube(_)
             | Expr::Rollup(_)
-            | Expr::CompoundFieldAccess { .. }
             | Expr::JsonAccess { .. }
             | Expr::IsNormalized { .. }
             | Expr::InUnnest { .. }
-            | Expr::ILike { .. }
             | Expr::SimilarTo { .. }
-            | Expr::RLike { .. }
             | Expr::AnyOp { .. }
             | Expr::AllOp { .. }
             | Expr::AtTimeZone { .. }
-            | Expr::Position { .. }
-            | Expr::Overlay { .. }
             | Expr::Collate { .. }
             | Expr::Prefixed { .. }
             | Expr::Tuple(_)
@@ -123,10 +130,7 @@ impl Binder<'_> {
         if relation.is_none()
             && let Some(named) = place.aliases.iter().find(|it| it.name == name)
         {
-            if self.substitute(named.expression.span) {
-                *node = Expr::Nested(Box::new(named.node.clone()));
-            }
-            return Expression { kind: named.expression.kind.clone(), span };
+            return self.alias_of(node, named, span, place);
         }
         let typed: Vec<&str> = parts.iter().map(|it| it.value.as_str()).collect();
         match place.scope.find(relation, name, &typed.join(".")) {
@@ -140,10 +144,34 @@ impl Binder<'_> {
                 found.value(span)
             }
             Err(fault) => {
+                let lateral = place.lateral.iter().rev().find(|it| it.name == name);
+                if let (Fault::UnknownColumn { .. }, None, Some(named)) =
+                    (&fault, relation, lateral)
+                {
+                    return self.alias_of(node, named, span, place);
+                }
                 self.fault(fault, span);
                 nothing(span)
             }
         }
+    }
+
+    /// What an alias of the select list stands for.
+    fn alias_of(
+        &mut self,
+        node: &mut Expr,
+        named: &Named,
+        span: Span,
+        place: Place<'_>,
+    ) -> Expression {
+        if self.substitute(named.expression.span) {
+            *node = Expr::Nested(Box::new(named.node.clone()));
+        }
+        self.refuse(!place.windows && has_window(&named.expression), MISPLACED_WINDOW, span);
+        if !place.aggregates && aggregates(&named.expression) {
+            self.fault(Fault::AggregateMisplaced, span);
+        }
+        Expression { kind: named.expression.kind.clone(), span }
     }
 }
 
@@ -151,16 +179,12 @@ impl Binder<'_> {
 fn refused(node: &Expr) -> &'static str {
     match node {
         Expr::GroupingSets(_) | Expr::Cube(_) | Expr::Rollup(_) => "GROUPING SETS, CUBE or ROLLUP",
-        Expr::CompoundFieldAccess { .. } | Expr::JsonAccess { .. } => "a path into a value",
+        Expr::JsonAccess { .. } => "a path into a value",
         Expr::IsNormalized { .. } => "IS NORMALIZED",
         Expr::InUnnest { .. } => "UNNEST",
-        Expr::ILike { .. } => "ILIKE",
         Expr::SimilarTo { .. } => "SIMILAR TO",
-        Expr::RLike { .. } => "RLIKE",
         Expr::AnyOp { .. } | Expr::AllOp { .. } => "ANY or ALL",
         Expr::AtTimeZone { .. } => "AT TIME ZONE",
-        Expr::Position { .. } => "POSITION",
-        Expr::Overlay { .. } => "OVERLAY",
         Expr::Collate { .. } => "COLLATE",
         Expr::Prefixed { .. } => "a prefixed literal",
         Expr::Tuple(_) => "a row of values",
@@ -169,7 +193,7 @@ fn refused(node: &Expr) -> &'static str {
         | Expr::Dictionary(_)
         | Expr::Map(_)
         | Expr::Array(_) => "a nested value",
-        Expr::Interval(_) => "INTERVAL",
+        Expr::Interval(_) => "an INTERVAL that is not added to a date or subtracted from one",
         Expr::MatchAgainst { .. } => "MATCH AGAINST",
         Expr::Wildcard(_) | Expr::QualifiedWildcard(..) => "`*`",
         Expr::OuterJoin(_) => "(+)",

@@ -3,17 +3,20 @@
 use std::collections::BTreeSet;
 
 use datafusion::sql::sqlparser::ast::{
-    Ident, ObjectName, ObjectNamePart, Spanned, TableAlias, TableFactor, TableWithJoins,
+    Ident, ObjectName, ObjectNamePart, Spanned, TableAlias, TableAliasColumnDef, TableFactor,
+    TableWithJoins,
 };
+use datafusion::sql::sqlparser::tokenizer::Span as ParserSpan;
 use glovebox_model::{Span, TableName};
 
-use super::binder::{Binder, Place, exact, single};
+use super::binder::{Binder, NamedQuery, Place, exact, single};
 use super::join::{From, ids, scans};
 use super::scope::{Origin, Relation};
 use super::text::union;
 use crate::error::Fault;
 use crate::facts::{
-    self, BlockJoin, FormKind, Join, JoinKind, RelationId, RelationOrigin, Scan, ScanId, Statement,
+    self, Block, BlockJoin, Body, FormKind, Join, JoinKind, RelationId, RelationOrigin, Scan,
+    ScanId, Statement,
 };
 use crate::limits::MAX_TABLES;
 
@@ -93,7 +96,9 @@ impl Binder<'_> {
                 self.refuse(sample.is_some(), "TABLESAMPLE", span);
                 self.form(FormKind::DerivedTable, group);
                 let rows = self.nested(subquery, None, place);
-                let called = self.alias(alias, span).unwrap_or_default();
+                let alias = alias.get_or_insert_with(|| unnamed(self.blocks.relations.len()));
+                let rows = self.named_columns(alias, rows, span);
+                let called = self.alias(alias, span);
                 let origin = Origin::Query(FormKind::DerivedTable);
                 let known = RelationOrigin::Block(rows.block);
                 from.relations.push(self.relation(called, origin, known, rows.columns, span));
@@ -169,7 +174,7 @@ impl Binder<'_> {
         self.refuse(!partitions.is_empty(), "PARTITION", span);
         self.refuse(json_path.is_some(), "a path into a table", span);
         self.refuse(sample.is_some(), "TABLESAMPLE", span);
-        let given = self.alias(alias, span);
+        let given = alias.as_mut().map(|it| self.alias(it, span));
         let Some(ident) = single(name).cloned() else {
             self.fault(Fault::UnknownTable { name: name.to_string() }, typed);
             let last = name.0.last().and_then(|it| it.as_ident()).map(|it| it.value.as_str());
@@ -177,6 +182,8 @@ impl Binder<'_> {
             from.relations.push(Relation::unknown(called, span));
             return span;
         };
+        let renamed = alias.as_ref().is_some_and(|it| !it.columns.is_empty());
+        self.refuse(renamed, "a column list after a table's name", span);
         let folded = ident.value.to_ascii_lowercase();
         let called = given.unwrap_or_else(|| folded.clone());
         if let Some(named) = self.ctes.iter().rev().find(|it| it.name == folded).cloned() {
@@ -232,13 +239,64 @@ impl Binder<'_> {
     }
 
     /// Checks a table alias.
-    fn alias(&mut self, alias: &mut Option<TableAlias>, span: Span) -> Option<String> {
-        let TableAlias { explicit: _, name, columns, at } = alias.as_mut()?;
-        let folded = self.new_name(name);
-        self.refuse(!columns.is_empty() || at.is_some(), "a column list after an alias", span);
+    fn alias(&mut self, alias: &mut TableAlias, span: Span) -> String {
+        let TableAlias { explicit: _, name, columns, at } = alias;
+        self.refuse(at.is_some(), "AT after an alias", span);
+        let folded = if name.value.starts_with(UNNAMED) && name.span == ParserSpan::empty() {
+            name.value.clone()
+        } else {
+            self.new_name(name)
+        };
+        for column in columns {
+            self.refuse(column.data_type.is_some(), "a type in a column list", span);
+        }
         *name = exact(&folded);
-        Some(folded)
+        folded
     }
+
+    /// Gives the columns of a query the names of a column list, if there is one. Those of
+    /// `VALUES` always have names that Spark gives.
+    pub(super) fn named_columns(
+        &mut self,
+        alias: &mut TableAlias,
+        rows: NamedQuery,
+        span: Span,
+    ) -> NamedQuery {
+        let is_values = |it: &Block| matches!(it.body, Body::Values(_));
+        let values = self.blocks.block(rows.block).is_some_and(is_values);
+        if alias.columns.is_empty() {
+            if !values {
+                return rows;
+            }
+            let names = (1..=rows.columns.len()).map(|it| format!("col{it}"));
+            alias.columns = names.map(TableAliasColumnDef::from_name).collect();
+        }
+        if alias.columns.len() != rows.columns.len() {
+            self.fault(Fault::WrongColumnList, span);
+            return rows;
+        }
+        let mut columns: Vec<String> = Vec::new();
+        for column in &mut alias.columns {
+            let folded = self.new_name(&column.name);
+            if columns.contains(&folded) {
+                self.fault(Fault::DuplicateOutput { name: column.name.value.clone() }, span);
+            }
+            column.name = exact(&folded);
+            columns.push(folded);
+        }
+        if let Some(block) = self.blocks.blocks.get_mut(rows.block.0) {
+            block.columns.clone_from(&columns);
+        }
+        NamedQuery { columns, ..rows }
+    }
+}
+
+/// What derived tables without an alias are called; no text can say it.
+const UNNAMED: &str = "__gb_unnamed_";
+
+fn unnamed(number: usize) -> TableAlias {
+    let name = exact(&format!("{UNNAMED}{number}"));
+    TableAlias { explicit: true, name, columns: Vec::new(), at: None }
 }
 
 /// Makes the reference mean exactly this table under exactly this name.

@@ -1,10 +1,9 @@
-//! Operators and predicates.
+//! Operators.
 
 use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
-use datafusion::sql::sqlparser::keywords::Keyword;
 
 use super::binder::{Binder, Place, exact};
-use super::expression::{nothing, operation, other};
+use super::expression::{nothing, operation, other as form};
 use super::text::union;
 use crate::facts::{Expression, FormKind, Operator};
 
@@ -12,17 +11,28 @@ impl Binder<'_> {
     /// An operator with one or two operands.
     pub(super) fn operator(&mut self, node: &mut Expr, place: Place<'_>) -> Expression {
         match node {
+            Expr::BinaryOp { op: BinaryOperator::Plus | BinaryOperator::Minus, left, right }
+                if matches!(**right, Expr::Interval(_)) || matches!(**left, Expr::Interval(_)) =>
+            {
+                self.shifted(node, place)
+            }
             Expr::BinaryOp { left, op, right } => {
-                let left = self.level(left, place);
-                let right = self.level(right, place);
-                let span = union(left.span, right.span);
-                match binary(op) {
-                    Some(operator) => operation(operator, vec![left, right], span),
-                    None if *op == BinaryOperator::StringConcat => {
+                let one = self.level(left, place);
+                let other = self.level(right, place);
+                let span = union(one.span, other.span);
+                if *op == BinaryOperator::Spaceship {
+                    let (left, right) = (left.clone(), right.clone());
+                    *node = Expr::IsNotDistinctFrom(left, right);
+                    return operation(Operator::Is, vec![one, other], span);
+                }
+                match (binary(op), called(op)) {
+                    (Some(operator), _) => operation(operator, vec![one, other], span),
+                    (None, Some(name)) => self.special(name, vec![one, other], span),
+                    (None, None) if *op == BinaryOperator::StringConcat => {
                         self.form(FormKind::StringConcat, span);
-                        other(FormKind::StringConcat, vec![left, right], span)
+                        form(FormKind::StringConcat, vec![one, other], span)
                     }
-                    None => self.no("this operator", span),
+                    (None, None) => self.no("this operator", span),
                 }
             }
             Expr::UnaryOp { op, expr } => {
@@ -32,9 +42,9 @@ impl Binder<'_> {
                     UnaryOperator::Minus => operation(Operator::Subtract, vec![operand], span),
                     UnaryOperator::Not => operation(Operator::Not, vec![operand], span),
                     UnaryOperator::Plus => operation(Operator::Add, vec![operand], span),
+                    UnaryOperator::BitwiseNot => self.special("bitnot", vec![operand], span),
                     UnaryOperator::AtDashAt
                     | UnaryOperator::BangNot
-                    | UnaryOperator::BitwiseNot
                     | UnaryOperator::DoubleAt
                     | UnaryOperator::Hash
                     | UnaryOperator::PGAbs
@@ -48,62 +58,6 @@ impl Binder<'_> {
             }
             _ => nothing(self.text.whole()),
         }
-    }
-
-    /// A predicate with words of its own.
-    pub(super) fn predicate(&mut self, node: &mut Expr, place: Place<'_>) -> Expression {
-        match node {
-            Expr::IsNull(inner) | Expr::IsNotNull(inner) => {
-                let operand = self.level(inner, place);
-                let span = self.text.through_keyword(operand.span, &[Keyword::NULL], 3);
-                operation(Operator::IsNull, vec![operand], span)
-            }
-            Expr::IsTrue(inner)
-            | Expr::IsNotTrue(inner)
-            | Expr::IsFalse(inner)
-            | Expr::IsNotFalse(inner)
-            | Expr::IsUnknown(inner)
-            | Expr::IsNotUnknown(inner) => {
-                let operand = self.level(inner, place);
-                let ends = [Keyword::TRUE, Keyword::FALSE, Keyword::UNKNOWN];
-                let span = self.text.through_keyword(operand.span, &ends, 3);
-                operation(Operator::Is, vec![operand], span)
-            }
-            Expr::IsDistinctFrom(left, right) | Expr::IsNotDistinctFrom(left, right) => {
-                let operands = vec![self.level(left, place), self.level(right, place)];
-                self.spanning(Operator::Is, operands)
-            }
-            Expr::InList { expr, list, negated: _ } => {
-                let mut operands = vec![self.level(expr, place)];
-                for item in list {
-                    operands.push(self.level(item, place));
-                }
-                let span = operands.first().map_or(self.text.whole(), |it| it.span);
-                let span = self.text.through_next_group(span);
-                operation(Operator::In, operands, span)
-            }
-            Expr::Between { expr, negated: _, low, high } => {
-                let operands =
-                    vec![self.level(expr, place), self.level(low, place), self.level(high, place)];
-                let bound = self.spanning(Operator::Between, operands);
-                self.form(FormKind::Between, bound.span);
-                bound
-            }
-            Expr::Like { negated: _, any, expr, pattern, escape_char } => {
-                let operands = vec![self.level(expr, place), self.level(pattern, place)];
-                let bound = self.spanning(Operator::Like, operands);
-                self.refuse(*any, "LIKE ANY", bound.span);
-                self.refuse(escape_char.is_some(), "ESCAPE", bound.span);
-                bound
-            }
-            _ => nothing(self.text.whole()),
-        }
-    }
-
-    fn spanning(&mut self, operator: Operator, operands: Vec<Expression>) -> Expression {
-        let span = operands.iter().map(|it| it.span).reduce(union);
-        let span = span.unwrap_or_else(|| self.text.whole());
-        operation(operator, operands, span)
     }
 
     /// A chain of `AND` or of `OR`: one level however long, and a balanced tree for the planner.
@@ -168,6 +122,17 @@ pub(super) fn balance(mut nodes: Vec<Expr>, operator: &BinaryOperator) -> Expr {
         nodes = halved;
     }
     nodes.pop().unwrap_or_else(|| Expr::Identifier(exact("")))
+}
+
+/// The function that an operator is, by the name that rules see.
+fn called(operator: &BinaryOperator) -> Option<&'static str> {
+    Some(match operator {
+        BinaryOperator::BitwiseAnd => "bitand",
+        BinaryOperator::BitwiseOr => "bitor",
+        BinaryOperator::BitwiseXor => "bitxor",
+        BinaryOperator::MyIntegerDivide => "div",
+        _ => return None,
+    })
 }
 
 fn binary(operator: &BinaryOperator) -> Option<Operator> {

@@ -34,7 +34,6 @@ impl<'a> Parameters<'a> {
 impl Binder<'_> {
     /// `:name`, which stands alone in `node`.
     pub(super) fn parameter(&mut self, node: &mut Expr, typed: &str, span: Span) -> Expression {
-        let span = self.text.with_next(span);
         let Some(name) = typed.strip_prefix(':').map(str::to_owned) else {
             return self.no("a placeholder without a name", span);
         };

@@ -16,8 +16,15 @@ impl Binder<'_> {
     pub(super) fn outermost(&mut self, query: &mut Query, statement: &mut Statement) {
         let whole = self.text.whole();
         let scope = Scope { relations: &[], outer: None };
-        let place =
-            Place { scope: &scope, aliases: &[], aggregates: false, depth: 0, outermost: true };
+        let place = Place {
+            scope: &scope,
+            aliases: &[],
+            lateral: &[],
+            aggregates: false,
+            windows: false,
+            depth: 0,
+            outermost: true,
+        };
         self.query(query, statement, whole, place);
     }
 
@@ -33,7 +40,9 @@ impl Binder<'_> {
         let inside = Place {
             scope: &scope,
             aliases: &[],
+            lateral: &[],
             aggregates: false,
+            windows: false,
             depth: place.depth + 1,
             outermost: false,
         };
@@ -110,7 +119,6 @@ impl Binder<'_> {
         for Cte { alias, query, from, materialized, closing_paren_token: _ } in cte_tables {
             let name = self.new_name(&alias.name);
             let span = self.text.ident(&alias.name);
-            self.refuse(!alias.columns.is_empty(), "a column list after a name in WITH", span);
             self.refuse(alias.at.is_some() || from.is_some(), "FROM or AT in WITH", span);
             self.refuse(materialized.is_some(), "MATERIALIZED", span);
             alias.name = exact(&name);
@@ -118,6 +126,7 @@ impl Binder<'_> {
                 self.fault(Fault::DuplicateAlias { name: name.clone() }, span);
             }
             let found = self.nested(query, None, place);
+            let found = self.named_columns(alias, found, span);
             self.ctes.push(NamedQuery { name, ..found });
         }
     }
@@ -140,8 +149,13 @@ impl Binder<'_> {
             OrderByKind::Expressions(items) => items,
         };
         let scope = Scope { relations: &rows.relations, outer: place.scope.outer };
-        let inside =
-            Place { scope: &scope, aliases: &rows.items, aggregates: rows.grouped, ..place };
+        let inside = Place {
+            scope: &scope,
+            aliases: &rows.items,
+            aggregates: rows.grouped,
+            windows: true,
+            ..place
+        };
         for OrderByExpr { expr, options: _, with_fill } in items {
             let bound = match self.item_of(expr, &rows.items, true, &scope) {
                 Some(found) => found,
@@ -161,6 +175,12 @@ impl Binder<'_> {
         aliases_first: bool,
         scope: &Scope<'_>,
     ) -> Option<Expression> {
+        if let Expr::Nested(inner) = expr {
+            let found = self.item_of(inner, items, aliases_first, scope)?;
+            let span = self.text.enclosing_group(found.span);
+            *expr = (**inner).clone();
+            return Some(Expression { span, ..found });
+        }
         let (index, span) = match expr {
             Expr::Value(value) => {
                 let Value::Number(number, _) = &value.value else { return None };

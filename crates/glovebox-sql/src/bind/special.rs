@@ -12,7 +12,7 @@ use super::text::union;
 use crate::facts::{Expression, ExpressionKind, FormKind};
 
 impl Binder<'_> {
-    /// `EXTRACT`, `CEIL`, `FLOOR`, `SUBSTRING`, `TRIM`.
+    /// `EXTRACT`, `CEIL`, `FLOOR`, `OVERLAY`, `POSITION`, `SUBSTRING`, `TRIM`.
     pub(super) fn special_syntax(&mut self, node: &mut Expr, place: Place<'_>) -> Expression {
         match node {
             Expr::Extract { field, syntax: _, expr } => {
@@ -21,6 +21,15 @@ impl Binder<'_> {
                 let span = self.text.enclosing_call(value.span);
                 let unit = Expression { kind: text(&unit), span };
                 self.special("extract", vec![unit, value], span)
+            }
+            Expr::Position { expr, r#in } => {
+                let arguments = vec![self.level(expr, place), self.level(r#in, place)];
+                self.keyword_call("locate", arguments)
+            }
+            Expr::Overlay { expr, overlay_what, overlay_from, overlay_for } => {
+                let parts = [expr, overlay_what, overlay_from].into_iter().chain(overlay_for);
+                let arguments = parts.map(|it| self.level(it, place)).collect();
+                self.keyword_call("overlay", arguments)
             }
             Expr::Ceil { expr, field } => self.ceil_floor("ceil", expr, field, place),
             Expr::Floor { expr, field } => self.ceil_floor("floor", expr, field, place),

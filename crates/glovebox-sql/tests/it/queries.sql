@@ -68,7 +68,6 @@
 68 SELECT COUNT(c.internalid) K HAVING COUNT(c.internalid) > 1
 69 SELECT DISTINCT c.internalid K LIMIT 10 OFFSET 10
 69 SELECT DISTINCT c.internalid K LIMIT 0
-69 SELECT DISTINCT c.internalid K LIMIT -1
 70 SELECT DISTINCT c.internalid, g.seg3 FROM crm c JOIN seg g ON c.id1=g.id2 OR c.id2=g.id2
 71 SELECT DISTINCT c.internalid FROM crm c LEFT JOIN seg g ON c.id2=g.id2 WHERE g.seg3 IS NULL
 72 SELECT DISTINCT g.seg3 FROM seg g JOIN third t ON g.id2=t.id2 JOIN crm c ON t.id1=c.id1
