@@ -152,8 +152,6 @@ kinds! {
     RestrictedConstruct 310 "restricted-construct",
     /// A kind of join or set operation that restricted rules do not know.
     RestrictedJoin 311 "restricted-join",
-    /// An operator that restricted rules do not know.
-    RestrictedOperator 312 "restricted-operator",
     /// A scalar function that restricted rules do not know.
     RestrictedScalar 313 "restricted-scalar",
     /// An aggregate function that restricted rules do not know.

@@ -80,12 +80,18 @@ pub(crate) fn aggregate(
         .map(|it| format!("{} of `{}`", it.function.aws_name(), it.column))
         .collect();
     let text = format!("{shown} of column `{column}` of table `{table}` is not granted");
-    acc.push(
-        Refusal::new(RefusalKind::AggregateNotGranted, span, text)
-            .of(table)
-            .about(column)
-            .help(format!("its owner grants {}", offers.join(", "))),
-    );
+    let refusal = Refusal::new(RefusalKind::AggregateNotGranted, span, text)
+        .of(table)
+        .about(column)
+        .help(format!("its owner grants {}", offers.join(", ")));
+    let free = rule.is_some_and(|it| !it.dimensions().contains(column));
+    acc.push(match function.filter(|_| free) {
+        Some(function) => {
+            let name = function.aws_name();
+            refusal.ask(format!("add {name} of `{column}` to aggregateColumns"))
+        }
+        None => refusal,
+    });
 }
 
 fn bad_argument(span: Span, shown: &str) -> Refusal {

@@ -95,12 +95,19 @@ pub(crate) fn dimension(
         return;
     }
     let text = format!("column `{column}` of table `{table}` cannot stand in {}", clause.words());
-    acc.push(
-        Refusal::new(clause.column_kind(), span, text)
-            .of(table)
-            .about(column)
-            .help(rule.map(|it| advice(it, column)).unwrap_or_default()),
-    );
+    let refusal = Refusal::new(clause.column_kind(), span, text)
+        .of(table)
+        .about(column)
+        .help(rule.map(|it| advice(it, column)).unwrap_or_default());
+    // A column has one role only: one that is joined or aggregated cannot become a dimension.
+    let free = rule.is_some_and(|it| {
+        !it.join_columns().contains(column) && it.aggregates().iter().all(|it| &it.column != column)
+    });
+    acc.push(if free {
+        refusal.ask(format!("add `{column}` to dimensionColumns"))
+    } else {
+        refusal
+    });
 }
 
 /// Where the column may stand, and which columns may stand here.

@@ -67,7 +67,12 @@ pub(crate) fn scalar(
             format!("the owner of `{table}` grants {}", offers.join(", "))
         };
         let text = format!("function `{shown}` is not granted for table `{table}`");
-        acc.push(Refusal::new(RefusalKind::ScalarNotGranted, span, text).of(table).help(help));
+        acc.push(
+            Refusal::new(RefusalKind::ScalarNotGranted, span, text)
+                .of(table)
+                .help(help)
+                .ask(format!("add {} to scalarFunctions", function.aws_name())),
+        );
     }
 }
 

@@ -48,6 +48,7 @@ pub(crate) fn effective(custom: &Custom<'_>, table: &TableName, threshold: &Thre
         let shown = item.flow.by(Way::VALUE.and(Way::PARTITION).and(Way::ORDER));
         greatest = greatest.max(shown.map(of).max());
     }
+    let mut greatest = greatest.unwrap_or(threshold.minimum);
     if custom.strict {
         for (id, block) in custom.all_blocks() {
             let Body::Select(select) = &block.body else { continue };
@@ -55,9 +56,10 @@ pub(crate) fn effective(custom: &Custom<'_>, table: &TableName, threshold: &Thre
                 continue;
             }
             for group in &select.groups {
-                greatest = greatest.max(custom.trace.flow(group).by(Way::VALUE).map(of).max());
+                let keys = custom.trace.flow(group);
+                greatest = keys.by(Way::VALUE).map(of).fold(greatest, u32::max);
             }
         }
     }
-    greatest.unwrap_or(threshold.minimum)
+    greatest
 }

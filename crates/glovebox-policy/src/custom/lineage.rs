@@ -84,7 +84,11 @@ impl<'a> Trace<'a> {
                 flow.computed()
             }
             ExpressionKind::Window { call, partition, order, framed: _ } => {
-                let mut flow = self.flow(call);
+                let mut flow = match &call.kind {
+                    // LAG and its like give a value as it is, of another row.
+                    ExpressionKind::Scalar { arguments, .. } => self.all(arguments),
+                    _ => self.flow(call),
+                };
                 if flow.bases.is_empty() {
                     flow.literal = false;
                 }

@@ -136,7 +136,20 @@ fn limit(acc: &mut Vec<Refusal>, custom: &Custom<'_>, id: BlockId, block: &Block
 // SELECT COUNT(*), RAND() AS r FROM adv
 // ```
 fn volatile(acc: &mut Vec<Refusal>, block: &Block, table: &TableName) {
-    for expression in expressions(block) {
+    let mut below = Vec::new();
+    match &block.body {
+        Body::Select(select) if select.grouped => {
+            below.extend(select.joins.iter().filter_map(|it| it.condition.as_ref()));
+            below.extend(select.filter.iter().chain(&select.groups));
+            for expression in expressions(block) {
+                each_call(expression, &mut |_, arguments| below.extend(arguments));
+            }
+        }
+        Body::Select(_) | Body::SetOperation { .. } | Body::Values(_) => {
+            below = expressions(block);
+        }
+    }
+    for expression in below {
         each_volatile(expression, &mut |span, name| {
             let text = format!(
                 "{} gives another value each time, and stands on rows of single people of table \

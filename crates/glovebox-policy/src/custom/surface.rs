@@ -128,7 +128,6 @@ fn expression(acc: &mut Vec<Refusal>, it: &Expression) {
     match &it.kind {
         ExpressionKind::Aggregate(call) => aggregate(acc, &call.name, it.span),
         ExpressionKind::Scalar { name, .. } => scalar(acc, name, it.span),
-        ExpressionKind::Other { form, .. } => operator(acc, *form, it.span),
         ExpressionKind::Window { call, partition, order, framed: _ } => {
             let name = match &call.kind {
                 ExpressionKind::Aggregate(call) => call.name.as_str(),
@@ -146,22 +145,6 @@ fn expression(acc: &mut Vec<Refusal>, it: &Expression) {
     for part in it.parts() {
         expression(acc, part);
     }
-}
-
-// Refusal: GB0312 restricted-operator
-//
-// Where a rule has thresholds or comparison controls, conditions are made of `=`, `<>`, `<`,
-// `<=`, `>`, `>=`, IN, LIKE, RLIKE, BETWEEN, IS NULL, IS TRUE, IS DISTINCT FROM, AND, OR and NOT.
-//
-// ```
-// SELECT COUNT(*) FROM imp p JOIN adv a ON p.user_id <=> a.user_id
-// ```
-// ->
-// ```
-// SELECT COUNT(*) FROM imp p JOIN adv a ON p.user_id = a.user_id
-// ```
-fn operator(acc: &mut Vec<Refusal>, form: FormKind, span: Span) {
-    let _ = (acc, form, span);
 }
 
 // Refusal: GB0313 restricted-scalar

@@ -179,8 +179,19 @@ fn columns(acc: &mut Vec<Refusal>, query: &Query<'_>, leaf: &Leaf<'_>, kind: Ref
             format!("the join columns of this table are {}", offers.join(", "))
         };
         let text = format!("column `{column}` of table `{table}` cannot stand in ON");
-        acc.push(Refusal::new(kind, leaf.span, text).of(table).about(column).help(help));
+        let refusal = Refusal::new(kind, leaf.span, text).of(table).about(column).help(help);
+        acc.push(if has_role(query, table, column) {
+            refusal
+        } else {
+            refusal.ask(format!("add `{column}` to joinColumns"))
+        });
     }
+}
+
+/// Whether the column has a role that a join column cannot have.
+fn has_role(query: &Query<'_>, table: &TableName, column: &ColumnName) -> bool {
+    query.aggregation_rule(table).is_some_and(|it| it.dimensions().contains(column))
+        || query.list_rule(table).is_some_and(|it| it.list_columns().contains(column))
 }
 
 // Refusal: GB0115 join-sides
@@ -279,8 +290,12 @@ fn operators(
         };
         if !granted {
             let text = format!("{word} cannot stand in ON with table `{table}`");
-            let help = format!("use a single match, or ask its owner to allow {word}");
-            acc.push(Refusal::new(kind, span, text).of(table).help(help));
+            acc.push(
+                Refusal::new(kind, span, text)
+                    .of(table)
+                    .help("use a single match")
+                    .ask(format!("add {word} to allowedJoinOperators")),
+            );
         }
     }
 }

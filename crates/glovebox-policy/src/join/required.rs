@@ -7,7 +7,7 @@ use glovebox_sql::{Scan, ScanId};
 
 use super::JoinKinds;
 use crate::query::Query;
-use crate::{Refusal, RuledTable};
+use crate::{Refusal, RefusalKind, RuledTable};
 
 // Refusal: GB0112 join-required
 //
@@ -64,7 +64,13 @@ pub(crate) fn required(acc: &mut Vec<Refusal>, query: &Query<'_>, scan: &Scan, k
         )
     };
     let aws = format!("Inner join to query runner table required for table {}", scan.table);
-    acc.push(Refusal::new(kinds.required, scan.span, text).of(&scan.table).help(help).aws(aws));
+    let refusal = Refusal::new(kinds.required, scan.span, text).of(&scan.table).help(help).aws(aws);
+    // A list rule always demands the overlap.
+    acc.push(if kinds.required == RefusalKind::JoinRequired {
+        refusal.ask("leave joinRequired out")
+    } else {
+        refusal
+    });
 }
 
 /// Those of the same type of rule, which alone can stand beside the table.

@@ -171,7 +171,9 @@ pub(crate) fn list_column(
     }
     let text = format!("column `{column}` of table `{table}` cannot stand in {words}");
     let help = rule.map(|it| advice(it, column)).unwrap_or_default();
-    acc.push(Refusal::new(kind, span, text).of(table).about(column).help(help));
+    let refusal = Refusal::new(kind, span, text).of(table).about(column).help(help);
+    let free = rule.is_some_and(|it| !it.join_columns().contains(column));
+    acc.push(if free { refusal.ask(format!("add `{column}` to listColumns")) } else { refusal });
 }
 
 fn advice(rule: &ListRule, column: &ColumnName) -> String {

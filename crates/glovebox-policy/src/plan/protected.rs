@@ -26,9 +26,9 @@ pub(crate) fn protected(
     if !same_outputs {
         return Err("a rewrite changed the outputs".into());
     }
-    if one.joins.len() != two.joins.len() || one.distinct != two.distinct || one.limit != two.limit
-    {
-        return Err("a rewrite changed joins, DISTINCT or LIMIT".into());
+    // DISTINCT becomes an aggregate that counts.
+    if one.joins.len() != two.joins.len() || one.limit != two.limit {
+        return Err("a rewrite changed joins or LIMIT".into());
     }
     for Protected { scan, identity, outermost, default } in demanded {
         let counted = Source { scan: *scan, column: identity.clone() };

@@ -8,7 +8,9 @@
 
 mod assembled;
 mod corpus;
+mod custom;
 mod modes;
+mod modes_page;
 mod pages;
 mod properties;
 mod room;

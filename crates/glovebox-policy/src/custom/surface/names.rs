@@ -87,6 +87,7 @@ const DATES: &[&str] = &[
     "from_unixtime",
     "from_utc_timestamp",
     "getdate",
+    "interval",
     "hour",
     "last_day",
     "make_date",
