@@ -1,5 +1,7 @@
 //! Every operation of the service, and who may call it: the policy table, in one place.
 
+use glovebox_model::KeyRole;
+
 /// Who may call an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
@@ -26,73 +28,89 @@ pub enum Scope {
 macro_rules! actions {
     (@implemented now) => { true };
     (@implemented later) => { false };
-    ($($name:ident $scope:ident $when:ident,)*) => {
-        /// An operation, named as AWS names it.
+    (
+        $($name:ident $scope:ident $when:ident,)*
+        ;
+        $($own:ident $reach:ident,)*
+    ) => {
+        /// An operation, named as AWS names it, or an endpoint of the native API.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Action {
             $(#[doc = concat!("`", stringify!($name), "`")] $name,)*
+            $(#[doc = concat!("`", stringify!($own), "`, native")] $own,)*
         }
 
         impl Action {
-            /// Every operation, in alphabetical order.
+            /// Every operation of AWS, in alphabetical order.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+            /// Every endpoint of the native API, in alphabetical order.
+            pub const NATIVE: &'static [Self] = &[$(Self::$own,)*];
 
             /// Who may call it.
             pub fn scope(self) -> Scope {
-                match self { $(Self::$name => Scope::$scope,)* }
+                match self {
+                    $(Self::$name => Scope::$scope,)*
+                    $(Self::$own => Scope::$reach,)*
+                }
             }
 
             /// Whether this house carries it out.
             pub fn is_implemented(self) -> bool {
-                match self { $(Self::$name => actions!(@implemented $when),)* }
+                match self {
+                    $(Self::$name => actions!(@implemented $when),)*
+                    $(Self::$own)|* => true,
+                }
             }
 
-            /// AWS's name of it.
+            /// AWS's name of it, or ours.
             pub fn name(self) -> &'static str {
-                match self { $(Self::$name => stringify!($name),)* }
+                match self {
+                    $(Self::$name => stringify!($name),)*
+                    $(Self::$own => stringify!($own),)*
+                }
             }
         }
     };
 }
 
 actions! {
-    BatchGetCollaborationAnalysisTemplate ActiveMember later,
-    BatchGetSchema ActiveMember later,
-    BatchGetSchemaAnalysisRule ActiveMember later,
-    CreateAnalysisTemplate OwnMembership later,
+    BatchGetCollaborationAnalysisTemplate ActiveMember now,
+    BatchGetSchema ActiveMember now,
+    BatchGetSchemaAnalysisRule ActiveMember now,
+    CreateAnalysisTemplate OwnMembership now,
     CreateCollaboration Anyone now,
-    CreateCollaborationChangeRequest Creator later,
+    CreateCollaborationChangeRequest Creator now,
     CreateConfiguredAudienceModelAssociation OwnMembership later,
     CreateConfiguredTable Anyone now,
     CreateConfiguredTableAnalysisRule TableOwner now,
     CreateConfiguredTableAssociation OwnMembership now,
-    CreateConfiguredTableAssociationAnalysisRule OwnMembership later,
+    CreateConfiguredTableAssociationAnalysisRule OwnMembership now,
     CreateIdMappingTable OwnMembership later,
     CreateIdNamespaceAssociation OwnMembership later,
     CreateIntermediateTable OwnMembership later,
     CreateIntermediateTableAnalysisRule OwnMembership later,
     CreateMembership Invitee now,
     CreatePrivacyBudgetTemplate OwnMembership later,
-    DeleteAnalysisTemplate OwnMembership later,
+    DeleteAnalysisTemplate OwnMembership now,
     DeleteCollaboration Creator now,
     DeleteConfiguredAudienceModelAssociation OwnMembership later,
     DeleteConfiguredTable TableOwner now,
     DeleteConfiguredTableAnalysisRule TableOwner now,
     DeleteConfiguredTableAssociation OwnMembership now,
-    DeleteConfiguredTableAssociationAnalysisRule OwnMembership later,
+    DeleteConfiguredTableAssociationAnalysisRule OwnMembership now,
     DeleteIdMappingTable OwnMembership later,
     DeleteIdNamespaceAssociation OwnMembership later,
     DeleteIntermediateTable OwnMembership later,
     DeleteIntermediateTableAnalysisRule OwnMembership later,
-    DeleteMember Creator later,
+    DeleteMember Creator now,
     DeleteMembership OwnMembership now,
     DeletePrivacyBudgetTemplate OwnMembership later,
     DisallowIntermediateTable OwnMembership later,
     GetAnalysisLogExport OwnMembership later,
-    GetAnalysisTemplate OwnMembership later,
+    GetAnalysisTemplate OwnMembership now,
     GetCollaboration Participant now,
-    GetCollaborationAnalysisTemplate ActiveMember later,
-    GetCollaborationChangeRequest Participant later,
+    GetCollaborationAnalysisTemplate ActiveMember now,
+    GetCollaborationChangeRequest Participant now,
     GetCollaborationConfiguredAudienceModelAssociation ActiveMember later,
     GetCollaborationIdNamespaceAssociation ActiveMember later,
     GetCollaborationPrivacyBudgetTemplate ActiveMember later,
@@ -100,7 +118,7 @@ actions! {
     GetConfiguredTable TableOwner now,
     GetConfiguredTableAnalysisRule TableOwner now,
     GetConfiguredTableAssociation OwnMembership now,
-    GetConfiguredTableAssociationAnalysisRule OwnMembership later,
+    GetConfiguredTableAssociationAnalysisRule OwnMembership now,
     GetIdMappingTable OwnMembership later,
     GetIdNamespaceAssociation OwnMembership later,
     GetIntermediateTable OwnMembership later,
@@ -112,9 +130,9 @@ actions! {
     GetSchema ActiveMember now,
     GetSchemaAnalysisRule ActiveMember now,
     ListAnalysisLogExports OwnMembership later,
-    ListAnalysisTemplates OwnMembership later,
-    ListCollaborationAnalysisTemplates ActiveMember later,
-    ListCollaborationChangeRequests Participant later,
+    ListAnalysisTemplates OwnMembership now,
+    ListCollaborationAnalysisTemplates ActiveMember now,
+    ListCollaborationChangeRequests Participant now,
     ListCollaborationConfiguredAudienceModelAssociations ActiveMember later,
     ListCollaborationIdNamespaceAssociations ActiveMember later,
     ListCollaborationPrivacyBudgetTemplates ActiveMember later,
@@ -143,22 +161,50 @@ actions! {
     StartProtectedQuery Runner now,
     TagResource ResourceOwner now,
     UntagResource ResourceOwner now,
-    UpdateAnalysisTemplate OwnMembership later,
-    UpdateCollaboration Creator later,
-    UpdateCollaborationChangeRequest Participant later,
+    UpdateAnalysisTemplate OwnMembership now,
+    UpdateCollaboration Creator now,
+    UpdateCollaborationChangeRequest Participant now,
     UpdateConfiguredAudienceModelAssociation OwnMembership later,
-    UpdateConfiguredTable TableOwner later,
-    UpdateConfiguredTableAnalysisRule TableOwner later,
-    UpdateConfiguredTableAssociation OwnMembership later,
-    UpdateConfiguredTableAssociationAnalysisRule OwnMembership later,
+    UpdateConfiguredTable TableOwner now,
+    UpdateConfiguredTableAnalysisRule TableOwner now,
+    UpdateConfiguredTableAssociation OwnMembership now,
+    UpdateConfiguredTableAssociationAnalysisRule OwnMembership now,
     UpdateIdMappingTable OwnMembership later,
     UpdateIdNamespaceAssociation OwnMembership later,
     UpdateIntermediateTable OwnMembership later,
     UpdateIntermediateTableAnalysisRule OwnMembership later,
-    UpdateMembership OwnMembership later,
+    UpdateMembership OwnMembership now,
     UpdatePrivacyBudgetTemplate OwnMembership later,
     UpdateProtectedJob OwnMembership later,
     UpdateProtectedQuery OwnMembership now,
+    // The native API.
+    ;
+    ExplainQuery Runner,
+    GetCollaborationLedger ActiveMember,
+    GetExtension TableOwner,
+    GetNativeSchema ActiveMember,
+    GetProtectedQueryDiagnostics OwnMembership,
+    GetProtectedQueryProgress OwnMembership,
+    GetRecordedQuery OwnMembership,
+    PutExtension TableOwner,
+    StartRecordedQuery Runner,
+    UnlockAssociation TableOwner,
+}
+
+impl Action {
+    /// The least role of a key that may be used for it: whoever looks needs none, whoever asks
+    /// questions is an analyst, everything else is for owners.
+    pub fn needs(self) -> KeyRole {
+        let reads = ["Get", "List", "BatchGet", "Preview"];
+        match self {
+            Self::ExplainQuery
+            | Self::StartProtectedQuery
+            | Self::StartRecordedQuery
+            | Self::UpdateProtectedQuery => KeyRole::Analyst,
+            other if reads.iter().any(|it| other.name().starts_with(it)) => KeyRole::Auditor,
+            _ => KeyRole::Owner,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -168,7 +214,25 @@ mod tests {
     #[test]
     fn all_operations_are_named_and_the_essential_ones_carried_out() {
         assert_eq!(Action::ALL.len(), 103);
-        assert_eq!(Action::ALL.iter().filter(|it| it.is_implemented()).count(), 30);
-        assert!(Action::ALL.windows(2).all(|pair| pair[0].name() < pair[1].name()));
+        assert_eq!(Action::ALL.iter().filter(|it| it.is_implemented()).count(), 54);
+        for list in [Action::ALL, Action::NATIVE] {
+            assert!(list.windows(2).all(|pair| pair[0].name() < pair[1].name()));
+        }
+    }
+
+    #[test]
+    fn an_analysts_key_asks_and_an_auditors_key_looks() {
+        let needing = |role| -> Vec<&str> {
+            let all = Action::ALL.iter().chain(Action::NATIVE);
+            all.filter(|it| it.needs() == role).map(|it| it.name()).collect()
+        };
+        assert_eq!(
+            needing(KeyRole::Analyst),
+            ["StartProtectedQuery", "UpdateProtectedQuery", "ExplainQuery", "StartRecordedQuery"]
+        );
+        let changing = ["Create", "Delete", "Update", "Put", "Start", "Tag", "Untag", "Unlock"];
+        for name in needing(KeyRole::Auditor) {
+            assert!(!changing.iter().any(|it| name.starts_with(it)), "{name}");
+        }
     }
 }

@@ -8,6 +8,7 @@ use glovebox_model::{
 };
 use glovebox_store::{AssociationParts, Kind};
 
+use crate::association_rules::can_receive;
 use crate::authorize::{OwnMembership, OwnTable};
 use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
 
@@ -81,7 +82,8 @@ impl Room {
             let name = "Table associations per membership";
             return Err(RoomError::QuotaExceeded { name, value: quota });
         }
-        let parts = AssociationParts { table, name, description, role_arn };
+        let receivers = can_receive(&tx.members(membership.collaboration).await?);
+        let parts = AssociationParts { table, name, description, role_arn, receivers };
         let made = tx.insert_association(&membership, parts).await?;
         tx.put_tags(Resource::Association(membership.id, made.id), &tags).await?;
         self.commit(tx, caller).await?;

@@ -5,8 +5,8 @@
 use std::future::Future;
 
 use glovebox_model::{
-    AccessKeyId, AccountId, Arn, Collaboration, ConfiguredTable, Id, Member, MemberAbility,
-    MemberStatus, Membership, MembershipStatus, Resource,
+    AccessKeyId, AccountId, Arn, Association, Collaboration, ConfiguredTable, Id, Member,
+    MemberAbility, MemberStatus, Membership, MembershipStatus, Resource,
 };
 use glovebox_store::Tx;
 
@@ -56,9 +56,14 @@ impl Room {
     ) -> Result<Authorized<A>, RoomError> {
         let Caller { account, access_key_id, claims: _ } = caller;
         let scope = action.scope();
-        if !A::SCOPES.contains(&scope) || !tx.key_is_enabled(*account, access_key_id).await? {
+        let role = tx.key_role(*account, access_key_id).await?;
+        if !A::SCOPES.contains(&scope) || role.is_none() {
             return Err(RoomError::access_denied());
         }
+        if role < Some(action.needs()) {
+            return Err(RoomError::key_denied(action.needs()));
+        }
+        tx.act_by(access_key_id);
         let resource = A::grant(tx, *account, scope, named).await?;
         let access_key_id = access_key_id.clone();
         Ok(Authorized { account: *account, access_key_id, resource, _seal: Seal })
@@ -173,6 +178,26 @@ impl Granted for OwnTable {
     }
 }
 
+/// The caller's own table in some collaboration.
+#[derive(Debug)]
+pub(crate) struct OwnAssociation(pub(crate) Association);
+
+impl Granted for OwnAssociation {
+    type Named = Id<Association>;
+    const SCOPES: &'static [Scope] = &[Scope::TableOwner];
+
+    async fn grant(
+        tx: &mut Tx,
+        account: AccountId,
+        _: Scope,
+        named: Id<Association>,
+    ) -> Result<Self, RoomError> {
+        let found = tx.association(named).await?.filter(|it| it.account == account);
+        let kind = ResourceKind::ConfiguredTableAssociation;
+        found.map(Self).ok_or_else(|| RoomError::not_found(kind, named))
+    }
+}
+
 /// A thing with an ARN that the caller owns.
 #[derive(Debug)]
 pub(crate) struct OwnResource(pub(crate) Resource);
@@ -204,6 +229,11 @@ impl Granted for OwnResource {
                 let found = tx.association(id).await?;
                 let found = found.filter(|it| it.membership == membership);
                 (ResourceKind::ConfiguredTableAssociation, found.map(|it| it.account))
+            }
+            Resource::Template(membership, id) => {
+                let found = tx.template(id).await?;
+                let found = found.filter(|it| it.membership == membership);
+                (ResourceKind::AnalysisTemplate, found.map(|it| it.author))
             }
         };
         if owner == Some(account) && named.account == account {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use glovebox_model::RuleFault;
+use glovebox_model::{KeyRole, RuleFault};
 use glovebox_store::StoreError;
 
 /// How many faults one answer lists.
@@ -53,6 +53,12 @@ pub enum RoomError {
         /// Its value here.
         value: u64,
     },
+    /// The caller asks more often than is fair to others; it may ask again.
+    #[error("{message}")]
+    Throttled {
+        /// For the caller.
+        message: &'static str,
+    },
     /// The house failed; the details are for its operator.
     #[error("an internal error occurred")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -70,6 +76,10 @@ pub struct FieldFault {
 /// The kinds of things that AWS's errors can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ResourceKind {
+    /// AWS's enum has no word for a template: `MEMBERSHIP`, to which it belongs.
+    AnalysisTemplate,
+    /// AWS's enum has no word for a change request: `COLLABORATION`, to which it belongs.
+    ChangeRequest,
     /// `COLLABORATION`
     Collaboration,
     /// `CONFIGURED_TABLE`
@@ -86,10 +96,10 @@ impl ResourceKind {
     /// AWS's spelling.
     pub fn aws_name(self) -> &'static str {
         match self {
-            Self::Collaboration => "COLLABORATION",
+            Self::ChangeRequest | Self::Collaboration => "COLLABORATION",
             Self::ConfiguredTable => "CONFIGURED_TABLE",
             Self::ConfiguredTableAssociation => "CONFIGURED_TABLE_ASSOCIATION",
-            Self::Membership | Self::ProtectedQuery => "MEMBERSHIP",
+            Self::AnalysisTemplate | Self::Membership | Self::ProtectedQuery => "MEMBERSHIP",
         }
     }
 }
@@ -97,6 +107,8 @@ impl ResourceKind {
 impl fmt::Display for ResourceKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::AnalysisTemplate => "analysis template",
+            Self::ChangeRequest => "change request",
             Self::Collaboration => "collaboration",
             Self::ConfiguredTable => "configured table",
             Self::ConfiguredTableAssociation => "configured table association",
@@ -154,6 +166,17 @@ impl RoomError {
     /// One text for what the caller may not do and for what does not exist for it.
     pub fn access_denied() -> Self {
         Self::AccessDenied { message: "you are not allowed to perform this action".into() }
+    }
+
+    /// The caller asks too often, or asks too much at once.
+    pub(crate) fn throttled(message: &'static str) -> Self {
+        Self::Throttled { message }
+    }
+
+    /// The key that signed may do less than the account may.
+    pub(crate) fn key_denied(needs: KeyRole) -> Self {
+        let message = format!("this takes a key of the role {} or above", needs.aws_name());
+        Self::AccessDenied { message }
     }
 
     /// The caller has no such thing.

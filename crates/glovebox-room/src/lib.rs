@@ -5,39 +5,55 @@
 //! together with the ledger entries that record the change.
 
 mod action;
+mod approvals;
+mod association_rules;
 mod associations;
 mod authorize;
 mod caller;
+mod changes;
 mod collaborations;
 mod error;
+mod extensions;
 mod ledger;
 mod limits;
 mod memberships;
 mod payments;
 mod query;
+mod readiness;
 mod room;
 mod rules;
 mod schemas;
 mod tables;
 mod tags;
+mod templates;
+mod updates;
 mod worker;
 
 pub use action::{Action, Scope};
+pub use association_rules::{AssociationRuleView, NewAssociationRule};
 pub use associations::NewAssociation;
 pub use caller::Caller;
+pub use changes::NewChange;
 pub use collaborations::{CollaborationView, NewCollaboration, NewMember};
 pub use error::{ConflictReason, FieldFault, ResourceKind, RoomError, ValidationReason};
+pub use extensions::{ExtensionView, NativeSchema};
 pub use limits::Quotas;
 pub use memberships::{MembershipView, NewMembership};
 pub use payments::PaymentDraft;
-pub use query::{CrashPoint, StartOutput, StartQuery, WalkError, WalkLimits, Walked, Walker};
+pub use query::{
+    CrashPoint, Explained, RecordedQuery, StartOutput, StartQuery, WalkError, WalkLimits, Walked,
+    Walker,
+};
+pub use readiness::{NotReady, Readiness};
 pub use room::Room;
-pub use rules::{NewPolicy, RuleType, RuleView};
+pub use rules::RuleView;
 pub use schemas::{SchemaRuleView, SchemaType, SchemaView};
-pub use tables::{NewTable, NewTableSource, TableView};
+pub use tables::{NewTable, NewTableSource, TableUpdate, TableView};
+pub use templates::{NewTemplate, TemplateView};
+pub use updates::{CollaborationUpdate, MembershipUpdate};
 
 /// What the doors need of the store.
-pub use glovebox_store::{AnswerClaim, Diagnostic, Recalled, StoreError};
+pub use glovebox_store::{AnswerClaim, Diagnostic, Door, Passed, Progress, Recalled, StoreError};
 pub use worker::{
     Supervisor, SupervisorConfig, SupervisorError, TaskError, WalkTask, receive_task, walk_child,
 };

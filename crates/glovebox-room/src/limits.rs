@@ -15,6 +15,10 @@ pub struct Quotas {
     pub columns_per_allowlist: u64,
     /// Tables that a membership brought.
     pub associations_per_membership: u64,
+    /// Templates of a membership.
+    pub templates_per_membership: u64,
+    /// Change requests of a collaboration that are neither carried out nor given up.
+    pub change_requests_per_collaboration: u64,
     /// Bytes of an analysis rule, as it is stored.
     pub rule_bytes: u64,
     /// Tags of one thing.
@@ -23,6 +27,8 @@ pub struct Quotas {
     pub running_queries_per_membership: u64,
     /// Queries of a membership that wait for one that runs.
     pub waiting_queries_per_membership: u64,
+    /// Texts that an account may have explained in a minute, on the long run.
+    pub explains_per_minute: u64,
 }
 
 impl Default for Quotas {
@@ -34,10 +40,13 @@ impl Default for Quotas {
             tables_per_account: 250,
             columns_per_allowlist: 100,
             associations_per_membership: 25,
+            templates_per_membership: 25,
+            change_requests_per_collaboration: 25,
             rule_bytes: 100 * 1024,
             tags_per_resource: 200,
             running_queries_per_membership: 5,
             waiting_queries_per_membership: 100,
+            explains_per_minute: 120,
         }
     }
 }

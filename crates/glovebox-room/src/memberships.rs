@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use glovebox_model::{
-    Collaboration, DefaultResult, Id, Member, MemberAbility, MemberStatus, Membership,
+    AccountId, Collaboration, DefaultResult, Id, Member, MemberAbility, MemberStatus, Membership,
     MembershipStatus, MembershipTerms, Page, PageRequest, Resource,
 };
 
@@ -145,7 +145,7 @@ impl Room {
                  membership is still ACTIVE",
             ));
         }
-        if tx.count_associations(id).await? > 0 {
+        if tx.count_associations(id).await? + tx.count_templates(id).await? > 0 {
             return Err(RoomError::conflict(
                 ConflictReason::SubresourcesExist,
                 (ResourceKind::Membership, id),
@@ -156,6 +156,20 @@ impl Room {
         tx.remove_all_tags(Resource::Membership(id)).await?;
         self.commit(tx, caller).await
     }
+}
+
+/// Whether results can go to a member's default place.
+pub(crate) fn check_default(
+    account: AccountId,
+    default: Option<&DefaultResult>,
+) -> Result<(), RoomError> {
+    if let Some(default) = default
+        && let Err(bad) = default.output.destination(account)
+    {
+        let name = "defaultResultConfiguration.outputConfiguration.s3.keyPrefix";
+        return Err(RoomError::field(name, bad.to_string()));
+    }
+    Ok(())
 }
 
 /// Checks what a member asks for against what it was given.
@@ -173,12 +187,7 @@ fn join(
         metrics,
         tags,
     } = new;
-    if let Some(default) = &default_result
-        && let Err(bad) = default.output.destination(member.account)
-    {
-        let name = "defaultResultConfiguration.outputConfiguration.s3.keyPrefix";
-        return Err(RoomError::field(name, bad.to_string()));
-    }
+    check_default(member.account, default_result.as_ref())?;
     let payment = payments::agree(member, payment)?;
     let concerned = payment.query_compute || member.terms.may(MemberAbility::CanQuery);
     if metrics && !(collaboration.terms.metrics && concerned) {

@@ -2,16 +2,23 @@
 
 mod authority;
 mod cancel;
+mod consent;
 mod diagnostics;
 mod explain;
 mod judge;
+mod progress;
 mod read;
+mod recorded;
 mod run;
 mod start;
 mod stopped;
+mod turns;
 mod walk;
 mod walker;
 
+pub use explain::Explained;
+pub use recorded::RecordedQuery;
 pub use start::{StartOutput, StartQuery};
+pub(crate) use turns::Turns;
 pub use walk::{WalkError, Walked};
 pub use walker::{CrashPoint, WalkLimits, Walker};

@@ -1,29 +1,17 @@
 //! Analysis rules of configured tables.
 
-use glovebox_model::{AdditionalAnalyses, ConfiguredTable, Id, RuleKind, TableRule, WrittenRule};
-use glovebox_store::{Kind, stored_rule_bytes};
+use std::collections::BTreeMap;
 
+use glovebox_model::{
+    ANY_JOB, AdditionalAnalyses, Arn, ColumnType, ConfiguredTable, CustomRule, Id,
+    MembershipStatus, Resource, RuleKind, TableRule, WrittenCustom, WrittenRule,
+};
+use glovebox_store::{Approvals, Kind, Tx, stored_rule_bytes};
+
+use crate::approvals::approve;
 use crate::authorize::OwnTable;
 use crate::error::FieldFault;
 use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
-
-/// The types of analysis rules that a request can name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RuleType {
-    /// One that tables can have.
-    Known(RuleKind),
-    /// `CUSTOM`: arrives with the next release.
-    Custom,
-}
-
-/// The policy of a new rule.
-#[derive(Debug, Clone)]
-pub enum NewPolicy {
-    /// One that tables can have.
-    Written(WrittenRule),
-    /// `custom`: arrives with the next release.
-    Custom,
-}
 
 /// A rule and its table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,14 +29,14 @@ impl Room {
         &self,
         caller: &Caller,
         id: Id<ConfiguredTable>,
-        rule_type: RuleType,
-        policy: NewPolicy,
+        kind: RuleKind,
+        policy: WrittenRule,
     ) -> Result<RuleView, RoomError> {
         let mut tx = self.store.begin().await?;
         let action = Action::CreateConfiguredTableAnalysisRule;
         let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, id).await?;
         let OwnTable { table } = authorized.resource;
-        let written = known_policy(rule_type, policy)?;
+        of_kind(kind, &policy)?;
         if tx.rule(id).await?.is_some() {
             return Err(RoomError::conflict(
                 ConflictReason::AlreadyExists,
@@ -56,14 +44,54 @@ impl Room {
                 "the configured table has an analysis rule already",
             ));
         }
+        self.put_rule(tx, caller, table, policy, None).await
+    }
+
+    /// `UpdateConfiguredTableAnalysisRule`: another rule of the same type, at once, in every
+    /// collaboration.
+    pub async fn update_configured_table_analysis_rule(
+        &self,
+        caller: &Caller,
+        id: Id<ConfiguredTable>,
+        kind: RuleKind,
+        policy: WrittenRule,
+    ) -> Result<RuleView, RoomError> {
+        let mut tx = self.store.begin().await?;
+        let action = Action::UpdateConfiguredTableAnalysisRule;
+        let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, id).await?;
+        let OwnTable { table } = authorized.resource;
+        let old = tx.rule(id).await?.filter(|it| it.written.kind() == kind);
+        let old = old.ok_or_else(|| RoomError::not_found(ResourceKind::ConfiguredTable, id))?;
+        of_kind(kind, &policy)?;
+        self.put_rule(tx, caller, table, policy, Some(old.written)).await
+    }
+
+    async fn put_rule(
+        &self,
+        mut tx: Tx,
+        caller: &Caller,
+        table: ConfiguredTable,
+        written: WrittenRule,
+        old: Option<WrittenRule>,
+    ) -> Result<RuleView, RoomError> {
         let quota = self.quotas.rule_bytes;
         if stored_rule_bytes(&written)? > quota {
             return Err(RoomError::QuotaExceeded { name: "Analysis rule size", value: quota });
         }
         written.rule()?;
-        check_direct(&written)?;
         check_columns(&table, &written)?;
-        let rule = tx.insert_rule(&table, written).await?;
+        let approvals = match &written {
+            WrittenRule::Custom(custom) => {
+                check_custom(&table, custom)?;
+                let known = match &old {
+                    Some(WrittenRule::Custom(old)) => old.allowed_analyses.as_slice(),
+                    Some(WrittenRule::Aggregation(_) | WrittenRule::List(_)) | None => &[],
+                };
+                approvals(&mut tx, &table, custom, known).await?
+            }
+            WrittenRule::Aggregation(_) | WrittenRule::List(_) => BTreeMap::new(),
+        };
+        let rule = tx.put_rule(&table, written, approvals).await?;
         self.commit(tx, caller).await?;
         Ok(RuleView { table, rule })
     }
@@ -73,13 +101,13 @@ impl Room {
         &self,
         caller: &Caller,
         id: Id<ConfiguredTable>,
-        rule_type: RuleType,
+        kind: RuleKind,
     ) -> Result<RuleView, RoomError> {
         let mut tx = self.store.read().await?;
         let action = Action::GetConfiguredTableAnalysisRule;
         let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, id).await?;
         let OwnTable { table } = authorized.resource;
-        let rule = tx.rule(id).await?.filter(|it| is_of(it, rule_type));
+        let rule = tx.rule(id).await?.filter(|it| it.written.kind() == kind);
         let rule = rule.ok_or_else(|| RoomError::not_found(ResourceKind::ConfiguredTable, id))?;
         Ok(RuleView { table, rule })
     }
@@ -90,70 +118,45 @@ impl Room {
         &self,
         caller: &Caller,
         id: Id<ConfiguredTable>,
-        rule_type: RuleType,
+        kind: RuleKind,
     ) -> Result<(), RoomError> {
         let mut tx = self.store.begin().await?;
         let action = Action::DeleteConfiguredTableAnalysisRule;
         let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, id).await?;
         let OwnTable { table } = authorized.resource;
-        if let Some(rule) = tx.rule(id).await?.filter(|it| is_of(it, rule_type)) {
-            tx.delete_rule(&table, rule.written.kind()).await?;
+        if tx.rule(id).await?.is_some_and(|it| it.written.kind() == kind) {
+            tx.delete_rule(&table, kind).await?;
             return self.commit(tx, caller).await;
         }
-        let buried = match rule_type {
-            RuleType::Known(kind) => Some(glovebox_store::rule_name(id, kind)),
-            RuleType::Custom => None,
-        };
-        match buried {
-            Some(name) if self.was_deleted(&mut tx, caller, Kind::Rule, &name).await? => Ok(()),
-            _ => Err(RoomError::not_found(ResourceKind::ConfiguredTable, id)),
+        let name = glovebox_store::rule_name(id, kind);
+        if self.was_deleted(&mut tx, caller, Kind::Rule, &name).await? {
+            return Ok(());
         }
+        Err(RoomError::not_found(ResourceKind::ConfiguredTable, id))
     }
 }
 
-/// Whether a rule is of the type that a request names.
-pub(crate) fn is_of(rule: &TableRule, rule_type: RuleType) -> bool {
-    match rule_type {
-        RuleType::Known(kind) => rule.written.kind() == kind,
-        RuleType::Custom => false,
+fn of_kind(kind: RuleKind, policy: &WrittenRule) -> Result<(), RoomError> {
+    if policy.kind() == kind {
+        return Ok(());
     }
-}
-
-fn known_policy(rule_type: RuleType, policy: NewPolicy) -> Result<WrittenRule, RoomError> {
-    match (rule_type, policy) {
-        (RuleType::Known(kind), NewPolicy::Written(written)) if written.kind() == kind => {
-            Ok(written)
-        }
-        (RuleType::Custom, NewPolicy::Custom) => Err(RoomError::field(
-            "analysisRuleType",
-            "CUSTOM analysis rules arrive with the next release: use AGGREGATION or LIST",
-        )),
-        (RuleType::Known(_) | RuleType::Custom, NewPolicy::Written(_) | NewPolicy::Custom) => {
-            Err(RoomError::field("analysisRulePolicy", "the policy is not of the analysisRuleType"))
-        }
-    }
+    Err(RoomError::field("analysisRulePolicy", "the policy is not of the analysisRuleType"))
 }
 
 /// What a rule says of further analyses.
 pub(crate) fn additional_analyses(written: &WrittenRule) -> Option<AdditionalAnalyses> {
     match written {
         WrittenRule::Aggregation(it) => it.additional_analyses,
+        WrittenRule::Custom(it) => it.additional_analyses,
         WrittenRule::List(it) => it.additional_analyses,
     }
 }
 
-/// `REQUIRED` means that no result may be returned directly, and there is no other way yet: such
-/// a rule is refused rather than kept and not obeyed.
-fn check_direct(written: &WrittenRule) -> Result<(), RoomError> {
-    if additional_analyses(written) == Some(AdditionalAnalyses::Required) {
-        let message = "additionalAnalyses REQUIRED forbids every direct result, and additional \
-                       analyses are not built yet: use ALLOWED or NOT_ALLOWED";
-        return Err(RoomError::field("analysisRulePolicy", message));
-    }
-    Ok(())
-}
-
-fn check_columns(table: &ConfiguredTable, written: &WrittenRule) -> Result<(), RoomError> {
+/// Whether a rule names columns that the table has and allows.
+pub(crate) fn check_columns(
+    table: &ConfiguredTable,
+    written: &WrittenRule,
+) -> Result<(), RoomError> {
     let name = "analysisRulePolicy";
     let mut faults = Vec::new();
     for column in written.queried_columns() {
@@ -170,4 +173,69 @@ fn check_columns(table: &ConfiguredTable, written: &WrittenRule) -> Result<(), R
     }
     faults.dedup();
     if faults.is_empty() { Ok(()) } else { Err(RoomError::fields(faults)) }
+}
+
+/// What the model cannot see: types of columns, and thresholds that no query could meet.
+fn check_custom(table: &ConfiguredTable, written: &WrittenCustom) -> Result<(), RoomError> {
+    let rule = CustomRule::new(written)?;
+    if let Some(threshold) = rule.threshold() {
+        let column = &threshold.identity;
+        if table.schema.column(column).is_none_or(|it| it.kind != ColumnType::String) {
+            return Err(RoomError::invalid(format!(
+                "the identity column `{column}` of aggregationThresholds must be a string column"
+            )));
+        }
+    }
+    let jobs_only = written.allowed_analyses.iter().any(|it| it == ANY_JOB)
+        && written.allowed_analyses.len() == 1;
+    if jobs_only && rule.is_restricted() {
+        return Err(RoomError::invalid(
+            "aggregationThresholds and comparisonControls cannot go with allowedAnalyses that \
+             admit only jobs",
+        ));
+    }
+    Ok(())
+}
+
+/// What the templates that a rule admits resolve to now. A template that cannot be admitted, as
+/// it is not there for this owner, is a fault unless it was `known` before: it may have gone since.
+async fn approvals(
+    tx: &mut Tx,
+    table: &ConfiguredTable,
+    rule: &WrittenCustom,
+    known: &[String],
+) -> Result<Approvals, RoomError> {
+    let mut approvals = Approvals::new();
+    let mut faults = Vec::new();
+    for (index, text) in rule.allowed_analyses.iter().enumerate() {
+        let Ok(arn) = text.parse::<Arn>() else { continue };
+        let template = match arn.resource {
+            Resource::Template(_, id) => tx.template(id).await?,
+            Resource::Association(..)
+            | Resource::Collaboration(_)
+            | Resource::ConfiguredTable(_)
+            | Resource::Membership(_) => None,
+        };
+        let template = match template {
+            Some(it) => {
+                let found = crate::templates::visible(tx, it.collaboration, text).await?;
+                let own = tx.membership_in(it.collaboration, table.owner).await?;
+                let joined = own.is_some_and(|it| it.status == MembershipStatus::Active);
+                found.filter(|_| joined)
+            }
+            None => None,
+        };
+        match template {
+            Some(template) => {
+                approvals.insert(text.clone(), approve(tx, &template).await?);
+            }
+            None if known.contains(text) => {}
+            None => {
+                let name = format!("analysisRulePolicy.v1.custom.allowedAnalyses[{index}]");
+                let message = "there is no such analysis template in a collaboration of yours";
+                faults.push(FieldFault { name, message: message.into() });
+            }
+        }
+    }
+    if faults.is_empty() { Ok(approvals) } else { Err(RoomError::fields(faults)) }
 }

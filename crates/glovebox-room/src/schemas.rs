@@ -1,14 +1,14 @@
 //! Schemas: what members of a collaboration see of each other's tables.
 
 use glovebox_model::{
-    AdditionalAnalyses, Association, Collaboration, Column, ConfiguredTable, Id, Page, PageRequest,
-    RuleKind, TableName, TableRule,
+    Association, AssociationRule, Collaboration, Column, ConfiguredTable, Id, MembershipStatus,
+    Page, PageRequest, RuleKind, TableName, TableRule,
 };
 use glovebox_store::Tx;
 
+use crate::association_rules::{can_receive, receivers};
 use crate::authorize::Place;
-use crate::rules::{additional_analyses, is_of};
-use crate::{Action, Caller, ResourceKind, Room, RoomError, RuleType};
+use crate::{Action, Caller, Readiness, ResourceKind, Room, RoomError};
 
 /// The types of schemas that a request can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +36,8 @@ pub struct SchemaView {
     pub selected_methods: Vec<glovebox_model::AnalysisMethod>,
     /// The kind of its rule; without a rule it cannot be queried.
     pub rule: Option<RuleKind>,
-    /// What the rule says of further analyses.
-    pub additional_analyses: Option<AdditionalAnalyses>,
+    /// What is missing before it can be analysed.
+    pub readiness: Readiness,
     /// When association, table or rule changed last.
     pub updated: glovebox_model::Timestamp,
 }
@@ -49,6 +49,8 @@ pub struct SchemaRuleView {
     pub association: Association,
     /// The rule of the table behind it.
     pub rule: TableRule,
+    /// What its owner adds for this collaboration.
+    pub association_rule: Option<AssociationRule>,
 }
 
 impl Room {
@@ -95,16 +97,70 @@ impl Room {
         caller: &Caller,
         id: Id<Collaboration>,
         name: &TableName,
-        rule_type: RuleType,
+        kind: Option<RuleKind>,
     ) -> Result<SchemaRuleView, RoomError> {
         let mut tx = self.store.read().await?;
         let action = Action::GetSchemaAnalysisRule;
         self.authorize::<Place>(&mut tx, caller, action, id).await?;
-        let association = visible(&mut tx, id, name).await?;
-        let rule = tx.rule(association.table).await?.filter(|it| is_of(it, rule_type));
-        let rule = rule.ok_or_else(|| unknown(name))?;
-        Ok(SchemaRuleView { association, rule })
+        rule_of(&mut tx, id, name, kind).await
     }
+
+    /// `BatchGetSchema`: the tables that are there, and the names of the others.
+    pub async fn batch_get_schema(
+        &self,
+        caller: &Caller,
+        id: Id<Collaboration>,
+        names: Vec<TableName>,
+    ) -> Result<(Vec<SchemaView>, Vec<TableName>), RoomError> {
+        let mut tx = self.store.read().await?;
+        let action = Action::BatchGetSchema;
+        let authorized = self.authorize::<Place>(&mut tx, caller, action, id).await?;
+        let Place { collaboration, .. } = authorized.resource;
+        let (mut found, mut missing) = (Vec::new(), Vec::new());
+        for name in names {
+            match visible(&mut tx, id, &name).await {
+                Ok(it) => found.push(schema(&mut tx, &collaboration, it).await?),
+                Err(RoomError::NotFound { .. }) => missing.push(name),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((found, missing))
+    }
+
+    /// `BatchGetSchemaAnalysisRule`: the rules that are there; of the others, their places in the
+    /// request.
+    pub async fn batch_get_schema_analysis_rule(
+        &self,
+        caller: &Caller,
+        id: Id<Collaboration>,
+        asked: &[(TableName, Option<RuleKind>)],
+    ) -> Result<(Vec<SchemaRuleView>, Vec<usize>), RoomError> {
+        let mut tx = self.store.read().await?;
+        let action = Action::BatchGetSchemaAnalysisRule;
+        self.authorize::<Place>(&mut tx, caller, action, id).await?;
+        let (mut found, mut missing) = (Vec::new(), Vec::new());
+        for (index, (name, kind)) in asked.iter().enumerate() {
+            match rule_of(&mut tx, id, name, *kind).await {
+                Ok(view) => found.push(view),
+                Err(RoomError::NotFound { .. }) => missing.push(index),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((found, missing))
+    }
+}
+
+async fn rule_of(
+    tx: &mut Tx,
+    id: Id<Collaboration>,
+    name: &TableName,
+    kind: Option<RuleKind>,
+) -> Result<SchemaRuleView, RoomError> {
+    let association = visible(tx, id, name).await?;
+    let rule = tx.rule(association.table).await?;
+    let rule = rule.filter(|it| Some(it.written.kind()) == kind).ok_or_else(|| unknown(name))?;
+    let association_rule = tx.association_rule(association.id).await?;
+    Ok(SchemaRuleView { association, rule, association_rule })
 }
 
 fn unknown(name: &TableName) -> RoomError {
@@ -112,14 +168,14 @@ fn unknown(name: &TableName) -> RoomError {
 }
 
 /// The table of that name, if the member who brought it is still there.
-async fn visible(
+pub(crate) async fn visible(
     tx: &mut Tx,
     collaboration: Id<Collaboration>,
     name: &TableName,
 ) -> Result<Association, RoomError> {
     let found = tx.association_named(collaboration, name).await?.ok_or_else(|| unknown(name))?;
     let membership = tx.membership(found.membership).await?;
-    let active = glovebox_model::MembershipStatus::Active;
+    let active = MembershipStatus::Active;
     if membership.is_some_and(|it| it.status == active) { Ok(found) } else { Err(unknown(name)) }
 }
 
@@ -130,6 +186,14 @@ async fn schema(
 ) -> Result<SchemaView, RoomError> {
     let table = tx.table(association.table).await?.ok_or_else(|| unknown(&association.name))?;
     let rule = tx.rule(association.table).await?;
+    let association_rule = tx.association_rule(association.id).await?;
+    let mode = tx.extension_in_force(association.table).await?.mode;
+    let written = rule.as_ref().map(|it| &it.written);
+    let allowed =
+        written.and_then(|it| receivers(it, &association, association_rule.as_ref(), mode));
+    let able = can_receive(&tx.members(collaboration.id).await?);
+    let allowed = allowed.map(|it| it.into_iter().filter(|it| able.contains(it)).collect());
+    let readiness = Readiness::of(written, association_rule.as_ref(), allowed.as_ref());
     let ConfiguredTable { schema, allowed_columns, method, selected_methods, updated, .. } = table;
     let allowed = |from: &[Column]| -> Vec<Column> {
         let named = allowed_columns.iter();
@@ -137,6 +201,7 @@ async fn schema(
     };
     let updated = updated.max(association.updated);
     let updated = rule.as_ref().map_or(updated, |it| updated.max(it.updated));
+    let updated = association_rule.map_or(updated, |it| updated.max(it.updated));
     Ok(SchemaView {
         collaboration: collaboration.clone(),
         columns: allowed(&schema.columns),
@@ -144,7 +209,7 @@ async fn schema(
         method,
         selected_methods,
         rule: rule.as_ref().map(|it| it.written.kind()),
-        additional_analyses: rule.and_then(|it| additional_analyses(&it.written)),
+        readiness,
         updated,
         association,
     })

@@ -44,6 +44,23 @@ pub enum NewTableSource {
     Unsupported(&'static str),
 }
 
+/// What an owner says of a table that is there; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct TableUpdate {
+    /// How the owner calls it.
+    pub name: Option<String>,
+    /// What it is.
+    pub description: Option<String>,
+    /// Where it lies.
+    pub source: Option<NewTableSource>,
+    /// The columns that shall exist for anybody.
+    pub allowed_columns: Option<Vec<ColumnName>>,
+    /// How it may be analysed.
+    pub method: Option<AnalysisMethod>,
+    /// `selectedAnalysisMethods`
+    pub selected_methods: Option<Vec<AnalysisMethod>>,
+}
+
 /// A configured table and the kinds of rules it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableView {
@@ -61,7 +78,8 @@ impl Room {
         caller: &Caller,
         new: NewTable,
     ) -> Result<TableView, RoomError> {
-        let reference = check_source(&new)?;
+        let reference = check_source(&new.source)?;
+        check_methods(new.method, &new.selected_methods)?;
         let root = {
             let mut tx = self.store.read().await?;
             let authorized = self.authorize_new_table(&mut tx, caller).await?;
@@ -135,6 +153,67 @@ impl Room {
         Ok(Page { items: views, next })
     }
 
+    /// `UpdateConfiguredTable`: the schema is read anew when the table lies elsewhere. A rule of
+    /// the table must still hold.
+    pub async fn update_configured_table(
+        &self,
+        caller: &Caller,
+        id: Id<ConfiguredTable>,
+        update: TableUpdate,
+    ) -> Result<TableView, RoomError> {
+        let action = Action::UpdateConfiguredTable;
+        let TableUpdate { name, description, source, allowed_columns, method, selected_methods } =
+            update;
+        let reference = source.as_ref().map(check_source).transpose()?;
+        let (old, root) = {
+            let mut tx = self.store.read().await?;
+            let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, id).await?;
+            let root = self.tables_folder(&mut tx, authorized.account).await?;
+            (authorized.resource.table, root)
+        };
+        let schema = match &reference {
+            Some(TableReference { database, table, .. }) => {
+                let (database, table) = (database.clone(), table.clone());
+                read_schema(TableLocation { root, database, table }).await?
+            }
+            None => old.schema.clone(),
+        };
+        let selected = match (selected_methods, method) {
+            (Some(selected), _) => selected,
+            (None, Some(method)) if method != old.method => Vec::new(),
+            (None, _) => old.selected_methods.clone(),
+        };
+        let parts = TableParts {
+            name: name.unwrap_or_else(|| old.name.clone()),
+            description: description.or_else(|| old.description.clone()),
+            reference: reference.unwrap_or_else(|| old.reference.clone()),
+            schema,
+            allowed_columns: allowed_columns.unwrap_or_else(|| old.allowed_columns.clone()),
+            method: method.unwrap_or(old.method),
+            selected_methods: selected,
+        };
+        check_methods(parts.method, &parts.selected_methods)?;
+        let quota = self.quotas.columns_per_allowlist;
+        check_columns(&parts.allowed_columns, &parts.schema, quota)?;
+
+        let mut tx = self.store.begin().await?;
+        let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, id).await?;
+        if authorized.resource.table != old {
+            return Err(RoomError::conflict(
+                ConflictReason::InvalidState,
+                (ResourceKind::ConfiguredTable, id),
+                "the configured table was changed at the same time: try again",
+            ));
+        }
+        let table = tx.update_table(&old, parts).await?;
+        if let Some(rule) = tx.rule(id).await? {
+            crate::rules::check_columns(&table, &rule.written)?;
+        }
+        self.commit(tx, caller).await?;
+        let mut tx = self.store.read().await?;
+        view(&mut tx, table).await
+    }
+
     /// `DeleteConfiguredTable`: with its rule, once it is in no collaboration; quiet the second
     /// time.
     pub async fn delete_configured_table(
@@ -178,21 +257,24 @@ async fn view(tx: &mut Tx, table: ConfiguredTable) -> Result<TableView, RoomErro
     Ok(TableView { table, rule })
 }
 
-fn check_source(new: &NewTable) -> Result<TableReference, RoomError> {
-    let reference = match &new.source {
-        NewTableSource::Glue(reference) => reference.clone(),
+fn check_source(source: &NewTableSource) -> Result<TableReference, RoomError> {
+    match source {
+        NewTableSource::Glue(reference) => Ok(reference.clone()),
         NewTableSource::Unsupported(name) => {
             let message = format!("`{name}` tables are not supported yet: use a `glue` reference");
-            return Err(RoomError::field(format!("tableReference.{name}"), message));
+            Err(RoomError::field(format!("tableReference.{name}"), message))
         }
-    };
-    match (new.method, new.selected_methods.as_slice()) {
-        (AnalysisMethod::DirectQuery, []) => Ok(reference),
+    }
+}
+
+fn check_methods(method: AnalysisMethod, selected: &[AnalysisMethod]) -> Result<(), RoomError> {
+    match (method, selected) {
+        (AnalysisMethod::DirectQuery, []) => Ok(()),
         (AnalysisMethod::Multiple, methods)
             if methods.contains(&AnalysisMethod::DirectQuery)
                 && !methods.contains(&AnalysisMethod::Multiple) =>
         {
-            Ok(reference)
+            Ok(())
         }
         (AnalysisMethod::DirectJob, _) => Err(RoomError::field(
             "analysisMethod",

@@ -1,7 +1,11 @@
 //! The AWS API: one handler per operation, `parse -> room -> output`.
 
+mod association_rules;
 mod associations;
+mod changes;
 mod collaborations;
+mod consolidated;
+mod custom_rules;
 mod memberships;
 mod output;
 mod payments;
@@ -10,6 +14,7 @@ mod rules;
 mod schemas;
 mod tables;
 mod tags;
+mod templates;
 mod words;
 
 use glovebox_aws_api::{
@@ -46,6 +51,21 @@ pub(crate) async fn answer(
     }
 }
 
+/// Answers the native view of starting a query or of looking at one.
+pub(crate) async fn recorded(
+    house: &House,
+    call: &Call,
+    (operation, labels): (Operation, &Labels),
+    from: Option<u64>,
+) -> Result<Value, Refused> {
+    let ask = Ask { house, call, operation, labels };
+    match operation {
+        Operation::StartProtectedQuery => queries::start_recorded(&ask, ask.input()?, from).await,
+        Operation::GetProtectedQuery => queries::get_recorded(&ask, ask.input()?, from).await,
+        other => Err(ApiError::unknown_operation(Some(other.name())).into()),
+    }
+}
+
 macro_rules! handlers {
     ($($operation:ident $handler:path,)*) => {
         /// Every operation that has a handler.
@@ -65,24 +85,40 @@ macro_rules! handlers {
 }
 
 handlers! {
+    BatchGetCollaborationAnalysisTemplate templates::batch,
+    BatchGetSchema schemas::batch,
+    BatchGetSchemaAnalysisRule schemas::batch_rules,
+    CreateAnalysisTemplate templates::create,
     CreateCollaboration collaborations::create,
+    CreateCollaborationChangeRequest changes::create,
     CreateConfiguredTable tables::create,
     CreateConfiguredTableAnalysisRule rules::create,
     CreateConfiguredTableAssociation associations::create,
+    CreateConfiguredTableAssociationAnalysisRule association_rules::create,
     CreateMembership memberships::create,
+    DeleteAnalysisTemplate templates::delete,
     DeleteCollaboration collaborations::delete,
     DeleteConfiguredTable tables::delete,
     DeleteConfiguredTableAnalysisRule rules::delete,
     DeleteConfiguredTableAssociation associations::delete,
+    DeleteConfiguredTableAssociationAnalysisRule association_rules::delete,
+    DeleteMember collaborations::delete_member,
     DeleteMembership memberships::delete,
+    GetAnalysisTemplate templates::get,
     GetCollaboration collaborations::get,
+    GetCollaborationAnalysisTemplate templates::get_shared,
+    GetCollaborationChangeRequest changes::get,
     GetConfiguredTable tables::get,
     GetConfiguredTableAnalysisRule rules::get,
     GetConfiguredTableAssociation associations::get,
+    GetConfiguredTableAssociationAnalysisRule association_rules::get,
     GetMembership memberships::get,
     GetProtectedQuery queries::get,
     GetSchema schemas::get,
     GetSchemaAnalysisRule schemas::get_rule,
+    ListAnalysisTemplates templates::list,
+    ListCollaborationAnalysisTemplates templates::list_shared,
+    ListCollaborationChangeRequests changes::list,
     ListCollaborations collaborations::list,
     ListConfiguredTableAssociations associations::list,
     ListConfiguredTables tables::list,
@@ -94,6 +130,14 @@ handlers! {
     StartProtectedQuery queries::start,
     TagResource tags::tag,
     UntagResource tags::untag,
+    UpdateAnalysisTemplate templates::update,
+    UpdateCollaboration collaborations::update,
+    UpdateCollaborationChangeRequest changes::update,
+    UpdateConfiguredTable tables::update,
+    UpdateConfiguredTableAnalysisRule rules::update,
+    UpdateConfiguredTableAssociation associations::update,
+    UpdateConfiguredTableAssociationAnalysisRule association_rules::update,
+    UpdateMembership memberships::update,
     UpdateProtectedQuery queries::update,
 }
 
@@ -173,6 +217,6 @@ mod tests {
         let handled: Vec<&str> = HANDLED.iter().map(|it| it.name()).collect();
         let essential = Action::ALL.iter().filter(|it| it.is_implemented());
         assert_eq!(handled, essential.map(|it| it.name()).collect::<Vec<_>>());
-        assert_eq!(handled.len(), 30);
+        assert_eq!(handled.len(), 54);
     }
 }

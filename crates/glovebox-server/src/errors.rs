@@ -1,8 +1,8 @@
 //! The one table from the room's errors to AWS's.
 
 use glovebox_aws_api::shapes::{
-    ConflictExceptionReason, ResourceType, ValidationException, ValidationExceptionField,
-    ValidationExceptionReason,
+    ConflictExceptionReason, ResourceType, ThrottlingException, ValidationException,
+    ValidationExceptionField, ValidationExceptionReason,
 };
 use glovebox_aws_api::{ApiError, Modelled};
 use glovebox_room::{ConflictReason, ResourceKind, RoomError, ValidationReason};
@@ -65,6 +65,10 @@ fn api_error(error: RoomError) -> ApiError {
         RoomError::QuotaExceeded { name, value } => {
             ApiError::quota(name, value as f64, error.to_string())
         }
+        RoomError::Throttled { message } => {
+            let message = Some(message.to_owned());
+            ApiError::Modelled(Modelled::Throttling(ThrottlingException { message }))
+        }
         RoomError::Internal(cause) => {
             tracing::error!(%cause, "internal error");
             ApiError::internal()
@@ -74,10 +78,12 @@ fn api_error(error: RoomError) -> ApiError {
 
 fn resource(kind: ResourceKind) -> ResourceType {
     match kind {
-        ResourceKind::Collaboration => ResourceType::Collaboration,
+        ResourceKind::ChangeRequest | ResourceKind::Collaboration => ResourceType::Collaboration,
         ResourceKind::ConfiguredTable => ResourceType::ConfiguredTable,
         ResourceKind::ConfiguredTableAssociation => ResourceType::ConfiguredTableAssociation,
-        ResourceKind::Membership | ResourceKind::ProtectedQuery => ResourceType::Membership,
+        ResourceKind::AnalysisTemplate
+        | ResourceKind::Membership
+        | ResourceKind::ProtectedQuery => ResourceType::Membership,
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use glovebox_aws_api::Pages;
 use glovebox_catalog::AccountFolders;
+use glovebox_model::KeyRole;
 use glovebox_room::{Room, StoreError};
 
 use crate::api::Bodies;
@@ -19,6 +20,8 @@ pub struct House {
     pub(crate) pages: Pages,
     pub(crate) region: Arc<str>,
     pub(crate) bodies: Bodies,
+    /// Whether TLS ends at our own door.
+    pub(crate) tls: bool,
 }
 
 impl House {
@@ -29,7 +32,7 @@ impl House {
         let folders = AccountFolders::new(room.store().directory());
         let s3 = S3Door::new(keys, folders, region);
         let pages = Pages::new(&room.store().master_key().derive("page tokens"));
-        Self { room, s3, pages, region: region.into(), bodies: Bodies::new() }
+        Self { room, s3, pages, region: region.into(), bodies: Bodies::new(), tls: false }
     }
 
     /// What is done once, before the first request: requests that fell with an earlier house may
@@ -60,8 +63,11 @@ struct Keys {
 impl S3House for Keys {
     async fn key(&self, access_key_id: &str) -> Result<Option<S3Key>, Unavailable> {
         match self.room.store().signer(access_key_id).await {
-            Ok(signer) => Ok(signer
-                .map(|it| S3Key { account: it.account, secret: it.secret.reveal().to_owned() })),
+            Ok(signer) => Ok(signer.map(|it| S3Key {
+                account: it.account,
+                secret: it.secret.reveal().to_owned(),
+                may_write: it.role == KeyRole::Owner,
+            })),
             Err(error) => {
                 tracing::error!(%error, "keys could not be read");
                 Err(Unavailable)
@@ -70,8 +76,10 @@ impl S3House for Keys {
     }
 
     async fn downloaded(&self, download: Download) -> Result<(), Unavailable> {
-        let Download { account, access_key_id: _, bucket, key, bytes: _ } = download;
-        self.room.store().record_download(account, &bucket, &key).await.map_err(|error| {
+        let Download { account, access_key_id, bucket, key, bytes: _ } = download;
+        let signer = access_key_id.parse().map_err(|_| Unavailable)?;
+        let by = (account, &signer);
+        self.room.store().record_download(by, &bucket, &key).await.map_err(|error| {
             tracing::error!(%error, "a download could not be recorded");
             Unavailable
         })

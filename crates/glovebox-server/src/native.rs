@@ -1,11 +1,15 @@
 //! The native JSON API under `/glovebox/v1/`: what AWS's shapes cannot carry.
 
-use glovebox_aws_api::{ApiError, Common, FieldError};
+mod extensions;
+
+use glovebox_aws_api::{ApiError, Common, FieldError, Labels, route};
 use glovebox_model::Id;
+use glovebox_room::{Action, Door, Passed};
 use serde_json::{Map, Value, json};
 
 use crate::answer::Answer;
 use crate::api::Call;
+use crate::aws;
 use crate::errors::Refused;
 use crate::house::House;
 
@@ -13,29 +17,74 @@ const ROOT: &str = "/glovebox/v1/";
 /// The longest text that is judged, in characters.
 const MAX_CHARACTERS: usize = 500_000;
 
+/// Every endpoint: its action, method, and path below the root, in which `*` is one segment.
+const ENDPOINTS: &[(Action, &str, &str)] = &[
+    (Action::ExplainQuery, "POST", "collaborations/*/explain"),
+    (Action::GetCollaborationLedger, "GET", "collaborations/*/ledger"),
+    (Action::GetExtension, "GET", "configuredTables/*/extension"),
+    (Action::GetNativeSchema, "GET", "collaborations/*/schemas/*"),
+    (Action::GetProtectedQueryDiagnostics, "GET", "protectedQueries/*/diagnostics"),
+    (Action::GetProtectedQueryProgress, "GET", "protectedQueries/*/progress"),
+    (Action::GetRecordedQuery, "GET", "memberships/*/protectedQueries/*"),
+    (Action::PutExtension, "PUT", "configuredTables/*/extension"),
+    (Action::StartRecordedQuery, "POST", "memberships/*/protectedQueries"),
+    (Action::UnlockAssociation, "POST", "configuredTableAssociations/*/unlock"),
+];
+
 /// Whether a path is one of ours.
 pub(crate) fn is_native(path: &str) -> bool {
     path.starts_with(ROOT)
 }
 
+/// The name of the endpoint that a request is for.
+pub(crate) fn name(method: &str, path: &str) -> Option<&'static str> {
+    Some(endpoint(method, path)?.0.name())
+}
+
 /// Answers a verified request. Errors have the shapes of AWS's.
 pub(crate) async fn answer(house: &House, call: &Call) -> Answer {
-    let segments: Vec<&str> = call.path.strip_prefix(ROOT).unwrap_or_default().split('/').collect();
-    let found = match (call.method.as_str(), segments.as_slice()) {
-        ("GET", ["protectedQueries", query, "diagnostics"]) => {
-            diagnostics(house, call, query).await
-        }
-        ("GET", ["collaborations", collaboration, "ledger"]) => {
-            ledger(house, call, collaboration).await
-        }
-        ("POST", ["collaborations", collaboration, "explain"]) => {
-            explain(house, call, collaboration).await
-        }
-        _ => Err(Refused(ApiError::unknown_operation(None))),
+    let found = match endpoint(&call.method, &call.path) {
+        Some((action, named)) => carry_out(house, call, action, named).await,
+        None => Err(Refused(ApiError::unknown_operation(None))),
     };
     match found {
         Ok(value) => Answer::json(200, &value),
         Err(Refused(error)) => error.into(),
+    }
+}
+
+/// The endpoint, and the first segment that its path leaves open.
+fn endpoint<'a>(method: &str, path: &'a str) -> Option<(Action, &'a str)> {
+    let path = path.strip_prefix(ROOT)?;
+    ENDPOINTS.iter().find_map(|(action, its_method, pattern)| {
+        let mut open = pattern.split('/').zip(path.split('/')).filter(|(it, _)| *it == "*");
+        let fits = pattern.split('/').count() == path.split('/').count()
+            && pattern
+                .split('/')
+                .zip(path.split('/'))
+                .all(|(it, segment)| it == "*" || it == segment);
+        let (_, named) = open.next().filter(|_| fits && *its_method == method)?;
+        Some((*action, named))
+    })
+}
+
+async fn carry_out(
+    house: &House,
+    call: &Call,
+    action: Action,
+    named: &str,
+) -> Result<Value, Refused> {
+    match action {
+        Action::ExplainQuery => explain(house, call, named).await,
+        Action::GetCollaborationLedger => ledger(house, call, named).await,
+        Action::GetExtension => extensions::get(house, call, named).await,
+        Action::GetNativeSchema => extensions::schema(house, call, named).await,
+        Action::PutExtension => extensions::put(house, call, named).await,
+        Action::UnlockAssociation => extensions::unlock(house, call, named).await,
+        Action::GetProtectedQueryDiagnostics => diagnostics(house, call, named).await,
+        Action::GetProtectedQueryProgress => progress(house, call, named).await,
+        Action::GetRecordedQuery | Action::StartRecordedQuery => recorded(house, call).await,
+        _ => Err(Refused(ApiError::unknown_operation(Some(action.name())))),
     }
 }
 
@@ -47,14 +96,22 @@ async fn diagnostics(house: &House, call: &Call, query: &str) -> Result<Value, R
     Ok(json!({ "protectedQueryId": query, "diagnostics": found }))
 }
 
+/// The doors behind a query, for its runner; times in whole seconds since 1970.
+async fn progress(house: &House, call: &Call, query: &str) -> Result<Value, Refused> {
+    let id = id("protectedQueryIdentifier", query)?;
+    let found = house.room.protected_query_progress(&call.caller, id).await?;
+    let passed = |it: &Passed| json!({ "door": it.door.as_str(), "time": it.at.as_millis().div_euclid(1000) });
+    Ok(json!({
+        "protectedQueryId": query,
+        "status": found.status.as_str(),
+        "door": found.door().map(Door::as_str),
+        "passed": found.passed.iter().map(passed).collect::<Vec<_>>(),
+    }))
+}
+
 /// A page of a collaboration's ledger, from the entry that `from` names.
 async fn ledger(house: &House, call: &Call, collaboration: &str) -> Result<Value, Refused> {
-    let from = match call.query.all("from") {
-        [] => Some(0),
-        [text] => text.parse().ok(),
-        _ => None,
-    };
-    let from = from.ok_or_else(|| fault("from", "Member must be one entry's index"))?;
+    let from = from(call)?.unwrap_or_default();
     let id = id("collaborationIdentifier", collaboration)?;
     let export = house.room.collaboration_ledger(&call.caller, id, from).await?;
     Ok(serde_json::to_value(export).map_err(|_| ApiError::internal())?)
@@ -64,10 +121,30 @@ async fn ledger(house: &House, call: &Call, collaboration: &str) -> Result<Value
 async fn explain(house: &House, call: &Call, collaboration: &str) -> Result<Value, Refused> {
     let text = query_string(call.body.bytes())?;
     let id = id("collaborationIdentifier", collaboration)?;
-    let found = house.room.explain(&call.caller, id, &text).await?;
-    let verdict = if found.is_empty() { "ALLOWED" } else { "REFUSED" };
-    let found = serde_json::to_value(found).map_err(|_| ApiError::internal())?;
-    Ok(json!({ "verdict": verdict, "diagnostics": found }))
+    let explained = house.room.explain(&call.caller, id, &text).await?;
+    let verdict = if explained.findings.is_empty() { "ALLOWED" } else { "REFUSED" };
+    let found = serde_json::to_value(explained.findings).map_err(|_| ApiError::internal())?;
+    Ok(json!({ "verdict": verdict, "diagnostics": found, "plan": explained.plan }))
+}
+
+/// A query as AWS shows it, and the newest head of the ledger, for its runner to keep.
+async fn recorded(house: &House, call: &Call) -> Result<Value, Refused> {
+    let from = from(call)?;
+    // The path below the root is AWS's own.
+    let path = call.path.strip_prefix(ROOT.trim_end_matches('/')).unwrap_or_default();
+    let (operation, labels): (_, Labels) =
+        route(&call.method, path).ok_or_else(|| ApiError::unknown_operation(None))?;
+    aws::recorded(house, call, (operation, &labels), from).await
+}
+
+/// The size of the ledger that the caller knows already.
+fn from(call: &Call) -> Result<Option<u64>, Refused> {
+    let wrong = || fault("from", "Member must be one entry's index");
+    match call.query.all("from") {
+        [] => Ok(None),
+        [text] => text.parse().map(Some).map_err(|_| wrong()),
+        _ => Err(wrong()),
+    }
 }
 
 /// `{"queryString": "..."}`, as long as StartProtectedQuery takes it.
@@ -88,4 +165,25 @@ fn id<K>(name: &str, text: &str) -> Result<Id<K>, Refused> {
 fn fault(name: &str, message: &str) -> Refused {
     let (name, message) = (name.to_owned(), message.to_owned());
     Refused(ApiError::fields(vec![FieldError { name, message }]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_endpoint_is_an_action_with_a_row_and_no_other_path_is_one() {
+        let actions: Vec<Action> = ENDPOINTS.iter().map(|it| it.0).collect();
+        assert_eq!(actions, Action::NATIVE);
+        for (action, method, pattern) in ENDPOINTS {
+            let path = format!("{ROOT}{}", pattern.replace('*', "x"));
+            assert_eq!(endpoint(method, &path), Some((*action, "x")), "{path}");
+            assert_eq!(endpoint("PATCH", &path), None);
+            assert_eq!(endpoint(method, &format!("{path}/")), None);
+            assert_eq!(endpoint(method, &format!("{path}/x/y/z")), None);
+        }
+        for path in ["/glovebox/v1/", "/glovebox/v1", "/glovebox/v2/collaborations/x/ledger", "/"] {
+            assert_eq!(endpoint("GET", path), None, "{path}");
+        }
+    }
 }

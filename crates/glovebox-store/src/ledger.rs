@@ -160,11 +160,12 @@ impl Store {
     /// is part of a result, in that of the collaboration. Only the account is shown which.
     pub async fn record_download(
         &self,
-        account: AccountId,
+        (account, access_key): (AccountId, &AccessKeyId),
         bucket: &str,
         key: &str,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
+        tx.act_by(access_key);
         let mut trees = vec![TreeName::Account(account)];
         trees.extend(collaboration_of(&mut tx, account, bucket, key).await?);
         for tree in trees {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use glovebox_cli::{Connection, LedgerCommand, QueryCommand};
-use glovebox_model::AccountId;
+use glovebox_model::{AccountId, KeyRole};
 
 use crate::configuration::Bytes;
 
@@ -196,7 +196,7 @@ pub(crate) struct DisableAccountArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyCommand {
     /// Add a key to an account and print it as JSON; older keys go on working
-    #[command(after_help = "Example:\n  glovebox account key add 123456789012")]
+    #[command(after_help = "Example:\n  glovebox account key add 123456789012 --role analyst")]
     Add(AddKeyArgs),
     /// Disable a key from this moment on
     #[command(after_help = "Example:\n  glovebox account key disable GBIAEXAMPLEKEY234567")]
@@ -211,6 +211,13 @@ pub(crate) struct AddKeyArgs {
     /// The account
     #[arg(value_name = "ACCOUNT")]
     pub(crate) account: AccountId,
+    /// What the key may do: an auditor looks, an analyst also runs queries, an owner does all
+    #[arg(long, value_name = "ROLE", default_value = "owner", value_parser = role)]
+    pub(crate) role: KeyRole,
+}
+
+fn role(text: &str) -> Result<KeyRole, &'static str> {
+    KeyRole::from_aws_name(text).ok_or("the role is one of owner, analyst, auditor")
 }
 
 /// The arguments of `account key disable`.
@@ -230,7 +237,7 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "FILE", required_unless_present = "collaboration")]
     pub(crate) room: Option<PathBuf>,
     /// A collaboration whose server is asked instead
-    #[arg(long, value_name = "ID", conflicts_with_all = ["room", "runner", "plan"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["room", "runner"])]
     pub(crate) collaboration: Option<String>,
     #[command(flatten)]
     pub(crate) connection: Connection,

@@ -114,7 +114,7 @@ async fn identity(store: &Store, name: &str) -> Result<Identity> {
             });
         }
     }
-    let (key, secret) = store.add_key(account.id).await?;
+    let (key, secret) = store.add_key(account.id, glovebox_model::KeyRole::Owner).await?;
     Ok(Identity {
         account: account.id.to_string(),
         access_key_id: key.as_str().to_owned(),

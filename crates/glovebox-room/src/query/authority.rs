@@ -21,6 +21,11 @@ pub(super) fn authorize(
     if !stands || !joined || !runner.member.terms.may(MemberAbility::CanQuery) {
         return Err(RightLost);
     }
+    if let Some(used) = &query.asked.template {
+        // Its author must still be there; a template that was deleted runs no more.
+        let template = snapshot.template.as_ref().filter(|it| it.id == used.template);
+        active(snapshot, template.ok_or(RightLost)?.author)?;
+    }
     let mut flagged =
         snapshot.members.values().filter(|it| it.member.terms.payment.query_compute).peekable();
     match query.asked.payer {

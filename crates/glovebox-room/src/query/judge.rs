@@ -1,32 +1,51 @@
 //! Judgement: pure, over one snapshot; the same text and the same rules give the same verdict.
 
-use glovebox_model::{AccountId, ColumnName, Finding, TableName, Timestamp};
-use glovebox_policy::{RuledTable, Rules};
+use glovebox_model::{ColumnName, Finding, TableName, Timestamp};
+use glovebox_policy::{Analysis, RuledTable, Rules};
 use glovebox_privacy::{Priced, Terms};
 use glovebox_sql::{Schema, TableSchema};
-use glovebox_store::{Diagnostic, Refusal, Snapshot, SnapshotTable};
+use glovebox_store::{Diagnostic, Door, Refusal, Snapshot, SnapshotTable};
 
-/// Text and rules to a price, through bind, clear and price, or all that speaks against it.
+use super::consent::{self, Asked};
+
+/// Text and rules to a price, through bind, clear and price, or all that speaks against it. Each
+/// door is told to `passed` when it is behind.
 pub(super) fn judge(
     text: &str,
     snapshot: &Snapshot,
-    runner: AccountId,
+    asked: &Asked<'_>,
     now: Timestamp,
+    mut passed: impl FnMut(Door),
 ) -> Result<Priced, Refusal> {
-    let bound = glovebox_sql::bind(text, &schema(snapshot), now)
-        .map_err(|unbound| refusal(text, unbound.into_iter().map(Finding::from), &[]))?;
+    let schema = schema(snapshot);
+    let bound = match asked.template {
+        None => glovebox_sql::bind(text, &schema, now),
+        Some(used) => glovebox_sql::bind_template(text, &schema, now, &used.parameters),
+    };
+    let bound =
+        bound.map_err(|unbound| refusal(text, unbound.into_iter().map(Finding::from), &[]))?;
+    passed(Door::Bind);
     let scans = &bound.facts().lineage.scans;
     let mut touched: Vec<TableName> = scans.iter().map(|it| it.table.clone()).collect();
     touched.sort();
     touched.dedup();
-    let cleared = glovebox_policy::clear(bound, &rules(snapshot, runner)).map_err(|refusals| {
-        if let Some(cause) = refusals.internal() {
-            tracing::error!(cause, "the two gates of judgement disagree");
+    let withheld = consent::withheld(snapshot, asked, &touched);
+    let cleared = match glovebox_policy::clear(bound, &rules(snapshot, asked)) {
+        Ok(cleared) if withheld.is_empty() => cleared,
+        Ok(_) => return Err(refusal(text, withheld, &touched)),
+        Err(refusals) => {
+            if let Some(cause) = refusals.internal() {
+                tracing::error!(cause, "the two gates of judgement disagree");
+            }
+            let findings = refusals.into_findings().into_iter().chain(withheld);
+            return Err(refusal(text, findings, &touched));
         }
-        refusal(text, refusals.into_findings(), &touched)
-    })?;
-    glovebox_privacy::price(cleared, &Terms::default())
-        .map_err(|findings| refusal(text, findings, &touched))
+    };
+    passed(Door::Clear);
+    let priced = glovebox_privacy::price(cleared, &Terms::default())
+        .map_err(|findings| refusal(text, findings, &touched))?;
+    passed(Door::Price);
+    Ok(priced)
 }
 
 fn refusal(
@@ -39,6 +58,7 @@ fn refusal(
         message: Finding::message(&findings, text),
         findings: findings.iter().map(|it| Diagnostic::of(it, text)).collect(),
         touched: touched.to_vec(),
+        passed: Vec::new(),
     }
 }
 
@@ -54,15 +74,20 @@ fn schema(snapshot: &Snapshot) -> Schema {
 }
 
 /// What the owners say. A rule that cannot be read any more allows nothing.
-fn rules(snapshot: &Snapshot, runner: AccountId) -> Rules {
+fn rules(snapshot: &Snapshot, asked: &Asked<'_>) -> Rules {
     let ruled = |table: &SnapshotTable| RuledTable {
         owner: table.association.account,
         owner_name: snapshot.display_name(table.association.account),
         configured_table: Some(table.table.id),
         rule: table.rule.as_ref().and_then(|(rule, _)| rule.rule().ok()),
+        extension: table.extension.clone(),
     };
     Rules {
-        runner,
+        runner: asked.runner,
+        analysis: match asked.template {
+            None => Analysis::Direct,
+            Some(used) => Analysis::Template { arn: used.arn.clone(), creator: used.author },
+        },
         tables: snapshot.tables.iter().map(|(name, it)| (name.clone(), ruled(it))).collect(),
     }
 }

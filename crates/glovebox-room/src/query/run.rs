@@ -9,6 +9,7 @@ use glovebox_privacy::{Kept, Reserved, SecureNoise, release};
 use glovebox_store::{Closed, NotReserved, Order, Outcome, Passed, Refusal, Snapshot};
 
 use super::authority::authorize;
+use super::consent::Asked;
 use super::judge::judge;
 use super::stopped::Stopped;
 use super::walker::Walker;
@@ -74,7 +75,8 @@ async fn open(walker: &Walker, order: &Order) -> Result<Opened, Stopped> {
         let now = walker.store.now();
         let mut passed = Vec::new();
         let note = |door| passed.push(Passed { door, at: walker.store.now() });
-        let priced = match judge(order.text(), &snapshot, order.query().runner, now, note) {
+        let asked = Asked::by(order.query());
+        let priced = match judge(order.text(), &snapshot, &asked, now, note) {
             Ok(priced) => priced,
             Err(refusal) => return Err(Stopped::Refused(Refusal { passed, ..refusal })),
         };

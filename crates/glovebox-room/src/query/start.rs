@@ -2,12 +2,14 @@
 
 use glovebox_catalog::AccountFolders;
 use glovebox_model::{
-    AccountId, Destination, Id, Member, MemberAbility, MemberStatus, Membership, MembershipStatus,
-    NewQuery, ProtectedQuery, QueryOutput, S3Output,
+    AccountId, AnalysisTemplate, Collaboration, Destination, Id, Member, MemberAbility,
+    MemberStatus, Membership, MembershipStatus, NewQuery, ParameterFault, ProtectedQuery,
+    QueryOutput, S3Output, TemplateUse,
 };
 use glovebox_store::{Submission, Tx};
 
 use crate::authorize::OwnMembership;
+use crate::error::FieldFault;
 use crate::{Action, Caller, Room, RoomError};
 
 /// The longest SQL text, in characters.
@@ -20,8 +22,8 @@ pub struct StartQuery {
     pub query_string: Option<String>,
     /// `sqlParameters.analysisTemplateArn`
     pub analysis_template_arn: Option<String>,
-    /// Whether `sqlParameters.parameters` holds any.
-    pub has_parameters: bool,
+    /// `sqlParameters.parameters`
+    pub parameters: Vec<(String, String)>,
     /// `resultConfiguration.outputConfiguration`
     pub output: Option<StartOutput>,
     /// `computeConfiguration` as JSON. Stored and echoed.
@@ -51,15 +53,24 @@ impl Room {
         membership: Id<Membership>,
         start: StartQuery,
     ) -> Result<ProtectedQuery, RoomError> {
+        self.start_query(caller, Action::StartProtectedQuery, membership, start).await
+    }
+
+    pub(super) async fn start_query(
+        &self,
+        caller: &Caller,
+        action: Action,
+        membership: Id<Membership>,
+        start: StartQuery,
+    ) -> Result<ProtectedQuery, RoomError> {
         let mut tx = self.store.begin().await?;
-        let action = Action::StartProtectedQuery;
         let authorized =
             self.authorize::<OwnMembership>(&mut tx, caller, action, membership).await?;
         let own = authorized.resource;
         if own.collaboration.deleted {
             return Err(RoomError::access_denied());
         }
-        let asked = asked(start)?;
+        let asked = asked(&mut tx, own.collaboration.id, start).await?;
         let members = tx.members(own.collaboration.id).await?;
         payer(&members, &asked)?;
         let destination = destination(&mut tx, &own, &members, asked.output.as_ref()).await?;
@@ -114,16 +125,22 @@ impl Room {
     }
 }
 
-fn asked(start: StartQuery) -> Result<NewQuery, RoomError> {
-    let StartQuery { query_string, analysis_template_arn, has_parameters, output, compute, payer } =
+async fn asked(
+    tx: &mut Tx,
+    collaboration: Id<Collaboration>,
+    start: StartQuery,
+) -> Result<NewQuery, RoomError> {
+    let StartQuery { query_string, analysis_template_arn, parameters, output, compute, payer } =
         start;
-    let text = match (query_string, analysis_template_arn) {
-        (Some(text), None) => text,
-        (None, Some(_)) => {
-            return Err(RoomError::field(
-                "sqlParameters.analysisTemplateArn",
-                "analysis templates arrive with the next release: send queryString",
-            ));
+    let (text, template) = match (query_string, analysis_template_arn) {
+        (Some(text), None) if parameters.is_empty() => (text, None),
+        (Some(_), None) => {
+            let message = "parameters belong to analysis templates";
+            return Err(RoomError::field("sqlParameters.parameters", message));
+        }
+        (None, Some(arn)) => {
+            let (text, used) = template(tx, collaboration, arn, parameters).await?;
+            (text, Some(used))
         }
         (Some(_), Some(_)) | (None, None) => {
             return Err(RoomError::field(
@@ -132,32 +149,54 @@ fn asked(start: StartQuery) -> Result<NewQuery, RoomError> {
             ));
         }
     };
-    if has_parameters {
-        let message = "parameters belong to analysis templates";
-        return Err(RoomError::field("sqlParameters.parameters", message));
-    }
     if text.is_empty() || text.chars().count() > MAX_CHARACTERS {
         let message = "the text must have 1 to 500000 characters";
         return Err(RoomError::field("sqlParameters.queryString", message));
     }
-    let output = match output {
-        None => None,
-        Some(StartOutput::S3(output)) => Some(QueryOutput::S3(output)),
-        Some(StartOutput::Member(account)) => Some(QueryOutput::Member(account)),
-        Some(StartOutput::Distribute) => {
-            return Err(RoomError::field(
-                "resultConfiguration.outputConfiguration.distribute",
-                "delivery to several receivers is not built yet: send s3 or member",
-            ));
-        }
-        Some(StartOutput::IntermediateTable) => {
-            return Err(RoomError::field(
-                "resultConfiguration.outputConfiguration.intermediateTable",
-                "intermediate tables are not built yet: send s3 or member",
-            ));
-        }
-    };
-    Ok(NewQuery { text, output, compute, payer })
+    let output = asked_output(output)?;
+    Ok(NewQuery { text, template, output, compute, payer })
+}
+
+/// The text of a template of the collaboration, with the values of its parameters.
+async fn template(
+    tx: &mut Tx,
+    collaboration: Id<Collaboration>,
+    arn: String,
+    given: Vec<(String, String)>,
+) -> Result<(String, TemplateUse), RoomError> {
+    let found = crate::templates::visible(tx, collaboration, &arn).await?;
+    let found = found.ok_or_else(|| {
+        RoomError::field(
+            "sqlParameters.analysisTemplateArn",
+            "the collaboration has no such analysis template",
+        )
+    })?;
+    let named = given.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let parameters = found.parts.parameters_of(named).map_err(|faults| {
+        let fault = |it: &ParameterFault| FieldFault {
+            name: format!("sqlParameters.parameters.{}", it.name()),
+            message: it.to_string(),
+        };
+        RoomError::fields(faults.iter().map(fault).collect())
+    })?;
+    let AnalysisTemplate { id, author, parts, .. } = found;
+    Ok((parts.text, TemplateUse { template: id, arn, author, given, parameters }))
+}
+
+fn asked_output(output: Option<StartOutput>) -> Result<Option<QueryOutput>, RoomError> {
+    match output {
+        None => Ok(None),
+        Some(StartOutput::S3(output)) => Ok(Some(QueryOutput::S3(output))),
+        Some(StartOutput::Member(account)) => Ok(Some(QueryOutput::Member(account))),
+        Some(StartOutput::Distribute) => Err(RoomError::field(
+            "resultConfiguration.outputConfiguration.distribute",
+            "delivery to several receivers is not built yet: send s3 or member",
+        )),
+        Some(StartOutput::IntermediateTable) => Err(RoomError::field(
+            "resultConfiguration.outputConfiguration.intermediateTable",
+            "intermediate tables are not built yet: send s3 or member",
+        )),
+    }
 }
 
 /// Whoever pays must be an active member; without anybody flagged the runner pays.

@@ -3,13 +3,16 @@
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 mod associations;
+mod changes;
 mod collaborations;
 mod matrix;
 mod memberships;
 mod repeats;
 mod road;
+mod roles;
 mod rules;
 mod schemas;
 mod tables;
 mod tags;
+mod templates;
 mod world;

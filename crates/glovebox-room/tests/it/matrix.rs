@@ -6,17 +6,19 @@ use std::fmt::Write as _;
 use expect_test::expect_file;
 use glovebox_ledger::Head;
 use glovebox_model::{
-    Arn, Association, Collaboration, ConfiguredTable, DefaultResult, Id, Membership, PageRequest,
-    Query, Resource, ResultFormat, S3Output, TableName,
+    AnalysisTemplate, Arn, Association, AssociationTerms, ChangeAction, ChangeRequest,
+    Collaboration, ConfiguredTable, DefaultResult, Extension, Id, MemberChange, Membership,
+    PageRequest, Query, Resource, ResultFormat, S3Output, TableName,
 };
 use glovebox_model::{MemberAbility::CanQuery, MemberAbility::CanReceiveResults};
 use glovebox_room::{
-    Action, Caller, NewMembership, NewPolicy, RoomError, Scope, StartOutput, StartQuery,
+    Action, Caller, CollaborationUpdate, MembershipUpdate, NewAssociationRule, NewChange,
+    NewMembership, RoomError, Scope, StartOutput, StartQuery, TableUpdate,
 };
 
 use crate::world::{
     AGGREGATION, World, aggregation, answer, association, collaboration, flights, member,
-    membership,
+    membership, template,
 };
 
 const ROLES: [&str; 6] = ["creator", "runner", "receiver", "provider", "invited", "stranger"];
@@ -36,6 +38,12 @@ struct Things {
     runners: Id<Membership>,
     /// The runner's.
     query: Id<Query>,
+    /// The provider's, with a rule of its own.
+    ruled: Id<Association>,
+    /// The provider's.
+    template: Id<AnalysisTemplate>,
+    /// Asked for by the creator.
+    request: Id<ChangeRequest>,
 }
 
 async fn build() -> (World, Things) {
@@ -73,7 +81,21 @@ async fn build() -> (World, Things) {
     let spare = world.configure("provider").await;
     world.rule("provider", table).await;
     let brought = world.associate("provider", membership, table, "flights").await.unwrap();
+    let other = world.configure("provider").await;
+    world.rule("provider", other).await;
+    let ruled = world.associate("provider", membership, other, "ruled").await.unwrap().id;
+    let caller = world.caller("provider");
+    let rule = association_rule(&world, membership, ruled);
+    world.room.create_association_rule(caller, rule).await.unwrap();
+    let made = world.room.create_analysis_template(caller, template(membership, "reach")).await;
+    let template = made.unwrap().template.id;
+    let asked = vec![change(&world)];
+    let caller = world.caller("creator");
+    let request = world.room.create_change_request(caller, id, asked).await.unwrap().id;
     let things = Things {
+        ruled,
+        template,
+        request,
         collaboration: id,
         membership,
         table,
@@ -84,6 +106,33 @@ async fn build() -> (World, Things) {
         query: started.unwrap().id,
     };
     (world, things)
+}
+
+fn association_rule(
+    world: &World,
+    membership: Id<Membership>,
+    association: Id<Association>,
+) -> NewAssociationRule {
+    let receivers = Some(vec![world.account("receiver")]);
+    NewAssociationRule {
+        membership,
+        association,
+        kind: AGGREGATION,
+        policy_kind: AGGREGATION,
+        terms: AssociationTerms { receivers, additional_analyses: None },
+    }
+}
+
+/// The receiver shall receive no more, the runner shall.
+fn change(world: &World) -> NewChange {
+    let change = MemberChange {
+        account: world.account("runner"),
+        abilities: vec![CanReceiveResults],
+        ml_abilities: None,
+        payment: None,
+        display_name: None,
+    };
+    NewChange::Member(change, None)
 }
 
 fn start(world: &World) -> StartQuery {
@@ -103,7 +152,17 @@ async fn attempt(action: Action, world: &World, it: &Things, who: &Caller) -> Op
         resource: Resource::ConfiguredTable(it.table),
     };
     let Things {
-        collaboration: place, membership: mine, table, spare, name, runners, query, ..
+        collaboration: place,
+        membership: mine,
+        table,
+        spare,
+        name,
+        runners,
+        query,
+        ruled,
+        template: offered,
+        request,
+        ..
     } = it;
     let brought = &it.association;
     Some(match action {
@@ -132,7 +191,7 @@ async fn attempt(action: Action, world: &World, it: &Things, who: &Caller) -> Op
         }
         Action::DeleteConfiguredTable => answer(&room.delete_configured_table(who, *spare).await),
         Action::CreateConfiguredTableAnalysisRule => {
-            let policy = NewPolicy::Written(aggregation());
+            let policy = aggregation();
             let made = room.create_configured_table_analysis_rule(who, *spare, AGGREGATION, policy);
             answer(&made.await)
         }
@@ -158,7 +217,7 @@ async fn attempt(action: Action, world: &World, it: &Things, who: &Caller) -> Op
         Action::GetSchema => answer(&room.get_schema(who, *place, name).await),
         Action::ListSchemas => answer(&room.list_schemas(who, *place, None, page).await),
         Action::GetSchemaAnalysisRule => {
-            answer(&room.get_schema_analysis_rule(who, *place, name, AGGREGATION).await)
+            answer(&room.get_schema_analysis_rule(who, *place, name, Some(AGGREGATION)).await)
         }
         Action::TagResource => {
             let tags = [("k".to_owned(), "v".to_owned())].into_iter().collect();
@@ -176,8 +235,116 @@ async fn attempt(action: Action, world: &World, it: &Things, who: &Caller) -> Op
         Action::UpdateProtectedQuery => {
             answer(&room.cancel_protected_query(who, *runners, *query).await)
         }
+        Action::ExplainQuery => answer(&room.explain(who, *place, "SELECT 1").await),
+        Action::GetCollaborationLedger => answer(&room.collaboration_ledger(who, *place, 0).await),
+        Action::GetProtectedQueryDiagnostics => {
+            answer(&room.protected_query_diagnostics(who, *query).await)
+        }
+        Action::GetProtectedQueryProgress => {
+            answer(&room.protected_query_progress(who, *query).await)
+        }
+        Action::GetRecordedQuery => {
+            answer(&room.get_recorded_query(who, *runners, *query, None).await)
+        }
+        Action::StartRecordedQuery => {
+            answer(&room.start_recorded_query(who, *runners, start(world), None).await)
+        }
+        Action::BatchGetCollaborationAnalysisTemplate => {
+            let arns = vec![template_arn(world, it)];
+            answer(&room.batch_get_collaboration_analysis_template(who, *place, arns).await)
+        }
+        Action::BatchGetSchema => {
+            answer(&room.batch_get_schema(who, *place, vec![name.clone()]).await)
+        }
+        Action::BatchGetSchemaAnalysisRule => {
+            let asked = [(name.clone(), Some(AGGREGATION))];
+            answer(&room.batch_get_schema_analysis_rule(who, *place, &asked).await)
+        }
+        Action::CreateAnalysisTemplate => {
+            answer(&room.create_analysis_template(who, template(*mine, "other")).await)
+        }
+        Action::GetAnalysisTemplate => {
+            answer(&room.get_analysis_template(who, *mine, *offered).await)
+        }
+        Action::ListAnalysisTemplates => {
+            answer(&room.list_analysis_templates(who, *mine, page).await)
+        }
+        Action::UpdateAnalysisTemplate => {
+            answer(&room.update_analysis_template(who, *mine, *offered, None).await)
+        }
+        Action::DeleteAnalysisTemplate => {
+            answer(&room.delete_analysis_template(who, *mine, *offered).await)
+        }
+        Action::GetCollaborationAnalysisTemplate => {
+            let arn = template_arn(world, it);
+            answer(&room.get_collaboration_analysis_template(who, *place, &arn).await)
+        }
+        Action::ListCollaborationAnalysisTemplates => {
+            answer(&room.list_collaboration_analysis_templates(who, *place, page).await)
+        }
+        Action::CreateCollaborationChangeRequest => {
+            answer(&room.create_change_request(who, *place, vec![change(world)]).await)
+        }
+        Action::GetCollaborationChangeRequest => {
+            answer(&room.get_change_request(who, *place, *request).await)
+        }
+        Action::ListCollaborationChangeRequests => {
+            answer(&room.list_change_requests(who, *place, None, page).await)
+        }
+        Action::UpdateCollaborationChangeRequest => {
+            let approve = ChangeAction::Approve;
+            answer(&room.update_change_request(who, *place, *request, approve).await)
+        }
+        Action::CreateConfiguredTableAssociationAnalysisRule => {
+            let new = association_rule(world, *mine, *brought);
+            answer(&room.create_association_rule(who, new).await)
+        }
+        Action::GetConfiguredTableAssociationAnalysisRule => {
+            answer(&room.get_association_rule(who, *mine, *ruled, AGGREGATION).await)
+        }
+        Action::UpdateConfiguredTableAssociationAnalysisRule => {
+            let new = association_rule(world, *mine, *ruled);
+            answer(&room.update_association_rule(who, new).await)
+        }
+        Action::DeleteConfiguredTableAssociationAnalysisRule => {
+            answer(&room.delete_association_rule(who, *mine, *ruled, AGGREGATION).await)
+        }
+        Action::DeleteMember => {
+            answer(&room.delete_member(who, *place, world.account("receiver")).await)
+        }
+        Action::UpdateCollaboration => {
+            let update = CollaborationUpdate::default();
+            answer(&room.update_collaboration(who, *place, update).await)
+        }
+        Action::UpdateMembership => {
+            answer(&room.update_membership(who, *mine, MembershipUpdate::default()).await)
+        }
+        Action::UpdateConfiguredTable => {
+            answer(&room.update_configured_table(who, *table, TableUpdate::default()).await)
+        }
+        Action::UpdateConfiguredTableAnalysisRule => {
+            let policy = aggregation();
+            let made = room.update_configured_table_analysis_rule(who, *table, AGGREGATION, policy);
+            answer(&made.await)
+        }
+        Action::UpdateConfiguredTableAssociation => {
+            let made = room.update_configured_table_association(who, *mine, *brought, None, None);
+            answer(&made.await)
+        }
+        Action::GetExtension => answer(&room.get_extension(who, *table).await),
+        Action::PutExtension => {
+            answer(&room.put_extension(who, *table, Extension::default()).await)
+        }
+        Action::GetNativeSchema => answer(&room.native_schema(who, *place, name).await),
+        Action::UnlockAssociation => answer(&room.unlock_association(who, *brought).await),
         _ => return None,
     })
+}
+
+fn template_arn(world: &World, it: &Things) -> String {
+    let resource = Resource::Template(it.membership, it.template);
+    let (region, account) = ("us-east-1".into(), world.account("provider"));
+    Arn { region, account, resource }.to_string()
 }
 
 /// Lists of one's own things are open to everybody: what counts is what they show.
@@ -217,14 +384,29 @@ async fn who_may_do_what_is_as_written() {
     let (original, things) = build().await;
     original.room.store().close().await;
     let mut text = String::from(HEAD);
-    writeln!(text, "| operation | meant for | {} |", ROLES.join(" | ")).unwrap();
-    writeln!(text, "|---|---|{}", "---|".repeat(ROLES.len())).unwrap();
-    for action in Action::ALL.iter().filter(|it| it.is_implemented()) {
+    rows(&mut text, "operation", Action::ALL, &original, &things).await;
+    text.push_str("\nOperations that are not carried out yet answer UnknownOperationException.\n");
+    text.push_str(NATIVE);
+    rows(&mut text, "endpoint", Action::NATIVE, &original, &things).await;
+    expect_file!["../../../../docs/who-may-do-what.md"].assert_eq(&text);
+}
+
+/// A row for each of `actions` that is carried out, each tried by everybody.
+async fn rows(
+    text: &mut String,
+    what: &str,
+    actions: &[Action],
+    original: &World,
+    things: &Things,
+) {
+    writeln!(text, "| {what} | meant for | least key | {} |", ROLES.join(" | ")).unwrap();
+    writeln!(text, "|---|---|---|{}", "---|".repeat(ROLES.len())).unwrap();
+    for action in actions.iter().filter(|it| it.is_implemented()) {
         let mut cells = Vec::new();
         for role in ROLES {
             let world = original.copy().await;
             let before = heads(&world).await;
-            let cell = attempt(*action, &world, &things, world.caller(role)).await;
+            let cell = attempt(*action, &world, things, world.caller(role)).await;
             let cell = cell.unwrap_or_else(|| panic!("{} has no row", action.name()));
             if !cell.starts_with("yes") {
                 assert_eq!(heads(&world).await, before, "{} by {role}", action.name());
@@ -232,10 +414,9 @@ async fn who_may_do_what_is_as_written() {
             cells.push(cell);
         }
         let scope = who(action.scope());
-        writeln!(text, "| {} | {scope} | {} |", action.name(), cells.join(" | ")).unwrap();
+        let (name, key) = (action.name(), action.needs().aws_name());
+        writeln!(text, "| {name} | {scope} | {key} | {} |", cells.join(" | ")).unwrap();
     }
-    text.push_str("\nOperations that are not carried out yet answer UnknownOperationException.\n");
-    expect_file!["../../../../docs/who-may-do-what.md"].assert_eq(&text);
 }
 
 #[tokio::test]
@@ -253,6 +434,13 @@ async fn nobody_but_the_runner_runs_a_query_not_even_through_a_membership_of_its
     assert_eq!(answer(&ended), "not found");
 }
 
+const NATIVE: &str = "
+## The native API
+
+Paths are in [the-wire.md](the-wire.md#the-native-api).
+
+";
+
 const HEAD: &str = "# Who may do what
 
 Written by a test (`cargo test -p glovebox-room`, with `UPDATE_EXPECT=1` to write it anew): every
@@ -265,6 +453,7 @@ operation is tried by everybody, each time in a fresh copy of the same house. Th
 
 `denied` is AccessDeniedException, `not found` ResourceNotFoundException; both are the answer for
 things that do not exist, too. Words in capitals are the reasons of ConflictException: the caller
-may do it, but not in this state.
+may do it, but not in this state. *Least key* is the role that the signing key needs: an auditor's key
+looks, an analyst's key also runs queries, an owner's key does everything. All keys here are owners'.
 
 ";

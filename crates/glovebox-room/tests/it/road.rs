@@ -3,7 +3,9 @@
 mod crashes;
 mod failures;
 mod keys;
+mod owners;
 mod progress;
+mod recorded;
 mod start;
 mod walks;
 

@@ -1,7 +1,8 @@
 //! What members see of each other's tables.
 
+use glovebox_model::RuleKind;
 use glovebox_model::{PageRequest, TableName};
-use glovebox_room::{RuleType, SchemaType};
+use glovebox_room::SchemaType;
 
 use crate::world::{AGGREGATION, LIST, World, aggregation, answer};
 
@@ -64,7 +65,7 @@ async fn who_has_not_joined_sees_no_schema() {
         assert_eq!(answer(&room.get_schema(caller, place, &name).await), "denied");
         let list = room.list_schemas(caller, place, None, PageRequest::first()).await;
         assert_eq!(answer(&list), "denied");
-        let rule = room.get_schema_analysis_rule(caller, place, &name, AGGREGATION).await;
+        let rule = room.get_schema_analysis_rule(caller, place, &name, Some(AGGREGATION)).await;
         assert_eq!(answer(&rule), "denied");
     }
     let members = room.list_members(world.caller("b"), place, PageRequest::first()).await;
@@ -80,14 +81,14 @@ async fn every_member_sees_the_rule_of_every_table() {
     let table = world.configure("a").await;
     world.associate("a", a, table, "flights").await.unwrap();
     let name = TableName::new("flights").unwrap();
-    let see = async |name, kind: RuleType| {
-        world.room.get_schema_analysis_rule(world.caller("b"), place, name, kind).await
+    let see = async |name, kind: RuleKind| {
+        world.room.get_schema_analysis_rule(world.caller("b"), place, name, Some(kind)).await
     };
     assert_eq!(answer(&see(&name, AGGREGATION).await), "not found");
     world.rule("a", table).await;
     assert_eq!(see(&name, AGGREGATION).await.unwrap().rule.written, aggregation());
     assert_eq!(answer(&see(&name, LIST).await), "not found");
-    assert_eq!(answer(&see(&name, RuleType::Custom).await), "not found");
+    assert_eq!(answer(&see(&name, RuleKind::Custom).await), "not found");
     let missing = TableName::new("missing").unwrap();
     assert_eq!(answer(&see(&missing, AGGREGATION).await), "not found");
 }

@@ -8,13 +8,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use glovebox_model::{
     AccountId, AggregateColumns, AggregateFunction, AnalysisMethod, Association, Clock,
-    Collaboration, ColumnName, ConfiguredTable, Id, Membership, OutputConstraint, RuleKind,
-    TableName, TableReference, Timestamp, WrittenAggregation, WrittenList, WrittenRule,
+    Collaboration, ColumnName, ConfiguredTable, Id, Membership, OutputConstraint, ParameterType,
+    RuleKind, TableName, TableReference, TemplateParameter, Timestamp, WrittenAggregation,
+    WrittenList, WrittenRule,
 };
 use glovebox_model::{MemberAbility, MemberAbility::CanQuery, MemberAbility::CanReceiveResults};
 use glovebox_room::{
-    Caller, ConflictReason, NewAssociation, NewCollaboration, NewMember, NewMembership, NewPolicy,
-    NewTable, NewTableSource, Quotas, Room, RoomError, RuleType,
+    Caller, ConflictReason, NewAssociation, NewCollaboration, NewMember, NewMembership, NewTable,
+    NewTableSource, NewTemplate, Quotas, Room, RoomError,
 };
 use glovebox_store::{MasterKey, NewAccount, Store};
 use tempfile::TempDir;
@@ -134,7 +135,7 @@ impl World {
     }
 
     pub(crate) async fn rule(&self, name: &str, table: Id<ConfiguredTable>) {
-        let (caller, policy) = (self.caller(name), NewPolicy::Written(aggregation()));
+        let (caller, policy) = (self.caller(name), aggregation());
         self.room
             .create_configured_table_analysis_rule(caller, table, AGGREGATION, policy)
             .await
@@ -166,8 +167,8 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-pub(crate) const AGGREGATION: RuleType = RuleType::Known(RuleKind::Aggregation);
-pub(crate) const LIST: RuleType = RuleType::Known(RuleKind::List);
+pub(crate) const AGGREGATION: RuleKind = RuleKind::Aggregation;
+pub(crate) const LIST: RuleKind = RuleKind::List;
 
 pub(crate) fn member(name: &str, abilities: &[MemberAbility]) -> NewMember {
     NewMember { display_name: name.into(), abilities: abilities.to_vec(), ..NewMember::default() }
@@ -274,6 +275,7 @@ pub(crate) fn answer<T>(result: &Result<T, RoomError>) -> String {
         Err(RoomError::Conflict { reason, .. }) => reason.aws_name().into(),
         Err(RoomError::Validation { reason, .. }) => reason.aws_name().into(),
         Err(RoomError::QuotaExceeded { name, value }) => format!("{name}: {value}"),
+        Err(RoomError::Throttled { .. }) => "throttled".into(),
         Err(RoomError::Internal(error)) => panic!("internal: {error}"),
     }
 }
@@ -281,4 +283,22 @@ pub(crate) fn answer<T>(result: &Result<T, RoomError>) -> String {
 #[test]
 fn conflict_reasons_are_spelled_as_aws_does() {
     assert_eq!(ConflictReason::SubresourcesExist.aws_name(), "SUBRESOURCES_EXIST");
+}
+
+/// A template over `flights` with one parameter.
+pub(crate) fn template(membership: Id<Membership>, name: &str) -> NewTemplate {
+    NewTemplate {
+        membership,
+        name: name.into(),
+        description: None,
+        text: "SELECT carrier, SUM(delay) FROM flights WHERE carrier = :carrier GROUP BY carrier"
+            .into(),
+        parameters: vec![TemplateParameter {
+            name: "carrier".into(),
+            kind: ParameterType::Varchar,
+            default: Some("UA".into()),
+        }],
+        tables: vec![],
+        tags: BTreeMap::new(),
+    }
 }

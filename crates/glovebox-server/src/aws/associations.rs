@@ -6,6 +6,7 @@ use glovebox_aws_api::shapes::{
     DeleteConfiguredTableAssociationInput, DeleteConfiguredTableAssociationOutput,
     GetConfiguredTableAssociationInput, GetConfiguredTableAssociationOutput,
     ListConfiguredTableAssociationsInput, ListConfiguredTableAssociationsOutput,
+    UpdateConfiguredTableAssociationInput, UpdateConfiguredTableAssociationOutput,
 };
 use glovebox_model::{Association, Page, Resource, TableName};
 use glovebox_room::NewAssociation;
@@ -55,6 +56,30 @@ pub(super) async fn list(
     })
 }
 
+pub(super) async fn update(
+    ask: &Ask<'_>,
+    input: UpdateConfiguredTableAssociationInput,
+) -> Result<UpdateConfiguredTableAssociationOutput, Refused> {
+    let UpdateConfiguredTableAssociationInput {
+        configured_table_association_identifier,
+        membership_identifier,
+        description,
+        role_arn,
+    } = input;
+    let membership = id("membershipIdentifier", &membership_identifier)?;
+    let id = id(IDENTIFIER, &configured_table_association_identifier)?;
+    let room = ask.room();
+    let made = room.update_configured_table_association(
+        ask.caller(),
+        membership,
+        id,
+        description,
+        role_arn,
+    );
+    let configured_table_association = association(ask, made.await?);
+    Ok(UpdateConfiguredTableAssociationOutput { configured_table_association })
+}
+
 pub(super) async fn delete(
     ask: &Ask<'_>,
     input: DeleteConfiguredTableAssociationInput,
@@ -101,6 +126,7 @@ fn association(ask: &Ask<'_>, association: Association) -> ConfiguredTableAssoci
         name,
         description,
         role_arn,
+        receivers: _,
         created,
         updated,
         version: _,

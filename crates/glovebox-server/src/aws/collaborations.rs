@@ -4,12 +4,13 @@ use glovebox_aws_api::shapes::{
     AnalyticsEngine, AutoApprovedChangeType, Collaboration, CollaborationJobLogStatus,
     CollaborationQueryLogStatus, CollaborationSummary, CreateCollaborationInput,
     CreateCollaborationOutput, DataEncryptionMetadata, DeleteCollaborationInput,
-    DeleteCollaborationOutput, GetCollaborationInput, GetCollaborationOutput,
-    ListCollaborationsInput, ListCollaborationsOutput, ListMembersInput, ListMembersOutput,
-    MLMemberAbilities, MemberSpecification, MemberSummary, SupportedS3Region,
+    DeleteCollaborationOutput, DeleteMemberInput, DeleteMemberOutput, GetCollaborationInput,
+    GetCollaborationOutput, ListCollaborationsInput, ListCollaborationsOutput, ListMembersInput,
+    ListMembersOutput, MLMemberAbilities, MemberSpecification, MemberSummary, SupportedS3Region,
+    UpdateCollaborationInput, UpdateCollaborationOutput,
 };
 use glovebox_model::{self as model, CollaborationTerms, EncryptionMetadata, MemberTerms, Page};
-use glovebox_room::{CollaborationView, NewCollaboration, NewMember};
+use glovebox_room::{CollaborationUpdate, CollaborationView, NewCollaboration, NewMember};
 
 use super::words::Say as _;
 use super::{Ask, account, id, payments, time};
@@ -46,6 +47,30 @@ pub(super) async fn list(
         next_token: ask.next(&scope, next),
         collaboration_list: items.into_iter().map(|it| summary(ask, it)).collect(),
     })
+}
+
+pub(super) async fn update(
+    ask: &Ask<'_>,
+    input: UpdateCollaborationInput,
+) -> Result<UpdateCollaborationOutput, Refused> {
+    let UpdateCollaborationInput { collaboration_identifier, name, description, analytics_engine } =
+        input;
+    let id = id("collaborationIdentifier", &collaboration_identifier)?;
+    let legacy_engine = analytics_engine == Some(AnalyticsEngine::CleanRoomsSql);
+    let update = CollaborationUpdate { name, description, legacy_engine };
+    let view = ask.room().update_collaboration(ask.caller(), id, update).await?;
+    Ok(UpdateCollaborationOutput { collaboration: collaboration(ask, view) })
+}
+
+pub(super) async fn delete_member(
+    ask: &Ask<'_>,
+    input: DeleteMemberInput,
+) -> Result<DeleteMemberOutput, Refused> {
+    let DeleteMemberInput { collaboration_identifier, account_id } = input;
+    let id = id("collaborationIdentifier", &collaboration_identifier)?;
+    let account = account("accountId", &account_id)?;
+    ask.room().delete_member(ask.caller(), id, account).await?;
+    Ok(DeleteMemberOutput {})
 }
 
 pub(super) async fn delete(

@@ -5,9 +5,10 @@ use glovebox_aws_api::shapes::{
     GetMembershipInput, GetMembershipOutput, ListMembershipsInput, ListMembershipsOutput,
     Membership, MembershipJobLogStatus, MembershipProtectedQueryOutputConfiguration,
     MembershipProtectedQueryResultConfiguration, MembershipQueryLogStatus, MembershipSummary,
+    UpdateMembershipInput, UpdateMembershipOutput,
 };
 use glovebox_model::{self as model, DefaultResult, MembershipTerms, Page, Resource};
-use glovebox_room::{MembershipView, NewMembership};
+use glovebox_room::{MembershipUpdate, MembershipView, NewMembership};
 
 use super::collaborations::ml_abilities;
 use super::words::Say as _;
@@ -45,6 +46,38 @@ pub(super) async fn list(
         next_token: ask.next(&scope, next),
         membership_summaries: items.into_iter().map(|it| summary(ask, it)).collect(),
     })
+}
+
+pub(super) async fn update(
+    ask: &Ask<'_>,
+    input: UpdateMembershipInput,
+) -> Result<UpdateMembershipOutput, Refused> {
+    let UpdateMembershipInput {
+        membership_identifier,
+        query_log_status,
+        job_log_status,
+        default_result_configuration,
+        default_job_result_configuration,
+        membership_payment_configuration,
+    } = input;
+    if default_job_result_configuration.is_some() {
+        let message = "protected jobs are not supported yet: leave it out";
+        return Err(fault("defaultJobResultConfiguration", message));
+    }
+    let id = id("membershipIdentifier", &membership_identifier)?;
+    let (says_query_compute, payment) = match membership_payment_configuration {
+        Some(it) => (it.query_compute.is_some(), Some(payments::agreed_anew(it))),
+        None => (false, None),
+    };
+    let update = MembershipUpdate {
+        query_log: query_log_status.map(|it| it == MembershipQueryLogStatus::Enabled),
+        job_log: job_log_status.map(|it| it == MembershipJobLogStatus::Enabled),
+        default_result: default_result_configuration.map(default_result),
+        payment,
+        says_query_compute,
+    };
+    let view = ask.room().update_membership(ask.caller(), id, update).await?;
+    Ok(UpdateMembershipOutput { membership: membership(ask, view) })
 }
 
 pub(super) async fn delete(

@@ -7,6 +7,7 @@ use glovebox_aws_api::shapes::{
     MembershipQueryComputePaymentConfig, MembershipSyntheticDataGenerationPaymentConfig,
     ModelInferencePaymentConfig, ModelTrainingPaymentConfig, PaymentConfiguration,
     QueryComputePaymentConfig, SyntheticDataGenerationPaymentConfig,
+    UpdateMembershipPaymentConfiguration,
 };
 use glovebox_model::Payment;
 use glovebox_room::PaymentDraft;
@@ -46,6 +47,15 @@ pub(super) fn agreed(configuration: MembershipPaymentConfiguration) -> PaymentDr
         model_inference: inference.map(|it| it.is_responsible),
         synthetic_data: synthetic.map(|it| it.is_responsible),
     }
+}
+
+/// What a member agrees to pay from now on.
+pub(super) fn agreed_anew(configuration: UpdateMembershipPaymentConfiguration) -> PaymentDraft {
+    let UpdateMembershipPaymentConfiguration { query_compute, machine_learning, job_compute } =
+        configuration;
+    let query_compute =
+        query_compute.unwrap_or(MembershipQueryComputePaymentConfig { is_responsible: false });
+    agreed(MembershipPaymentConfiguration { query_compute, machine_learning, job_compute })
 }
 
 /// A member's part, spelled out.

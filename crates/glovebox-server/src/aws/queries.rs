@@ -1,6 +1,7 @@
 //! Protected queries.
 
-use glovebox_aws_api::Wire as _;
+use std::collections::BTreeMap;
+
 use glovebox_aws_api::shapes::{
     AnalysisType, ComputeConfiguration, ConfigurationDetails, DirectAnalysisConfigurationDetails,
     GetProtectedQueryInput, GetProtectedQueryOutput, ListProtectedQueriesInput,
@@ -12,10 +13,12 @@ use glovebox_aws_api::shapes::{
     RetryInfo, StartProtectedQueryInput, StartProtectedQueryOutput, TargetProtectedQueryStatus,
     UpdateProtectedQueryInput, UpdateProtectedQueryOutput,
 };
+use glovebox_aws_api::{ApiError, Sensitive, Wire as _};
 use glovebox_model::{
-    self as model, NewQuery, Page, QueryFailure, QueryOutput, QueryStatus, Resource,
+    self as model, NewQuery, Page, QueryFailure, QueryOutput, QueryStatus, Resource, TemplateUse,
 };
-use glovebox_room::{StartOutput, StartQuery};
+use glovebox_room::{RecordedQuery, StartOutput, StartQuery};
+use serde_json::{Value, json};
 
 use super::words::Say as _;
 use super::{Ask, account, id, output, time};
@@ -28,6 +31,37 @@ pub(super) async fn start(
     let membership = id("membershipIdentifier", &input.membership_identifier)?;
     let started = ask.room().start_protected_query(ask.caller(), membership, asked(input)?).await?;
     Ok(StartProtectedQueryOutput { protected_query: query(ask, started) })
+}
+
+/// `start`, with the newest head of the ledger.
+pub(super) async fn start_recorded(
+    ask: &Ask<'_>,
+    input: StartProtectedQueryInput,
+    from: Option<u64>,
+) -> Result<Value, Refused> {
+    let membership = id("membershipIdentifier", &input.membership_identifier)?;
+    let asked = asked(input)?;
+    recorded(ask, ask.room().start_recorded_query(ask.caller(), membership, asked, from).await?)
+}
+
+/// `get`, with the newest head of the ledger.
+pub(super) async fn get_recorded(
+    ask: &Ask<'_>,
+    input: GetProtectedQueryInput,
+    from: Option<u64>,
+) -> Result<Value, Refused> {
+    let GetProtectedQueryInput { membership_identifier, protected_query_identifier } = input;
+    let membership = id("membershipIdentifier", &membership_identifier)?;
+    let id = id("protectedQueryIdentifier", &protected_query_identifier)?;
+    recorded(ask, ask.room().get_recorded_query(ask.caller(), membership, id, from).await?)
+}
+
+fn recorded(ask: &Ask<'_>, found: RecordedQuery) -> Result<Value, Refused> {
+    let RecordedQuery { query: found, ledger } = found;
+    let ledger = serde_json::to_value(ledger).map_err(|_| ApiError::internal())?;
+    let found = GetProtectedQueryOutput { protected_query: query(ask, found) }.to_json();
+    let found = found.get("protectedQuery").cloned();
+    Ok(json!({ "protectedQuery": found, "ledger": ledger }))
 }
 
 pub(super) async fn get(
@@ -92,7 +126,7 @@ fn asked(input: StartProtectedQueryInput) -> Result<StartQuery, Refused> {
     Ok(StartQuery {
         query_string,
         analysis_template_arn,
-        has_parameters: parameters.is_some_and(|it| !it.0.is_empty()),
+        parameters: parameters.map(|it| it.0.into_iter().collect()).unwrap_or_default(),
         output: result_configuration.map(place).transpose()?,
         compute: compute_configuration.map(|it| it.to_json().to_string()),
         payer,
@@ -120,18 +154,14 @@ fn query(ask: &Ask<'_>, query: model::ProtectedQuery) -> ProtectedQuery {
         total_duration_in_millis: Some(millis),
         billed_resource_utilization: None,
     });
-    let NewQuery { text, output, compute, payer } = query.asked;
+    let NewQuery { text, template, output, compute, payer } = query.asked;
     let compute = compute.and_then(|it| serde_json::from_str(&it).ok());
     ProtectedQuery {
         id: query.id.to_string(),
         membership_id: query.membership.to_string(),
         membership_arn,
         create_time: time(query.created),
-        sql_parameters: Some(ProtectedQuerySQLParameters {
-            query_string: Some(text),
-            analysis_template_arn: None,
-            parameters: None,
-        }),
+        sql_parameters: Some(sql_parameters(text, template)),
         status: query.status.say(),
         result_configuration: output.map(configuration),
         statistics,
@@ -140,6 +170,23 @@ fn query(ask: &Ask<'_>, query: model::ProtectedQuery) -> ProtectedQuery {
         differential_privacy: None,
         compute_configuration: compute.as_ref().and_then(ComputeConfiguration::from_json),
         query_compute_payer_account_id: payer.map(|it| it.to_string()),
+    }
+}
+
+/// What was asked for: a text, or a template with the values that were given.
+fn sql_parameters(text: String, template: Option<TemplateUse>) -> ProtectedQuerySQLParameters {
+    let Some(TemplateUse { arn, given, .. }) = template else {
+        return ProtectedQuerySQLParameters {
+            query_string: Some(text),
+            analysis_template_arn: None,
+            parameters: None,
+        };
+    };
+    let given: BTreeMap<String, String> = given.into_iter().collect();
+    ProtectedQuerySQLParameters {
+        query_string: None,
+        analysis_template_arn: Some(arn),
+        parameters: Some(given).filter(|it| !it.is_empty()).map(Sensitive),
     }
 }
 

@@ -3,17 +3,19 @@
 use glovebox_aws_api::shapes::{
     AggregateColumn, AggregationConstraint, AggregationType, AnalysisRuleAggregation,
     AnalysisRuleList, ConfiguredTableAnalysisRule, ConfiguredTableAnalysisRulePolicy,
-    ConfiguredTableAnalysisRulePolicyV1, ConfiguredTableAnalysisRuleType,
-    CreateConfiguredTableAnalysisRuleInput, CreateConfiguredTableAnalysisRuleOutput,
-    DeleteConfiguredTableAnalysisRuleInput, DeleteConfiguredTableAnalysisRuleOutput,
-    GetConfiguredTableAnalysisRuleInput, GetConfiguredTableAnalysisRuleOutput, JoinRequiredOption,
+    ConfiguredTableAnalysisRulePolicyV1, CreateConfiguredTableAnalysisRuleInput,
+    CreateConfiguredTableAnalysisRuleOutput, DeleteConfiguredTableAnalysisRuleInput,
+    DeleteConfiguredTableAnalysisRuleOutput, GetConfiguredTableAnalysisRuleInput,
+    GetConfiguredTableAnalysisRuleOutput, JoinRequiredOption,
+    UpdateConfiguredTableAnalysisRuleInput, UpdateConfiguredTableAnalysisRuleOutput,
 };
 use glovebox_model::{
-    AggregateColumns, ColumnName, OutputConstraint, Resource, RuleKind, TableRule,
-    WrittenAggregation, WrittenList, WrittenRule,
+    AggregateColumns, ColumnName, OutputConstraint, Resource, TableRule, WrittenAggregation,
+    WrittenList, WrittenRule,
 };
-use glovebox_room::{NewPolicy, RuleType, RuleView};
+use glovebox_room::RuleView;
 
+use super::custom_rules::{custom, custom_of};
 use super::words::Say as _;
 use super::{Ask, fault, id, time};
 use crate::errors::Refused;
@@ -29,9 +31,9 @@ pub(super) async fn create(
     } = input;
     let id = id("configuredTableIdentifier", &configured_table_identifier)?;
     let policy = policy(analysis_rule_policy)?;
-    let of_type = rule_type(analysis_rule_type);
+    let kind = analysis_rule_type.say();
     let made =
-        ask.room().create_configured_table_analysis_rule(ask.caller(), id, of_type, policy).await?;
+        ask.room().create_configured_table_analysis_rule(ask.caller(), id, kind, policy).await?;
     Ok(CreateConfiguredTableAnalysisRuleOutput { analysis_rule: rule(ask, made) })
 }
 
@@ -42,9 +44,26 @@ pub(super) async fn get(
     let GetConfiguredTableAnalysisRuleInput { configured_table_identifier, analysis_rule_type } =
         input;
     let id = id("configuredTableIdentifier", &configured_table_identifier)?;
-    let of_type = rule_type(analysis_rule_type);
-    let found = ask.room().get_configured_table_analysis_rule(ask.caller(), id, of_type).await?;
+    let kind = analysis_rule_type.say();
+    let found = ask.room().get_configured_table_analysis_rule(ask.caller(), id, kind).await?;
     Ok(GetConfiguredTableAnalysisRuleOutput { analysis_rule: rule(ask, found) })
+}
+
+pub(super) async fn update(
+    ask: &Ask<'_>,
+    input: UpdateConfiguredTableAnalysisRuleInput,
+) -> Result<UpdateConfiguredTableAnalysisRuleOutput, Refused> {
+    let UpdateConfiguredTableAnalysisRuleInput {
+        configured_table_identifier,
+        analysis_rule_type,
+        analysis_rule_policy,
+    } = input;
+    let id = id("configuredTableIdentifier", &configured_table_identifier)?;
+    let policy = policy(analysis_rule_policy)?;
+    let kind = analysis_rule_type.say();
+    let made =
+        ask.room().update_configured_table_analysis_rule(ask.caller(), id, kind, policy).await?;
+    Ok(UpdateConfiguredTableAnalysisRuleOutput { analysis_rule: rule(ask, made) })
 }
 
 pub(super) async fn delete(
@@ -54,27 +73,20 @@ pub(super) async fn delete(
     let DeleteConfiguredTableAnalysisRuleInput { configured_table_identifier, analysis_rule_type } =
         input;
     let id = id("configuredTableIdentifier", &configured_table_identifier)?;
-    let of_type = rule_type(analysis_rule_type);
-    ask.room().delete_configured_table_analysis_rule(ask.caller(), id, of_type).await?;
+    let kind = analysis_rule_type.say();
+    ask.room().delete_configured_table_analysis_rule(ask.caller(), id, kind).await?;
     Ok(DeleteConfiguredTableAnalysisRuleOutput {})
-}
-
-fn rule_type(named: ConfiguredTableAnalysisRuleType) -> RuleType {
-    match named {
-        ConfiguredTableAnalysisRuleType::Aggregation => RuleType::Known(RuleKind::Aggregation),
-        ConfiguredTableAnalysisRuleType::List => RuleType::Known(RuleKind::List),
-        ConfiguredTableAnalysisRuleType::Custom => RuleType::Custom,
-    }
 }
 
 fn rule(ask: &Ask<'_>, view: RuleView) -> ConfiguredTableAnalysisRule {
     let RuleView { table, rule } = view;
-    let TableRule { table: id, written, created, updated, version: _ } = rule;
+    let TableRule { table: id, written, created, updated, .. } = rule;
     let of_type = written.kind().say();
     let policy = match written {
         WrittenRule::Aggregation(it) => {
             ConfiguredTableAnalysisRulePolicyV1::Aggregation(aggregation_of(it))
         }
+        WrittenRule::Custom(it) => ConfiguredTableAnalysisRulePolicyV1::Custom(custom_of(it)),
         WrittenRule::List(it) => ConfiguredTableAnalysisRulePolicyV1::List(list_of(it)),
     };
     ConfiguredTableAnalysisRule {
@@ -87,16 +99,14 @@ fn rule(ask: &Ask<'_>, view: RuleView) -> ConfiguredTableAnalysisRule {
     }
 }
 
-fn policy(policy: ConfiguredTableAnalysisRulePolicy) -> Result<NewPolicy, Refused> {
+fn policy(policy: ConfiguredTableAnalysisRulePolicy) -> Result<WrittenRule, Refused> {
     let ConfiguredTableAnalysisRulePolicy::V1(policy) = policy;
     Ok(match policy {
         ConfiguredTableAnalysisRulePolicyV1::Aggregation(it) => {
-            NewPolicy::Written(WrittenRule::Aggregation(aggregation(it)?))
+            WrittenRule::Aggregation(aggregation(it)?)
         }
-        ConfiguredTableAnalysisRulePolicyV1::List(it) => {
-            NewPolicy::Written(WrittenRule::List(list(it)?))
-        }
-        ConfiguredTableAnalysisRulePolicyV1::Custom(_) => NewPolicy::Custom,
+        ConfiguredTableAnalysisRulePolicyV1::Custom(it) => WrittenRule::Custom(custom(it)?),
+        ConfiguredTableAnalysisRulePolicyV1::List(it) => WrittenRule::List(list(it)?),
     })
 }
 
@@ -200,7 +210,7 @@ fn constraint(constraint: AggregationConstraint) -> Result<OutputConstraint, Ref
     Ok(OutputConstraint { column: column(&column_name)?, minimum })
 }
 
-fn columns(texts: &[String]) -> Result<Vec<ColumnName>, Refused> {
+pub(super) fn columns(texts: &[String]) -> Result<Vec<ColumnName>, Refused> {
     texts.iter().map(|it| column(it)).collect()
 }
 
@@ -208,7 +218,7 @@ fn column(text: &str) -> Result<ColumnName, Refused> {
     ColumnName::new(text).map_err(|bad| fault("analysisRulePolicy", bad.to_string()))
 }
 
-fn names(columns: &[ColumnName]) -> Vec<String> {
+pub(super) fn names(columns: &[ColumnName]) -> Vec<String> {
     columns.iter().map(ToString::to_string).collect()
 }
 
@@ -235,7 +245,7 @@ mod tests {
             "additionalAnalyses": "NOT_ALLOWED",
         }}});
         let read = ConfiguredTableAnalysisRulePolicy::from_json(&wire).unwrap();
-        let NewPolicy::Written(WrittenRule::Aggregation(written)) = policy(read).unwrap() else {
+        let WrittenRule::Aggregation(written) = policy(read).unwrap() else {
             panic!("an aggregation rule")
         };
         let shown = aggregation_of(written).to_json();

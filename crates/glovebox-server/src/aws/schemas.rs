@@ -1,19 +1,25 @@
 //! Schemas: what members of a collaboration see of each other's tables.
 
-use glovebox_aws_api::shapes::{
-    AnalysisRule, AnalysisRulePolicy, AnalysisRulePolicyV1, AnalysisRuleType, AnalysisType, Column,
-    ConfiguredTableAssociationSchemaTypeProperties, GetSchemaAnalysisRuleInput,
-    GetSchemaAnalysisRuleOutput, GetSchemaInput, GetSchemaOutput, ListSchemasInput,
-    ListSchemasOutput, Schema, SchemaStatus, SchemaStatusDetail, SchemaStatusReason,
-    SchemaStatusReasonCode, SchemaSummary, SchemaType, SchemaTypeProperties,
-};
-use glovebox_model::{
-    self as model, AdditionalAnalyses, Page, Resource, RuleKind, TableName, TableRule, WrittenRule,
-};
-use glovebox_room::{RuleType, SchemaRuleView, SchemaView};
+use std::collections::BTreeSet;
 
-use super::words::{Say as _, selected};
-use super::{Ask, fault, id, rules, time};
+use glovebox_aws_api::shapes::{
+    AnalysisRule, AnalysisRulePolicy, AnalysisRulePolicyV1, AnalysisType,
+    BatchGetSchemaAnalysisRuleError, BatchGetSchemaAnalysisRuleInput,
+    BatchGetSchemaAnalysisRuleOutput, BatchGetSchemaError, BatchGetSchemaInput,
+    BatchGetSchemaOutput, Column, ConfiguredTableAssociationSchemaTypeProperties,
+    ConsolidatedPolicy, GetSchemaAnalysisRuleInput, GetSchemaAnalysisRuleOutput, GetSchemaInput,
+    GetSchemaOutput, ListSchemasInput, ListSchemasOutput, Schema, SchemaAnalysisRuleRequest,
+    SchemaStatus, SchemaStatusDetail, SchemaStatusReason, SchemaStatusReasonCode, SchemaSummary,
+    SchemaType, SchemaTypeProperties,
+};
+use glovebox_model::{self as model, Page, Resource, RuleKind, TableName, TableRule, WrittenRule};
+use glovebox_room::{NotReady, Readiness, SchemaRuleView, SchemaView};
+
+use super::consolidated::consolidated;
+use super::custom_rules::custom_of;
+use super::templates::NOT_FOUND;
+use super::words::{Say as _, rule_kind, selected};
+use super::{Ask, association_rules, fault, id, rules, time};
 use crate::errors::Refused;
 
 pub(super) async fn get(ask: &Ask<'_>, input: GetSchemaInput) -> Result<GetSchemaOutput, Refused> {
@@ -51,15 +57,59 @@ pub(super) async fn get_rule(
     let GetSchemaAnalysisRuleInput { collaboration_identifier, name, r#type } = input;
     let id = id("collaborationIdentifier", &collaboration_identifier)?;
     // No table has a rule of the other types: they are not found, as in the real service.
-    let of_type = match r#type {
-        AnalysisRuleType::Aggregation => RuleType::Known(RuleKind::Aggregation),
-        AnalysisRuleType::List => RuleType::Known(RuleKind::List),
-        AnalysisRuleType::Custom | AnalysisRuleType::IdMappingTable => RuleType::Custom,
-    };
+    let kind = rule_kind(r#type);
     let name = table_name(&name)?;
-    let view = ask.room().get_schema_analysis_rule(ask.caller(), id, &name, of_type).await?;
+    let view = ask.room().get_schema_analysis_rule(ask.caller(), id, &name, kind).await?;
     Ok(GetSchemaAnalysisRuleOutput { analysis_rule: rule(view) })
 }
+
+pub(super) async fn batch(
+    ask: &Ask<'_>,
+    input: BatchGetSchemaInput,
+) -> Result<BatchGetSchemaOutput, Refused> {
+    let BatchGetSchemaInput { collaboration_identifier, names } = input;
+    let id = id("collaborationIdentifier", &collaboration_identifier)?;
+    let names = names.iter().map(|it| table_name(it)).collect::<Result<_, _>>()?;
+    let (found, missing) = ask.room().batch_get_schema(ask.caller(), id, names).await?;
+    let errors = missing.into_iter().map(|name| BatchGetSchemaError {
+        name: name.to_string(),
+        code: NOT_FOUND.to_owned(),
+        message: NO_TABLE.to_owned(),
+    });
+    Ok(BatchGetSchemaOutput {
+        schemas: found.into_iter().map(|it| schema(ask, it)).collect(),
+        errors: errors.collect(),
+    })
+}
+
+pub(super) async fn batch_rules(
+    ask: &Ask<'_>,
+    input: BatchGetSchemaAnalysisRuleInput,
+) -> Result<BatchGetSchemaAnalysisRuleOutput, Refused> {
+    let BatchGetSchemaAnalysisRuleInput { collaboration_identifier, schema_analysis_rule_requests } =
+        input;
+    let id = id("collaborationIdentifier", &collaboration_identifier)?;
+    let requests = schema_analysis_rule_requests;
+    let asked = requests.iter().map(|it| Ok((table_name(&it.name)?, rule_kind(it.r#type))));
+    let asked: Vec<_> = asked.collect::<Result<_, Refused>>()?;
+    let room = ask.room();
+    let (found, missing) = room.batch_get_schema_analysis_rule(ask.caller(), id, &asked).await?;
+    let errors = missing.into_iter().filter_map(|index| {
+        let SchemaAnalysisRuleRequest { name, r#type } = requests.get(index)?;
+        Some(BatchGetSchemaAnalysisRuleError {
+            name: name.clone(),
+            r#type: *r#type,
+            code: NOT_FOUND.to_owned(),
+            message: "there is no such table, or it has no analysis rule of this type".to_owned(),
+        })
+    });
+    Ok(BatchGetSchemaAnalysisRuleOutput {
+        analysis_rules: found.into_iter().map(rule).collect(),
+        errors: errors.collect(),
+    })
+}
+
+const NO_TABLE: &str = "the collaboration has no such table";
 
 fn table_name(text: &str) -> Result<TableName, Refused> {
     TableName::new(text).map_err(|bad| fault("name", bad.to_string()))
@@ -74,7 +124,7 @@ fn schema(ask: &Ask<'_>, view: SchemaView) -> Schema {
         method,
         selected_methods,
         rule,
-        additional_analyses,
+        readiness,
         updated,
     } = view;
     let arn = ask.arn(association.account, resource(&association)).in_schema();
@@ -94,7 +144,7 @@ fn schema(ask: &Ask<'_>, view: SchemaView) -> Schema {
         create_time: time(association.created),
         update_time: time(updated),
         r#type: SchemaType::Table,
-        schema_status_details: status(rule, additional_analyses),
+        schema_status_details: status(rule, &readiness),
         resource_arn: Some(arn),
         schema_type_properties: Some(SchemaTypeProperties::ConfiguredTableAssociation(
             ConfiguredTableAssociationSchemaTypeProperties { configured_table_association_id: id },
@@ -110,50 +160,61 @@ fn columns(columns: Vec<model::Column>) -> Vec<Column> {
     columns.into_iter().map(column).collect()
 }
 
-/// Whether the table can be analysed, directly and by further analyses. There are no further
-/// analyses here, so they are never ready.
-fn status(
-    rule: Option<RuleKind>,
-    additional: Option<AdditionalAnalyses>,
-) -> Vec<SchemaStatusDetail> {
-    let missing = || not_ready(SchemaStatusReasonCode::AnalysisRuleMissing);
-    let (direct, further) = match (rule, additional) {
-        (None, _) => (missing(), missing()),
-        (Some(_), None) => {
-            (None, not_ready(SchemaStatusReasonCode::AdditionalAnalysesNotConfigured))
+/// Whether the table can be analysed, directly and by further analyses.
+fn status(rule: Option<RuleKind>, readiness: &Readiness) -> Vec<SchemaStatusDetail> {
+    let detail = |reasons: &BTreeSet<NotReady>, analysis_type| {
+        let reasons: Vec<_> = reasons.iter().map(|it| reason(*it)).collect();
+        SchemaStatusDetail {
+            status: if reasons.is_empty() { SchemaStatus::Ready } else { SchemaStatus::NotReady },
+            reasons: Some(reasons).filter(|it| !it.is_empty()),
+            analysis_rule_type: rule.map(|it| it.say()),
+            configurations: None,
+            analysis_type,
         }
-        (Some(_), Some(AdditionalAnalyses::NotAllowed)) => {
-            (None, not_ready(SchemaStatusReasonCode::AdditionalAnalysesNotAllowed))
-        }
-        (Some(_), Some(AdditionalAnalyses::Allowed | AdditionalAnalyses::Required)) => {
-            (None, not_ready(SchemaStatusReasonCode::CollaborationAnalysisRuleNotConfigured))
-        }
-    };
-    let detail = |reason: Option<SchemaStatusReason>, analysis_type| SchemaStatusDetail {
-        status: if reason.is_some() { SchemaStatus::NotReady } else { SchemaStatus::Ready },
-        reasons: reason.map(|it| vec![it]),
-        analysis_rule_type: rule.map(|it| it.say()),
-        configurations: None,
-        analysis_type,
     };
     vec![
-        detail(direct, AnalysisType::DirectAnalysis),
-        detail(further, AnalysisType::AdditionalAnalysis),
+        detail(&readiness.direct, AnalysisType::DirectAnalysis),
+        detail(&readiness.additional, AnalysisType::AdditionalAnalysis),
     ]
 }
 
-fn not_ready(code: SchemaStatusReasonCode) -> Option<SchemaStatusReason> {
-    let message = match code {
-        SchemaStatusReasonCode::AnalysisRuleMissing => "the configured table has no analysis rule",
-        SchemaStatusReasonCode::AdditionalAnalysesNotAllowed => {
-            "the analysis rule does not allow additional analyses"
+fn reason(missing: NotReady) -> SchemaStatusReason {
+    use SchemaStatusReasonCode as Code;
+    let (code, message) = match missing {
+        NotReady::AdditionalAnalysesNotAllowed => (
+            Code::AdditionalAnalysesNotAllowed,
+            "the analysis rule does not allow additional analyses",
+        ),
+        NotReady::AdditionalAnalysesNotConfigured => (
+            Code::AdditionalAnalysesNotConfigured,
+            "the rules of the table name no additional analyses",
+        ),
+        NotReady::AnalysisProvidersNotConfigured => {
+            (Code::AnalysisProvidersNotConfigured, "the analysis rule names no analysis providers")
         }
-        SchemaStatusReasonCode::CollaborationAnalysisRuleNotConfigured => {
-            "the table has no collaboration analysis rule"
+        NotReady::AnalysisRuleMissing => {
+            (Code::AnalysisRuleMissing, "the configured table has no analysis rule")
         }
-        _ => "the analysis rule says nothing of additional analyses",
+        NotReady::AnalysisRuleTypesNotCompatible => (
+            Code::AnalysisRuleTypesNotCompatible,
+            "the collaboration analysis rule is not of the type of the analysis rule",
+        ),
+        NotReady::AnalysisTemplatesNotConfigured => {
+            (Code::AnalysisTemplatesNotConfigured, "the analysis rule admits no analysis")
+        }
+        NotReady::CollaborationAnalysisRuleNotConfigured => (
+            Code::CollaborationAnalysisRuleNotConfigured,
+            "the table has no collaboration analysis rule",
+        ),
+        NotReady::ResultReceiversNotAllowed => {
+            (Code::ResultReceiversNotAllowed, "no member may receive results of this table")
+        }
+        NotReady::ResultReceiversNotConfigured => (
+            Code::ResultReceiversNotConfigured,
+            "the collaboration analysis rule names no result receivers",
+        ),
     };
-    Some(SchemaStatusReason { code, message: message.to_owned() })
+    SchemaStatusReason { code, message: message.to_owned() }
 }
 
 fn summary(ask: &Ask<'_>, view: SchemaView) -> SchemaSummary {
@@ -175,24 +236,28 @@ fn summary(ask: &Ask<'_>, view: SchemaView) -> SchemaSummary {
 }
 
 fn rule(view: SchemaRuleView) -> AnalysisRule {
-    let SchemaRuleView { association, rule } = view;
-    let TableRule { table: _, written, created, updated, version: _ } = rule;
-    let of_type = written.kind().say();
+    let SchemaRuleView { association, rule, association_rule } = view;
+    let TableRule { written, created, updated, .. } = rule;
+    let kind = written.kind();
+    let updated = association_rule.as_ref().map_or(updated, |it| updated.max(it.updated));
+    let terms = association_rule.filter(|it| it.kind == kind).map(|it| it.terms);
+    let consolidated = terms.as_ref().map(|it| consolidated(written.clone(), it));
     let policy = match written {
         WrittenRule::Aggregation(it) => {
             AnalysisRulePolicyV1::Aggregation(rules::aggregation_of(it))
         }
+        WrittenRule::Custom(it) => AnalysisRulePolicyV1::Custom(custom_of(it)),
         WrittenRule::List(it) => AnalysisRulePolicyV1::List(rules::list_of(it)),
     };
     AnalysisRule {
         collaboration_id: association.collaboration.to_string(),
-        r#type: of_type,
+        r#type: kind.say(),
         name: association.name.to_string(),
         create_time: time(created),
         update_time: time(updated),
         policy: AnalysisRulePolicy::V1(policy),
-        collaboration_policy: None,
-        consolidated_policy: None,
+        collaboration_policy: terms.map(|it| association_rules::policy(kind, it)),
+        consolidated_policy: consolidated.map(ConsolidatedPolicy::V1),
     }
 }
 
@@ -202,30 +267,4 @@ fn collaboration_arn(ask: &Ask<'_>, collaboration: &model::Collaboration) -> Str
 
 fn resource(association: &model::Association) -> Resource {
     Resource::Association(association.membership, association.id)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn without_a_rule_nothing_is_ready_and_with_one_direct_analysis_is() {
-        let statuses = |rule, additional| -> Vec<(SchemaStatus, Option<&str>)> {
-            let details = status(rule, additional).into_iter();
-            details
-                .map(|it| {
-                    (it.status, it.reasons.and_then(|it| it.first().map(|it| it.code.as_str())))
-                })
-                .collect()
-        };
-        let missing = (SchemaStatus::NotReady, Some("ANALYSIS_RULE_MISSING"));
-        assert_eq!(statuses(None, None), [missing, missing]);
-        assert_eq!(
-            statuses(Some(RuleKind::List), None),
-            [
-                (SchemaStatus::Ready, None),
-                (SchemaStatus::NotReady, Some("ADDITIONAL_ANALYSES_NOT_CONFIGURED")),
-            ]
-        );
-    }
 }

@@ -5,9 +5,10 @@ use glovebox_aws_api::shapes::{
     CreateConfiguredTableOutput, DeleteConfiguredTableInput, DeleteConfiguredTableOutput,
     GetConfiguredTableInput, GetConfiguredTableOutput, GlueTableReference,
     ListConfiguredTablesInput, ListConfiguredTablesOutput, TableReference,
+    UpdateConfiguredTableInput, UpdateConfiguredTableOutput,
 };
 use glovebox_model::{self as model, ColumnName, Page, Resource};
-use glovebox_room::{NewTable, NewTableSource, TableView};
+use glovebox_room::{NewTable, NewTableSource, TableUpdate, TableView};
 
 use super::words::{Say as _, selected};
 use super::{Ask, fault, id, time};
@@ -44,6 +45,32 @@ pub(super) async fn list(
     })
 }
 
+pub(super) async fn update(
+    ask: &Ask<'_>,
+    input: UpdateConfiguredTableInput,
+) -> Result<UpdateConfiguredTableOutput, Refused> {
+    let UpdateConfiguredTableInput {
+        configured_table_identifier,
+        name,
+        description,
+        table_reference,
+        allowed_columns,
+        analysis_method,
+        selected_analysis_methods,
+    } = input;
+    let id = id("configuredTableIdentifier", &configured_table_identifier)?;
+    let update = TableUpdate {
+        name,
+        description,
+        source: table_reference.map(source),
+        allowed_columns: allowed_columns.map(|it| columns(&it)).transpose()?,
+        method: analysis_method.map(|it| it.say()),
+        selected_methods: selected_analysis_methods.map(|it| it.say()),
+    };
+    let view = ask.room().update_configured_table(ask.caller(), id, update).await?;
+    Ok(UpdateConfiguredTableOutput { configured_table: table(ask, view) })
+}
+
 pub(super) async fn delete(
     ask: &Ask<'_>,
     input: DeleteConfiguredTableInput,
@@ -64,20 +91,24 @@ fn new(input: CreateConfiguredTableInput) -> Result<NewTable, Refused> {
         selected_analysis_methods,
         tags,
     } = input;
-    let columns = allowed_columns.iter().enumerate().map(|(index, it)| {
-        let wrong =
-            |bad: model::BadName| fault(&format!("allowedColumns[{index}]"), bad.to_string());
-        ColumnName::new(it).map_err(wrong)
-    });
     Ok(NewTable {
         name,
         description,
         source: source(table_reference),
-        allowed_columns: columns.collect::<Result<_, _>>()?,
+        allowed_columns: columns(&allowed_columns)?,
         method: analysis_method.say(),
         selected_methods: selected_analysis_methods.unwrap_or_default().say(),
         tags: tags.unwrap_or_default(),
     })
+}
+
+fn columns(names: &[String]) -> Result<Vec<ColumnName>, Refused> {
+    let column = |(index, it): (usize, &String)| {
+        let wrong =
+            |bad: model::BadName| fault(&format!("allowedColumns[{index}]"), bad.to_string());
+        ColumnName::new(it).map_err(wrong)
+    };
+    names.iter().enumerate().map(column).collect()
 }
 
 fn source(reference: TableReference) -> NewTableSource {

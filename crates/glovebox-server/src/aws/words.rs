@@ -32,14 +32,31 @@ macro_rules! same {
 
 same! {
     AdditionalAnalyses AdditionalAnalyses { Allowed NotAllowed Required }
+    AllowedAggregateExpressionType AggregateExpressions { AnyExpression ColumnsOnly }
     AggregateFunctionName AggregateFunction { Avg Count CountDistinct Sum SumDistinct }
     AnalysisMethod AnalysisMethod { DirectJob DirectQuery Multiple }
+    ApprovalStatus ApprovalStatus { Approved Denied Pending }
+    ChangeRequestAction ChangeAction { Approve Cancel Commit Deny }
+    ChangeRequestStatus ChangeRequestStatus { Approved Cancelled Committed Denied Pending }
+    ChangeType ChangeType {
+        AddMember AddPayerCandidate EditAutoApprovedChangeTypes GrantCanReceiveInferenceOutput
+        GrantCanReceiveModelOutput GrantExportQueryAnalysisLogAbility GrantReceiveResultsAbility
+        RemovePayerCandidate RevokeCanReceiveInferenceOutput RevokeCanReceiveModelOutput
+        RevokeExportQueryAnalysisLogAbility RevokeReceiveResultsAbility
+    }
+    ConfiguredTableAnalysisRuleType RuleKind { Aggregation Custom List }
+    ConfiguredTableAssociationAnalysisRuleType RuleKind { Aggregation Custom List }
     CustomMLMemberAbility MlAbility { CanReceiveInferenceOutput CanReceiveModelOutput }
     JoinOperator JoinOperator { And Or }
     MemberAbility MemberAbility {
         CanExportQueryAnalysisLog CanQuery CanReceiveResults CanRunJob
     }
     MemberStatus MemberStatus { Active Invited Left Removed }
+    ParameterType ParameterType {
+        Bigint Binary Boolean Byte Char Character Date Decimal Double DoublePrecision Float Int
+        Integer Long Numeric Real Short Smallint String Time Timestamp TimestampLtz TimestampNtz
+        Timestamptz Timetz Tinyint Varbyte Varchar
+    }
     ProtectedQueryStatus QueryStatus {
         Cancelled Cancelling Failed Started Submitted Success TimedOut
     }
@@ -105,16 +122,39 @@ impl Say<shapes::AnalysisRuleType> for model::RuleKind {
     fn say(self) -> shapes::AnalysisRuleType {
         match self {
             Self::Aggregation => shapes::AnalysisRuleType::Aggregation,
+            Self::Custom => shapes::AnalysisRuleType::Custom,
             Self::List => shapes::AnalysisRuleType::List,
         }
     }
 }
 
-impl Say<shapes::ConfiguredTableAnalysisRuleType> for model::RuleKind {
-    fn say(self) -> shapes::ConfiguredTableAnalysisRuleType {
+impl Say<model::ChangeType> for shapes::AutoApprovedChangeType {
+    fn say(self) -> model::ChangeType {
         match self {
-            Self::Aggregation => shapes::ConfiguredTableAnalysisRuleType::Aggregation,
-            Self::List => shapes::ConfiguredTableAnalysisRuleType::List,
+            Self::AddMember => model::ChangeType::AddMember,
+            Self::GrantReceiveResultsAbility => model::ChangeType::GrantReceiveResultsAbility,
+            Self::RevokeReceiveResultsAbility => model::ChangeType::RevokeReceiveResultsAbility,
+            Self::GrantExportQueryAnalysisLogAbility => {
+                model::ChangeType::GrantExportQueryAnalysisLogAbility
+            }
+            Self::RevokeExportQueryAnalysisLogAbility => {
+                model::ChangeType::RevokeExportQueryAnalysisLogAbility
+            }
         }
+    }
+}
+
+/// The type of change, if its approval can be waived at all.
+pub(super) fn auto_approved(it: model::ChangeType) -> Option<shapes::AutoApprovedChangeType> {
+    shapes::AutoApprovedChangeType::from_text(it.aws_name())
+}
+
+/// The type of rule that tables can have; none has one of the other types.
+pub(super) fn rule_kind(named: shapes::AnalysisRuleType) -> Option<model::RuleKind> {
+    match named {
+        shapes::AnalysisRuleType::Aggregation => Some(model::RuleKind::Aggregation),
+        shapes::AnalysisRuleType::Custom => Some(model::RuleKind::Custom),
+        shapes::AnalysisRuleType::List => Some(model::RuleKind::List),
+        shapes::AnalysisRuleType::IdMappingTable => None,
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use axum::http::Method;
 use glovebox_model::AccountId;
 use s3s::access::{S3Access, S3AccessContext};
 use s3s::auth::{S3Auth, SecretKey};
@@ -21,6 +22,8 @@ pub struct S3Key {
     pub account: AccountId,
     /// What it signs with.
     pub secret: String,
+    /// Whether it may change anything.
+    pub may_write: bool,
 }
 
 impl fmt::Debug for S3Key {
@@ -76,6 +79,10 @@ impl S3Auth for Keys {
     }
 }
 
+fn reads(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
 /// Puts the [`Caller`] into a request whose signature was verified.
 pub(super) struct Check(pub(super) Arc<dyn S3House>);
 
@@ -85,6 +92,8 @@ impl S3Access for Check {
         let Some(credentials) = cx.credentials() else { return Err(s3_error!(AccessDenied)) };
         let access_key_id = credentials.access_key.clone();
         match self.0.key(&access_key_id).await {
+            // Analysts and auditors read; what lies in buckets is for owners to change.
+            Ok(Some(key)) if !key.may_write && !reads(cx.method()) => Err(s3_error!(AccessDenied)),
             Ok(Some(key)) => {
                 cx.extensions_mut().insert(Caller { account: key.account, access_key_id });
                 Ok(())

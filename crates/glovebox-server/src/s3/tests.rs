@@ -26,12 +26,16 @@ impl S3House for House {
             return Ok(None);
         }
         let account = match id {
-            "ALICE" => "111111111111",
+            "ALICE" | "READER" => "111111111111",
             "BOB" => "222222222222",
             "BROKEN" => return Err(Unavailable),
             _ => return Ok(None),
         };
-        Ok(Some(S3Key { account: account.parse().unwrap(), secret: format!("secret of {id}") }))
+        Ok(Some(S3Key {
+            account: account.parse().unwrap(),
+            secret: format!("secret of {id}"),
+            may_write: id != "READER",
+        }))
     }
 
     async fn downloaded(&self, download: Download) -> Result<(), Unavailable> {
@@ -125,6 +129,21 @@ async fn an_object_goes_in_and_comes_out() {
     let got = world.send_with("ALICE", "GET", "/data/a/b.csv", &part, ("", "")).await;
     assert_eq!((got.status, got.body.as_str()), (206, "1,2"));
     assert_eq!(got.headers["content-range"], "bytes 4-6/8");
+}
+
+#[tokio::test]
+async fn a_key_that_only_reads_changes_nothing() {
+    let world = World::new();
+    assert_eq!(world.send("ALICE", "PUT", "/results", "").await.status, 200);
+    assert_eq!(world.send("ALICE", "PUT", "/results/a.csv", "1").await.status, 200);
+    assert_eq!(world.send("READER", "GET", "/results/a.csv", "").await.body, "1");
+    for (method, target) in
+        [("PUT", "/results/a.csv"), ("PUT", "/more"), ("DELETE", "/results/a.csv")]
+    {
+        let sent = world.send("READER", method, target, "").await;
+        assert_eq!(sent.status, 403, "{method} {target}");
+    }
+    assert_eq!(world.send("ALICE", "GET", "/results/a.csv", "").await.body, "1");
 }
 
 #[tokio::test]

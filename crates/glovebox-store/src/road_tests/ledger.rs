@@ -91,11 +91,11 @@ async fn a_download_of_a_result_stands_in_both_trees_and_of_another_object_in_on
     let before = size().await;
     let key = format!("{}/part-00000.csv", order.id());
     let (store, airline, maker) = (&world.store, world.airline, world.maker);
-    store.record_download(airline, "results", &key).await.unwrap();
+    store.record_download((airline, &world.airline_key), "results", &key).await.unwrap();
     assert_eq!(size().await, before + 1);
-    store.record_download(airline, "other", &key).await.unwrap();
-    store.record_download(airline, "results", "private.csv").await.unwrap();
-    store.record_download(maker, "results", &key).await.unwrap();
+    store.record_download((airline, &world.airline_key), "other", &key).await.unwrap();
+    store.record_download((airline, &world.airline_key), "results", "private.csv").await.unwrap();
+    store.record_download((maker, &world.airline_key), "results", &key).await.unwrap();
     assert_eq!(size().await, before + 1);
     let shown = async |account| world.export(Reader::Account(account)).await.to_json();
     assert!(shown(airline).await.contains("part-00000.csv"));

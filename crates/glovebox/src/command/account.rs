@@ -24,10 +24,11 @@ pub(super) async fn run(command: AccountCommand, surroundings: &Surroundings) ->
         }
         AccountCommand::Key(KeyCommand::Add(arguments)) => {
             let store = compose::store(&arguments.data.data_dir, surroundings).await?;
-            let (key, secret) = store.add_key(arguments.account).await?;
+            let (key, secret) = store.add_key(arguments.account, arguments.role).await?;
             output::json(&json!({
                 "accountId": arguments.account.as_str(),
                 "accessKeyId": key.as_str(),
+                "role": arguments.role.aws_name(),
                 "secretAccessKey": secret.reveal(),
             }));
         }
@@ -85,7 +86,10 @@ async fn list(arguments: ListAccountsArgs, surroundings: &Surroundings) -> Resul
         let shown = keys.into_iter().flatten().filter_map(|key| {
             let id = text(key, "accessKeyId")?;
             let state = text(key, "state")?;
-            Some(if state == "ENABLED" { id } else { format!("{id} ({})", state.to_lowercase()) })
+            let role = text(key, "role").filter(|it| it != "owner");
+            let disabled = (state != "ENABLED").then(|| state.to_lowercase());
+            let notes: Vec<String> = role.into_iter().chain(disabled).collect();
+            Some(if notes.is_empty() { id } else { format!("{id} ({})", notes.join(", ")) })
         });
         let keys: Vec<String> = shown.collect();
         rows.push(vec![
@@ -106,7 +110,10 @@ async fn described(store: &Store) -> Result<Vec<Value>> {
         let keys = store.keys(account.id).await?;
         let keys: Vec<Value> = keys
             .iter()
-            .map(|it| json!({"accessKeyId": it.id.as_str(), "state": state(it.enabled)}))
+            .map(|it| {
+                let (role, state) = (it.role.aws_name(), state(it.enabled));
+                json!({"accessKeyId": it.id.as_str(), "state": state, "role": role})
+            })
             .collect();
         list.push(json!({
             "accountId": account.id.as_str(),

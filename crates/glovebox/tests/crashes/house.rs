@@ -16,8 +16,8 @@ use glovebox_model::{
     WrittenAggregation, WrittenRule,
 };
 use glovebox_room::{
-    Caller, CrashPoint, NewAssociation, NewCollaboration, NewMember, NewMembership, NewPolicy,
-    NewTable, NewTableSource, Quotas, Room, RuleType, StartOutput, StartQuery, Supervisor,
+    Caller, CrashPoint, NewAssociation, NewCollaboration, NewMember, NewMembership,
+    NewTable, NewTableSource, Quotas, Room, StartOutput, StartQuery, Supervisor,
     SupervisorConfig, WalkLimits, WalkTask,
 };
 use glovebox_store::{MasterKey, NewAccount, Reader, Store};
@@ -86,8 +86,8 @@ fn column(name: &str) -> ColumnName {
     ColumnName::new(name).unwrap()
 }
 
-fn rule() -> NewPolicy {
-    NewPolicy::Written(WrittenRule::Aggregation(WrittenAggregation {
+fn rule() -> WrittenRule {
+    WrittenRule::Aggregation(WrittenAggregation {
         aggregate_columns: vec![AggregateColumns {
             columns: vec![column("delay")],
             function: AggregateFunction::Sum,
@@ -99,7 +99,7 @@ fn rule() -> NewPolicy {
         scalar_functions: vec![],
         output_constraints: vec![OutputConstraint { column: column("tailnum"), minimum: 25 }],
         additional_analyses: None,
-    }))
+    })
 }
 
 async fn open(folder: &Path) -> Room {
@@ -153,7 +153,7 @@ impl House {
             tags: BTreeMap::new(),
         };
         let table = room.create_configured_table(&maker, new).await.unwrap().table.id;
-        let aggregation = RuleType::Known(RuleKind::Aggregation);
+        let aggregation = RuleKind::Aggregation;
         room.create_configured_table_analysis_rule(&maker, table, aggregation, rule())
             .await
             .unwrap();

@@ -31,7 +31,7 @@ async fn what_cannot_run_is_refused_at_start_and_leaves_nothing() {
         StartQuery { query_string: Some("x".repeat(500_001)), ..ok() },
         StartQuery { analysis_template_arn: Some("arn".into()), ..ok() },
         StartQuery { query_string: None, analysis_template_arn: Some("arn".into()), ..ok() },
-        StartQuery { has_parameters: true, ..ok() },
+        StartQuery { parameters: vec![("p".into(), "1".into())], ..ok() },
         StartQuery { payer: Some(maker), ..ok() },
         StartQuery { payer: Some(stranger), ..ok() },
         StartQuery { output: None, ..ok() },

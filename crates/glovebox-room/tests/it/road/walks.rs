@@ -100,10 +100,13 @@ async fn explain_says_what_judgement_would_say_and_is_recorded() {
     let (room, collaboration) = (&road.world.room, road.collaboration);
     let before = road.ledger_holds().await.entries;
     let airline = road.world.caller("airline");
-    assert_eq!(room.explain(airline, collaboration, QUERY).await.unwrap(), []);
+    let allowed = room.explain(airline, collaboration, QUERY).await.unwrap();
+    assert_eq!(allowed.findings, []);
+    let plan = allowed.plan.unwrap();
+    assert!(plan.contains("TableScan: flights") && !plan.contains("csv"), "{plan}");
     let no = "SELECT SUM(tailnum) FROM flights";
-    let findings = room.explain(airline, collaboration, no).await.unwrap();
-    assert_eq!(findings[0].code, "GB0009");
+    let refused = room.explain(airline, collaboration, no).await.unwrap();
+    assert_eq!((refused.findings[0].code.as_str(), refused.plan), ("GB0009", None));
     assert_eq!(road.ledger_holds().await.entries, before + 2);
     for other in ["maker", "stranger"] {
         let asked = room.explain(road.world.caller(other), collaboration, QUERY).await;

@@ -1,0 +1,110 @@
+//! What AWS's shapes cannot carry: extensions of tables, and locks of associations.
+
+use glovebox_model::{
+    AccountId, Association, Collaboration, ConfiguredTable, Digest, Extension, Id, RuleKind,
+    TableName,
+};
+use glovebox_store::{Tx, extension_digest};
+
+use crate::authorize::{OwnAssociation, OwnTable, Place};
+use crate::schemas::visible;
+use crate::{Action, Caller, Room, RoomError};
+
+/// The most groups that a limit can name.
+const MOST_GROUPS: u32 = 100_000;
+
+/// An extension with its digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtensionView {
+    /// What is in force: what the owner set, else the defaults of the house.
+    pub extension: Extension,
+    /// Of its stored form, as the ledger says it.
+    pub digest: Digest,
+    /// Whether the owner set it.
+    pub is_set: bool,
+}
+
+/// What members see of a table beyond AWS's shapes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NativeSchema {
+    /// The table in the collaboration.
+    pub association: Association,
+    /// The type of its rule.
+    pub rule: Option<RuleKind>,
+    /// How the rule is read.
+    pub extension: ExtensionView,
+    /// Who is shut out from it.
+    pub locked_out: Vec<AccountId>,
+}
+
+impl Room {
+    /// How the rule of a table is read, for its owner.
+    pub async fn get_extension(
+        &self,
+        caller: &Caller,
+        table: Id<ConfiguredTable>,
+    ) -> Result<ExtensionView, RoomError> {
+        let mut tx = self.store.read().await?;
+        self.authorize::<OwnTable>(&mut tx, caller, Action::GetExtension, table).await?;
+        view(&mut tx, table).await
+    }
+
+    /// Says how the rule of a table is read: by its owner, in every collaboration it is in.
+    pub async fn put_extension(
+        &self,
+        caller: &Caller,
+        table: Id<ConfiguredTable>,
+        extension: Extension,
+    ) -> Result<ExtensionView, RoomError> {
+        let mut tx = self.store.begin().await?;
+        let action = Action::PutExtension;
+        let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, table).await?;
+        let OwnTable { table } = authorized.resource;
+        if extension.max_groups_per_identity.is_some_and(|it| !(1..=MOST_GROUPS).contains(&it)) {
+            let message = "the number must be 1 to 100000";
+            return Err(RoomError::field("maxGroupsPerIdentity", message));
+        }
+        tx.put_extension(&table, &extension).await?;
+        let view = view(&mut tx, table.id).await?;
+        self.commit(tx, caller).await?;
+        Ok(view)
+    }
+
+    /// What members see of a table beyond AWS's shapes.
+    pub async fn native_schema(
+        &self,
+        caller: &Caller,
+        id: Id<Collaboration>,
+        name: &TableName,
+    ) -> Result<NativeSchema, RoomError> {
+        let mut tx = self.store.read().await?;
+        self.authorize::<Place>(&mut tx, caller, Action::GetNativeSchema, id).await?;
+        let association = visible(&mut tx, id, name).await?;
+        let rule = tx.rule(association.table).await?.map(|it| it.written.kind());
+        let extension = view(&mut tx, association.table).await?;
+        let locked_out = tx.locked_out(association.id).await?;
+        Ok(NativeSchema { association, rule, extension, locked_out })
+    }
+
+    /// Lets runners whose queries failed too often query a table again: by its owner.
+    pub async fn unlock_association(
+        &self,
+        caller: &Caller,
+        id: Id<Association>,
+    ) -> Result<Association, RoomError> {
+        let mut tx = self.store.begin().await?;
+        let action = Action::UnlockAssociation;
+        let authorized = self.authorize::<OwnAssociation>(&mut tx, caller, action, id).await?;
+        let OwnAssociation(association) = authorized.resource;
+        tx.unlock(&association).await?;
+        self.commit(tx, caller).await?;
+        Ok(association)
+    }
+}
+
+async fn view(tx: &mut Tx, table: Id<ConfiguredTable>) -> Result<ExtensionView, RoomError> {
+    let is_set = tx.extension(table).await?.is_some();
+    let extension = tx.extension_in_force(table).await?;
+    let digest = extension_digest(&extension)?;
+    Ok(ExtensionView { extension, digest, is_set })
+}
