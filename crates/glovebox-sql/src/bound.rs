@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use datafusion::common::ScalarValue;
 use datafusion::common::config::ConfigOptions;
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::common::tree_node::TreeNode;
+use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::optimizer::Analyzer;
 use glovebox_model::{Digest, Timestamp};
 
@@ -109,6 +111,9 @@ impl Bound {
             .execute_and_check(first, &ConfigOptions::default(), |_, _| {})
             .map_err(|_| RewriteError::Total)?;
         let plan = total(analyzed, now).map_err(|_| RewriteError::Total)?;
+        if has_negative_limit(&plan) {
+            return Err(RewriteError::Total);
+        }
         let guards = self.guards.clone();
         let wanted = self.facts.lineage.guards.iter().cloned().collect();
         self.with_plan(plan, guards, &wanted)
@@ -151,6 +156,18 @@ impl Bound {
         let facts = Facts { lineage: extracted.lineage, ..self.facts };
         Ok(Self { plan, facts, guards, ..self })
     }
+}
+
+/// It binds, so that a rule can say more about it, but it cannot run.
+fn has_negative_limit(plan: &LogicalPlan) -> bool {
+    let is_negative = |it: &Option<Box<Expr>>| {
+        matches!(it.as_deref(), Some(Expr::Literal(ScalarValue::Int64(Some(..0)), _)))
+    };
+    plan.exists(|node| match node {
+        LogicalPlan::Limit(it) => Ok(is_negative(&it.fetch) || is_negative(&it.skip)),
+        _ => Ok(false),
+    })
+    .unwrap_or(true)
 }
 
 /// Literals of the text are the analyst's own: only the digest is shown.

@@ -5,8 +5,9 @@ use datafusion::common::{Result, plan_err};
 use datafusion::logical_expr::expr::{
     AggregateFunction, Alias, Between, BinaryExpr, InList, ScalarFunction,
 };
-use datafusion::logical_expr::{Expr, LogicalPlan, Operator};
+use datafusion::logical_expr::{Expr, LogicalPlan, Operator, WindowFunctionDefinition};
 
+use super::total::has_one_row;
 use crate::functions;
 
 /// Refuses a plan with an expression that could fail.
@@ -64,8 +65,14 @@ fn safe(expr: &Expr) -> bool {
         }
         #[expect(deprecated, reason = "named so that no arm is a wildcard")]
         Expr::Wildcard { .. } => false,
-        // A scalar subquery fails when it gives two rows.
-        Expr::ScalarSubquery(_) => false,
+        // It would fail if it gave two rows.
+        Expr::ScalarSubquery(it) => has_one_row(&it.subquery),
+        Expr::WindowFunction(function) => match &function.fun {
+            WindowFunctionDefinition::AggregateUDF(func) => {
+                functions::aggregate(func.name()).as_ref() == Some(func)
+            }
+            WindowFunctionDefinition::WindowUDF(func) => functions::is_our_window(func),
+        },
         Expr::Cast(_)
         | Expr::HigherOrderFunction(_)
         | Expr::Lambda(_)
@@ -77,7 +84,6 @@ fn safe(expr: &Expr) -> bool {
         | Expr::SetComparison(_)
         | Expr::SimilarTo(_)
         | Expr::TryCast(_)
-        | Expr::Unnest(_)
-        | Expr::WindowFunction(_) => false,
+        | Expr::Unnest(_) => false,
     }
 }

@@ -43,17 +43,21 @@ fn request(scan: usize, column: &str, minimum: u32) -> GuardRequest {
 
 /// The rows that a plan gives, hidden columns after `|`, in the order they come.
 pub(crate) fn run(bound: &Bound) -> String {
+    run_over(bound, |table| match table {
+        "sales" => SALES,
+        "returns" => RETURNS,
+        _ => "",
+    })
+}
+
+/// The same over other rows: a line each, values between spaces, `-` for NULL.
+pub(crate) fn run_over<'t>(bound: &Bound, rows_of: impl Fn(&str) -> &'t str) -> String {
     let schema = schema();
     let mut sources: BTreeMap<TableName, Arc<dyn TableSource>> = BTreeMap::new();
     for (name, shown) in scanned(bound.plan()).unwrap() {
         let table = &schema.tables[&name];
         let all: Vec<_> = table.columns.iter().chain(&table.hidden).collect();
-        let text = match name.as_str() {
-            "sales" => SALES,
-            "returns" => RETURNS,
-            _ => "",
-        };
-        let rows: Vec<Vec<Option<&str>>> = text
+        let rows: Vec<Vec<Option<&str>>> = rows_of(name.as_str())
             .lines()
             .filter(|it| !it.is_empty())
             .map(|line| line.split(' ').map(|it| (it != "-").then_some(it)).collect())

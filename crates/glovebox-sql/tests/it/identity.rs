@@ -4,8 +4,9 @@ use expect_test::expect;
 use glovebox_model::ColumnName;
 use glovebox_sql::rewrite::{Protected, RewriteError, RowLevel, protect};
 use glovebox_sql::{Bound, PlanGuard};
+use proptest::prelude::*;
 
-use crate::guards::run;
+use crate::guards::{run, run_over};
 use crate::room::bound;
 
 fn person(scan: usize, outermost: u32, default: u32) -> Protected {
@@ -239,4 +240,126 @@ fn a_hidden_identity_counts_as_well() {
     let query = "SELECT n, COUNT(*) AS c FROM (SELECT state AS producttype, 1 AS n FROM returns) x \
                  GROUP BY n";
     assert_eq!(rows(query, &[hidden]), "1 9 | 3\n");
+}
+
+/// Queries with `MIN` where a threshold stands, written out; without it, `protect` must put it
+/// there. The scans of `returns` are protected.
+const PAIRS: [(&str, &str, &[usize]); 9] = [
+    (
+        "SELECT state, COUNT(*) AS n FROM returns GROUP BY state",
+        "HAVING COUNT(DISTINCT hashedemail) >= MIN",
+        &[0],
+    ),
+    ("SELECT SUM(returned) AS n FROM returns", "HAVING COUNT(DISTINCT hashedemail) >= MIN", &[0]),
+    (
+        "SELECT COUNT(*) AS n, SUM(x.n) AS m FROM \
+         (SELECT state, COUNT(*) AS n FROM returns GROUP BY state @) x",
+        "HAVING COUNT(DISTINCT hashedemail) >= MIN",
+        &[0],
+    ),
+    (
+        "SELECT n, COUNT(*) AS m FROM (SELECT hashedemail AS h, COUNT(*) AS n FROM returns \
+         GROUP BY hashedemail) x GROUP BY n",
+        "HAVING COUNT(DISTINCT h) >= MIN",
+        &[0],
+    ),
+    (
+        "SELECT state, n FROM (SELECT state, MAX(s) AS n FROM (SELECT hashedemail, state, \
+         SUM(returned) OVER (PARTITION BY hashedemail) AS s FROM returns) w GROUP BY state @) x \
+         WHERE n > 3",
+        "HAVING COUNT(DISTINCT hashedemail) >= MIN",
+        &[0],
+    ),
+    (
+        "SELECT p.region, COUNT(*) AS n FROM panel p LEFT JOIN returns r \
+         ON p.hashedemail = r.hashedemail GROUP BY p.region",
+        "HAVING COUNT(DISTINCT r.hashedemail) >= MIN",
+        &[1],
+    ),
+    (
+        "SELECT p.hashedemail, x.n FROM panel p FULL JOIN (SELECT state, SUM(returned) AS n \
+         FROM returns GROUP BY state @) x ON p.region = x.state",
+        "HAVING COUNT(DISTINCT hashedemail) >= MIN",
+        &[1],
+    ),
+    (
+        "SELECT k, COUNT(*) AS n FROM (SELECT hashedemail AS h, state AS k FROM returns \
+         UNION ALL SELECT hashedemail AS h, productline AS k FROM returns) x GROUP BY k",
+        "HAVING COUNT(DISTINCT h) >= MIN",
+        &[0, 1],
+    ),
+    (
+        "SELECT p.region, (SELECT COUNT(*) FROM returns WHERE state = 'x' @) AS n FROM panel p",
+        "HAVING COUNT(DISTINCT hashedemail) >= MIN",
+        &[1],
+    ),
+];
+
+/// The rows without their hidden counts.
+fn visible(rows: &str) -> String {
+    sorted(
+        &rows.lines().map(|it| format!("{}\n", it.split(" |").next().unwrap())).collect::<String>(),
+    )
+}
+
+fn lines(rows: &[Vec<Option<u8>>], letters: &[&str]) -> String {
+    let value = |(place, it): (usize, &Option<u8>)| match it {
+        Some(it) if letters[place].is_empty() => it.to_string(),
+        Some(it) => letters[place].chars().nth(usize::from(*it)).unwrap().to_string(),
+        None => "-".to_owned(),
+    };
+    let line = |row: &Vec<Option<u8>>| row.iter().enumerate().map(value).collect::<Vec<_>>();
+    rows.iter().map(|row| format!("{}\n", line(row).join(" "))).collect()
+}
+
+fn cell(values: u8) -> impl Strategy<Value = Option<u8>> {
+    prop_oneof![4 => (0..values).prop_map(Some), 1 => Just(None)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rows_are_those_of_a_threshold_that_is_written_out(
+        returns in prop::collection::vec((cell(6), cell(9), cell(3), cell(2)), 0..30),
+        panel in prop::collection::vec((cell(6), cell(3)), 0..10),
+        minimum in 0..4_u32,
+    ) {
+        let returns: Vec<_> = returns
+            .into_iter()
+            .map(|(person, n, state, line)| vec![person, n, state, None, line, None, None])
+            .collect();
+        let returns = lines(&returns, &["abcdef", "", "xyz", "", "xy", "", ""]);
+        let panel: Vec<_> = panel.into_iter().map(|(it, region)| vec![it, region]).collect();
+        let panel = lines(&panel, &["abcdef", "xyz"]);
+        let over = |table: &str| match table {
+            "returns" => returns.as_str(),
+            "panel" => panel.as_str(),
+            _ => "",
+        };
+        for (query, threshold, scans) in PAIRS {
+            let threshold = threshold.replace("MIN", &minimum.to_string());
+            let explicit = match query.contains('@') {
+                true => query.replace('@', &threshold),
+                false => format!("{query} {threshold}"),
+            };
+            let expected = run_over(&bound(&explicit).into_total().unwrap(), over);
+            let persons: Vec<_> = scans.iter().map(|it| person(*it, minimum, minimum)).collect();
+            let protected = outcome(&query.replace('@', ""), &persons).unwrap();
+            let total = protected.into_total().unwrap();
+            let found = run_over(&total, over);
+            prop_assert_eq!(visible(&found), sorted(&expected), "{}\n{}{}", query, returns, panel);
+            // Every count that reaches the output meets the threshold, or is not there.
+            for (line, guard) in found.lines().flat_map(|it| {
+                total.guards().iter().map(move |guard| (it, guard))
+            }) {
+                let counts: Vec<&str> = line.split(" | ").nth(1).unwrap().split(' ').collect();
+                let place = guard.output_index - total.output_names().len();
+                match counts[place].parse::<u32>() {
+                    Ok(count) => prop_assert!(count >= guard.minimum),
+                    Err(_) => prop_assert!(guard.may_be_absent, "{}", query),
+                }
+            }
+        }
+    }
 }
