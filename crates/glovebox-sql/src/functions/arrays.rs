@@ -1,11 +1,14 @@
 //! Arrays of plain values: making them, asking them, taking parts of them.
 
+use std::collections::BTreeSet;
+
 use super::accept::{
     BIGINT, BOOLEAN, FIRST, INT, MAX_BYTES, STRING, count, fits, implicit, limited,
 };
 use super::cast::cast;
 use super::compare::{order, same};
 use super::kind::{Kind, wider};
+use super::multiset::Row as Ordered;
 use super::scalar::{Definition, Row};
 use super::value::Value;
 
@@ -121,14 +124,16 @@ pub(super) static ALL: &[Definition] = &[
     }),
     of_two("array_except", FIRST, |_, values| match values {
         [Value::List(left), Value::List(right)] => {
-            let out = |it: &&Value<'_>| !right.iter().any(|other| same(it, other));
+            let right = set(right);
+            let out = |it: &&Value<'_>| !right.contains(&one(it));
             Value::List(distinct(left.iter().filter(out)))
         }
         _ => Value::Null,
     }),
     of_two("array_intersect", FIRST, |_, values| match values {
         [Value::List(left), Value::List(right)] => {
-            let both = |it: &&Value<'_>| right.iter().any(|other| same(it, other));
+            let right = set(right);
+            let both = |it: &&Value<'_>| right.contains(&one(it));
             Value::List(distinct(left.iter().filter(both)))
         }
         _ => Value::Null,
@@ -139,9 +144,8 @@ pub(super) static ALL: &[Definition] = &[
     }),
     of_two("arrays_overlap", BOOLEAN, |_, values| match values {
         [Value::List(left), Value::List(right)] => {
-            let some = |it: &&Value<'_>| **it != Value::Null;
-            let meets = |it: &Value<'_>| right.iter().any(|other| same(it, other));
-            if left.iter().filter(some).any(meets) {
+            let known = set(right);
+            if left.iter().any(|it| *it != Value::Null && known.contains(&one(it))) {
                 return Value::Boolean(true);
             }
             let unsure = !left.is_empty()
@@ -297,9 +301,18 @@ pub(super) fn list<'a>(items: Vec<Value<'a>>) -> Value<'a> {
     if size > 16 * MAX_BYTES { Value::Null } else { Value::List(items) }
 }
 
+/// A value that has its place among others.
+fn one(value: &Value<'_>) -> Ordered {
+    Ordered(vec![value.owned()])
+}
+
+fn set(items: &[Value<'_>]) -> BTreeSet<Ordered> {
+    items.iter().map(one).collect()
+}
+
 fn distinct<'v, 'a: 'v>(items: impl Iterator<Item = &'v Value<'a>>) -> Vec<Value<'a>> {
-    let mut seen = std::collections::BTreeSet::new();
-    let new = |it: &&Value<'a>| seen.insert(super::multiset::Row(vec![it.owned()]));
+    let mut seen = BTreeSet::new();
+    let new = |it: &&Value<'a>| seen.insert(one(it));
     items.filter(new).cloned().collect()
 }
 

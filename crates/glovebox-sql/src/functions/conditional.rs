@@ -50,7 +50,7 @@ pub(super) static ALL: &[Definition] = &[
         },
     },
     test("isnotnull", |_, values| Value::Boolean(values.iter().all(|it| *it != Value::Null))),
-    test("isnull", |_, values| Value::Boolean(values.iter().any(|it| *it == Value::Null))),
+    test("isnull", |_, values| Value::Boolean(values.contains(&Value::Null))),
     Definition {
         name: "nanvl",
         accepts: |kinds| fits(kinds, &[Kind::Double; 2], 2),

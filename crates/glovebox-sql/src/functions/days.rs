@@ -147,7 +147,7 @@ fn weekday(name: &str) -> Option<Weekday> {
     let all = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
     let fits =
         |full: &&str| name == **full || matches!(name.len(), 2 | 3) && full.starts_with(&name);
-    let place = all.iter().position(|full| fits(&full))?;
+    let place = all.iter().position(fits)?;
     Weekday::try_from(u8::try_from(place).ok()?).ok()
 }
 

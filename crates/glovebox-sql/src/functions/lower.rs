@@ -4,10 +4,11 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     BinaryOperator, CastKind, CeilFloorKind, DateTimeField, Expr, Function, FunctionArg,
-    FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart,
-    OrderByExpr, Statement, TrimWhereField, UnaryOperator, Value, ValueWithSpan,
-    visit_expressions_mut,
+    FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName, Statement,
+    TrimWhereField, UnaryOperator, Value, ValueWithSpan, visit_expressions_mut,
 };
+
+use super::renamed::rename;
 
 /// Turns `CAST`, `CONVERT`, `::`, `EXTRACT`, `SUBSTRING ... FROM`, `TRIM`, `CEIL`, `FLOOR`,
 /// typed literals, and the unit of `DATEADD` into plain calls with plain arguments.
@@ -22,11 +23,7 @@ pub fn lower_statement(statement: &mut Statement) {
 
 fn lower(expression: &mut Expr) {
     if let Expr::Function(function) = expression {
-        name_unit(function);
-        name_moment(function);
-        name_count(function);
-        name_order(function);
-        name_window(function);
+        rename(function);
         return;
     }
     if let Some(lowered) = lowered(expression) {
@@ -56,25 +53,6 @@ fn lowered(expression: &Expr) -> Option<Expr> {
         }
         Expr::UnaryOp { op: UnaryOperator::BitwiseNot, expr } => {
             Some(call("bitnot", vec![(**expr).clone()]))
-        }
-        Expr::ILike { negated, any: false, expr, pattern, escape_char } => {
-            let mut arguments = vec![(**expr).clone(), (**pattern).clone()];
-            if let Some(escape) = escape_char {
-                arguments.push(Expr::Value(escape.clone()));
-            }
-            Some(unless(*negated, call("ilike", arguments)))
-        }
-        Expr::RLike { negated, expr, pattern, regexp: _ } => {
-            Some(unless(*negated, call("rlike", vec![(**expr).clone(), (**pattern).clone()])))
-        }
-        Expr::Position { expr, r#in } => {
-            Some(call("locate", vec![(**expr).clone(), (**r#in).clone()]))
-        }
-        Expr::Overlay { expr, overlay_what, overlay_from, overlay_for } => {
-            let parts = [expr, overlay_what, overlay_from].map(|it| (**it).clone());
-            let mut arguments = Vec::from(parts);
-            arguments.extend(overlay_for.as_deref().cloned());
-            Some(call("overlay", arguments))
         }
         // The planner looks into NOT for types that only we can make meet; `x = FALSE` is the same.
         Expr::UnaryOp { op: UnaryOperator::Not, expr } if is_condition(expr) => {
@@ -110,6 +88,32 @@ fn lowered(expression: &Expr) -> Option<Expr> {
             }
             _ => None,
         },
+        other => call_of(other),
+    }
+}
+
+/// Calls with words inside.
+fn call_of(expression: &Expr) -> Option<Expr> {
+    match expression {
+        Expr::ILike { negated, any: false, expr, pattern, escape_char } => {
+            let mut arguments = vec![(**expr).clone(), (**pattern).clone()];
+            if let Some(escape) = escape_char {
+                arguments.push(Expr::Value(escape.clone()));
+            }
+            Some(unless(*negated, call("ilike", arguments)))
+        }
+        Expr::RLike { negated, expr, pattern, regexp: _ } => {
+            Some(unless(*negated, call("rlike", vec![(**expr).clone(), (**pattern).clone()])))
+        }
+        Expr::Position { expr, r#in } => {
+            Some(call("locate", vec![(**expr).clone(), (**r#in).clone()]))
+        }
+        Expr::Overlay { expr, overlay_what, overlay_from, overlay_for } => {
+            let parts = [expr, overlay_what, overlay_from].map(|it| (**it).clone());
+            let mut arguments = Vec::from(parts);
+            arguments.extend(overlay_for.as_deref().cloned());
+            Some(call("overlay", arguments))
+        }
         Expr::Extract { field, expr, syntax: _ } => {
             Some(call("extract", vec![text(&field.to_string()), (**expr).clone()]))
         }
@@ -191,94 +195,15 @@ fn is_number(expression: &Expr) -> bool {
     }
 }
 
-/// Whether the first of three arguments of the function is a unit of time: a word, not a column.
-pub fn takes_unit(name: &str) -> bool {
-    matches!(
-        name,
-        "date_add" | "date_diff" | "dateadd" | "datediff" | "timestampadd" | "timestampdiff"
-    )
-}
-
-/// `UNIX_TIMESTAMP()` is that of the query's time, which is also the seed of `RAND()`.
-fn name_moment(function: &mut Function) {
-    let [ObjectNamePart::Identifier(name)] = function.name.0.as_slice() else { return };
-    let timed = ["rand", "random", "unix_timestamp", "uuid"];
-    if timed.iter().any(|it| name.value.eq_ignore_ascii_case(it))
-        && let FunctionArguments::List(list) = &mut function.args
-        && list.args.is_empty()
-    {
-        let now = call("getdate", Vec::new());
-        list.args.push(FunctionArg::Unnamed(FunctionArgExpr::Expr(now)));
-    }
-}
-
-/// `PERCENTILE_CONT(p) WITHIN GROUP (ORDER BY x)` is `PERCENTILE_CONT(x, p)`.
-fn name_order(function: &mut Function) {
-    if let [ObjectNamePart::Identifier(name)] = function.name.0.as_slice()
-        && ["percentile_cont", "percentile_disc"]
-            .iter()
-            .any(|it| name.value.eq_ignore_ascii_case(it))
-        && let FunctionArguments::List(list) = &mut function.args
-        && let [FunctionArg::Unnamed(FunctionArgExpr::Expr(at))] = list.args.as_mut_slice()
-        && let [OrderByExpr { expr, options, with_fill: None }] = function.within_group.as_slice()
-    {
-        if options.asc == Some(false) {
-            *at = call("__gb_subtract", vec![number("1"), at.clone()]);
-        }
-        list.args.insert(0, FunctionArg::Unnamed(FunctionArgExpr::Expr(expr.clone())));
-        function.within_group.clear();
-    }
-}
-
-/// `FIRST(x) OVER` and `LAST(x) OVER` are those of the window, not any value of a group.
-fn name_window(function: &mut Function) {
-    if function.over.is_none() {
-        return;
-    }
-    if let [ObjectNamePart::Identifier(name)] = function.name.0.as_mut_slice() {
-        match name.value.to_ascii_lowercase().as_str() {
-            "first" => *name = Ident::new("first_value"),
-            "last" => *name = Ident::new("last_value"),
-            _ => {}
-        }
-    }
-}
-
-/// `COUNT(a, b)` counts the rows in which neither is NULL.
-fn name_count(function: &mut Function) {
-    if let [ObjectNamePart::Identifier(name)] = function.name.0.as_mut_slice()
-        && name.value.eq_ignore_ascii_case("count")
-        && let FunctionArguments::List(list) = &function.args
-        && list.args.len() > 1
-    {
-        *name = Ident::new("__gb_count_all");
-    }
-}
-
-/// `DATEADD(month, 1, d)`: the unit is a word, not a column.
-fn name_unit(function: &mut Function) {
-    let [ObjectNamePart::Identifier(name)] = function.name.0.as_slice() else { return };
-    if !takes_unit(&name.value.to_ascii_lowercase()) {
-        return;
-    }
-    if let FunctionArguments::List(list) = &mut function.args
-        && list.args.len() == 3
-        && let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(unit))) = list.args.first_mut()
-        && let Expr::Identifier(Ident { value, .. }) = unit
-    {
-        *unit = text(value);
-    }
-}
-
-fn text(text: &str) -> Expr {
+pub(super) fn text(text: &str) -> Expr {
     Expr::Value(ValueWithSpan::from(Value::SingleQuotedString(text.to_owned())))
 }
 
-fn number(number: &str) -> Expr {
+pub(super) fn number(number: &str) -> Expr {
     Expr::Value(ValueWithSpan::from(Value::Number(number.to_owned(), false)))
 }
 
-fn call(name: &str, arguments: Vec<Expr>) -> Expr {
+pub(super) fn call(name: &str, arguments: Vec<Expr>) -> Expr {
     let arguments = arguments.into_iter().map(|it| FunctionArg::Unnamed(FunctionArgExpr::Expr(it)));
     Expr::Function(Function {
         name: ObjectName::from(vec![Ident::new(name)]),

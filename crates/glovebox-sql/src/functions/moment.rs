@@ -183,7 +183,7 @@ pub(super) fn between(unit: &str, start: i64, end: i64) -> Option<i64> {
         let month = i64::from(date.year()) * 12 + i64::from(date.month0());
         // 32 days of 86,400 seconds hold every month.
         let time = micros.rem_euclid(MICROS_PER_DAY);
-        Some((month * 32 + i64::from(date.day())).checked_mul(MICROS_PER_DAY)?.checked_add(time)?)
+        (month * 32 + i64::from(date.day())).checked_mul(MICROS_PER_DAY)?.checked_add(time)
     };
     let whole = packed(end)?.checked_sub(packed(start)?)? / (32 * MICROS_PER_DAY);
     Some(whole / months)

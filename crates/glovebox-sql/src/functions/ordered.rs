@@ -49,7 +49,7 @@ pub(super) static ALL: &[Definition] = &[
         name: "listagg",
         accepts: |kinds| fits(kinds, &[Kind::String; 2], 1),
         returns: |_| Some(Kind::String),
-        start: |_| Box::new(Sorted::new(|it| joined(it), |row| some(row, 0))),
+        start: |_| Box::new(Sorted::new(joined, |row| some(row, 0))),
     },
     by("max_by", |_| Box::new(Sorted::new(|it| last(it, 1), by_key))),
     Definition {
@@ -63,7 +63,7 @@ pub(super) static ALL: &[Definition] = &[
         name: "mode",
         accepts: any,
         returns: same,
-        start: |_| Box::new(Sorted::new(|it| mode(it), |row| some(row, 0))),
+        start: |_| Box::new(Sorted::new(mode, |row| some(row, 0))),
     },
     Definition {
         name: "percentile",

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
-use datafusion::common::{Result, ScalarValue, internal_err, plan_err};
+use datafusion::common::{Result, ScalarValue, internal_err, plan_err, resources_err};
 use datafusion::logical_expr::{
     ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
 };
@@ -21,6 +21,9 @@ pub(crate) struct Call<'c> {
     /// The kind to answer in; anything else becomes NULL.
     pub(crate) result: Kind,
 }
+
+/// Bytes that the answers for one batch may have; beyond it the query runs out of memory.
+const MAX_BATCH_BYTES: usize = 1 << 28;
 
 /// Answers for one row: `Value::Null` when there is no answer. Never panics.
 pub(crate) type Row = for<'a> fn(&Call<'_>, &[Value<'a>]) -> Value<'a>;
@@ -137,6 +140,9 @@ impl ScalarUDFImpl for Scalar {
             values.clear();
             values.extend(readers.iter().map(|it| it.get(row)));
             writer.push((self.definition.row)(&call, &values));
+            if writer.bytes() > MAX_BATCH_BYTES {
+                return resources_err!("the values of {} are too large", self.definition.name);
+            }
         }
         let array = writer.finish();
         if constant_only {

@@ -246,6 +246,16 @@ impl Writer {
         }
     }
 
+    /// Bytes of text and of bytes so far.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Binary(it) => it.values_slice().len(),
+            Self::List { items, .. } => items.bytes(),
+            Self::String(it) => it.values_slice().len(),
+            _ => 0,
+        }
+    }
+
     pub(crate) fn finish(self) -> ArrayRef {
         match self {
             Self::Bigint(mut it) => Arc::new(it.finish()),
