@@ -2,6 +2,7 @@
 //!
 //! A function that is not listed may compare anything with anything.
 
+use glovebox_sql::functions::{AggregateClass, aggregate_class};
 use glovebox_sql::{Expression, Operator};
 
 /// What a scalar function does.
@@ -52,7 +53,6 @@ const COMPARE: &[&str] = &[
     "array_position",
     "charindex",
     "decode",
-    "element_at",
     "equal_null",
     "field",
     "find_in_set",
@@ -78,6 +78,7 @@ const MIX: &[&str] = &[
 ];
 const PREDICATE: &[&str] = &[
     "array_contains",
+    "map_contains_key",
     "arrays_overlap",
     "contains",
     "endswith",
@@ -96,7 +97,9 @@ const SHAPE_FIRST: &[&str] = &[
     "convert",
     "date_format",
     "encode",
+    "element_at",
     "from_unixtime",
+    "get",
     "get_json_object",
     "left",
     "lpad",
@@ -154,7 +157,13 @@ pub(crate) fn role(name: &str, n_arguments: usize) -> Role {
 
 /// Whether the aggregate counts rows or values.
 pub(crate) fn counts(name: &str) -> bool {
-    matches!(name, "count" | "approx_count_distinct" | "count_if" | "regr_count")
+    matches!(aggregate_class(name), Some(AggregateClass::Count | AggregateClass::Sketch))
+}
+
+/// Whether the aggregate asks its argument for truth.
+pub(crate) fn asks_for_truth(name: &str) -> bool {
+    matches!(aggregate_class(name), Some(AggregateClass::Bits | AggregateClass::Count))
+        && name != "count"
 }
 
 /// Whether the aggregate makes any other one beside it acceptable.
@@ -164,56 +173,22 @@ pub(crate) fn pairs(name: &str) -> bool {
 
 /// Whether the aggregate or window function must have an average, count or sum beside it.
 pub(crate) fn must_be_paired(name: &str) -> bool {
-    is_extreme(name) || is_percentile(name) || is_collector(name) || matches!(name, "lag" | "lead")
+    matches!(name, "lag" | "lead" | "max" | "min") || is_order_statistic(name) || is_collector(name)
 }
 
-/// Whether it picks the least or the greatest value.
-pub(crate) fn is_extreme(name: &str) -> bool {
-    matches!(name, "max" | "max_by" | "min" | "min_by")
-}
-
-/// Whether it picks a value by its rank.
-pub(crate) fn is_percentile(name: &str) -> bool {
-    matches!(
-        name,
-        "any_value"
-            | "approx_percentile"
-            | "first"
-            | "first_value"
-            | "last"
-            | "last_value"
-            | "median"
-            | "mode"
-            | "percentile"
-            | "percentile_approx"
-            | "percentile_cont"
-            | "percentile_disc"
-    )
+/// Whether it picks a value of one row, other than the least or the greatest.
+pub(crate) fn is_order_statistic(name: &str) -> bool {
+    aggregate_class(name) == Some(AggregateClass::OrderStatistic) && !matches!(name, "max" | "min")
 }
 
 /// Whether it gives out the values themselves.
 pub(crate) fn is_collector(name: &str) -> bool {
-    matches!(
-        name,
-        "array_agg"
-            | "collect_list"
-            | "collect_set"
-            | "histogram_numeric"
-            | "listagg"
-            | "string_agg"
-    )
+    aggregate_class(name) == Some(AggregateClass::Collector)
 }
 
-/// Whether it gives out a sketch of the values.
+/// Whether it gives out a sketch of the values, or of their bits.
 pub(crate) fn is_sketch(name: &str) -> bool {
-    matches!(name, "approx_count_distinct" | "bitmap_construct_agg" | "count_min_sketch")
-        || name.starts_with("hll_")
-        || name.starts_with("bit_")
-}
-
-/// Whether two calls of it on one row can differ.
-pub(crate) fn is_volatile(name: &str) -> bool {
-    matches!(name, "rand" | "randn" | "random" | "randstr" | "shuffle" | "uniform" | "uuid")
+    matches!(aggregate_class(name), Some(AggregateClass::Bits | AggregateClass::Sketch))
 }
 
 /// Whether the operator computes a number or a moment.

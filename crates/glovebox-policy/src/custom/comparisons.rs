@@ -166,6 +166,12 @@ impl<'a> Finder<'_, 'a> {
                 }
                 return self.truth(expression, condition);
             }
+            ExpressionKind::Aggregate(call) if calls::asks_for_truth(&call.name) => {
+                for argument in &call.arguments {
+                    self.visit(argument, true);
+                }
+                return self.truth(expression, condition);
+            }
             ExpressionKind::Aggregate(_)
             | ExpressionKind::Column { .. }
             | ExpressionKind::Literal(_)
@@ -308,7 +314,9 @@ impl<'a> Finder<'_, 'a> {
                 let beside = Flow::join(beside.map(|it| self.trace.flow(it)));
                 let subject = about.map(|it| self.trace.flow(it)).unwrap_or_default();
                 let picks = !beside.bases.is_empty() && (subject.literal || beside.shifted);
-                if picks || subject.shifted {
+                if picks {
+                    self.push(at, vec![beside, Flow::constant()], ComparisonKind::Plain);
+                } else if subject.shifted {
                     self.hidden(at, &[subject, beside]);
                 }
             }

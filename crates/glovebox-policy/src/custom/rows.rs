@@ -1,6 +1,7 @@
 //! Where each row is still one person's: what may not be done with such rows under a threshold.
 
 use glovebox_model::{Span, TableName};
+use glovebox_sql::functions;
 use glovebox_sql::{
     Block, BlockId, Body, Expression, ExpressionKind, Facts, RelationId, RelationOrigin,
     SelectBlock,
@@ -167,7 +168,7 @@ fn volatile(acc: &mut Vec<Refusal>, block: &Block, table: &TableName) {
 
 fn each_volatile(expression: &Expression, act: &mut impl FnMut(Span, &str)) {
     if let ExpressionKind::Scalar { name, .. } = &expression.kind
-        && calls::is_volatile(name)
+        && functions::is_volatile(name)
     {
         act(expression.span, name);
     }
@@ -265,7 +266,7 @@ fn is_key(custom: &Custom<'_>, relation: RelationId, keys: &[Expression]) -> boo
 fn aggregates(acc: &mut Vec<Refusal>, expression: &Expression, table: &TableName, stays: bool) {
     each_call(expression, &mut |name, _| {
         let gives = calls::is_collector(name);
-        let tells = stays && (calls::is_percentile(name) || calls::is_sketch(name));
+        let tells = stays && (calls::is_order_statistic(name) || calls::is_sketch(name));
         if gives || tells {
             let text =
                 format!("{} gives values of single people of table `{table}`", name.to_uppercase());

@@ -96,6 +96,7 @@ fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
         join-required
         list-join-kind
         list-join-required
+        list-limit
         list-offset
         order-expression
         output-expression
@@ -105,17 +106,27 @@ fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
         scalar-not-granted"#]]
     .assert_eq(&missed(false));
     expect![[r#"
+        aggregate-below-threshold
         aggregate-expression
         aggregate-unpaired
         column-comparison
+        direct-result
         disallowed-equated
         disallowed-literal
         disallowed-order
         identity-literal
+        limit-below-threshold
         literal-comparison
+        restricted-aggregate
         restricted-construct
         restricted-join
-        row-level-output"#]]
+        restricted-scalar
+        restricted-window
+        row-level-output
+        subquery-below-threshold
+        threshold-shape
+        volatile-below-threshold
+        window-below-threshold"#]]
     .assert_eq(&missed(true));
     assert!(n_missed * 6 < n_refused, "{n_missed} of {n_refused}");
 }
