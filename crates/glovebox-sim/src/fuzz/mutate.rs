@@ -22,7 +22,8 @@ impl Mutator {
     pub fn next_input(&mut self) -> Vec<u8> {
         let mut input =
             if self.seeds.is_empty() { Vec::new() } else { self.random.pick(&self.seeds).clone() };
-        for _ in 0..self.random.between(1, 5) {
+        let changes = *self.random.pick(&[1, 1, 1, 1, 2, 2, 3, 5]);
+        for _ in 0..changes {
             self.change(&mut input);
         }
         input.truncate(MOST);

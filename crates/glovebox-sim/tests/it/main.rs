@@ -7,6 +7,7 @@
 mod engine;
 mod faithful;
 mod fuzzed;
+mod interference;
 mod judgement;
 mod spark_page;
 mod threshold;
