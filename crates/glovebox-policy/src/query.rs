@@ -62,7 +62,6 @@ impl<'a> Query<'a> {
             | FormKind::Case
             | FormKind::CommaJoin
             | FormKind::CrossJoin
-            | FormKind::DistinctOn
             | FormKind::Exists
             | FormKind::FilterClause
             | FormKind::GroupByAll
@@ -95,7 +94,6 @@ pub(crate) fn form_words(kind: FormKind) -> &'static str {
         FormKind::CrossJoin => "a join without ON",
         FormKind::Cte => "WITH",
         FormKind::DerivedTable => "a subquery in FROM",
-        FormKind::DistinctOn => "DISTINCT ON",
         FormKind::Exists => "EXISTS",
         FormKind::FilterClause => "FILTER",
         FormKind::GroupByAll => "GROUP BY ALL",

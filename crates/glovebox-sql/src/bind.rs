@@ -31,6 +31,7 @@ mod window;
 
 use std::collections::BTreeSet;
 
+use datafusion::error::DataFusionError;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::sqlparser::ast;
 use datafusion::sql::sqlparser::keywords::Keyword;
@@ -107,7 +108,7 @@ fn bind_here(
     let mut lowered = ast::Statement::Query(query);
     functions::lower_statement(&mut lowered);
     let plan = planned(&lowered, &statement, schema, now)
-        .map_err(|span| vec![Fault::WrongArguments.at(span.unwrap_or_else(|| read.whole()))])?;
+        .map_err(|(fault, span)| vec![fault.at(span.unwrap_or_else(|| read.whole()))])?;
     let extracted = extract::lineage(&plan, &BTreeSet::new())
         .map_err(|it| vec![Fault::Unsupported { construct: it.0 }.at(read.whole())])?;
     let names: Vec<String> = statement.outputs.iter().map(|it| it.name.clone()).collect();
@@ -119,7 +120,7 @@ fn bind_here(
     Ok(Bound::new(plan, facts, names, now, Digest::of(text.as_bytes()), schema.clone()))
 }
 
-/// Plans a statement whose names are resolved; else tells where it cannot be planned.
+/// Plans a statement whose names are resolved; else tells what is wrong, and where.
 ///
 /// What the planner says may name things that the analyst does not know of: never passed on.
 fn planned(
@@ -127,51 +128,50 @@ fn planned(
     statement: &Statement,
     schema: &Schema,
     now: Timestamp,
-) -> Result<LogicalPlan, Option<Span>> {
+) -> Result<LogicalPlan, (Fault, Option<Span>)> {
     let plans = |it: ast::Statement| {
-        let plan = planner::plan(it, schema).ok()?;
-        // Whether its types meet is known only once it is total. Constructs that no rule allows
-        // need not be: a rule will refuse them by name.
-        let meets = statement.forms.iter().any(|it| is_never_total(it.kind))
-            || total(plan.clone(), now).is_ok();
-        meets.then_some(plan)
+        let plan = planner::plan(it, schema)?;
+        // Whether its types meet is known only once it is total.
+        total(plan.clone(), now)?;
+        Ok(plan)
     };
-    plans(lowered.clone())
-        .ok_or_else(|| blame::blame(lowered, statement, &|it| plans(it).is_some()))
+    plans(lowered.clone()).map_err(|error| match named(&error, statement) {
+        Some((construct, span)) => (Fault::Unsupported { construct }, Some(span)),
+        None => {
+            let place = blame::blame(lowered, statement, &|it| plans(it).is_ok());
+            (Fault::WrongArguments, place)
+        }
+    })
 }
 
-/// Forms that the rewrite `total` does not know.
-fn is_never_total(form: FormKind) -> bool {
-    match form {
-        FormKind::Between
-        | FormKind::Case
-        | FormKind::CrossJoin
-        | FormKind::CommaJoin
-        | FormKind::Limit
-        | FormKind::NaturalJoin
-        | FormKind::OuterJoin
-        | FormKind::SemiJoin
-        | FormKind::Star
-        | FormKind::StringConcat
-        | FormKind::Top
-        | FormKind::Using => false,
-        FormKind::Cte
-        | FormKind::DerivedTable
-        | FormKind::DistinctOn
-        | FormKind::Exists
-        | FormKind::FilterClause
-        | FormKind::GroupByAll
-        | FormKind::GroupingSets
-        | FormKind::InSubquery
-        | FormKind::Offset
-        | FormKind::Parameter
-        | FormKind::Qualify
-        | FormKind::ScalarSubquery
-        | FormKind::SetOperation
-        | FormKind::Values
-        | FormKind::Window
-        | FormKind::WithinGroup => true,
-    }
+/// The constructs that have no settled meaning, by what the rewrite `total` says of each.
+const UNSETTLED: [(&str, &str, FormKind); 6] = [
+    (
+        "a subquery that stands for a value must have one row: aggregate it",
+        "a subquery that stands for a value and may have several rows",
+        FormKind::ScalarSubquery,
+    ),
+    ("a subquery cannot stand here", "a subquery in this place", FormKind::InSubquery),
+    ("a frame of groups", "a window frame of GROUPS", FormKind::Window),
+    ("a range over several columns", "a RANGE over several columns", FormKind::Window),
+    (
+        "a range over something that is no number",
+        "a RANGE over something that is no number",
+        FormKind::Window,
+    ),
+    (
+        "copies of rows cannot be counted",
+        "INTERSECT ALL or EXCEPT ALL of these columns",
+        FormKind::SetOperation,
+    ),
+];
+
+/// The construct that the rewrite `total` refuses, when it is one of those above.
+fn named(error: &DataFusionError, statement: &Statement) -> Option<(&'static str, Span)> {
+    let DataFusionError::Plan(said) = error else { return None };
+    let (_, construct, kind) = UNSETTLED.iter().find(|it| it.0 == said)?;
+    let place = statement.forms.iter().find(|it| it.kind == *kind).or(statement.forms.first())?;
+    Some((construct, place.span))
 }
 
 /// Parses one `SELECT`.

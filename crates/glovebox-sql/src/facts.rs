@@ -84,8 +84,6 @@ pub enum FormKind {
     Cte,
     /// A derived table: a subquery in `FROM`
     DerivedTable,
-    /// `DISTINCT ON`
-    DistinctOn,
     /// `EXISTS (SELECT ...)`
     Exists,
     /// `FILTER (WHERE ...)` on an aggregate

@@ -121,7 +121,7 @@ pub(crate) fn form(acc: &mut Vec<Refusal>, kind: FormKind, span: Span) {
 
 // Refusal: GB0129 construct
 //
-// CASE, `||`, QUALIFY and DISTINCT ON are not in the grammar of the aggregation rule.
+// CASE, `||` and QUALIFY are not in the grammar of the aggregation rule.
 //
 // ```
 // SELECT SUM(r.returned) FROM sales s JOIN returns r ON s.hashedemail = r.hashedemail
@@ -154,11 +154,9 @@ fn refusal_kind(kind: FormKind) -> Option<RefusalKind> {
         FormKind::GroupByAll | FormKind::GroupingSets => Some(RefusalKind::GroupExpression),
         FormKind::Limit | FormKind::Offset | FormKind::Top => Some(RefusalKind::RowLimit),
         FormKind::Star => Some(RefusalKind::OutputStar),
-        FormKind::Case
-        | FormKind::DistinctOn
-        | FormKind::Parameter
-        | FormKind::Qualify
-        | FormKind::StringConcat => Some(RefusalKind::Construct),
+        FormKind::Case | FormKind::Parameter | FormKind::Qualify | FormKind::StringConcat => {
+            Some(RefusalKind::Construct)
+        }
     }
 }
 

@@ -58,7 +58,6 @@ fn refuse(acc: &mut Vec<Refusal>, kind: RefusalKind, span: Span, what: &str, hel
 // ```
 fn construct(acc: &mut Vec<Refusal>, form: FormKind, span: Span) {
     let help = match form {
-        FormKind::DistinctOn => "group instead",
         FormKind::Exists => "use a join, or IN with a subquery",
         FormKind::FilterClause => "use an inner query with WHERE",
         FormKind::GroupingSets => "use several queries, put together by UNION ALL",

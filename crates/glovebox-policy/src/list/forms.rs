@@ -99,7 +99,6 @@ fn refusal_kind(kind: FormKind) -> Option<RefusalKind> {
         FormKind::GroupByAll | FormKind::GroupingSets => Some(RefusalKind::ListClause),
         FormKind::Star => Some(RefusalKind::ListOutputStar),
         FormKind::Case
-        | FormKind::DistinctOn
         | FormKind::FilterClause
         | FormKind::Parameter
         | FormKind::Qualify

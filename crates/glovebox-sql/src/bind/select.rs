@@ -71,7 +71,7 @@ impl Binder<'_> {
             ..place
         };
         let outer_windows = self.named_windows(named_window);
-        self.distinct(distinct, anchor, rows, statement);
+        self.distinct(distinct, anchor, statement);
         if let Some(expr) = selection {
             statement.filter = Some(self.level(expr, rows));
         }
@@ -113,7 +113,6 @@ impl Binder<'_> {
         &mut self,
         distinct: &mut Option<Distinct>,
         anchor: Span,
-        place: Place<'_>,
         statement: &mut Statement,
     ) {
         match distinct {
@@ -121,12 +120,9 @@ impl Binder<'_> {
             Some(Distinct::Distinct) => {
                 statement.distinct = Some(self.text.next(anchor));
             }
-            Some(Distinct::On(exprs)) => {
-                for expr in exprs {
-                    self.level(expr, place);
-                }
+            Some(Distinct::On(_)) => {
                 let span = self.text.through_next_group(self.text.next(anchor));
-                self.form(FormKind::DistinctOn, span);
+                self.unsupported("DISTINCT ON", span);
             }
         }
     }

@@ -134,11 +134,6 @@ fn each_construct_is_reported_as_its_form_at_its_place() {
             FormKind::ScalarSubquery,
             "(SELECT MIN(state) FROM returns)",
         ),
-        (
-            "SELECT DISTINCT ON (state) state, returned FROM returns",
-            FormKind::DistinctOn,
-            "DISTINCT ON (state)",
-        ),
     ];
     let mut wrong = String::new();
     for (query, kind, at) in cases {

@@ -194,7 +194,6 @@ fn gates_agree(text: &str) {
                 | FormKind::SetOperation
                 | FormKind::Window
                 | FormKind::Values
-                | FormKind::DistinctOn
                 | FormKind::GroupingSets
                 | FormKind::Qualify
                 | FormKind::NaturalJoin
