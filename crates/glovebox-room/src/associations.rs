@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use glovebox_model::{
     Association, ConfiguredTable, Id, Membership, MembershipStatus, Page, PageRequest, Resource,
-    TableName,
+    RuleKind, TableName,
 };
-use glovebox_store::{AssociationParts, Kind};
+use glovebox_store::{AssociationParts, Kind, Tx};
 
-use crate::association_rules::can_receive;
+use crate::association_rules::{can_receive, owned};
 use crate::authorize::{OwnMembership, OwnTable};
 use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
 
@@ -44,6 +44,24 @@ pub struct NewAssociation {
     pub role_arn: String,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
+}
+
+/// An association and the kind of its rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssociationView {
+    /// The association.
+    pub association: Association,
+    /// `analysisRuleTypes`
+    pub rule: Option<RuleKind>,
+}
+
+/// An association with what is there of its rule.
+pub(crate) async fn view(
+    tx: &mut Tx,
+    association: Association,
+) -> Result<AssociationView, RoomError> {
+    let rule = tx.association_rule(association.id).await?.map(|it| it.kind);
+    Ok(AssociationView { association, rule })
 }
 
 impl Room {
@@ -96,12 +114,12 @@ impl Room {
         caller: &Caller,
         membership: Id<Membership>,
         id: Id<Association>,
-    ) -> Result<Association, RoomError> {
+    ) -> Result<AssociationView, RoomError> {
         let mut tx = self.store.read().await?;
         let action = Action::GetConfiguredTableAssociation;
         self.authorize::<OwnMembership>(&mut tx, caller, action, membership).await?;
-        let found = tx.association(id).await?.filter(|it| it.membership == membership);
-        found.ok_or_else(|| RoomError::not_found(ResourceKind::ConfiguredTableAssociation, id))
+        let association = owned(&mut tx, membership, id).await?;
+        view(&mut tx, association).await
     }
 
     /// `ListConfiguredTableAssociations`: of one membership, oldest first.
@@ -110,11 +128,16 @@ impl Room {
         caller: &Caller,
         membership: Id<Membership>,
         page: PageRequest,
-    ) -> Result<Page<Association>, RoomError> {
+    ) -> Result<Page<AssociationView>, RoomError> {
         let mut tx = self.store.read().await?;
         let action = Action::ListConfiguredTableAssociations;
         self.authorize::<OwnMembership>(&mut tx, caller, action, membership).await?;
-        Ok(tx.list_associations(membership, page).await?)
+        let Page { items, next } = tx.list_associations(membership, page).await?;
+        let mut views = Vec::new();
+        for association in items {
+            views.push(view(&mut tx, association).await?);
+        }
+        Ok(Page { items: views, next })
     }
 
     /// `DeleteConfiguredTableAssociation`: nobody can query the table there any more; quiet the

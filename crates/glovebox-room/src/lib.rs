@@ -31,7 +31,7 @@ mod worker;
 
 pub use action::{Action, Scope};
 pub use association_rules::{AssociationRuleView, NewAssociationRule};
-pub use associations::NewAssociation;
+pub use associations::{AssociationView, NewAssociation};
 pub use caller::Caller;
 pub use changes::NewChange;
 pub use collaborations::{CollaborationView, NewCollaboration, NewMember};

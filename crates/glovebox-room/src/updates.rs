@@ -9,8 +9,8 @@ use crate::association_rules::owned;
 use crate::authorize::{OwnMembership, Place};
 use crate::memberships::check_default;
 use crate::{
-    Action, Caller, CollaborationView, ConflictReason, MembershipView, PaymentDraft, ResourceKind,
-    Room, RoomError, payments,
+    Action, AssociationView, Caller, CollaborationView, ConflictReason, MembershipView,
+    PaymentDraft, ResourceKind, Room, RoomError, payments,
 };
 
 /// What a creator says of its collaboration; what is absent stays.
@@ -158,7 +158,7 @@ impl Room {
         id: Id<Association>,
         description: Option<String>,
         role_arn: Option<String>,
-    ) -> Result<Association, RoomError> {
+    ) -> Result<AssociationView, RoomError> {
         let mut tx = self.store.begin().await?;
         let action = Action::UpdateConfiguredTableAssociation;
         self.authorize::<OwnMembership>(&mut tx, caller, action, membership).await?;
@@ -166,6 +166,7 @@ impl Room {
         let description = description.or_else(|| found.description.clone());
         let role_arn = role_arn.unwrap_or_else(|| found.role_arn.clone());
         let made = tx.update_association(&found, description, role_arn).await?;
+        let made = crate::associations::view(&mut tx, made).await?;
         self.commit(tx, caller).await?;
         Ok(made)
     }

@@ -7,7 +7,7 @@ use crate::document::{self, ExtensionDocument};
 use crate::{Store, StoreError, Tx, settings};
 
 /// The setting that says how rules are read whose owners say nothing.
-const DEFAULT_MODE: &str = "default-mode";
+pub(crate) const DEFAULT_MODE: &str = "default-mode";
 
 impl Store {
     /// Says how rules are read whose owners say nothing: the operator's choice for emulation.

@@ -5,6 +5,7 @@ mod doors;
 mod interleavings;
 mod ledger;
 mod logs;
+mod owners;
 mod progress;
 mod walk_keys;
 

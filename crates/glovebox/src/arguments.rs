@@ -124,7 +124,7 @@ pub(crate) struct ServeArgs {
 pub(crate) enum Mode {
     /// The narrower reading wherever the real service is generous
     Strict,
-    /// As the real service documents it (not built yet)
+    /// As the real service documents it, holes included: for emulation
     Aws,
 }
 

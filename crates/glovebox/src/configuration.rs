@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
+use glovebox_model::Mode as ModelMode;
 use glovebox_room::Quotas;
 use serde::Deserialize;
 
@@ -79,6 +80,8 @@ struct FileQuotas {
     tables_per_account: Option<u64>,
     columns_per_allowlist: Option<u64>,
     associations_per_membership: Option<u64>,
+    templates_per_membership: Option<u64>,
+    change_requests_per_collaboration: Option<u64>,
     rule_bytes: Option<u64>,
     tags_per_resource: Option<u64>,
     running_queries_per_membership: Option<u64>,
@@ -97,6 +100,8 @@ pub(crate) struct Settings {
     pub(crate) region: String,
     /// Certificate chain and key, PEM files.
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
+    /// How rules are read whose owners say nothing.
+    pub(crate) default_mode: ModelMode,
     /// Memory of one query, bytes; `None` leaves it to the engine.
     pub(crate) query_memory: Option<u64>,
     /// The largest result, bytes.
@@ -124,10 +129,8 @@ impl Settings {
                 Some(other) => bail!("default-mode {other:?}: it is \"strict\" or \"aws\""),
             },
         };
-        if aws {
-            bail!("the mode aws is not built yet: every table is judged strictly");
-        }
         let mut settings = Self::from_file(data_dir, file);
+        settings.default_mode = if aws { ModelMode::Aws } else { ModelMode::Strict };
         settings.listen = arguments.listen.unwrap_or(settings.listen);
         if let Some(region) = &arguments.region {
             settings.region.clone_from(region);
@@ -147,6 +150,7 @@ impl Settings {
             listen: file.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8930))),
             region: file.region.unwrap_or_else(|| "us-east-1".to_owned()),
             tls: file.tls_cert.zip(file.tls_key),
+            default_mode: ModelMode::Strict,
             query_memory: file.query_memory.map(|it| it.0),
             result_bytes: file.result_bytes.map_or(1 << 30, |it| it.0),
             quotas: file.quotas.over(Quotas::default()),
@@ -178,6 +182,8 @@ impl FileQuotas {
             tables_per_account,
             columns_per_allowlist,
             associations_per_membership,
+            templates_per_membership,
+            change_requests_per_collaboration,
             rule_bytes,
             tags_per_resource,
             running_queries_per_membership,
@@ -192,6 +198,8 @@ impl FileQuotas {
             (&mut quotas.tables_per_account, tables_per_account),
             (&mut quotas.columns_per_allowlist, columns_per_allowlist),
             (&mut quotas.associations_per_membership, associations_per_membership),
+            (&mut quotas.templates_per_membership, templates_per_membership),
+            (&mut quotas.change_requests_per_collaboration, change_requests_per_collaboration),
             (&mut quotas.rule_bytes, rule_bytes),
             (&mut quotas.tags_per_resource, tags_per_resource),
             (&mut quotas.running_queries_per_membership, running_queries_per_membership),
@@ -271,10 +279,16 @@ mod tests {
     }
 
     #[test]
-    fn the_mode_aws_is_refused_until_it_is_built() {
+    fn tables_are_judged_strictly_unless_the_operator_says_otherwise() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(settings(folder.path(), &["--default-mode", "aws"]).is_err());
-        assert!(settings(folder.path(), &["--default-mode", "strict"]).is_ok());
+        let mode = |given: &[&str]| settings(folder.path(), given).unwrap().default_mode;
+        assert_eq!(mode(&[]), ModelMode::Strict);
+        assert_eq!(mode(&["--default-mode", "aws"]), ModelMode::Aws);
+        std::fs::write(folder.path().join("glovebox.toml"), "default-mode = \"aws\"").unwrap();
+        assert_eq!(mode(&[]), ModelMode::Aws);
+        assert_eq!(mode(&["--default-mode", "strict"]), ModelMode::Strict);
+        std::fs::write(folder.path().join("glovebox.toml"), "default-mode = \"lax\"").unwrap();
+        assert!(settings(folder.path(), &[]).is_err());
     }
 
     #[test]

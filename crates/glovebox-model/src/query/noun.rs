@@ -83,10 +83,19 @@ words! {
 }
 
 impl ProtectedQuery {
-    /// Milliseconds from acceptance to the final status.
+    /// Milliseconds from acceptance to the final status, rounded up to a public bucket: how long
+    /// it took can depend on data.
     pub fn duration_millis(&self) -> Option<i64> {
-        self.finished.map(|finished| (finished.as_millis() - self.created.as_millis()).max(0))
+        let millis = self.finished?.as_millis() - self.created.as_millis();
+        Some(bucket(millis))
     }
+}
+
+/// The least of 1, 2, 4, 8... seconds that is not less than `millis`.
+fn bucket(millis: i64) -> i64 {
+    let seconds = u64::try_from(millis).unwrap_or(0).div_ceil(1000).max(1);
+    let bucket = seconds.checked_next_power_of_two().unwrap_or(u64::MAX);
+    i64::try_from(bucket).ok().and_then(|it| it.checked_mul(1000)).unwrap_or(i64::MAX)
 }
 
 impl std::fmt::Debug for NewQuery {
@@ -129,5 +138,19 @@ impl QueryFailure {
                       the members, associations and analysis rules of the collaboration"
                 .into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bucket;
+
+    #[test]
+    fn durations_tell_their_bucket_only() {
+        let pairs = [(-5, 1000), (0, 1000), (1, 1000), (1000, 1000), (1001, 2000), (5000, 8000)];
+        for (millis, shown) in pairs {
+            assert_eq!(bucket(millis), shown, "{millis}");
+        }
+        assert_eq!(bucket(i64::MAX), i64::MAX);
     }
 }

@@ -37,6 +37,7 @@ pub(super) fn withheld(
     touched: &[TableName],
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mode = mode(snapshot, touched);
     for name in touched {
         let Some(table) = snapshot.tables.get(name) else { continue };
         let mut say = |code, title, text: String, help: &str| {
@@ -62,7 +63,6 @@ pub(super) fn withheld(
             let help = "additionalAnalyses is REQUIRED: ask its owner for ALLOWED";
             say(95, "direct-results", text.into(), help);
         }
-        let mode = table.extension.mode;
         let allowed =
             receivers(&rule.written, &table.association, table.association_rule.as_ref(), mode);
         for receiver in refused(allowed.as_ref(), asked.receivers) {
@@ -78,6 +78,13 @@ pub(super) fn withheld(
         }
     }
     findings
+}
+
+/// How the query is read: as the real service does only if every table in it is.
+fn mode(snapshot: &Snapshot, touched: &[TableName]) -> Mode {
+    let tables = touched.iter().filter_map(|it| snapshot.tables.get(it));
+    let modes: BTreeSet<Mode> = tables.map(|it| it.extension.mode).collect();
+    if modes.len() == 1 && modes.contains(&Mode::Aws) { Mode::Aws } else { Mode::Strict }
 }
 
 fn refused<'a>(
@@ -113,4 +120,21 @@ fn approved(
             then.association == now.association.id && then.columns == columns(&now.table)
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    #[test]
+    fn every_code_has_a_page() {
+        let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/refusals");
+        let titles =
+            ["table-locked", "direct-results", "receiver-not-allowed", "approval-outdated"];
+        for (code, title) in (94..).zip(titles) {
+            let page = fs::read_to_string(pages.join(format!("GB{code:04}.md"))).unwrap();
+            assert!(page.starts_with(&format!("# GB{code:04} {title}\n")), "{code}");
+        }
+    }
 }

@@ -62,7 +62,8 @@ async fn associations_of_others_are_not_found_and_second_deletes_are_quiet() {
     assert_eq!(answer(&get), "not found");
     let delete = room.delete_configured_table_association(theirs, b, made.id).await;
     assert_eq!(answer(&delete), "not found");
-    assert_eq!(room.get_configured_table_association(mine, a, made.id).await.unwrap(), made);
+    let seen = room.get_configured_table_association(mine, a, made.id).await.unwrap();
+    assert_eq!((seen.association, seen.rule), (made.clone(), None));
     room.delete_configured_table_association(mine, a, made.id).await.unwrap();
     room.delete_configured_table_association(mine, a, made.id).await.unwrap();
     let delete = room.delete_configured_table_association(theirs, b, made.id).await;

@@ -1,16 +1,18 @@
 //! Tables brought into collaborations.
 
 use glovebox_aws_api::shapes::{
-    ConfiguredTableAssociation, ConfiguredTableAssociationSummary,
-    CreateConfiguredTableAssociationInput, CreateConfiguredTableAssociationOutput,
-    DeleteConfiguredTableAssociationInput, DeleteConfiguredTableAssociationOutput,
-    GetConfiguredTableAssociationInput, GetConfiguredTableAssociationOutput,
-    ListConfiguredTableAssociationsInput, ListConfiguredTableAssociationsOutput,
-    UpdateConfiguredTableAssociationInput, UpdateConfiguredTableAssociationOutput,
+    ConfiguredTableAssociation, ConfiguredTableAssociationAnalysisRuleType,
+    ConfiguredTableAssociationSummary, CreateConfiguredTableAssociationInput,
+    CreateConfiguredTableAssociationOutput, DeleteConfiguredTableAssociationInput,
+    DeleteConfiguredTableAssociationOutput, GetConfiguredTableAssociationInput,
+    GetConfiguredTableAssociationOutput, ListConfiguredTableAssociationsInput,
+    ListConfiguredTableAssociationsOutput, UpdateConfiguredTableAssociationInput,
+    UpdateConfiguredTableAssociationOutput,
 };
-use glovebox_model::{Association, Page, Resource, TableName};
-use glovebox_room::NewAssociation;
+use glovebox_model::{Association, Page, Resource, RuleKind, TableName};
+use glovebox_room::{AssociationView, NewAssociation};
 
+use super::words::Say as _;
 use super::{Ask, fault, id, time};
 use crate::errors::Refused;
 
@@ -19,6 +21,7 @@ pub(super) async fn create(
     input: CreateConfiguredTableAssociationInput,
 ) -> Result<CreateConfiguredTableAssociationOutput, Refused> {
     let made = ask.room().create_configured_table_association(ask.caller(), new(input)?).await?;
+    let made = AssociationView { association: made, rule: None };
     let configured_table_association = association(ask, made);
     Ok(CreateConfiguredTableAssociationOutput { configured_table_association })
 }
@@ -115,7 +118,8 @@ fn new(input: CreateConfiguredTableAssociationInput) -> Result<NewAssociation, R
     })
 }
 
-fn association(ask: &Ask<'_>, association: Association) -> ConfiguredTableAssociation {
+fn association(ask: &Ask<'_>, view: AssociationView) -> ConfiguredTableAssociation {
+    let AssociationView { association, rule } = view;
     let arn = ask.arn(association.account, resource(&association)).to_string();
     let Association {
         id,
@@ -141,14 +145,15 @@ fn association(ask: &Ask<'_>, association: Association) -> ConfiguredTableAssoci
         role_arn,
         name: name.to_string(),
         description,
-        analysis_rule_types: None,
+        analysis_rule_types: types(rule),
         create_time: time(created),
         update_time: time(updated),
         child_resources: None,
     }
 }
 
-fn summary(ask: &Ask<'_>, association: &Association) -> ConfiguredTableAssociationSummary {
+fn summary(ask: &Ask<'_>, view: &AssociationView) -> ConfiguredTableAssociationSummary {
+    let AssociationView { association, rule } = view;
     let Association { id, account, membership, table, name, created, updated, .. } = association;
     ConfiguredTableAssociationSummary {
         configured_table_id: table.to_string(),
@@ -159,8 +164,12 @@ fn summary(ask: &Ask<'_>, association: &Association) -> ConfiguredTableAssociati
         update_time: time(*updated),
         id: id.to_string(),
         arn: ask.arn(*account, resource(association)).to_string(),
-        analysis_rule_types: None,
+        analysis_rule_types: types(*rule),
     }
+}
+
+fn types(rule: Option<RuleKind>) -> Option<Vec<ConfiguredTableAssociationAnalysisRuleType>> {
+    rule.map(|it| vec![it.say()])
 }
 
 fn resource(association: &Association) -> Resource {

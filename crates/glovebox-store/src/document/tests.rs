@@ -195,7 +195,9 @@ fn custom_rules_stay_readable() {
             }),
             disallowed_output_columns: Some(columns(&["age"])),
         }),
-        expect![[r#"{"v1":{"custom":{"additionalAnalyses":null,"aggregationThresholds":[{"identity":"uid","minimum":100,"outputColumns":[["campaign",5],["day",0]],"expressions":"COLUMNS_ONLY"}],"allowedAdditionalAnalyses":[],"allowedAnalyses":["ANY_QUERY"],"allowedAnalysisProviders":["111111111111"],"allowedResultReceivers":null,"comparisonControls":{"literalColumns":["campaign"],"columnColumns":["uid"]},"disallowedOutputColumns":["age"]}}}"#]],
+        expect![[
+            r#"{"v1":{"custom":{"additionalAnalyses":null,"aggregationThresholds":[{"identity":"uid","minimum":100,"outputColumns":[["campaign",5],["day",0]],"expressions":"COLUMNS_ONLY"}],"allowedAdditionalAnalyses":[],"allowedAnalyses":["ANY_QUERY"],"allowedAnalysisProviders":["111111111111"],"allowedResultReceivers":null,"comparisonControls":{"literalColumns":["campaign"],"columnColumns":["uid"]},"disallowedOutputColumns":["age"]}}}"#
+        ]],
     );
 }
 
@@ -213,7 +215,9 @@ fn templates_and_terms_stay_readable() {
             }],
             tables: vec!["t".into()],
         },
-        expect![[r#"{"v1":{"name":"reach","description":null,"text":"SELECT :n","parameters":[{"name":"n","kind":"DOUBLE_PRECISION","default":"1.5"}],"tables":["t"]}}"#]],
+        expect![[
+            r#"{"v1":{"name":"reach","description":null,"text":"SELECT :n","parameters":[{"name":"n","kind":"DOUBLE_PRECISION","default":"1.5"}],"tables":["t"]}}"#
+        ]],
     );
     stays::<ExtensionDocument>(
         Extension {
@@ -222,7 +226,9 @@ fn templates_and_terms_stay_readable() {
             distinct_runner_rows: true,
             suppression_notice: false,
         },
-        expect![[r#"{"v1":{"mode":"aws","maxGroupsPerIdentity":1,"distinctRunnerRows":true,"suppressionNotice":false}}"#]],
+        expect![[
+            r#"{"v1":{"mode":"aws","maxGroupsPerIdentity":1,"distinctRunnerRows":true,"suppressionNotice":false}}"#
+        ]],
     );
     stays::<AssociationTermsDocument>(
         AssociationTerms {
@@ -256,7 +262,9 @@ fn change_requests_stay_readable() {
             auto_approved: false,
             approvals: [(account, ApprovalStatus::Pending)].into(),
         },
-        expect![[r#"{"v1":{"changes":[{"specification":{"member":{"account":"111111111111","abilities":["CAN_RECEIVE_RESULTS"],"mlAbilities":null,"payment":{"queryCompute":false,"jobCompute":false,"modelTraining":false,"modelInference":false,"syntheticData":false},"displayName":"New"}},"types":["ADD_MEMBER"]},{"specification":{"autoApproved":["ADD_MEMBER"]},"types":["EDIT_AUTO_APPROVED_CHANGE_TYPES"]}],"autoApproved":false,"approvals":{"111111111111":"PENDING"}}}"#]],
+        expect![[
+            r#"{"v1":{"changes":[{"specification":{"member":{"account":"111111111111","abilities":["CAN_RECEIVE_RESULTS"],"mlAbilities":null,"payment":{"queryCompute":false,"jobCompute":false,"modelTraining":false,"modelInference":false,"syntheticData":false},"displayName":"New"}},"types":["ADD_MEMBER"]},{"specification":{"autoApproved":["ADD_MEMBER"]},"types":["EDIT_AUTO_APPROVED_CHANGE_TYPES"]}],"autoApproved":false,"approvals":{"111111111111":"PENDING"}}}"#
+        ]],
     );
 }
 

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use glovebox_model::{
-    AccessKeyId, AccountId, Association, ConfiguredTable, Id, ProtectedQuery, TableName,
+    AccessKeyId, AccountId, Association, ConfiguredTable, Id, Mode, ProtectedQuery, TableName,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{CORRUPT, Snapshot, SnapshotTable};
+use crate::extensions::DEFAULT_MODE;
 use crate::{StoreError, Tx};
 
 /// Rows and their versions.
@@ -29,6 +30,8 @@ enum Kind {
     Association,
     AssociationRule,
     Collaboration,
+    /// How rules are read whose owners say nothing.
+    DefaultMode,
     Extension,
     Key,
     /// Whether a runner is shut out from an association; not how often its queries failed.
@@ -90,6 +93,10 @@ impl Pins {
         let rule = table.association_rule.as_ref().map(|it| it.version);
         self.add(Kind::Lock, format!("{association}/{runner}"), table.locked.then_some(1));
         self.add(Kind::AssociationRule, association, rule);
+        if table.extension_version.is_none() {
+            let aws = i64::from(table.extension.mode == Mode::Aws);
+            self.add(Kind::DefaultMode, DEFAULT_MODE.to_owned(), Some(aws));
+        }
         self.add(Kind::Extension, table.table.id.to_string(), table.extension_version);
     }
 
@@ -128,6 +135,7 @@ async fn version_of(tx: &mut Tx, kind: Kind, id: &str) -> Result<Option<i64>, St
         Kind::Association => "SELECT version FROM associations WHERE id = ?1",
         Kind::AssociationRule => "SELECT version FROM association_rules WHERE association = ?1",
         Kind::Collaboration => "SELECT version FROM collaborations WHERE id = ?1",
+        Kind::DefaultMode => "SELECT count(*) FROM settings WHERE name = ?1 AND value = 'aws'",
         Kind::Extension => "SELECT version FROM extensions WHERE configured_table = ?1",
         Kind::Key => "SELECT version FROM access_keys WHERE id = ?1",
         Kind::Lock => "SELECT 1 FROM locks WHERE association || '/' || runner = ?1 AND locked = 1",

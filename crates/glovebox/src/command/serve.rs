@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use glovebox_cli::{Surroundings, output};
+use glovebox_model::Mode;
 use tracing_subscriber::EnvFilter;
 
 use crate::arguments::ServeArgs;
@@ -16,6 +17,7 @@ pub(super) async fn run(arguments: &ServeArgs, surroundings: &Surroundings) -> R
     log_to_stderr(log);
     let settings = Settings::of_serve(arguments)?;
     let store = compose::store(&settings.data_dir, surroundings).await?;
+    store.set_default_mode(settings.default_mode).await?;
     let mut house = House::start(&settings, store, surroundings, log).await?;
     let scheme = if settings.tls.is_some() { "https" } else { "http" };
     output::note(&format!("Glovebox serves {scheme}://{}", house.address()));
@@ -28,6 +30,12 @@ pub(super) async fn run(arguments: &ServeArgs, surroundings: &Surroundings) -> R
         "Whoever runs this machine can read every table that is not encrypted by its owner, and \
          the credentials stored here. Members must trust its operator for that.",
     );
+    if settings.default_mode == Mode::Aws {
+        output::warn(
+            "mode aws: tables whose owners chose nothing are judged as the real service does, \
+             holes included (docs/modes.md)",
+        );
+    }
     if settings.tls.is_none() && !settings.listen.ip().is_loopback() {
         output::warn("no TLS: signatures protect requests, nothing hides what they carry");
     }

@@ -21,7 +21,7 @@ impl Road {
         let page = glovebox_model::PageRequest::first();
         let room = &self.world.room;
         let brought = room.list_configured_table_associations(caller, self.maker, page).await;
-        let association = brought.unwrap().items[0].id;
+        let association = brought.unwrap().items[0].association.id;
         let named = receivers.map(|it| it.iter().map(|it| self.world.account(it)).collect());
         let new = NewAssociationRule {
             membership: self.maker,
@@ -115,7 +115,7 @@ async fn three_failures_after_rows_met_lock_the_table_until_its_owner_unlocks_it
     let room = &road.world.room;
     let page = glovebox_model::PageRequest::first();
     let brought = room.list_configured_table_associations(caller, road.maker, page).await;
-    let association = brought.unwrap().items.remove(0);
+    let association = brought.unwrap().items.remove(0).association;
     let seen = room.native_schema(caller, road.collaboration, &association.name).await.unwrap();
     assert_eq!(seen.locked_out, [road.world.account("airline")]);
     let runner = road.world.caller("airline");
@@ -188,7 +188,7 @@ async fn an_approval_holds_for_the_tables_that_were_there() {
     let flights = tables.values().next().unwrap();
     let page = glovebox_model::PageRequest::first();
     let brought = room.list_configured_table_associations(maker, road.maker, page).await;
-    assert_eq!(flights.association, brought.unwrap().items[0].id);
+    assert_eq!(flights.association, brought.unwrap().items[0].association.id);
 }
 
 #[tokio::test]
