@@ -2,6 +2,7 @@
 change requests, extensions and roles of keys, by unmodified boto3."""
 
 import json
+import time
 import uuid
 
 import pytest
@@ -90,8 +91,6 @@ class Room:
         return self.ended(made["id"])
 
     def ended(self, query):
-        import time
-
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             seen = self.runner.rooms.get_protected_query(
@@ -102,6 +101,18 @@ class Room:
                 return seen
             time.sleep(0.1)
         raise AssertionError("the query did not end")
+
+    def logged(self, who, query, stage):
+        """The record in a member's own log; files are written in the transaction's wake."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            logs = (self.house.data / "accounts" / who.id / "logs").rglob("*.ndjson")
+            lines = [json.loads(line) for log in logs for line in log.read_text().splitlines()]
+            for it in lines:
+                if (it["eventId"], it["logStage"]) == (query, stage):
+                    return it
+            time.sleep(0.1)
+        raise AssertionError("nothing was logged")
 
     def template(self, **more):
         return self.owner.rooms.create_analysis_template(
@@ -289,6 +300,10 @@ def test_a_template_runs_with_its_values_where_its_owner_admits_it(room):
     key = seen["result"]["output"]["s3"]["location"].split("/", 3)[3] + "part-00000.csv"
     body = room.runner.s3.get_object(Bucket="results", Key=key)["Body"].read().decode()
     assert body.splitlines()[1:] == ["z1,20"]
+    logged = room.logged(room.owner, seen["id"], "SUBMISSION")
+    assert logged["analysisTemplateArn"] == made["arn"]
+    assert json.loads(logged["parameters"]) == {"zip": "z1"}
+    assert logged["queryText"] == made["source"]["text"]
     odd = room.run(analysisTemplateArn=made["arn"], parameters={"zip": "z1' OR '1'='1"})
     assert odd["status"] == "SUCCESS", "a value is a literal, whatever it looks like"
     direct = room.run(queryString="SELECT zip, COUNT(*) AS n FROM imp GROUP BY zip")

@@ -52,9 +52,17 @@ impl Room {
         caller: &Caller,
         new: NewTemplate,
     ) -> Result<TemplateView, RoomError> {
-        let mut tx = self.store.begin().await?;
         let action = Action::CreateAnalysisTemplate;
-        let own = self.authorize::<OwnMembership>(&mut tx, caller, action, new.membership).await?;
+        let (id, tags) = (new.membership, new.tags.clone());
+        {
+            let mut tx = self.store.read().await?;
+            self.authorize::<OwnMembership>(&mut tx, caller, action, id).await?;
+        }
+        self.check_tags(&tags)?;
+        // Read before the house is held: a long text makes nobody else wait.
+        let parts = parts(new).await?;
+        let mut tx = self.store.begin().await?;
+        let own = self.authorize::<OwnMembership>(&mut tx, caller, action, id).await?;
         let OwnMembership { membership, collaboration, .. } = own.resource;
         if membership.status != MembershipStatus::Active {
             return Err(RoomError::conflict(
@@ -63,10 +71,6 @@ impl Room {
                 "the membership is not active any more",
             ));
         }
-        let NewTemplate { tags, .. } = &new;
-        self.check_tags(tags)?;
-        let tags = tags.clone();
-        let parts = parts(new).await?;
         if tx.has_template_named(membership.id, &parts.name).await? {
             return Err(RoomError::conflict(
                 ConflictReason::AlreadyExists,
