@@ -143,6 +143,7 @@ fn start(world: &World) -> StartQuery {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each operation")]
 async fn attempt(action: Action, world: &World, it: &Things, who: &Caller) -> Option<String> {
     let room = &world.room;
     let page = PageRequest::first();

@@ -19,7 +19,6 @@ async fn a_table_has_one_rule_and_shows_it_word_for_word() {
     let other = room.get_configured_table_analysis_rule(caller, id, LIST).await;
     assert_eq!(answer(&other), "not found");
     for (kind, policy) in [(AGGREGATION, aggregation()), (LIST, list())] {
-        let policy = policy;
         let second = room.create_configured_table_analysis_rule(caller, id, kind, policy).await;
         assert_eq!(answer(&second), "ALREADY_EXISTS");
     }
