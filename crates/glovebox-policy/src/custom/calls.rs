@@ -155,6 +155,14 @@ pub(crate) fn role(name: &str, n_arguments: usize) -> Role {
     }
 }
 
+/// Whether the value of the scalar function is one of its arguments.
+pub(crate) fn chooses(name: &str) -> bool {
+    matches!(
+        name,
+        "coalesce" | "decode" | "greatest" | "if" | "ifnull" | "iff" | "least" | "nvl" | "nvl2"
+    )
+}
+
 /// Whether the aggregate counts rows or values.
 pub(crate) fn counts(name: &str) -> bool {
     matches!(aggregate_class(name), Some(AggregateClass::Count | AggregateClass::Sketch))

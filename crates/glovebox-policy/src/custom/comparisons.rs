@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use glovebox_model::Span;
-use glovebox_sql::{Block, Body, Expression, ExpressionKind, FormKind, Operator};
+use glovebox_sql::{Block, Body, Expression, ExpressionKind, FormKind, Operator, SetOperator};
 
 use super::calls::{self, Role};
 use super::flow::{Base, Flow, Way};
@@ -86,9 +86,13 @@ impl<'a> Comparison<'a> {
 /// Every comparison of a block, without those of blocks nested in it.
 pub(crate) fn of_block<'a>(trace: &Trace<'a>, block: &'a Block) -> Vec<Comparison<'a>> {
     let mut finder = Finder { trace, found: Vec::new() };
+    finder.set_operation(block);
     if let Body::Select(select) = &block.body {
         for output in &select.outputs {
             finder.visit(&output.expression, false);
+            if select.distinct.is_some() {
+                finder.key(output.expression.span, &trace.flow(&output.expression));
+            }
         }
         let conditions = select.joins.iter().filter_map(|it| it.condition.as_ref());
         for condition in
@@ -98,6 +102,7 @@ pub(crate) fn of_block<'a>(trace: &Trace<'a>, block: &'a Block) -> Vec<Compariso
         }
         for group in &select.groups {
             finder.visit(group, false);
+            finder.key(group.span, &trace.flow(group));
         }
         for order in &block.order {
             finder.visit(order, false);
@@ -149,6 +154,9 @@ impl<'a> Finder<'_, 'a> {
                 truth &= *form == FormKind::ScalarSubquery;
             }
             ExpressionKind::Window { partition, order, .. } => {
+                for it in partition {
+                    self.key(it.span, &self.trace.flow(it));
+                }
                 let keys = partition.iter().chain(order).map(|it| self.trace.flow(it));
                 let keys: Vec<_> = keys.filter(|it| !it.bases.is_empty()).collect();
                 if !keys.is_empty() {
@@ -172,6 +180,11 @@ impl<'a> Finder<'_, 'a> {
                 }
                 return self.truth(expression, condition);
             }
+            ExpressionKind::Aggregate(call) if call.distinct => {
+                for it in &call.arguments {
+                    self.key(it.span, &self.trace.flow(it));
+                }
+            }
             ExpressionKind::Aggregate(_)
             | ExpressionKind::Column { .. }
             | ExpressionKind::Literal(_)
@@ -184,6 +197,33 @@ impl<'a> Finder<'_, 'a> {
             self.visit(part, ifs && index == 0);
         }
         self.truth(expression, truth);
+    }
+
+    /// Rows that are put together by a key tell which of its values are equal: a constant among
+    /// them is compared with the column.
+    fn key(&mut self, span: Span, flow: &Flow<'a>) {
+        if flow.either && !flow.bases.is_empty() {
+            let sides = vec![flow.clone()];
+            self.found.push(Comparison { span, sides, kind: ComparisonKind::Hidden });
+        }
+    }
+
+    /// INTERSECT and EXCEPT compare both sides; UNION without ALL puts equal rows together.
+    fn set_operation(&mut self, block: &'a Block) {
+        let Body::SetOperation { operator, all, left, right } = &block.body else { return };
+        let pairs = self.trace.outputs(*left).iter().zip(self.trace.outputs(*right));
+        for (one, other) in pairs {
+            let sides = vec![one.clone(), other.clone()];
+            let has_columns = sides.iter().any(|it| !it.bases.is_empty());
+            match operator {
+                SetOperator::Except | SetOperator::Intersect if has_columns => {
+                    let (span, kind) = (block.span, ComparisonKind::Plain);
+                    self.found.push(Comparison { span, sides, kind });
+                }
+                SetOperator::Union if !all => self.key(block.span, &Flow::one_of(&sides)),
+                SetOperator::Except | SetOperator::Intersect | SetOperator::Union => {}
+            }
+        }
     }
 
     fn truth(&mut self, expression: &'a Expression, condition: bool) {

@@ -55,8 +55,9 @@ pub(crate) fn effective(custom: &Custom<'_>, table: &TableName, threshold: &Thre
             if custom.live.reads(id).is_empty() {
                 continue;
             }
-            for group in &select.groups {
-                let keys = custom.trace.flow(group);
+            let shown = if select.distinct.is_some() { custom.trace.outputs(id) } else { &[] };
+            let keys = select.groups.iter().map(|it| custom.trace.flow(it));
+            for keys in keys.chain(shown.iter().cloned()) {
                 greatest = keys.by(Way::VALUE).map(of).fold(greatest, u32::max);
             }
         }

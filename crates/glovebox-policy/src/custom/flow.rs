@@ -60,6 +60,8 @@ pub(crate) struct Flow<'a> {
     pub(crate) bases: BTreeMap<Base<'a>, Way>,
     /// Whether the value can be a constant of the text, or be made of one.
     pub(crate) literal: bool,
+    /// Whether it is a column in some rows and a constant in others.
+    pub(crate) either: bool,
     /// Whether arithmetic mixed a column with a constant.
     pub(crate) shifted: bool,
     /// Whether anything was computed on the way.
@@ -91,6 +93,7 @@ impl<'a> Flow<'a> {
             *known = known.and(*way);
         }
         self.literal |= other.literal;
+        self.either |= other.either;
         self.shifted |= other.shifted;
         self.computed |= other.computed;
         self.unknown |= other.unknown;
@@ -102,6 +105,17 @@ impl<'a> Flow<'a> {
         for flow in flows {
             joined.take(&flow);
         }
+        joined
+    }
+
+    /// Several flows one of which is the value, row by row.
+    pub(crate) fn one_of(flows: &[Self]) -> Self {
+        let mut joined = Self::default();
+        for flow in flows {
+            joined.take(flow);
+        }
+        let constant = |it: &Self| it.literal && it.bases.is_empty();
+        joined.either |= !joined.bases.is_empty() && flows.iter().any(constant);
         joined
     }
 

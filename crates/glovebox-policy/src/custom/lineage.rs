@@ -55,7 +55,14 @@ impl<'a> Trace<'a> {
                 arguments.literal &= !calls::counts(&call.name);
                 arguments.aggregated(calls::counts(&call.name))
             }
-            ExpressionKind::Case { .. } => self.parts(expression).computed(),
+            ExpressionKind::Case { branches, otherwise, .. } => {
+                let results = branches.iter().map(|it| &it.1);
+                let results = results.chain(otherwise.iter().map(|it| &**it));
+                let results: Vec<_> = results.map(|it| self.flow(it)).collect();
+                let either = Flow::one_of(&results).either;
+                let whole = self.parts(expression).computed();
+                Flow { either: whole.either || either, ..whole }
+            }
             ExpressionKind::Operator { operator, operands } => self.operator(*operator, operands),
             ExpressionKind::Other { form: FormKind::Using | FormKind::NaturalJoin, parts } => {
                 self.all(parts)
@@ -137,9 +144,13 @@ impl<'a> Trace<'a> {
     }
 
     fn scalar(&self, name: &str, arguments: &'a [Expression]) -> Flow<'a> {
-        let flow = self.all(arguments).computed();
+        let mut flow = self.all(arguments).computed();
         if flow.bases.is_empty() {
             return flow;
+        }
+        if calls::chooses(name) {
+            let flows: Vec<_> = arguments.iter().map(|it| self.flow(it)).collect();
+            flow.either |= Flow::one_of(&flows).either;
         }
         match calls::role(name, arguments.len()) {
             Role::Shape { subject } => {
@@ -161,12 +172,8 @@ impl<'a> Trace<'a> {
             }
             Body::SetOperation { left, right, .. } => {
                 let (left, right) = (self.outputs(*left), self.outputs(*right));
-                let merged = left.iter().zip(right).map(|(one, other)| {
-                    let mut both = one.clone();
-                    both.take(other);
-                    both
-                });
-                merged.collect()
+                let merged = left.iter().zip(right);
+                merged.map(|(one, other)| Flow::one_of(&[one.clone(), other.clone()])).collect()
             }
             Body::Values(rows) => {
                 let width = rows.first().map_or(0, Vec::len);
