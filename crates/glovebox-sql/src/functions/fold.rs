@@ -43,6 +43,12 @@ pub(crate) struct Definition {
     pub(crate) start: fn(&[Kind]) -> Box<dyn Fold>,
 }
 
+impl fmt::Debug for Definition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
 /// A definition as DataFusion wants it.
 pub(crate) struct Folded {
     definition: &'static Definition,

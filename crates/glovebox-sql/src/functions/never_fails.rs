@@ -5,10 +5,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::cast::{cast, castable};
-use super::definitions;
 use super::kind::{Kind, MAX_DIGITS};
 use super::scalar::{Call, Definition};
 use super::value::{Value, Writer, ten_to};
+use super::{FOLDS, definitions, fold};
 
 fn kinds() -> impl Strategy<Value = Kind> {
     let decimal = (1..=MAX_DIGITS)
@@ -134,6 +134,18 @@ fn calls() -> impl Strategy<Value = (&'static Definition, Vec<Kind>, Vec<Vec<Val
     })
 }
 
+fn folds()
+-> impl Strategy<Value = (&'static fold::Definition, Vec<Kind>, Vec<(Vec<Value<'static>>, u64)>)> {
+    let definition = select(FOLDS.iter().copied().flatten().collect::<Vec<_>>());
+    let kinds = proptest::collection::vec(kinds(), 1..4);
+    (definition, kinds).prop_flat_map(|(definition, kinds)| {
+        let wanted = (definition.accepts)(&kinds).unwrap_or_default();
+        let row: Vec<_> = wanted.iter().map(|it| value(*it)).collect();
+        let times = prop_oneof![4 => 1..3_u64, 1 => Just(u64::MAX)];
+        (Just(definition), Just(wanted), proptest::collection::vec((row, times), 0..6))
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -167,6 +179,36 @@ proptest! {
             let array = writer.finish();
             prop_assert_eq!(array.len(), rows.len());
             prop_assert_eq!(array.data_type(), &result.arrow());
+        }
+    }
+
+    #[test]
+    fn no_aggregate_panics_and_every_answer_is_of_its_kind((definition, kinds, rows) in folds()) {
+        let result = (definition.returns)(&kinds).filter(|_| !kinds.is_empty());
+        if let Some(result) = result {
+            let (mut whole, mut part) = ((definition.start)(&kinds), (definition.start)(&kinds));
+            for (row, times) in &rows {
+                whole.add(row, *times);
+                part.add(row, 1);
+            }
+            whole.merge(&part.state());
+            let mut writer = Writer::new(result);
+            let answer = whole.answer();
+            writer.push(answer.clone());
+            let array = writer.finish();
+            prop_assert_eq!(array.data_type(), &result.arrow());
+            prop_assert_eq!(array.is_null(0), answer == Value::Null && result != Kind::Null);
+        }
+    }
+
+    #[test]
+    fn no_state_panics(state: Vec<u8>, definition in select(FOLDS.iter().copied().flatten().collect::<Vec<_>>())) {
+        for kinds in [vec![Kind::Bigint], vec![Kind::Double; 2], vec![Kind::Boolean]] {
+            if let Some(kinds) = (definition.accepts)(&kinds) {
+                let mut fold = (definition.start)(&kinds);
+                fold.merge(&state);
+                fold.answer();
+            }
         }
     }
 }

@@ -231,6 +231,8 @@ fn joined(rows: &Multiset) -> Value<'static> {
             [Value::Text(text), ..] => (text, ""),
             _ => continue,
         };
+        // Repeats of nothing, with nothing between them, are nothing.
+        let times = if text.is_empty() && between.is_empty() { 1 } else { times };
         for _ in 0..times {
             if any {
                 all.push_str(between);
