@@ -8,6 +8,7 @@ answer changed. A value is written as text: exact for exact types, `repr` for fl
 import decimal
 import json
 import math
+import os
 import pathlib
 import re
 import sys
@@ -17,7 +18,8 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-ROOT = pathlib.Path(__file__).resolve().parents[2] / "corpus" / "spark"
+# Another place may be named, for queries that are not kept.
+ROOT = pathlib.Path(os.environ.get("SPARK_CORPUS") or pathlib.Path(__file__).resolve().parents[2] / "corpus" / "spark")
 HEADER = re.compile(r"^-- (\S.*?): (.+)$")
 
 

@@ -48,6 +48,8 @@ impl Line {
 
 /// A construct of AWS's documentation.
 struct Documented {
+    /// Why it is refused here, where it is.
+    because: Option<String>,
     section: String,
     names: String,
     first: String,
@@ -60,15 +62,23 @@ fn root() -> PathBuf {
 
 fn documented() -> Vec<Documented> {
     let list = std::fs::read_to_string(root().join("corpus/spark/aws.txt")).unwrap();
+    let refused = std::fs::read_to_string(root().join("corpus/spark/refused.txt")).unwrap();
+    let because: BTreeMap<&str, &str> = refused
+        .lines()
+        .filter(|it| !it.starts_with('#'))
+        .map(|it| it.split_once(" | ").unwrap())
+        .collect();
     let lines = list.lines().filter(|it| !it.starts_with('#'));
     lines
         .map(|line| {
             let (section, rest) = line.split_once(" | ").unwrap();
             let (names, restricted) = rest.rsplit_once(" | ").unwrap();
+            let first = names.split(", ").next().unwrap();
             Documented {
+                because: because.get(first).map(|it| (*it).to_owned()),
                 section: section.to_owned(),
                 names: names.to_owned(),
-                first: names.split(", ").next().unwrap().to_owned(),
+                first: first.to_owned(),
                 restricted: restricted.to_owned(),
             }
         })
@@ -153,7 +163,7 @@ fn page(lines: &[Line]) -> String {
         shown.insert(&it.first);
         let cases = by_construct.get(it.first.as_str());
         let cases = cases.unwrap_or_else(|| panic!("{} has no query", it.first));
-        page.push_str(&row(&it.names, Some(&it.restricted), cases));
+        page.push_str(&row(&it.names, Some(it), cases));
     }
     page.push_str(
         "\n## Beyond AWS's list\n\n| | Engine | Rule | Controls | |\n|---|---|---|---|---|\n",
@@ -185,6 +195,15 @@ fn the_page_of_spark_shows_what_the_statuses_and_the_rules_say() {
     }
     let old = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(old == page, "docs/spark.md is stale: run with UPDATE_EXPECT=1");
+}
+
+#[test]
+fn what_aws_documents_runs_or_it_is_said_why_not() {
+    let lines = lines();
+    for it in documented() {
+        let runs = lines.iter().any(|line| line.construct == it.first && line.runs());
+        assert_eq!(runs, it.because.is_none(), "{}: see corpus/spark/refused.txt", it.first);
+    }
 }
 
 #[test]

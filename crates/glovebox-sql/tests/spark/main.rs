@@ -166,3 +166,29 @@ fn every_query_has_an_answer_of_spark_to_this_very_text() {
     let tested: BTreeSet<String> = TOPICS.iter().map(|it| (*it).to_owned()).collect();
     assert_eq!(topics, tested, "each file of queries is a test");
 }
+
+#[test]
+fn every_function_that_can_be_called_is_in_a_query_that_runs() {
+    let mut called = BTreeSet::new();
+    for topic in TOPICS {
+        let status = corpus().join("status").join(format!("{topic}.txt"));
+        let status = std::fs::read_to_string(status).unwrap();
+        let runs = |name: &str| {
+            let begins = |line: &str, word: &str| {
+                line.strip_prefix(word)
+                    .is_some_and(|it| it == name || it.starts_with(&format!("{name} | ")))
+            };
+            status.lines().any(|it| begins(it, "same    | ") || begins(it, "differs | "))
+        };
+        for case in answers::read(&corpus().join("answers").join(format!("{topic}.json"))) {
+            if runs(&case.name) {
+                let sql = case.sql.to_lowercase();
+                let words = sql.split(|it: char| !it.is_ascii_alphanumeric() && it != '_');
+                called.extend(words.map(str::to_owned));
+            }
+        }
+    }
+    let names = glovebox_sql::functions::names().filter(|it| !it.starts_with("__gb_"));
+    let missing: Vec<&str> = names.filter(|it| !called.contains(*it)).collect();
+    assert!(missing.is_empty(), "no query that runs calls {missing:?}");
+}

@@ -1,9 +1,9 @@
 //! One construct in one row.
 
-use super::Line;
+use super::{Documented, Line};
 
 /// The verdict of all queries of a construct.
-pub(super) fn row(names: &str, restricted: Option<&str>, cases: &[&Line]) -> String {
+pub(super) fn row(names: &str, documented: Option<&Documented>, cases: &[&Line]) -> String {
     let any = |wanted: &str| cases.iter().any(|it| it.status == wanted);
     let runs = cases.iter().any(|it| it.runs());
     let engine = match (runs, any("refused"), any("differs")) {
@@ -12,8 +12,9 @@ pub(super) fn row(names: &str, restricted: Option<&str>, cases: &[&Line]) -> Str
         (true, false, false) => "yes",
         (false, _, _) => "no",
     };
-    let mut notes: Vec<String> = Vec::new();
-    for line in cases.iter().filter(|it| it.status == "refused") {
+    let mut notes: Vec<String> = documented.and_then(|it| it.because.clone()).into_iter().collect();
+    let explained = !notes.is_empty();
+    for line in cases.iter().filter(|it| it.status == "refused" && !explained) {
         let whole = if runs { format!("{}: {}", line.case, line.why) } else { line.why.clone() };
         notes.push(whole);
     }
@@ -24,7 +25,7 @@ pub(super) fn row(names: &str, restricted: Option<&str>, cases: &[&Line]) -> Str
     let controlled = rule(cases, |it| it.controlled.as_ref(), &mut notes);
     notes.dedup();
     let names: Vec<String> = names.split(", ").map(|it| format!("`{it}`")).collect();
-    let aws = restricted.map_or_else(String::new, |it| format!(" {it} |"));
+    let aws = documented.map_or_else(String::new, |it| format!(" {} |", it.restricted));
     let names = cell(&names.join(", "));
     format!("| {names} | {engine} | {open} | {controlled} |{aws} {} |\n", cell(&notes.join("; ")))
 }
