@@ -16,9 +16,9 @@ use glovebox_model::{
     WrittenAggregation, WrittenRule,
 };
 use glovebox_room::{
-    Caller, CrashPoint, NewAssociation, NewCollaboration, NewMember, NewMembership,
-    NewTable, NewTableSource, Quotas, Room, StartOutput, StartQuery, Supervisor,
-    SupervisorConfig, WalkLimits, WalkTask,
+    Caller, CrashPoint, NewAssociation, NewCollaboration, NewMember, NewMembership, NewTable,
+    NewTableSource, Quotas, Room, StartOutput, StartQuery, Supervisor, SupervisorConfig,
+    WalkLimits, WalkTask,
 };
 use glovebox_store::{MasterKey, NewAccount, Reader, Store};
 use tokio::process::{Child, Command};
