@@ -72,6 +72,8 @@ pub(super) struct Named {
     pub(super) node: Expr,
     /// The same for rules.
     pub(super) expression: Expression,
+    /// How many words it comes to, those of aliases inside it written out.
+    pub(super) words: usize,
 }
 
 /// Where an expression stands.
@@ -170,9 +172,9 @@ impl Binder<'_> {
         folded
     }
 
-    /// Lets an alias stand for `span`, within the limit on words.
-    pub(super) fn substitute(&mut self, span: Span) -> bool {
-        self.substituted += self.text.words_within(span).max(1);
+    /// Lets a name stand for so many words, within the limit on words.
+    pub(super) fn substitute(&mut self, words: usize) -> bool {
+        self.substituted = self.substituted.saturating_add(words.max(1));
         let beyond = self.substituted > MAX_WORDS;
         if beyond && !self.faults.iter().any(|it| it.fault == Fault::TooManyWords) {
             self.faults.push(Fault::TooManyWords.whole());

@@ -263,6 +263,6 @@ impl Named {
     /// A column of which only the name is known.
     fn only(name: String) -> Self {
         let expression = super::expression::nothing(Span::default());
-        Self { node: Expr::Identifier(exact(&name)), name, expression }
+        Self { node: Expr::Identifier(exact(&name)), name, expression, words: 1 }
     }
 }

@@ -164,9 +164,11 @@ impl Binder<'_> {
         span: Span,
         place: Place<'_>,
     ) -> Expression {
-        if self.substitute(named.expression.span) {
-            *node = Expr::Nested(Box::new(named.node.clone()));
+        // Beyond the limit nothing is copied: each alias could double the one before.
+        if !self.substitute(named.words) {
+            return nothing(span);
         }
+        *node = Expr::Nested(Box::new(named.node.clone()));
         self.refuse(!place.windows && has_window(&named.expression), MISPLACED_WINDOW, span);
         if !place.aggregates && aggregates(&named.expression) {
             self.fault(Fault::AggregateMisplaced, span);

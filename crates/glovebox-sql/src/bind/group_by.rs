@@ -104,7 +104,7 @@ impl Binder<'_> {
         };
         let span = found.span;
         if let Some(node) = ordinal(expr).and_then(|it| items.get(it))
-            && self.substitute(node.expression.span)
+            && self.substitute(node.words)
         {
             *expr = node.node.clone();
         }

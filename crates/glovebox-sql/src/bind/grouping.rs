@@ -137,7 +137,12 @@ impl Check<'_> {
         let Some((relation, column)) = self.blocks.column(expression) else { return };
         if self.select.relations.contains(&relation) {
             let alias = self.blocks.relation(relation).map_or("", |it| &it.alias);
-            self.loose.push((format!("{alias}.{column}"), span));
+            let shown = match alias {
+                // One that nobody wrote.
+                alias if alias.is_empty() || alias.starts_with("__gb") => column.to_owned(),
+                alias => format!("{alias}.{column}"),
+            };
+            self.loose.push((shown, span));
         }
     }
 }

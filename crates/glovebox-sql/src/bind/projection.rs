@@ -23,13 +23,18 @@ struct List {
 }
 
 impl List {
-    fn push(&mut self, name: String, node: Expr, expression: Expression, place: Place<'_>) {
+    fn push(
+        &mut self,
+        name: String,
+        (node, expression, words): (Expr, Expression, usize),
+        place: Place<'_>,
+    ) {
         let folded = name.to_ascii_lowercase();
         let shown = if place.outermost { &name } else { &folded };
         let alias = exact(shown);
         self.planned.push(SelectItem::ExprWithAlias { expr: node.clone(), alias });
         self.outputs.push(Output { name, expression: expression.clone() });
-        self.named.push(Named { name: folded, node, expression });
+        self.named.push(Named { name: folded, node, expression, words });
     }
 }
 
@@ -76,7 +81,9 @@ impl Binder<'_> {
         place: Place<'_>,
     ) {
         let typed = typed_name(&expr);
+        let before = self.substituted;
         let bound = self.level(&mut expr, Place { lateral: &list.named, ..place });
+        let words = self.text.words_within(bound.span) + (self.substituted - before);
         let name = match alias {
             Some(ident) => {
                 self.new_name(ident);
@@ -88,7 +95,7 @@ impl Binder<'_> {
             let span = alias.map_or(bound.span, |it| union(bound.span, self.text.ident(it)));
             self.fault(Fault::DuplicateOutput { name: name.clone() }, span);
         }
-        list.push(name, expr, bound, place);
+        list.push(name, (expr, bound, words), place);
     }
 
     fn star(&mut self, options: &WildcardAdditionalOptions) -> Span {
@@ -153,7 +160,7 @@ impl Binder<'_> {
                     name = format!("{column}_{times}");
                 }
                 let found = if one { relation.found(column) } else { relation.found_free(column) };
-                list.push(name, found.node(), found.value(span), place);
+                list.push(name, (found.node(), found.value(span), 1), place);
             }
         }
     }

@@ -208,6 +208,9 @@ impl Binder<'_> {
         let number = Value::Number((index + 1).to_string(), false).with_empty_span();
         *expr = Expr::Value(number);
         let named = items.get(index)?;
+        if !self.substitute(named.words) {
+            return Some(super::expression::nothing(span));
+        }
         Some(Expression { kind: named.expression.kind.clone(), span })
     }
 }

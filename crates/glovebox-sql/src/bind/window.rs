@@ -94,7 +94,8 @@ impl Binder<'_> {
     fn spec(&mut self, ident: &Ident) -> Option<WindowSpec> {
         let name = ident.value.to_ascii_lowercase();
         let found = self.windows.iter().find(|it| it.name == name)?.clone();
-        self.substitute(found.span).then_some(found.spec)
+        let words = self.text.words_within(found.span);
+        self.substitute(words).then_some(found.spec)
     }
 }
 

@@ -325,3 +325,108 @@ fn windows_and_cases_show_their_parts() {
         "#]],
     );
 }
+
+#[test]
+fn column_lists_name_the_columns_of_a_block() {
+    check(
+        "WITH t(a, b) AS (SELECT state, returned FROM returns) SELECT q.x, v.y, w.col1 FROM \
+         (SELECT a, SUM(b) FROM t GROUP BY a) AS q(x, n) JOIN (VALUES (1, 'p'), (2, 'q')) v(k, y) \
+         ON q.n = v.k CROSS JOIN (VALUES (3)) w",
+        expect![[r#"
+            B0 ["a", "b"] at `(SELECT state, returned FROM returns)`
+              R0 returns = returns at `returns`
+              state = R0.state at `state`
+              returned = R0.returned at `returned`
+            B1 ["x", "n"] at `(SELECT a, SUM(b) FROM t GROUP BY a)`
+              R1 t = B0 at `t`
+              a = R1.a at `a`
+              sum(b) = sum<R1.b> at `SUM(b)`
+              group R1.a at `a`
+              grouped
+            B2 ["k", "y"] at `(VALUES (1, 'p'), (2, 'q'))`
+              (1, 'p')
+              (2, 'q')
+            B3 ["col1"] at `(VALUES (3))`
+              (3)
+            B4 ["x", "y", "col1"] at `WITH t(a, b) AS (SELECT state, returned FROM returns) SELECT q.x, v.y, w.col1 FROM (SELECT a, SUM(b) FROM t GROUP BY a) AS q(x, n) JOIN (VALUES (1, 'p'), (2, 'q')) v(k, y) ON q.n = v.k CROSS JOIN (VALUES (3)) w`
+              R2 q = B1 at `(SELECT a, SUM(b) FROM t GROUP BY a) AS q`
+              R3 v = B2 at `(VALUES (1, 'p'), (2, 'q')) v`
+              R4 w = B3 at `(VALUES (3)) w`
+              Inner [R2] [R3] on Equal[R2.n, R3.k] at `JOIN (VALUES (1, 'p'), (2, 'q')) v(k, y) ON q.n = v.k`
+              Cross [R2 R3] [R4] on - at `CROSS JOIN (VALUES (3)) w`
+              x = R2.x at `q.x`
+              y = R3.y at `v.y`
+              col1 = R4.col1 at `w.col1`
+        "#]],
+    );
+}
+
+#[test]
+fn what_has_a_syntax_of_its_own_is_a_call() {
+    check(
+        "SELECT state ILIKE 'a%' AS a, NOT state RLIKE 'x' AS b, state <=> 'x' AS c, \
+         returndate + INTERVAL '1-2' YEAR TO MONTH AS d, INTERVAL 3 HOURS + returndate AS e, \
+         POSITION('a' IN state) AS f, returned DIV 2 & 7 AS g, SPLIT(r.state, ',')[0] AS h, \
+         X'1F' AS i, state LIKE 'a!%' ESCAPE '!' AS j FROM returns r \
+         WHERE state IS DISTINCT FROM 'x' AND returned > 1",
+        expect![[r#"
+            B0 ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"] at `SELECT state ILIKE 'a%' AS a, NOT state RLIKE 'x' AS b, state <=> 'x' AS c, returndate + INTERVAL '1-2' YEAR TO MONTH AS d, INTERVAL 3 HOURS + returndate AS e, POSITION('a' IN state) AS f, returned DIV 2 & 7 AS g, SPLIT(r.state, ',')[0] AS h, X'1F' AS i, state LIKE 'a!%' ESCAPE '!' AS j FROM returns r WHERE state IS DISTINCT FROM 'x' AND returned > 1`
+              R0 r = returns scan 0 at `returns r`
+              a = ilike(S0.state, 'a%') at `state ILIKE 'a%'`
+              b = Not[rlike(S0.state, 'x')] at `NOT state RLIKE 'x'`
+              c = Is[S0.state, 'x'] at `state <=> 'x'`
+              d = Add[S0.returndate, interval('INTERVAL '1-2' YEAR TO MONTH')] at `returndate + INTERVAL '1-2' YEAR TO MONTH`
+              e = Add[interval('INTERVAL 3 HOURS'), S0.returndate] at `INTERVAL 3 HOURS + returndate`
+              f = locate('a', S0.state) at `POSITION('a' IN state)`
+              g = bitand(div(S0.returned, 2), 7) at `returned DIV 2 & 7`
+              h = get(split(S0.state, ','), 0) at `SPLIT(r.state, ',')[0]`
+              i = '1F' at `X'1F'`
+              j = Like[S0.state, 'a!%', '!'] at `state LIKE 'a!%' ESCAPE '!'`
+              where And[Is[S0.state, 'x'], Greater[S0.returned, 1]] at `state IS DISTINCT FROM 'x' AND returned > 1`
+        "#]],
+    );
+}
+
+#[test]
+fn sets_windows_and_aliases_stand_for_what_they_name() {
+    check(
+        "SELECT state AS s, COUNT(*) FILTER (WHERE returned > 1) AS n, n + 1 AS m FROM returns \
+         GROUP BY ROLLUP(1, (productline)) ORDER BY m OFFSET 2",
+        expect![[r#"
+            B0 ["s", "n", "m"] at `SELECT state AS s, COUNT(*) FILTER (WHERE returned > 1) AS n, n + 1 AS m FROM returns GROUP BY ROLLUP(1, (productline)) ORDER BY m OFFSET 2`
+              R0 returns = returns scan 0 at `returns`
+              s = S0.state at `state`
+              n = FilterClause{count<*>, Greater[S0.returned, 1]} at `COUNT(*) FILTER (WHERE returned > 1)`
+              m = Add[FilterClause{count<*>, Greater[S0.returned, 1]}, 1] at `n + 1`
+              group GroupingSets{S0.state, S0.productline} at `ROLLUP(1, (productline))`
+              grouped
+              order Add[FilterClause{count<*>, Greater[S0.returned, 1]}, 1] at `m`
+              offset 2
+        "#]],
+    );
+    check(
+        "SELECT state, RANK() OVER w AS a, LAG(returned) IGNORE NULLS OVER w AS b FROM returns \
+         WINDOW w AS (PARTITION BY state ORDER BY returndate)",
+        expect![[r#"
+            B0 ["state", "a", "b"] at `SELECT state, RANK() OVER w AS a, LAG(returned) IGNORE NULLS OVER w AS b FROM returns WINDOW w AS (PARTITION BY state ORDER BY returndate)`
+              R0 returns = returns scan 0 at `returns`
+              state = S0.state at `state`
+              a = Window{rank() by [S0.state] order [S0.returndate] framed false} at `RANK() OVER w`
+              b = Window{lag(S0.returned) by [S0.state] order [S0.returndate] framed false} at `LAG(returned) IGNORE NULLS OVER w`
+        "#]],
+    );
+    check(
+        "SELECT state, COUNT(*) AS n FROM (SELECT state FROM returns) GROUP BY ALL",
+        expect![[r#"
+            B0 ["state"] at `(SELECT state FROM returns)`
+              R0 returns = returns at `returns`
+              state = R0.state at `state`
+            B1 ["state", "n"] at `SELECT state, COUNT(*) AS n FROM (SELECT state FROM returns) GROUP BY ALL`
+              R1 __gb_unnamed_1 = B0 at `(SELECT state FROM returns)`
+              state = R1.state at `state`
+              n = count<*> at `COUNT(*)`
+              group R1.state at `state`
+              grouped
+        "#]],
+    );
+}

@@ -17,3 +17,4 @@ mod identity;
 mod parameters;
 mod properties;
 mod room;
+mod scoping;
