@@ -1,6 +1,7 @@
 //! Rewrites of a bound query: each gives a new `Bound` with facts extracted anew.
 
 mod coerce;
+mod distinct_scan;
 mod guard;
 mod identity;
 mod scanned;
@@ -9,6 +10,7 @@ mod total;
 mod total_check;
 
 pub use crate::error::RewriteError;
+pub use distinct_scan::distinct_scan;
 pub use guard::{GuardRequest, guard};
 pub use identity::{Protected, RowLevel, protect};
 pub use scanned::scanned;

@@ -1,9 +1,14 @@
 //! Thresholds by hidden identity, executed: what comes out of a protected plan over real rows.
 
+use datafusion::common::config::ConfigOptions;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::optimizer::Analyzer;
 use expect_test::expect;
 use glovebox_model::ColumnName;
-use glovebox_sql::rewrite::{Protected, RewriteError, RowLevel, protect};
-use glovebox_sql::{Bound, PlanGuard};
+use glovebox_sql::rewrite::{
+    GuardRequest, Protected, RewriteError, RowLevel, distinct_scan, guard, protect,
+};
+use glovebox_sql::{Bound, PlanGuard, ScanId};
 use proptest::prelude::*;
 
 use crate::guards::{run, run_over};
@@ -142,6 +147,39 @@ fn a_value_from_a_subquery_is_withheld_by_itself() {
 }
 
 #[test]
+fn a_group_of_what_is_equal_to_a_person_is_that_person() {
+    let inner = "SELECT s.hashedemail AS h, COUNT(*) AS n FROM sales s JOIN returns r \
+                 ON s.hashedemail = r.hashedemail GROUP BY s.hashedemail";
+    let outer = |inner: &str| format!("SELECT n, COUNT(*) AS c FROM ({inner}) x GROUP BY n");
+    assert_eq!(rows(&outer(inner), &[person(1, 1, 9)]), "1 3 | 3\n2 1 | 1\n3 1 | 1\n");
+    let both = [person(0, 2, 9), person(1, 2, 9)];
+    assert_eq!(rows(&outer(inner), &both), "1 3 | 3 3\n");
+    assert_eq!(outcome(inner, &both).unwrap_err(), RewriteError::RowLevel(0));
+    let comma = "SELECT s.hashedemail AS h, COUNT(*) AS n FROM sales s, returns r \
+                 WHERE s.hashedemail = r.hashedemail AND r.returned < 9 GROUP BY s.hashedemail";
+    assert_eq!(rows(&outer(comma), &[person(1, 2, 9)]), "1 2 | 2\n");
+    // Not equal in every row: the threshold stands on the inner groups, each of one person.
+    for condition in ["s.hashedemail = r.hashedemail OR 1 = 1", "s.hashedemail <= r.hashedemail"] {
+        let inner = format!(
+            "SELECT s.identifier AS i, s.hashedemail AS h, COUNT(*) AS n FROM sales s \
+             JOIN returns r ON {condition} GROUP BY s.identifier, s.hashedemail"
+        );
+        let found = outcome(&outer(&inner), &[person(1, 2, 7)]).unwrap();
+        assert_eq!(found.facts().lineage.guards[0].minimum, 7, "{condition}");
+    }
+    let left = inner.replace("JOIN", "LEFT JOIN");
+    let found = outcome(&outer(&left), &[person(1, 2, 7)]).unwrap();
+    assert_eq!(found.facts().lineage.guards[0].minimum, 7);
+}
+
+#[test]
+fn persons_shown_by_every_branch_of_a_union_are_kept() {
+    let query = "SELECT COUNT(*) AS n FROM (SELECT hashedemail AS h FROM returns UNION \
+                 SELECT hashedemail AS h FROM returns WHERE state = 'NY') x";
+    assert_eq!(rows(query, &[person(0, 2, 9), person(1, 2, 9)]), "6 | 5\n");
+}
+
+#[test]
 fn persons_pass_windows_sorts_and_limits() {
     let query = "SELECT state, MAX(c) AS c FROM (SELECT state, COUNT(*) OVER \
                  (PARTITION BY hashedemail) AS c FROM returns ORDER BY state LIMIT 100) x \
@@ -240,6 +278,99 @@ fn a_hidden_identity_counts_as_well() {
     let query = "SELECT n, COUNT(*) AS c FROM (SELECT state AS producttype, 1 AS n FROM returns) x \
                  GROUP BY n";
     assert_eq!(rows(query, &[hidden]), "1 9 | 3\n");
+}
+
+/// `returns` has a row of `c` and of `a` more than once; only what is used tells rows apart.
+#[test]
+fn copies_of_a_row_count_once() {
+    let reduced = |query: &str, scan| {
+        distinct_scan(bound(query), scan).map(|it| sorted(&run(&it.into_total().unwrap())))
+    };
+    let join = "FROM sales s JOIN returns r ON s.hashedemail = r.hashedemail";
+    let query = format!("SELECT r.state, COUNT(s.identifier) AS n {join} GROUP BY r.state");
+    assert_eq!(reduced(&query, 0).unwrap(), "NJ 3\nNULL 2\nNY 3\n");
+    assert_eq!(reduced(&query, 1).unwrap(), "NJ 1\nNULL 2\nNY 2\n");
+    let used = format!("SELECT r.state, SUM(r.returned) AS n {join} GROUP BY r.state");
+    assert_eq!(reduced(&used, 1).unwrap(), "NJ 18\nNULL 8\nNY 6\n");
+    assert_eq!(reduced("SELECT COUNT(*) AS n FROM returns", 0).unwrap(), "1\n");
+    let nested = "SELECT COUNT(*) AS n FROM sales s WHERE EXISTS (SELECT 1 FROM returns r \
+                  WHERE r.hashedemail = s.hashedemail) AND s.identifier IN \
+                  (SELECT identifier FROM sales x WHERE x.purchases > 15)";
+    for scan in 0..3 {
+        assert!(reduced(nested, scan).is_ok(), "{scan}");
+    }
+    assert_eq!(reduced(nested, 3).unwrap_err(), RewriteError::UnknownColumn);
+    let request = GuardRequest {
+        scan: ScanId(1),
+        column: ColumnName::new("producttype").unwrap(),
+        minimum: 2,
+    };
+    let guarded = distinct_scan(guard(bound(&query), &[request]).unwrap(), 1).unwrap();
+    assert_eq!(sorted(&run(&guarded.into_total().unwrap())), "NJ 3 | 3\nNULL 2 | 2\nNY 3 | 2\n");
+    let protected = outcome(&query, &[person(1, 2, 2)]).unwrap();
+    let protected = distinct_scan(protected, 0).unwrap().into_total().unwrap();
+    assert_eq!(sorted(&run(&protected)), "NULL 2 | 2\nNY 3 | 2\n");
+}
+
+/// What is judged is what runs: DataFusion's own analyzer has nothing left to do.
+#[test]
+fn nothing_is_left_for_an_analyzer() {
+    let queries = [
+        "SELECT state, COUNT(*) OVER (PARTITION BY state ORDER BY returned ROWS BETWEEN 1 PRECEDING \
+         AND CURRENT ROW) AS n, RANK() OVER (ORDER BY price_dim) AS r, \
+         LAG(returned, 1, '0') OVER (ORDER BY returned) AS l FROM returns",
+        "SELECT SUM(returned) OVER (ORDER BY returned RANGE BETWEEN 2 PRECEDING AND 2 FOLLOWING) AS n \
+         FROM returns",
+        "SELECT 1 AS a UNION ALL SELECT returned FROM returns UNION ALL SELECT '3'",
+        "SELECT returned AS a FROM returns INTERSECT SELECT state FROM returns",
+        "SELECT returned AS a FROM returns EXCEPT ALL SELECT price_dim FROM returns",
+        "SELECT * FROM (VALUES (1, 'a', NULL), (2.5, NULL, NULL)) AS t(a, b, c)",
+        "SELECT state, productline, SUM(returned) AS n FROM returns \
+         GROUP BY CUBE(state, productline)",
+        "SELECT UPPER(state) AS u, returned + 0.5e0 AS f, COUNT(*) AS n FROM returns \
+         GROUP BY ROLLUP(UPPER(state), returned + 0.5e0)",
+        "SELECT identifier FROM sales WHERE purchases IN (SELECT returned FROM returns)",
+        "SELECT identifier FROM sales s WHERE NOT EXISTS (SELECT 1 FROM returns r \
+         WHERE r.hashedemail = s.hashedemail AND r.returned > s.purchases)",
+        "SELECT identifier, (SELECT MAX(returned) FROM returns r \
+         WHERE r.hashedemail = s.hashedemail) + 1 AS n FROM sales s",
+        "SELECT identifier, (SELECT state FROM returns LIMIT 1) AS n FROM sales ORDER BY 1 \
+         LIMIT 2 OFFSET 1",
+        "SELECT COUNT(*) FILTER (WHERE state LIKE 'N%') AS n, CASE WHEN 1 = 1 THEN 1 ELSE '2' END \
+         AS c FROM returns",
+        "SELECT x.b FROM (SELECT returned + 1 AS b FROM returns) x WHERE EXISTS \
+         (SELECT 1 FROM sales s WHERE s.purchases = x.b)",
+    ];
+    for query in queries {
+        let total = bound(query).into_total().unwrap_or_else(|it| panic!("{query}\n{it}"));
+        let analyzed = Analyzer::new()
+            .execute_and_check(total.plan().clone(), &ConfigOptions::default(), |_, _| {})
+            .unwrap();
+        let shown = |it: &LogicalPlan| it.display_indent().to_string();
+        assert_eq!(shown(&analyzed), shown(total.plan()), "{query}");
+        run(&total);
+    }
+}
+
+#[test]
+fn what_could_fail_on_a_row_does_not_run() {
+    let queries = [
+        "SELECT identifier, (SELECT state FROM returns) AS s FROM sales",
+        "SELECT identifier, (SELECT MAX(state) FROM returns GROUP BY price_dim) AS s FROM sales",
+        "SELECT identifier FROM sales WHERE identifier = (SELECT state FROM returns LIMIT 2)",
+        "SELECT identifier, identifier IN (SELECT state FROM returns) AS b FROM sales",
+        "SELECT returned FROM returns UNION ALL SELECT returndate FROM returns",
+        "SELECT SUM(returned) OVER (ORDER BY returned ROWS BETWEEN 4294967296 PRECEDING AND \
+         CURRENT ROW) AS n FROM returns",
+        "SELECT SUM(returned) OVER (ORDER BY state RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) AS n \
+         FROM returns",
+        "SELECT COUNT(DISTINCT returned) OVER (PARTITION BY state) AS n FROM returns",
+        "SELECT state FROM returns LIMIT -1",
+    ];
+    for query in queries {
+        let outcome = crate::room::bind(query).map(Bound::into_total);
+        assert!(!matches!(outcome, Ok(Ok(_))), "{query}");
+    }
 }
 
 /// Queries with `MIN` where a threshold stands, written out; without it, `protect` must put it

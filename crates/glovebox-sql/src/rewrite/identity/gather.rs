@@ -12,7 +12,7 @@ use datafusion::logical_expr::{
 };
 
 use super::node::{built, is_one_of};
-use super::state::{Count, Threaded, column_at, columns};
+use super::state::{Count, Identity, Threaded, column_at, columns, columns_at};
 use super::{Weave, guard_name, identity_name};
 use crate::error::RewriteError;
 use crate::functions;
@@ -43,13 +43,11 @@ impl Weave {
         outermost: bool,
     ) -> Result<Threaded, RewriteError> {
         let below = self.node(input, false)?;
-        let is_shown = |equal: &Vec<Column>| equal.iter().any(|it| below.shown.contains(it));
-        if below.counts.is_empty() && below.live.values().all(is_shown) {
-            let mut below = below;
-            for equal in below.live.values_mut() {
-                equal.retain(|it| below.shown.contains(it));
-            }
-            let below = below.in_order()?;
+        let shown = |it: &Column| below.shown.contains(it).then(|| it.clone());
+        let live = below.live.iter().map(|(thread, it)| Ok((*thread, it.renamed(shown)?)));
+        let live: Result<BTreeMap<_, _>, RewriteError> = live.collect();
+        if let (true, Ok(live)) = (below.counts.is_empty(), live) {
+            let below = Threaded { live, ..below }.in_order()?;
             let plan = LogicalPlan::Distinct(Distinct::All(Arc::new(below.plan.clone())));
             return Ok(below.over(plan));
         }
@@ -61,38 +59,48 @@ impl Weave {
     fn gathered(
         &mut self,
         below: Threaded,
-        groups: Vec<Expr>,
+        mut groups: Vec<Expr>,
         mut calls: Vec<Expr>,
         outermost: bool,
     ) -> Result<Threaded, RewriteError> {
         // In a set of groupings a key is NULL in the rows of other sets: it keeps no identity.
         let is_simple = !groups.iter().any(|it| matches!(it, Expr::GroupingSet(_)));
-        let mut kept: Vec<(usize, Vec<usize>)> = Vec::new();
+        let n_groups = groups.len();
+        let mut kept: Vec<(usize, Vec<usize>, Vec<usize>)> = Vec::new();
         let mut ending = Vec::new();
-        for (thread, equal) in &below.live {
-            let places: Vec<usize> = (0..groups.len())
-                .filter(|it| is_simple && groups.get(*it).is_some_and(|it| is_one_of(it, equal)))
-                .collect();
-            if places.is_empty() {
-                let first = equal.first().ok_or(RewriteError::Lost("its columns"))?;
-                let count = call("count", first, true)?;
+        for (thread, identity) in &below.live {
+            let places = |of: &[Column]| -> Vec<usize> {
+                let shown = groups.iter().take(n_groups).enumerate();
+                let found = shown.filter(|(_, it)| is_simple && is_one_of(it, of));
+                found.map(|(place, _)| place).collect()
+            };
+            let (mut own, like) = (places(&identity.own), places(&identity.like));
+            if own.is_empty() && like.is_empty() {
+                let count = call("count", identity.first()?, true)?;
                 calls.push(Expr::AggregateFunction(count).alias(guard_name(*thread)));
                 ending.push(*thread);
-            } else {
-                kept.push((*thread, places));
+                continue;
             }
+            if own.is_empty() {
+                // Equal to a key in every row: as one more key it changes no group.
+                own.push(groups.len());
+                groups.push(Expr::Column(identity.first()?.clone()));
+            }
+            kept.push((*thread, own, like));
         }
         for (thread, Count { column, .. }) in &below.counts {
             let least = call("min", column, false)?;
             calls.push(Expr::AggregateFunction(least).alias(guard_name(*thread)));
         }
         let n_hidden = ending.len() + below.counts.len();
+        let n_keys = if is_simple { groups.len() } else { n_groups };
         // A total over no group at all has a row, and no count.
         let is_total = groups.is_empty() || !is_simple;
         let plan = Aggregate::try_new(Arc::new(below.plan), groups, calls);
         let plan = built(plan.map(LogicalPlan::Aggregate))?;
         let n_shown = plan.schema().fields().len().saturating_sub(n_hidden);
-        let shown = (0..n_shown).map(|it| column_at(&plan, it)).collect::<Result<_, _>>()?;
+        let places = (0..n_shown).filter(|it| !(n_groups..n_keys).contains(it));
+        let shown = columns_at(&plan, places)?;
         let mut counts = BTreeMap::new();
         let hidden = |thread: usize| Column::new_unqualified(guard_name(thread));
         for (thread, count) in &below.counts {
@@ -108,13 +116,11 @@ impl Weave {
             counts.insert(thread, Count { column, may_be_absent: false });
             self.placed.insert(thread, of.guard(minimum));
         }
-        let live = kept
-            .into_iter()
-            .map(|(thread, places)| {
-                let equal = places.into_iter().map(|it| column_at(&plan, it));
-                Ok((thread, equal.collect::<Result<_, RewriteError>>()?))
-            })
-            .collect::<Result<_, RewriteError>>()?;
+        let mut live = BTreeMap::new();
+        for (thread, own, like) in kept {
+            let (own, like) = (columns_at(&plan, own)?, columns_at(&plan, like)?);
+            live.insert(thread, Identity { own, like });
+        }
         let plan = match conjunction(thresholds) {
             Some(all) => built(Filter::try_new(all, Arc::new(plan)).map(LogicalPlan::Filter))?,
             None => plan,
@@ -135,15 +141,24 @@ impl Weave {
         let counts: BTreeSet<usize> =
             branches.iter().flat_map(|it| it.counts.keys().copied()).collect();
         let n_shown = node.schema.fields().len();
-        let identity = match (merged, branches.iter().find(|it| !it.live.is_empty())) {
-            (Some(thread), Some(branch)) => {
-                let column = branch.live.values().next().and_then(|it| it.first());
-                let column = column.ok_or(RewriteError::Lost("its columns"))?;
-                let kind = branch.plan.schema().data_type(column).cloned();
-                Some((thread, kind.map_err(|_| RewriteError::Planner)?))
+        let identity = match (merged, branches.iter().find_map(|it| it.live.values().next())) {
+            (Some(thread), Some(_)) => {
+                let kinds = branches.iter().find_map(|it| {
+                    let column = it.live.values().next()?.own.first()?;
+                    it.plan.schema().data_type(column).ok().cloned()
+                });
+                Some((thread, kinds.ok_or(RewriteError::Planner)?))
             }
             _ => None,
         };
+        // Where every branch shows its identity in the same place, so does the union.
+        let holds = |place: &usize| {
+            branches.iter().all(|it| match (it.live.values().next(), it.shown.get(*place)) {
+                (Some(identity), Some(column)) => identity.own.contains(column),
+                _ => false,
+            })
+        };
+        let places: Vec<usize> = (0..n_shown).filter(holds).collect();
         let absent: BTreeSet<usize> = counts
             .iter()
             .copied()
@@ -160,7 +175,8 @@ impl Weave {
         let mut next = n_shown;
         let mut live = BTreeMap::new();
         if let Some((thread, _)) = identity {
-            live.insert(thread, vec![column_at(&plan, next)?]);
+            let own = columns_at(&plan, places.into_iter().chain([next]))?;
+            live.insert(thread, Identity { own, like: Vec::new() });
             next += 1;
         }
         let mut found = BTreeMap::new();
@@ -208,7 +224,7 @@ fn aligned(
     }
     let mut exprs: Vec<Expr> = branch.shown.iter().cloned().map(Expr::Column).collect();
     if let Some((thread, kind)) = identity {
-        let own = branch.live.values().next().and_then(|it| it.first());
+        let own = branch.live.values().next().and_then(|it| it.own.first());
         let value = match own {
             Some(column) => Expr::Column(column.clone()),
             None => lit(ScalarValue::try_from(kind).map_err(|_| RewriteError::Planner)?),

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use datafusion::common::{Column, JoinType};
 use datafusion::error::DataFusionError;
-use datafusion::logical_expr::expr::Sort as SortKey;
+use datafusion::logical_expr::expr::{BinaryExpr, Sort as SortKey};
+use datafusion::logical_expr::utils::split_conjunction;
 use datafusion::logical_expr::{
-    Distinct, Expr, Filter, Join, Limit, LogicalPlan, Projection, Sort, SubqueryAlias, TableScan,
-    TableScanBuilder, Values, Window,
+    Distinct, Expr, Filter, Join, Limit, LogicalPlan, Operator, Projection, Sort, SubqueryAlias,
+    TableScan, TableScanBuilder, Values, Window,
 };
 
-use super::state::{Count, Threaded, column_at, columns};
+use super::state::{Count, Identity, Threaded, column_at, columns, columns_at};
 use super::{Weave, identity_name};
 use crate::error::RewriteError;
 use crate::rewrite::coerce::bare;
@@ -42,7 +43,11 @@ impl Weave {
                 let below = self.node(input, outermost)?;
                 let predicate = self.expression(predicate)?;
                 let input = Arc::new(below.plan.clone());
-                Ok(below.over(built(Filter::try_new(predicate, input).map(LogicalPlan::Filter))?))
+                let plan =
+                    built(Filter::try_new(predicate.clone(), input).map(LogicalPlan::Filter));
+                let mut filtered = below.over(plan?);
+                filtered.learn(equalities(&predicate));
+                Ok(filtered)
             }
             LogicalPlan::Sort(Sort { expr, input, fetch: None }) => {
                 let below = self.node(input, outermost)?;
@@ -115,7 +120,8 @@ impl Weave {
             if !threaded.plan.schema().has_column(&column) {
                 return Err(RewriteError::UnknownColumn);
             }
-            threaded.live.insert(index, vec![column]);
+            let identity = Identity { own: vec![column], like: Vec::new() };
+            threaded.live.insert(index, identity);
         }
         Ok(threaded)
     }
@@ -132,8 +138,8 @@ impl Weave {
         };
         let shown = below.shown.iter().map(after).collect::<Result<_, _>>()?;
         let mut live = BTreeMap::new();
-        for (thread, equal) in &below.live {
-            live.insert(*thread, equal.iter().map(after).collect::<Result<_, _>>()?);
+        for (thread, identity) in &below.live {
+            live.insert(*thread, identity.renamed(|it| after(it).ok())?);
         }
         let mut counts = BTreeMap::new();
         for (thread, Count { column, may_be_absent }) in &below.counts {
@@ -148,18 +154,21 @@ impl Weave {
         let below = self.node(input, outermost)?;
         let mut exprs = self.expressions(expr)?;
         let n_shown = exprs.len();
-        // Where each thread will be: among the shown columns, else behind them.
-        let mut live: Vec<(usize, Vec<usize>)> = Vec::new();
-        for (thread, equal) in &below.live {
-            let mut places: Vec<usize> = (0..n_shown)
-                .filter(|it| exprs.get(*it).is_some_and(|it| is_one_of(it, equal)))
-                .collect();
-            if places.is_empty() {
-                let first = equal.first().ok_or(RewriteError::Lost("its columns"))?;
-                places.push(exprs.len());
-                exprs.push(Expr::Column(first.clone()).alias(identity_name(*thread)));
+        // The places of the columns that hold each identity, among the shown ones or behind them.
+        let mut live: Vec<(usize, Vec<usize>, Vec<usize>)> = Vec::new();
+        for (thread, identity) in &below.live {
+            let places = |exprs: &[Expr], of: &[Column]| -> Vec<usize> {
+                let shown = exprs.iter().take(n_shown).enumerate();
+                shown.filter(|(_, it)| is_one_of(it, of)).map(|(place, _)| place).collect()
+            };
+            let mut own = places(&exprs, &identity.own);
+            let like = places(&exprs, &identity.like);
+            if own.is_empty() {
+                own.push(exprs.len());
+                let column = Expr::Column(identity.first()?.clone());
+                exprs.push(column.alias(identity_name(*thread)));
             }
-            live.push((*thread, places));
+            live.push((*thread, own, like));
         }
         let mut counts = Vec::new();
         for (thread, Count { column, may_be_absent }) in &below.counts {
@@ -168,21 +177,17 @@ impl Weave {
         }
         let plan = Projection::try_new(exprs, Arc::new(below.plan)).map(LogicalPlan::Projection);
         let plan = built(plan)?;
-        let at = |index: usize| column_at(&plan, index);
-        let shown = (0..n_shown).map(at).collect::<Result<_, _>>()?;
-        let live = live
-            .into_iter()
-            .map(|(thread, places)| {
-                Ok((thread, places.into_iter().map(at).collect::<Result<_, RewriteError>>()?))
-            })
-            .collect::<Result<_, RewriteError>>()?;
-        let counts = counts
-            .into_iter()
-            .map(|(thread, place, may_be_absent)| {
-                Ok((thread, Count { column: at(place)?, may_be_absent }))
-            })
-            .collect::<Result<_, RewriteError>>()?;
-        Ok(Threaded { shown, live, counts, plan })
+        let shown = columns_at(&plan, 0..n_shown)?;
+        let mut lives = BTreeMap::new();
+        for (thread, own, like) in live {
+            let (own, like) = (columns_at(&plan, own)?, columns_at(&plan, like)?);
+            lives.insert(thread, Identity { own, like });
+        }
+        let mut found = BTreeMap::new();
+        for (thread, place, may_be_absent) in counts {
+            found.insert(thread, Count { column: column_at(&plan, place)?, may_be_absent });
+        }
+        Ok(Threaded { shown, live: lives, counts: found, plan })
     }
 
     fn join(&mut self, node: &Join, outermost: bool) -> Result<Threaded, RewriteError> {
@@ -197,8 +202,8 @@ impl Weave {
         let plan = Join::try_new(
             Arc::new(one.plan.clone()),
             Arc::new(other.plan.clone()),
-            pairs,
-            filter,
+            pairs.clone(),
+            filter.clone(),
             *join_type,
             node.join_constraint,
             node.null_equality,
@@ -237,8 +242,23 @@ impl Weave {
                 return Err(RewriteError::Shape("persons counted before a semi join"));
             }
         }
+        if *join_type == JoinType::Inner {
+            let filtered = filter.iter().flat_map(equalities);
+            joined.learn(pairs.iter().map(|(one, other)| (one, other)).chain(filtered));
+        }
         Ok(joined)
     }
+}
+
+/// The equalities that hold wherever a condition does.
+fn equalities(condition: &Expr) -> Vec<(&Expr, &Expr)> {
+    let pair = |it| match it {
+        &Expr::BinaryExpr(BinaryExpr { ref left, op: Operator::Eq, ref right }) => {
+            Some((left.as_ref(), right.as_ref()))
+        }
+        _ => None,
+    };
+    split_conjunction(condition).into_iter().filter_map(pair).collect()
 }
 
 impl Threaded {
