@@ -50,7 +50,7 @@ async fn a_query_walks_through_every_door() {
     let closed = world.store.close_query(&order, delivered()).await.unwrap();
     assert_eq!(closed, Closed { status: QueryStatus::Success });
     let query = world.query(id).await;
-    assert_eq!(query.duration_millis(), Some(5));
+    assert_eq!(query.duration_millis(), Some(1000), "a bucket");
     assert_eq!(query.location.as_deref(), Some("s3://results/"));
     world.ledger_holds(1, 0).await;
 }
