@@ -88,6 +88,22 @@ fn a_disallowed_column_does_not_reach_the_output() {
             "SELECT email FROM users WHERE age IS NULL",
             "SELECT email FROM users WHERE NULLIF(age, 33) IS NULL",
             "SELECT a.email FROM users a JOIN users b ON a.age = b.age",
+            "SELECT COUNT(*) AS n FROM (SELECT age FROM users WHERE email = 'x' INTERSECT SELECT 33) t",
+            "SELECT COUNT(*) AS n FROM (SELECT age FROM users WHERE email = 'x' EXCEPT SELECT 33) t",
+            "SELECT COUNT(*) AS n FROM (SELECT age FROM users WHERE email = 'x' UNION SELECT 33) t",
+            "SELECT COUNT(*) AS n FROM (SELECT age FROM users WHERE email = 'x' UNION ALL SELECT 33) t",
+            "SELECT COUNT(*) AS n FROM (SELECT DISTINCT a FROM (SELECT age AS a FROM users UNION ALL SELECT 33) t) u",
+            "SELECT COUNT(*) AS n FROM (SELECT a FROM (SELECT age AS a FROM users UNION ALL SELECT 33) t GROUP BY a) u",
+            "SELECT COUNT(*) AS n FROM (SELECT CASE WHEN gender = 'f' THEN age ELSE 33 END AS a FROM users GROUP BY 1) u",
+            "SELECT COUNT(*) AS n FROM (SELECT DISTINCT name FROM users) t",
+            "SELECT gender FROM users WHERE 1 / (age - 33) IS NULL",
+            "SELECT gender FROM users WHERE SUBSTR(email, age, 1) = 'x'",
+            "SELECT gender FROM users WHERE REPEAT('a', age) = email",
+            "SELECT gender FROM users WHERE ARRAY('a', 'b')[age] = 'b'",
+            "SELECT gender FROM users QUALIFY ROW_NUMBER() OVER (ORDER BY age) = 1",
+            "SELECT gender, email AS e, e || 'x' AS f FROM users",
+            "SELECT age AS a, 1 AS b FROM users",
+            "SELECT email AS age, age AS n FROM users",
         ],
         expect![[r#"
             ok | ok | SELECT email FROM users
@@ -102,8 +118,8 @@ fn a_disallowed_column_does_not_reach_the_output() {
             303 | 303 | WITH pets AS (SELECT name FROM users) SELECT name FROM pets
             303 | 303 | SELECT email FROM users UNION SELECT name FROM users
             ok | ok | SELECT email FROM users UNION ALL SELECT owner_name FROM pets
-            303 | 303 | SELECT owner_name FROM pets INTERSECT SELECT name FROM users
-            303 | 303 | SELECT owner_name FROM pets EXCEPT SELECT name FROM users
+            303 306 | 303 | SELECT owner_name FROM pets INTERSECT SELECT name FROM users
+            303 306 | 303 | SELECT owner_name FROM pets EXCEPT SELECT name FROM users
             303 | 303 | SELECT (SELECT MAX(age) FROM users) AS x FROM pets
             303 304 | 303 | SELECT (SELECT COUNT(*) FROM users WHERE age > 3) AS x FROM pets
             007 | 007 | SELECT EXISTS (SELECT 1 FROM users u WHERE u.name = p.owner_name) AS x FROM pets p
@@ -138,6 +154,22 @@ fn a_disallowed_column_does_not_reach_the_output() {
             ok | ok | SELECT email FROM users WHERE age IS NULL
             304 | ok | SELECT email FROM users WHERE NULLIF(age, 33) IS NULL
             ok | ok | SELECT a.email FROM users a JOIN users b ON a.age = b.age
+            304 | ok | SELECT COUNT(*) AS n FROM (SELECT age FROM users WHERE email = 'x' INTERSECT SELECT 33) t
+            304 | ok | SELECT COUNT(*) AS n FROM (SELECT age FROM users WHERE email = 'x' EXCEPT SELECT 33) t
+            304 | ok | SELECT COUNT(*) AS n FROM (SELECT age FROM users WHERE email = 'x' UNION SELECT 33) t
+            ok | ok | SELECT COUNT(*) AS n FROM (SELECT age FROM users WHERE email = 'x' UNION ALL SELECT 33) t
+            304 | ok | SELECT COUNT(*) AS n FROM (SELECT DISTINCT a FROM (SELECT age AS a FROM users UNION ALL SELECT 33) t) u
+            304 | ok | SELECT COUNT(*) AS n FROM (SELECT a FROM (SELECT age AS a FROM users UNION ALL SELECT 33) t GROUP BY a) u
+            304 | ok | SELECT COUNT(*) AS n FROM (SELECT CASE WHEN gender = 'f' THEN age ELSE 33 END AS a FROM users GROUP BY 1) u
+            ok | ok | SELECT COUNT(*) AS n FROM (SELECT DISTINCT name FROM users) t
+            304 | ok | SELECT gender FROM users WHERE 1 / (age - 33) IS NULL
+            304 | ok | SELECT gender FROM users WHERE SUBSTR(email, age, 1) = 'x'
+            304 | ok | SELECT gender FROM users WHERE REPEAT('a', age) = email
+            304 | ok | SELECT gender FROM users WHERE ARRAY('a', 'b')[age] = 'b'
+            304 | ok | SELECT gender FROM users QUALIFY ROW_NUMBER() OVER (ORDER BY age) = 1
+            ok | ok | SELECT gender, email AS e, e || 'x' AS f FROM users
+            303 | 303 | SELECT age AS a, 1 AS b FROM users
+            303 | 303 | SELECT email AS age, age AS n FROM users
         "#]],
     );
 }
