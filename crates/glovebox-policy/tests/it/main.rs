@@ -14,3 +14,4 @@ mod modes_page;
 mod pages;
 mod properties;
 mod room;
+mod tighter;
