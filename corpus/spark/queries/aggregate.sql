@@ -164,3 +164,13 @@ SELECT c.region, COUNT(DISTINCT o.customer) AS n FROM customers c JOIN orders o 
 SELECT product, SUM(quantity) AS n FROM orders GROUP BY ROLLUP (product) HAVING SUM(quantity) > 3;
 -- CUBE: of one column with NULL keys
 SELECT customer, COUNT(*) AS n FROM orders GROUP BY CUBE (customer);
+-- ROLLUP: of no rows
+SELECT s, COUNT(*) AS n FROM none GROUP BY ROLLUP (s);
+-- CUBE: of no rows
+SELECT s, COUNT(*) AS n FROM none GROUP BY CUBE (s);
+-- GROUPING SETS: of no rows
+SELECT s, COUNT(*) AS n FROM none GROUP BY GROUPING SETS ((s), ());
+-- APPROX_DISTINCT: is not in Spark 3.5
+SELECT APPROX_DISTINCT(customer) AS a FROM orders;
+-- STRING_AGG: is not in Spark 3.5
+SELECT STRING_AGG(product, ',') AS a FROM orders WHERE id < 3;

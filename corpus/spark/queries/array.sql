@@ -70,3 +70,11 @@ SELECT id, ARRAY_JOIN(MAP_KEYS(MAP('s', s, 't', t)), '|') AS a, ARRAY_JOIN(MAP_V
 SELECT id, NAMED_STRUCT('p', s, 'q', n).p AS a, NAMED_STRUCT('p', s, 'q', n).q AS b FROM texts;
 -- STRUCT: fields
 SELECT id, STRUCT(s, n).n AS a, STRUCT(s AS p, n AS q).p AS b FROM texts;
+-- ARRAY_APPEND: ends
+SELECT id, ARRAY_JOIN(ARRAY_APPEND(ARRAY(s, t), 'z'), '|', 'null') AS a, ARRAY_JOIN(ARRAY_PREPEND(ARRAY(s, t), 'z'), '|', 'null') AS b FROM texts;
+-- ARRAY_COMPACT: without NULLs
+SELECT id, SIZE(ARRAY_COMPACT(ARRAY(s, t, NULL))) AS a FROM texts;
+-- GET: index
+SELECT id, GET(ARRAY(s, t), 0) AS a, GET(ARRAY(s, t), 5) AS b, GET(ARRAY(1, 2, 3), n) AS c FROM texts;
+-- MAP: empty and of columns
+SELECT id, SIZE(MAP(s, n)) AS a FROM texts WHERE s IS NOT NULL;

@@ -10,8 +10,14 @@ SELECT id, GET_JSON_OBJECT(j, '$') AS a FROM documents;
 SELECT id, GET_JSON_OBJECT(j, 'a') AS a, GET_JSON_OBJECT(j, '') AS b, GET_JSON_OBJECT(j, '$.') AS c, GET_JSON_OBJECT(j, '$[') AS d, GET_JSON_OBJECT(j, NULL) AS e FROM documents;
 -- TO_JSON: structs
 SELECT id, TO_JSON(NAMED_STRUCT('s', s, 'n', n)) AS a FROM texts;
--- TO_JSON: arrays and maps
-SELECT id, TO_JSON(ARRAY(n, 1)) AS a, TO_JSON(MAP('k', s)) AS b FROM texts;
+-- TO_JSON: arrays
+SELECT id, TO_JSON(ARRAY(n, 1)) AS a, TO_JSON(ARRAY(s, t)) AS b FROM texts;
+-- TO_JSON: arrays of other types
+SELECT id, TO_JSON(ARRAY(m, 0.5)) AS a, TO_JSON(ARRAY(d)) AS b FROM numbers;
+-- TO_JSON: arrays of moments
+SELECT id, TO_JSON(ARRAY(d, e)) AS a, TO_JSON(ARRAY(t)) AS b FROM moments;
+-- TO_JSON: maps
+SELECT id, TO_JSON(MAP('k', s)) AS b FROM texts;
 -- TO_JSON: other types
 SELECT id, TO_JSON(STRUCT(d, t)) AS a FROM moments WHERE id IN (1, 4, 5);
 -- JSON_ARRAY_LENGTH: documents

@@ -164,3 +164,9 @@ SELECT 1 + NULL AS a, NULL * 2.5 AS b, -CAST(NULL AS INT) AS c, ABS(NULL) AS d, 
 SELECT id, (m + 1) * (m - 1) / 3 AS a, (i + 1) % 4 * 2 AS b FROM numbers WHERE id NOT IN (6, 7);
 -- precedence: of operators
 SELECT 1 + 2 * 3 AS a, (1 + 2) * 3 AS b, 10 - 4 - 3 AS c, 8 / 4 / 2 AS d, -2 * 3 AS e, 7 % 4 * 2 AS f, NOT 1 = 2 AND TRUE AS g, 1 = 1 OR 1 = 2 AND 1 = 3 AS h FROM one;
+-- SINH: inverses
+SELECT id, ASINH(d) AS a, ACOSH(i) AS b, ATANH(m / 1000) AS c FROM numbers WHERE id NOT IN (6, 7, 10, 11, 12);
+-- SEC: columns
+SELECT id, SEC(m) AS a, CSC(d) AS b FROM numbers WHERE id NOT IN (6, 7);
+-- BITAND: as calls, is not in Spark 3.5
+SELECT id, BITAND(i, 6) AS a, BITOR(i, 6) AS b, BITXOR(i, 6) AS c, BITNOT(i) AS e FROM numbers;

@@ -58,3 +58,5 @@ SELECT id, amount / (SELECT SUM(amount) FROM orders) AS share FROM orders;
 SELECT customer, COUNT(*) AS n FROM orders GROUP BY customer HAVING customer IN (SELECT customer FROM events);
 -- EXISTS: two of them
 SELECT c.customer FROM customers c WHERE EXISTS (SELECT 1 FROM orders o WHERE o.customer = c.customer) AND NOT EXISTS (SELECT 1 FROM events e WHERE e.customer = c.customer);
+-- scalar subquery: count of what is never true
+SELECT c.customer, (SELECT COUNT(*) FROM orders o WHERE o.customer = c.customer AND o.placed <> o.placed) AS v FROM customers c;

@@ -40,6 +40,7 @@ pub(super) fn difference(
         };
     }
     let mut left: Vec<&Vec<Value>> = our_rows.iter().collect();
+    left.sort_by_key(|it| show(it));
     let mut lost = Vec::new();
     for row in rows {
         match left.iter().position(|it| same(row, it)) {

@@ -49,7 +49,9 @@ fn status(runner: &Runner, case: &Case) -> Status {
         (Outcome::Answers { .. }, Ours::Refused(why)) => Status::Refused(why),
         (_, Ours::Breaks(why)) => Status::Differs(format!("OURS BREAKS: {why}")),
         (Outcome::Fails(class), Ours::Answers { rows, .. }) => {
-            let first = rows.first().map_or_else(|| "no rows".to_owned(), |it| compare::show(it));
+            // The least of them: which one comes first is nobody's to say.
+            let least = rows.iter().map(|it| compare::show(it)).min();
+            let first = least.unwrap_or_else(|| "no rows".to_owned());
             Status::Differs(format!("Spark: {class}; ours: {first}"))
         }
         (Outcome::Answers { types, rows }, Ours::Answers { types: our_types, rows: our_rows }) => {
