@@ -6,6 +6,7 @@
 //! by a test of `glovebox-sim`, which can ask the rules too.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::disallowed_methods, reason = "tests read and write golden files")]
 
 mod answers;
 mod compare;
