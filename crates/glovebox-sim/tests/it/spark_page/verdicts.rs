@@ -78,12 +78,12 @@ fn rules(schema: &Schema, with_controls: bool) -> Rules {
             WrittenComparisons { literal_columns: columns.clone(), column_columns: columns };
         let written = WrittenCustom {
             allowed_analyses: vec!["ANY_QUERY".to_owned()],
-            allowed_analysis_providers: Some(vec![runner.clone()]),
+            allowed_analysis_providers: Some(vec![runner]),
             comparison_controls: with_controls.then_some(comparisons),
             ..WrittenCustom::default()
         };
         let ruled = RuledTable {
-            owner: partner.clone(),
+            owner: partner,
             owner_name: "Partner".to_owned(),
             configured_table: None,
             rule: Some(Rule::Custom(CustomRule::new(&written).unwrap())),
@@ -91,5 +91,5 @@ fn rules(schema: &Schema, with_controls: bool) -> Rules {
         };
         (name.clone(), ruled)
     });
-    Rules { runner: runner.clone(), analysis: Analysis::Direct, tables: tables.collect() }
+    Rules { runner: runner, analysis: Analysis::Direct, tables: tables.collect() }
 }
