@@ -91,5 +91,5 @@ fn rules(schema: &Schema, with_controls: bool) -> Rules {
         };
         (name.clone(), ruled)
     });
-    Rules { runner: runner, analysis: Analysis::Direct, tables: tables.collect() }
+    Rules { runner, analysis: Analysis::Direct, tables: tables.collect() }
 }
