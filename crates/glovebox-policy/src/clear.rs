@@ -72,6 +72,9 @@ fn protected(bound: Bound, before: &Facts, rules: &Rules) -> Result<Bound, Refus
         Err(RewriteError::Shape(what)) => {
             Err(Refusals::new(vec![custom::no_way_to_count(before, rules, what)], rules))
         }
+        Err(RewriteError::RowLevel(scan)) => {
+            Err(Refusals::new(vec![custom::row_level(before, rules, scan)], rules))
+        }
         Err(other) => Err(Refusals::disagreement(other.to_string())),
     }
 }

@@ -10,6 +10,7 @@ mod flow;
 mod lineage;
 mod live;
 mod outputs;
+mod ranked;
 mod rows;
 mod surface;
 mod threshold;
@@ -27,7 +28,7 @@ use crate::query::Query;
 use crate::{Refusal, Rules};
 
 pub(crate) use self::demand::demanded;
-pub(crate) use self::rows::no_way_to_count;
+pub(crate) use self::rows::{no_way_to_count, row_level};
 
 /// One query under custom rules, with what every check asks.
 pub(crate) struct Custom<'a> {
@@ -53,6 +54,7 @@ pub(crate) fn judge<'a>(acc: &mut Vec<Refusal>, query: &Query<'a>, blocks: &'a B
         disallowed::literals(acc, &custom);
         disallowed::order(acc, &custom);
         disallowed::equated(acc, &custom);
+        ranked::ranked(acc, &custom);
     }
     if custom.is_restricted() {
         surface::surface(acc, &custom);

@@ -31,6 +31,9 @@ pub(crate) enum ComparisonKind {
     Plain,
     /// A function that can be made to tell values apart: counts in strict mode only.
     Hidden,
+    /// A function over several columns that can be made to tell whether they are equal, or which
+    /// is the greater: counts in strict mode only.
+    Mixed,
     /// A test for NULL.
     Null,
     /// Keys of a window: rows are compared with each other.
@@ -42,7 +45,7 @@ impl<'a> Comparison<'a> {
     /// arithmetic mixed a column with a constant is one.
     pub(crate) fn with_literals(&self, shifted: bool) -> BTreeSet<Base<'a>> {
         let all = || self.sides.iter().flat_map(|it| it.by(COMPARED)).collect();
-        if self.kind == ComparisonKind::Keys {
+        if matches!(self.kind, ComparisonKind::Keys | ComparisonKind::Mixed) {
             return BTreeSet::new();
         }
         if self.sides.len() == 1 || self.kind != ComparisonKind::Plain {
@@ -67,12 +70,24 @@ impl<'a> Comparison<'a> {
         }
     }
 
+    /// The columns of which it compares a count with constants: whether there is any value.
+    pub(crate) fn counted_with_literals(&self) -> BTreeSet<Base<'a>> {
+        let counted = COMPARED.and(Way::COUNTED);
+        let constant = |it: &Flow<'_>| it.literal || it.by(counted).next().is_none();
+        let asks = self.sides.len() == 1 || self.sides.iter().any(constant);
+        if self.kind == ComparisonKind::Plain && asks {
+            self.sides.iter().flat_map(|it| it.by(Way::COUNTED)).collect()
+        } else {
+            BTreeSet::new()
+        }
+    }
+
     /// The columns that it compares with columns.
     pub(crate) fn with_columns(&self) -> BTreeSet<Base<'a>> {
         let n_sides = self.sides.iter().filter(|it| it.by(COMPARED).next().is_some()).count();
         let compares = match self.kind {
             ComparisonKind::Plain => n_sides > 1,
-            ComparisonKind::Keys => true,
+            ComparisonKind::Keys | ComparisonKind::Mixed => true,
             ComparisonKind::Hidden | ComparisonKind::Null => false,
         };
         if compares {
@@ -323,6 +338,24 @@ impl<'a> Finder<'_, 'a> {
         if tells {
             self.hidden(at, &flows);
         }
+        let apart = match operator {
+            Operator::Multiply => n_columns > 1 && flows.iter().any(|it| it.apart),
+            Operator::Divide => flows.iter().skip(1).any(|it| it.apart),
+            _ => n_columns > 1 || flows.iter().any(|it| it.apart),
+        };
+        if apart {
+            self.mixed(at, &flows);
+        }
+    }
+
+    /// Notes a function in which several columns meet.
+    fn mixed(&mut self, at: &Expression, flows: &[Flow<'a>]) {
+        let all = Flow::join(flows.iter().cloned());
+        let bases = all.by(Way::VALUE).map(|it| (it, Way::VALUE)).collect();
+        let flow = Flow { bases, ..Flow::default() };
+        if flow.bases.len() > 1 {
+            self.push(at, vec![flow], ComparisonKind::Mixed);
+        }
     }
 
     fn hidden(&mut self, at: &Expression, flows: &[Flow<'a>]) {
@@ -353,6 +386,9 @@ impl<'a> Finder<'_, 'a> {
                     arguments.iter().filter(|it| about.is_none_or(|s| !std::ptr::eq(*it, s)));
                 let beside = Flow::join(beside.map(|it| self.trace.flow(it)));
                 let subject = about.map(|it| self.trace.flow(it)).unwrap_or_default();
+                if subject.apart || !beside.bases.is_empty() {
+                    self.mixed(at, &[subject.clone(), beside.clone()]);
+                }
                 let picks = !beside.bases.is_empty() && (subject.literal || beside.shifted);
                 if picks {
                     self.push(at, vec![beside, Flow::constant()], ComparisonKind::Plain);
@@ -368,6 +404,7 @@ impl<'a> Finder<'_, 'a> {
 
     fn unknown(&mut self, at: &Expression, arguments: &'a [Expression]) {
         let flows: Vec<_> = arguments.iter().map(|it| self.trace.flow(it)).collect();
+        self.mixed(at, &flows);
         let constant = |it: &Flow<'_>| it.literal && it.bases.is_empty();
         if flows.iter().any(|it| constant(it) || it.shifted) {
             self.hidden(at, &flows);

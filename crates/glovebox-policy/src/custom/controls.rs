@@ -41,6 +41,9 @@ pub(crate) fn controls(acc: &mut Vec<Refusal>, custom: &Custom<'_>) {
         for base in literals(custom, comparison) {
             check(acc, custom, comparison, base, RefusalKind::LiteralComparison);
         }
+        if comparison.kind == ComparisonKind::Mixed && !custom.strict {
+            continue;
+        }
         for base in comparison.with_columns() {
             check(acc, custom, comparison, base, RefusalKind::ColumnComparison);
         }
@@ -55,6 +58,7 @@ fn literals<'a>(custom: &Custom<'a>, comparison: &Comparison<'a>) -> BTreeSet<Ba
         custom.protected.get(&it.relation).is_some_and(|t| t.identity.as_str() == it.column)
     };
     let mut found = comparison.with_literals(false);
+    found.extend(comparison.counted_with_literals());
     // Identities have a refusal of their own, and may be asked for NULL.
     found.retain(|it| !is_identity(it));
     found
@@ -83,7 +87,7 @@ fn check(
     }
     let how = match comparison.kind {
         ComparisonKind::Plain => "is compared with",
-        ComparisonKind::Hidden => "can be told apart by a function with",
+        ComparisonKind::Hidden | ComparisonKind::Mixed => "can be told apart by a function with",
         ComparisonKind::Null => "is tested for NULL, as if compared with",
         ComparisonKind::Keys => "is a key of a window, as if compared with",
     };

@@ -58,7 +58,13 @@ pub(crate) fn effective(custom: &Custom<'_>, table: &TableName, threshold: &Thre
             let shown = if select.distinct.is_some() { custom.trace.outputs(id) } else { &[] };
             let keys = select.groups.iter().map(|it| custom.trace.flow(it));
             for keys in keys.chain(shown.iter().cloned()) {
-                greatest = keys.by(Way::VALUE).map(of).fold(greatest, u32::max);
+                let shown = keys.by(Way::VALUE.and(Way::PARTITION).and(Way::ORDER));
+                greatest = shown.map(of).fold(greatest, u32::max);
+                let of_people = keys.by(Way::AGGREGATED.and(Way::COUNTED)).next().is_some()
+                    || (keys.bases.is_empty() && !keys.literal);
+                if of_people {
+                    greatest = greatest.max(threshold.minimum);
+                }
             }
         }
     }

@@ -121,10 +121,8 @@ fn said(acc: &mut Vec<Refusal>, secret: &Secret<'_>, refusal: Refusal) {
 pub(crate) fn literals(acc: &mut Vec<Refusal>, custom: &Custom<'_>) {
     let secrets = secrets(custom);
     for comparison in &custom.comparisons {
-        if comparison.kind == ComparisonKind::Null {
-            continue;
-        }
-        let compared = comparison.with_literals(true);
+        let mut compared = comparison.with_literals(true);
+        compared.extend(comparison.counted_with_literals());
         for secret in &secrets {
             let Some(found) = secret.tells.iter().find(|it| compared.contains(it)) else {
                 continue;

@@ -64,6 +64,8 @@ pub(crate) struct Flow<'a> {
     pub(crate) either: bool,
     /// Whether arithmetic mixed a column with a constant.
     pub(crate) shifted: bool,
+    /// Whether columns were held against each other: a difference, a sum.
+    pub(crate) apart: bool,
     /// Whether anything was computed on the way.
     pub(crate) computed: bool,
     /// Whether something stands in it that cannot be followed.
@@ -95,6 +97,7 @@ impl<'a> Flow<'a> {
         self.literal |= other.literal;
         self.either |= other.either;
         self.shifted |= other.shifted;
+        self.apart |= other.apart;
         self.computed |= other.computed;
         self.unknown |= other.unknown;
     }
@@ -134,6 +137,7 @@ impl<'a> Flow<'a> {
             *way = way.aggregated(counts);
         }
         self.shifted = false;
+        self.apart = false;
         self
     }
 
@@ -146,6 +150,12 @@ impl<'a> Flow<'a> {
     /// The columns that reach it by any of these ways.
     pub(crate) fn by(&self, any: Way) -> impl Iterator<Item = Base<'a>> {
         self.bases.iter().filter(move |(_, way)| way.has(any)).map(|(base, _)| *base)
+    }
+
+    /// The column that it is nothing but.
+    pub(crate) fn bare(&self) -> Option<Base<'a>> {
+        let base = *self.bases.keys().next()?;
+        self.is_bare(base).then_some(base)
     }
 
     /// Whether it is nothing but this column.

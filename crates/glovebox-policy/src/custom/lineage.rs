@@ -140,6 +140,9 @@ impl<'a> Trace<'a> {
             flow.shifted |= flow.literal;
             flow.literal = false;
         }
+        if matches!(operator, Operator::Add | Operator::Subtract) {
+            flow.apart |= self.holds_several(operands);
+        }
         flow
     }
 
@@ -159,10 +162,17 @@ impl<'a> Trace<'a> {
             }
             Role::Shift { .. } => {
                 let (literal, shifted) = (flow.literal, flow.shifted);
-                Flow { literal: false, shifted: shifted || literal, ..flow }
+                let apart = flow.apart || self.holds_several(arguments);
+                Flow { literal: false, shifted: shifted || literal, apart, ..flow }
             }
             Role::Compare | Role::If | Role::Mix | Role::Predicate | Role::Unknown => flow,
         }
+    }
+
+    /// Whether more than one of these depends on columns row by row.
+    fn holds_several(&self, expressions: &'a [Expression]) -> bool {
+        let flows = expressions.iter().map(|it| self.flow(it));
+        flows.filter(|it| it.by(Way::VALUE).next().is_some()).count() > 1
     }
 
     fn block_outputs(&self, block: &'a Block) -> Vec<Flow<'a>> {

@@ -4,7 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use glovebox_model::Threshold;
-use glovebox_sql::{BlockId, Blocks, Body, RelationId, RelationOrigin, SelectBlock};
+use glovebox_sql::{
+    BlockId, Blocks, Body, Expression, ExpressionKind, JoinKind, Operator, RelationId,
+    RelationOrigin, SelectBlock,
+};
 
 use super::flow::Base;
 use super::lineage::Trace;
@@ -23,19 +26,17 @@ impl Live {
     /// Follows the people of every protected reference upwards. `identity` tells the threshold
     /// of a reference.
     pub(crate) fn new<'a>(
-        blocks: &Blocks,
+        blocks: &'a Blocks,
         trace: &Trace<'a>,
         protected: &BTreeMap<RelationId, &'a Threshold>,
-    ) -> Self
-    where
-        'a: 'a,
-    {
+    ) -> Self {
         let mut live = Self::default();
+        let same = Same::new(blocks, trace, protected);
         for (index, block) in blocks.blocks.iter().enumerate() {
             let (into, out) = match &block.body {
                 Body::Select(select) => {
                     let into = live.read(blocks, select, protected);
-                    let kept = kept(trace, BlockId(index), select, protected);
+                    let kept = kept(trace, BlockId(index), select, &same);
                     let dropping = select.grouped || select.distinct.is_some();
                     let stays = |it: &RelationId| !dropping || kept.contains(it);
                     let out = into.iter().copied().filter(stays).collect();
@@ -85,21 +86,81 @@ impl Live {
     }
 }
 
-/// Those whose identity is itself a key of the groups (or, with DISTINCT alone, in the rows).
-fn kept(
-    trace: &Trace<'_>,
-    id: BlockId,
-    select: &SelectBlock,
-    protected: &BTreeMap<RelationId, &Threshold>,
-) -> People {
+/// For each protected reference its identity, and the columns that equal it in every row.
+struct Same<'a>(BTreeMap<RelationId, BTreeSet<Base<'a>>>);
+
+impl<'a> Same<'a> {
+    fn new(
+        blocks: &'a Blocks,
+        trace: &Trace<'a>,
+        protected: &BTreeMap<RelationId, &'a Threshold>,
+    ) -> Self {
+        let mut pairs = Vec::new();
+        for block in &blocks.blocks {
+            if let Body::Select(select) = &block.body {
+                let inner = select.joins.iter().filter(|it| it.kind == JoinKind::Inner);
+                let conditions = inner.filter_map(|it| it.condition.as_ref());
+                for condition in conditions.chain(&select.filter) {
+                    equalities(trace, condition, &mut pairs);
+                }
+            }
+        }
+        let identity = |(relation, threshold): (&RelationId, &&'a Threshold)| {
+            let base = Base { relation: *relation, column: threshold.identity.as_str() };
+            (*relation, closure(base, &pairs))
+        };
+        Self(protected.iter().map(identity).collect())
+    }
+}
+
+/// The equalities of bare columns that hold wherever the condition does.
+fn equalities<'a>(
+    trace: &Trace<'a>,
+    condition: &'a Expression,
+    pairs: &mut Vec<(Base<'a>, Base<'a>)>,
+) {
+    let ExpressionKind::Operator { operator, operands } = &condition.kind else { return };
+    match (operator, operands.as_slice()) {
+        (Operator::And, operands) => {
+            for operand in operands {
+                equalities(trace, operand, pairs);
+            }
+        }
+        (Operator::Equal, [one, other]) => {
+            if let (Some(one), Some(other)) = (trace.flow(one).bare(), trace.flow(other).bare()) {
+                pairs.push((one, other));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn closure<'a>(base: Base<'a>, pairs: &[(Base<'a>, Base<'a>)]) -> BTreeSet<Base<'a>> {
+    let mut same = BTreeSet::from([base]);
+    loop {
+        let before = same.len();
+        for (one, other) in pairs {
+            if same.contains(one) || same.contains(other) {
+                same.extend([*one, *other]);
+            }
+        }
+        if same.len() == before {
+            return same;
+        }
+    }
+}
+
+/// Those whose identity, or a column that equals it, is itself a key of the groups (or, with
+/// DISTINCT alone, in the rows).
+fn kept(trace: &Trace<'_>, id: BlockId, select: &SelectBlock, same: &Same<'_>) -> People {
     let keys: Vec<_> = if select.grouped {
         select.groups.iter().map(|it| trace.flow(it)).collect()
     } else {
         trace.outputs(id).to_vec()
     };
-    let identity = |(relation, threshold): (&RelationId, &&Threshold)| {
-        let base = Base { relation: *relation, column: threshold.identity.as_str() };
-        keys.iter().any(|it| it.is_bare(base)).then_some(*relation)
+    let kept = |(relation, same): (&RelationId, &BTreeSet<Base<'_>>)| {
+        let is_key = keys.iter().filter_map(super::flow::Flow::bare).any(|it| same.contains(&it));
+        is_key.then_some(*relation)
     };
-    protected.iter().filter_map(identity).collect()
+    same.0.iter().filter_map(kept).collect()
 }

@@ -1,5 +1,7 @@
 //! Where each row is still one person's: what may not be done with such rows under a threshold.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use glovebox_model::{Span, TableName};
 use glovebox_sql::functions;
 use glovebox_sql::{
@@ -10,11 +12,11 @@ use glovebox_sql::{
 use super::Custom;
 use super::calls;
 use super::demand::effective;
-use super::flow::Base;
+use super::flow::{Base, Way};
 use super::lineage::expressions;
 use super::live::People;
 use super::outputs::final_selects;
-use super::threshold::each_call;
+use super::threshold::{self, each_call};
 use crate::query::Query;
 use crate::{Refusal, RefusalKind, Rules};
 
@@ -28,12 +30,19 @@ pub(crate) fn rows(acc: &mut Vec<Refusal>, custom: &Custom<'_>) {
         return;
     }
     output(acc, custom);
+    let beside = beside_people(custom);
+    let named = threshold::identities(custom);
     for (id, block) in custom.all_blocks() {
         limit(acc, custom, id, block);
+        if let Some(table) = beside.get(&id) {
+            each_of(acc, expressions(block), table);
+        }
         if let Some(table) = someone(custom, custom.live.reads(id)) {
-            volatile(acc, block, table);
+            if !beside.contains_key(&id) {
+                volatile(acc, block, table);
+            }
             if let Body::Select(select) = &block.body {
-                below(acc, custom, (id, block), select, table);
+                below(acc, custom, (id, block), select, (table, &named));
             }
         }
     }
@@ -150,7 +159,49 @@ fn volatile(acc: &mut Vec<Refusal>, block: &Block, table: &TableName) {
             below = expressions(block);
         }
     }
-    for expression in below {
+    each_of(acc, below, table);
+}
+
+/// The blocks whose rows or values meet rows of single people: all that is nested in a block
+/// that reads them.
+fn beside_people<'a>(custom: &Custom<'a>) -> BTreeMap<BlockId, &'a TableName> {
+    let mut found = BTreeMap::new();
+    for (id, _) in custom.all_blocks() {
+        let Some(table) = someone(custom, custom.live.reads(id)) else { continue };
+        let mut open = nested(custom, id);
+        while let Some(id) = open.pop() {
+            if found.insert(id, table).is_none() {
+                open.extend(nested(custom, id));
+            }
+        }
+    }
+    found
+}
+
+/// The blocks that stand directly in a block.
+fn nested(custom: &Custom<'_>, id: BlockId) -> Vec<BlockId> {
+    let Some(block) = custom.blocks.block(id) else { return Vec::new() };
+    let mut found: Vec<BlockId> = match &block.body {
+        Body::SetOperation { left, right, .. } => vec![*left, *right],
+        Body::Select(select) => {
+            let relations = select.relations.iter();
+            let origins = relations.filter_map(|it| custom.blocks.relation(*it));
+            let inner = origins.filter_map(|it| match it.origin {
+                RelationOrigin::Block(block) => Some(block),
+                RelationOrigin::Table(_) => None,
+            });
+            inner.collect()
+        }
+        Body::Values(_) => Vec::new(),
+    };
+    for expression in expressions(block) {
+        each_subquery(expression, &mut |_, id| found.push(id));
+    }
+    found
+}
+
+fn each_of(acc: &mut Vec<Refusal>, expressions: Vec<&Expression>, table: &TableName) {
+    for expression in expressions {
         each_volatile(expression, &mut |span, name| {
             let text = format!(
                 "{} gives another value each time, and stands on rows of single people of table \
@@ -183,14 +234,14 @@ fn below(
     custom: &Custom<'_>,
     (id, block): (BlockId, &Block),
     select: &SelectBlock,
-    table: &TableName,
+    (table, named): (&TableName, &BTreeSet<Base<'_>>),
 ) {
     let out = custom.live.gives(id);
     for expression in expressions(block) {
         if !select.grouped {
             windows(acc, custom, id, expression, table);
         }
-        aggregates(acc, expression, table, !out.is_empty());
+        aggregates(acc, custom, expression, (table, named), !out.is_empty());
     }
 }
 
@@ -254,7 +305,8 @@ fn is_key(custom: &Custom<'_>, relation: RelationId, keys: &[Expression]) -> boo
 //
 // Collectors give out the values of single people, whatever the threshold of their group. Where
 // rows stay one person's (grouped by the identity), percentiles and sketches may not be taken
-// either; they can be taken of the whole group.
+// either; they can be taken of the whole group. The least and the greatest identity are people
+// too, and so is whatever is made of an identity or matched with it.
 //
 // ```
 // SELECT campaign_id, COUNT(*), COLLECT_SET(zip) FROM imp GROUP BY campaign_id
@@ -263,9 +315,18 @@ fn is_key(custom: &Custom<'_>, relation: RelationId, keys: &[Expression]) -> boo
 // ```
 // SELECT campaign_id, COUNT(*), MAX(amount) FROM imp GROUP BY campaign_id
 // ```
-fn aggregates(acc: &mut Vec<Refusal>, expression: &Expression, table: &TableName, stays: bool) {
-    each_call(expression, &mut |name, _| {
-        let gives = calls::is_collector(name);
+fn aggregates(
+    acc: &mut Vec<Refusal>,
+    custom: &Custom<'_>,
+    expression: &Expression,
+    (table, named): (&TableName, &BTreeSet<Base<'_>>),
+    stays: bool,
+) {
+    each_call(expression, &mut |name, arguments| {
+        let picks = matches!(name, "max" | "min") || calls::is_order_statistic(name);
+        let whom = || custom.trace.all(arguments);
+        let gives = calls::is_collector(name)
+            || (picks && whom().by(Way::VALUE).any(|it| named.contains(&it)));
         let tells = stays && (calls::is_order_statistic(name) || calls::is_sketch(name));
         if gives || tells {
             let text =
@@ -398,6 +459,20 @@ pub(crate) fn no_way_to_count(facts: &Facts, rules: &Rules, what: &str) -> Refus
         .help("aggregate each table by itself, then put the results together");
     match table {
         Some(table) => refusal.of(table),
+        None => refusal,
+    }
+}
+
+/// The refusal where only the plan shows that rows stay one person's.
+pub(crate) fn row_level(facts: &Facts, rules: &Rules, scan: usize) -> Refusal {
+    let query = Query { statement: &facts.statement, rules };
+    let custom = Custom::new(query, &facts.blocks);
+    let span = custom.blocks.blocks.last().map(|it| it.span).unwrap_or_default();
+    let text = "each row of the output would be about one person of a table with a threshold";
+    let refusal = Refusal::new(RefusalKind::RowLevelOutput, span, text)
+        .help("aggregate: COUNT, SUM or AVG by GROUP BY, without the identity as a key");
+    match facts.lineage.scans.get(scan) {
+        Some(scan) => refusal.of(&scan.table),
         None => refusal,
     }
 }

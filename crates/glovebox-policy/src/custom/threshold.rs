@@ -45,7 +45,7 @@ pub(crate) fn literals(acc: &mut Vec<Refusal>, custom: &Custom<'_>) {
         let counts = match comparison.kind {
             ComparisonKind::Plain => true,
             ComparisonKind::Hidden => custom.strict,
-            ComparisonKind::Null | ComparisonKind::Keys => false,
+            ComparisonKind::Keys | ComparisonKind::Mixed | ComparisonKind::Null => false,
         };
         if !counts {
             continue;
@@ -73,6 +73,15 @@ pub(crate) fn literals(acc: &mut Vec<Refusal>, custom: &Custom<'_>) {
             );
         }
     }
+}
+
+/// The identities of all people of the query, and the columns that are matched with them.
+pub(crate) fn identities<'a>(custom: &Custom<'a>) -> BTreeSet<Base<'a>> {
+    let classes = Classes::new(custom);
+    let identity = |(relation, threshold): (&RelationId, &&'a Threshold)| {
+        classes.with(Base { relation: *relation, column: threshold.identity.as_str() })
+    };
+    custom.protected.iter().flat_map(identity).collect()
 }
 
 // Refusal: GB0321 aggregate-expression

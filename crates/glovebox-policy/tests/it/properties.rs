@@ -7,7 +7,7 @@ use glovebox_fixture::{Case, Expected, Room};
 use glovebox_model::{AccountId, Code, Finding, Id, RuleKind, TableName};
 
 use crate::corpus::rooms;
-use crate::room::{judge, judge_by, judge_case};
+use crate::room::{judge, judge_by, judge_case, judge_case_by};
 
 #[test]
 fn the_order_of_tables_and_owners_does_not_matter() {
@@ -34,7 +34,7 @@ fn taking_a_rule_away_never_allows_more() {
             for table in &tables {
                 let mut less = full.clone();
                 less.tables.get_mut(table).unwrap().rule = None;
-                let verdict = judge_by(&room.schema(), &less, &case.sql);
+                let verdict = judge_case_by(&room, case, &less);
                 assert!(verdict.is_err(), "{} {} without {table}", path.display(), case.title);
             }
         }
@@ -46,11 +46,11 @@ fn a_query_uses_no_table_without_its_rule() {
     for (path, (_, room)) in rooms() {
         for case in room.cases.iter().filter(|it| it.expected == Expected::Allowed) {
             let full = room.rules_for(case).unwrap();
-            let cleared = judge_by(&room.schema(), &full, &case.sql).unwrap();
+            let cleared = judge_case_by(&room, case, &full).unwrap();
             for table in cleared.tables() {
                 let mut less = full.clone();
                 less.tables.get_mut(table).unwrap().rule = None;
-                let verdict = judge_by(&room.schema(), &less, &case.sql);
+                let verdict = judge_case_by(&room, case, &less);
                 assert!(verdict.is_err(), "{} {} without {table}", path.display(), case.title);
             }
         }
@@ -62,7 +62,7 @@ fn a_demanded_join_is_not_met_when_somebody_else_runs_the_query() {
     let stranger: AccountId = "999999999999".parse().unwrap();
     for (path, (_, room)) in rooms() {
         for case in &room.cases {
-            let Ok(cleared) = judge_by(&room.schema(), &room.rules(stranger), &case.sql) else {
+            let Ok(cleared) = judge_case_by(&room, case, &room.rules(stranger)) else {
                 continue;
             };
             let demands = cleared.tables().any(|it| match &room.rules(stranger).tables[it].rule {

@@ -1,9 +1,9 @@
 //! A room as the judge sees it.
 
 use glovebox_fixture::{Case, Room};
-use glovebox_model::{Finding, Timestamp};
+use glovebox_model::{Finding, Parameter, ParameterType, Timestamp};
 use glovebox_policy::{Cleared, Rules, clear};
-use glovebox_sql::{Schema, bind};
+use glovebox_sql::{Bound, Schema, Unbound, bind, bind_template};
 
 /// 2026-01-01.
 pub(crate) const NOW: i64 = 1_767_225_600_000;
@@ -18,12 +18,37 @@ pub(crate) fn judge(room: &Room, sql: &str) -> Result<Cleared, Vec<Finding>> {
 /// Judges one query of a room as it stands there.
 pub(crate) fn judge_case(room: &Room, case: &Case) -> Result<Cleared, Vec<Finding>> {
     let rules = room.rules_for(case).expect("a template has a creator");
-    judge_by(&room.schema(), &rules, &case.sql)
+    judge_case_by(room, case, &rules)
+}
+
+/// Judges one query of a room by other rules; a template with a value for each parameter.
+pub(crate) fn judge_case_by(
+    room: &Room,
+    case: &Case,
+    rules: &Rules,
+) -> Result<Cleared, Vec<Finding>> {
+    let Some(template) = &case.template else {
+        return judge_by(&room.schema(), rules, &case.sql);
+    };
+    let value = |(name, kind): &(String, String)| {
+        let kind = ParameterType::from_aws_name(kind).expect("a type of AWS");
+        let values = ["7", "true", "2026-01-01", "2026-01-01 00:00:00"];
+        let value = values.into_iter().find(|it| kind.literal(it).is_some());
+        let value = value.expect("a type that a value is known of").to_owned();
+        Parameter { name: name.clone(), kind, value }
+    };
+    let parameters: Vec<Parameter> = template.parameters.iter().map(value).collect();
+    let now = Timestamp::from_millis(NOW);
+    cleared(bind_template(&case.sql, &room.schema(), now, &parameters), rules)
 }
 
 pub(crate) fn judge_by(schema: &Schema, rules: &Rules, sql: &str) -> Result<Cleared, Vec<Finding>> {
-    let bound = bind(sql, schema, Timestamp::from_millis(NOW))
-        .map_err(|unbound| unbound.into_iter().map(Finding::from).collect::<Vec<_>>())?;
+    cleared(bind(sql, schema, Timestamp::from_millis(NOW)), rules)
+}
+
+fn cleared(bound: Result<Bound, Vec<Unbound>>, rules: &Rules) -> Result<Cleared, Vec<Finding>> {
+    let bound =
+        bound.map_err(|unbound| unbound.into_iter().map(Finding::from).collect::<Vec<_>>())?;
     clear(bound, rules).map_err(|refusals| {
         let internal = refusals.internal().map(str::to_owned);
         let mut findings = refusals.into_findings();
