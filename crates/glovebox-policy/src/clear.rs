@@ -8,8 +8,8 @@ use glovebox_sql::{Bound, Facts, rewrite};
 
 use crate::query::Query;
 use crate::{
-    Cleared, Guard, Refusal, Refusals, Rules, aggregation, custom, guard, list, plan, rule_digest,
-    tables,
+    Cleared, Guard, Refusal, Refusals, Rules, aggregation, crafted, custom, guard, list, plan,
+    rule_digest, tables,
 };
 
 /// Allows the query with its thresholds in the plan, or says every no.
@@ -23,14 +23,21 @@ pub fn clear(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
         Ok(kind) => kind,
         Err(refusals) => return Err(Refusals::new(refusals, rules)),
     };
-    second_gate(facts, rules, kind)?;
+    if crafted::beyond_the_house(facts, rules) {
+        return Err(Refusals::disagreement("a control that the house does not have".into()));
+    }
+    second_gate(facts, rules, kind, 0)?;
     let before = facts.clone();
     let guarded = match kind {
         RuleKind::Aggregation => constrained(bound, &before, rules)?,
         RuleKind::Custom => protected(bound, &before, rules)?,
         RuleKind::List => total(bound)?,
     };
-    second_gate(guarded.facts(), rules, kind)?;
+    let n_reduced = match kind {
+        RuleKind::Aggregation => crafted::n_reduced(&before, rules),
+        RuleKind::Custom | RuleKind::List => 0,
+    };
+    second_gate(guarded.facts(), rules, kind, n_reduced)?;
     let guards = match kind {
         RuleKind::Aggregation | RuleKind::List => {
             let demanded = guard::demanded(&before.statement, rules);
@@ -61,14 +68,14 @@ fn constrained(bound: Bound, before: &Facts, rules: &Rules) -> Result<Bound, Ref
     } else {
         rewrite::guard(bound, &demanded).map_err(|it| Refusals::disagreement(it.to_string()))?
     };
-    total(bound)
+    total(crafted::reduced(bound, rules)?)
 }
 
 /// With the thresholds of custom rules wherever people are put together, and total.
 fn protected(bound: Bound, before: &Facts, rules: &Rules) -> Result<Bound, Refusals> {
     let (protected, row_level) = custom::demanded(before, rules);
     match rewrite::protect(bound, &protected, row_level) {
-        Ok(bound) => total(bound),
+        Ok(bound) => total(crafted::reduced(bound, rules)?),
         Err(RewriteError::Shape(what)) => {
             Err(Refusals::new(vec![custom::no_way_to_count(before, rules, what)], rules))
         }
@@ -109,8 +116,15 @@ fn judge(facts: &Facts, rules: &Rules) -> Result<RuleKind, Vec<Refusal>> {
 }
 
 /// The second gate: the plan. It should never object to what the first one let pass.
-fn second_gate(facts: &Facts, rules: &Rules, kind: RuleKind) -> Result<(), Refusals> {
-    match plan::objections(facts, rules, kind).as_slice() {
+///
+/// `n_reduced` tables of the runner's are read as distinct rows.
+fn second_gate(
+    facts: &Facts,
+    rules: &Rules,
+    kind: RuleKind,
+    n_reduced: usize,
+) -> Result<(), Refusals> {
+    match plan::objections(facts, rules, kind, n_reduced).as_slice() {
         [] => Ok(()),
         objections => Err(Refusals::disagreement(objections.join("; "))),
     }

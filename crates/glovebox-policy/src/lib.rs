@@ -3,6 +3,7 @@
 mod aggregation;
 mod clear;
 mod cleared;
+mod crafted;
 mod custom;
 mod expression;
 mod guard;

@@ -22,14 +22,21 @@ pub(crate) use protected::protected;
 pub(crate) use rewritten::rewritten;
 
 /// What the plan does that the rules do not grant; about its shape and names only.
-pub(crate) fn objections(facts: &Facts, rules: &Rules, kind: RuleKind) -> Vec<String> {
+///
+/// Under aggregation rules, DISTINCTs are those over `n_reduced` tables of the runner's.
+pub(crate) fn objections(
+    facts: &Facts,
+    rules: &Rules,
+    kind: RuleKind,
+    n_reduced: usize,
+) -> Vec<String> {
     let plan = Plan { lineage: &facts.lineage, rules };
     let mut acc = Vec::new();
     if kind == RuleKind::Custom {
         custom::judge(&mut acc, &plan, facts);
         return acc;
     }
-    plan.shape(&mut acc, facts, kind);
+    plan.shape(&mut acc, facts, kind, n_reduced);
     plan.joins(&mut acc);
     match kind {
         RuleKind::Aggregation => aggregation::judge(&mut acc, &plan),
@@ -51,11 +58,12 @@ impl<'a> Plan<'a> {
     }
 
     /// Only known nodes, as many as the statement says, and the same tables.
-    fn shape(&self, acc: &mut Vec<String>, facts: &Facts, kind: RuleKind) {
+    fn shape(&self, acc: &mut Vec<String>, facts: &Facts, kind: RuleKind, n_reduced: usize) {
         for (&node, &count) in &self.lineage.nodes {
             let most = match (node, kind) {
                 ("TableScan" | "SubqueryAlias" | "Projection" | "Filter" | "Join", _) => usize::MAX,
                 ("Aggregate" | "Sort", RuleKind::Aggregation) => 1,
+                ("Distinct", RuleKind::Aggregation) => n_reduced,
                 ("Distinct" | "Limit", RuleKind::List) => 1,
                 _ => 0,
             };

@@ -70,7 +70,7 @@ fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
             let Some(bound) = bound(&schema, &case.sql) else { continue };
             let names = bound.facts().lineage.scans.iter().map(|it| &it.table);
             let Some(kind) = tables::rule_kind(&rules, names) else { continue };
-            let alone = objections(bound.facts(), &rules, kind);
+            let alone = objections(bound.facts(), &rules, kind, 0);
             let Err(refusals) = clear(bound, &rules) else {
                 assert_eq!(alone, [""; 0], "{}", case.sql);
                 continue;

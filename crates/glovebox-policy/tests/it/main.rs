@@ -8,6 +8,7 @@
 
 mod assembled;
 mod corpus;
+mod crafted;
 mod custom;
 mod modes;
 mod modes_page;

@@ -37,11 +37,11 @@ member publisher
 const RARE: usize = 2;
 
 /// The rows of one table: a text key, text columns, one number.
-type Rows = Vec<(Vec<String>, i64)>;
+pub(crate) type Rows = Vec<(Vec<String>, i64)>;
 
 /// Common people, and rare ones who share no value with them but their identity with others.
-struct World {
-    tables: BTreeMap<&'static str, (Vec<&'static str>, Rows)>,
+pub(crate) struct World {
+    pub(crate) tables: BTreeMap<&'static str, (Vec<&'static str>, Rows)>,
 }
 
 impl World {
@@ -112,7 +112,7 @@ impl World {
     }
 
     /// The visible columns of every row, as text, sorted: order alone is not asked for.
-    fn answer(&self, plan: &LogicalPlan, columns: usize) -> Vec<String> {
+    pub(crate) fn answer(&self, plan: &LogicalPlan, columns: usize) -> Vec<String> {
         let plan = rewrite::substitute(plan.clone(), &self.sources(plan)).unwrap();
         let config = SessionConfig::new().with_target_partitions(2).with_batch_size(4);
         let context = SessionContext::new_with_config(config);
