@@ -413,3 +413,52 @@ def test_the_demo_stays_up_when_asked(tmp_path):
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
+
+
+ROOM = """member brand can query, can receive
+  table audience (hash text, segment text)
+member owner
+  table orders (buyer text, region text, amount bigint)
+  rule custom any query by brand
+    threshold buyer 50 bare columns literals region columns buyer mode aws
+"""
+
+
+def test_the_linter_shows_what_works_and_what_stops_it(house, tmp_path):
+    (tmp_path / "r.room").write_text(ROOM)
+    ran = house.command("lint", "--room", tmp_path / "r.room", "--json", check=False)
+    assert ran.returncode == 1, ran.stderr
+    report = json.loads(ran.stdout)[0]
+    probe = next(it for it in report["findings"] if it["family"] == "literal-probe")
+    assert probe["change"] == "read the rule in strict mode"
+    assert report["synthetic"] is True and "safe" not in ran.stdout
+    rows = "buyer,region,amount\n" + "".join(f"b{i},r{i % 2},{i}\n" for i in range(80))
+    (tmp_path / "rows.csv").write_text(rows)
+    ran = house.command(
+        "lint", "--room", tmp_path / "r.room", "--table", "orders", "--data",
+        tmp_path / "rows.csv", check=False,
+    )
+    assert ran.returncode == 1 and "made-up" not in ran.stdout, ran.stderr
+    ran = house.command("lint", "--room", tmp_path / "missing.room", check=False)
+    assert ran.returncode == 2 and "missing.room" in ran.stderr
+
+
+def test_a_rule_is_suggested_with_its_risks(house, tmp_path):
+    (tmp_path / "r.room").write_text(ROOM)
+    (tmp_path / "q.sql").write_text(
+        "SELECT o.region, SUM(o.amount), COUNT(DISTINCT a.hash) FROM orders o "
+        "JOIN audience a ON o.buyer = a.hash GROUP BY o.region"
+    )
+    ran = house.command(
+        "suggest-rule", "--room", tmp_path / "r.room", "--sql", tmp_path / "q.sql", "--json",
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    rule = json.loads(ran.stdout)["orders"]
+    assert rule["analysisRuleType"] == "AGGREGATION" and rule["risks"]
+    (tmp_path / "q.sql").write_text("SELECT amount FROM orders")
+    ran = house.command(
+        "suggest-rule", "--room", tmp_path / "r.room", "--sql", tmp_path / "q.sql",
+        "--type", "aggregation", check=False,
+    )
+    assert ran.returncode == 1 and "no AGGREGATION rule admits" in ran.stdout

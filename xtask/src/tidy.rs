@@ -22,7 +22,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store", &["ledger", "model", "privacy"]),
     ("room", &["catalog", "engine", "ledger", "model", "policy", "privacy", "sql", "store"]),
     ("server", &["aws-api", "catalog", "model", "room"]),
-    ("cli", &["aws-api", "fixture", "ledger", "model", "policy", "sql"]),
+    ("lint", &["fixture", "model", "policy", "sql"]),
+    ("cli", &["aws-api", "fixture", "ledger", "lint", "model", "policy", "sql"]),
 ];
 
 /// Names that must be stated exactly once: the fence around proofs.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::render;
 
 /// The longest query file that is read, in bytes: four for each character of AWS's limit.
-const MAX_SQL_BYTES: u64 = 2_000_000;
+pub(crate) const MAX_SQL_BYTES: u64 = 2_000_000;
 
 /// What the judge says of one query in one room.
 #[expect(clippy::large_enum_variant, reason = "one value, made once and printed")]
@@ -209,7 +209,7 @@ pub fn answer(question: &Question<'_>) -> Answer {
     Answer { output, errors: String::new(), code }
 }
 
-fn read(path: &Path, most: u64) -> anyhow::Result<String> {
+pub(crate) fn read(path: &Path, most: u64) -> anyhow::Result<String> {
     use std::io::Read;
 
     use anyhow::{Context, ensure};

@@ -11,6 +11,7 @@ mod keeper;
 mod ledger;
 mod native;
 pub mod output;
+mod owner;
 mod progress;
 mod query;
 mod render;
@@ -25,6 +26,7 @@ pub use explain::{Answer, Question, answer as explain};
 pub use heads::Heads;
 pub use ledger::{LedgerCommand, VerifyArgs, earlier, fetch, judge, verify_file};
 pub use native::{diagnostics, ledger};
+pub use owner::{LintQuestion, SuggestQuestion, lint_answer, suggest_answer};
 pub use progress::{DOORS, Walk, line as doors};
 pub use query::{
     QueryCommand, explain as explain_there, fetch as fetch_result, poll, refusal, run as run_query,

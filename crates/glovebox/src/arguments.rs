@@ -35,6 +35,12 @@ pub(crate) enum Command {
     /// Judge a query without running it
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArgs),
+    /// Play an attacker against an analysis rule
+    #[command(after_help = LINT_HELP)]
+    Lint(LintArgs),
+    /// Propose the smallest rules that admit a query
+    #[command(after_help = SUGGEST_HELP)]
+    SuggestRule(SuggestArgs),
     /// Copy and verify ledgers
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -61,6 +67,20 @@ const EXPLAIN_HELP: &str = "Examples:
 
 Exit code: 0 allowed, 1 refused, 2 the room or the arguments cannot be read.
 No data is read. A server notes in the ledger that it was asked.";
+
+const LINT_HELP: &str = "Examples:
+  glovebox lint --room rules.room
+  glovebox lint --room rules.room --table orders --data orders.csv --json
+
+Exit code: 0 none of the listed attacks worked, 1 some did, 2 the input cannot be read.
+Without --data the rows are made up. An attack is reported only after it was run.";
+
+const SUGGEST_HELP: &str = "Examples:
+  glovebox suggest-rule --room tables.room --sql question.sql
+  glovebox suggest-rule --room tables.room --sql question.sql --type custom --json
+
+Exit code: 0 rules were found, 1 no rule admits the query, 2 the input cannot be read.
+Nothing is written anywhere: read the rules and their risks, then create them yourself.";
 
 /// Where the house keeps everything.
 #[derive(Debug, Clone, Args)]
@@ -250,6 +270,40 @@ pub(crate) struct ExplainArgs {
     /// Also print the plan that would run
     #[arg(long)]
     pub(crate) plan: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The arguments of `lint`.
+#[derive(Debug, Args)]
+pub(crate) struct LintArgs {
+    /// A room: members, tables and rules as text; AWS's JSON of a rule can stand in it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) room: PathBuf,
+    /// The table to attack [default: every table with a rule that is not the runner's]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) table: Option<String>,
+    /// The rows of the table, CSV with a header [default: made-up rows]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The arguments of `suggest-rule`.
+#[derive(Debug, Args)]
+pub(crate) struct SuggestArgs {
+    /// A room: members and tables as text; rules in it are not looked at
+    #[arg(long, value_name = "FILE")]
+    pub(crate) room: PathBuf,
+    /// The query, or - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sql: PathBuf,
+    /// The type of the rules [default: the narrowest that admits the query]
+    #[arg(long = "type", value_name = "TYPE", value_parser = ["aggregation", "custom", "list"])]
+    pub(crate) kind: Option<String>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -3,6 +3,7 @@
 mod account;
 mod explain;
 mod ledger;
+mod owner;
 mod serve;
 mod walk;
 
@@ -22,6 +23,8 @@ pub(crate) fn run(glovebox: Glovebox, surroundings: &Surroundings) -> Result<Exi
         Command::Account(command) => runtime()?.block_on(account::run(command, surroundings)),
         Command::Demo(arguments) => demo::run(&arguments, surroundings),
         Command::Explain(arguments) => explain::run(&arguments, surroundings),
+        Command::Lint(arguments) => owner::lint(&arguments, surroundings),
+        Command::SuggestRule(arguments) => owner::suggest(&arguments, surroundings),
         Command::Ledger(command) => ledger::run(&command, surroundings),
         Command::Query(command) => glovebox_cli::run_query(&command, surroundings),
         Command::Serve(arguments) => runtime()?.block_on(serve::run(&arguments, surroundings)),
