@@ -517,9 +517,13 @@ def test_an_extension_is_the_owners_choice_and_visible_to_members(room):
     status, seen = room.native(room.owner, "GET", path)
     assert status == 200 and seen["extension"]["mode"] == "strict"
     assert not seen["extension"]["isSet"]
-    wanted = {"mode": "aws", "maxGroupsPerIdentity": 2}
+    wanted = {"mode": "aws", "distinctRunnerRows": True}
     status, made = room.native(room.owner, "PUT", path, wanted)
     assert status == 200 and made["extension"]["mode"] == "aws"
+    assert made["extension"]["distinctRunnerRows"]
+    for asked in ({"maxGroupsPerIdentity": 2}, {"suppressionNotice": True}):
+        status, wrong = room.native(room.owner, "PUT", path, {"mode": "aws"} | asked)
+        assert status == 400 and "not enforced yet" in str(wrong), wrong
     for body in ({"mode": "lax"}, {"mode": "aws", "epsilon": 3}, {}):
         status, wrong = room.native(room.owner, "PUT", path, body)
         assert status == 400, wrong

@@ -53,10 +53,14 @@ pub(crate) fn custom(parser: &mut Parser<'_>) -> Result<WrittenCustom, RoomError
     }
 }
 
+/// Of controls that have a name and nothing behind it.
+const NOT_ENFORCED: &str = "this control is not enforced yet: leave it out";
+
 /// Reads what may follow a rule of any type.
 pub(crate) fn extension(parser: &mut Parser<'_>) -> Result<Extension, RoomError> {
     let mut extension = Extension::default();
     loop {
+        let line = parser.token.line;
         if parser.take_word("mode")? {
             extension.mode = if parser.take_word("aws")? {
                 Mode::Aws
@@ -67,14 +71,14 @@ pub(crate) fn extension(parser: &mut Parser<'_>) -> Result<Extension, RoomError>
         } else if parser.take_word("groups")? {
             word(parser, "per")?;
             word(parser, "identity")?;
-            extension.max_groups_per_identity = Some(number(parser, "a number of groups")?);
+            return Err(RoomError::new(line, NOT_ENFORCED));
         } else if parser.take_word("distinct")? {
             word(parser, "runner")?;
             word(parser, "rows")?;
             extension.distinct_runner_rows = true;
         } else if parser.take_word("notice")? {
             word(parser, "suppression")?;
-            extension.suppression_notice = true;
+            return Err(RoomError::new(line, NOT_ENFORCED));
         } else {
             return Ok(extension);
         }

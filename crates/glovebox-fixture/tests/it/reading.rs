@@ -131,7 +131,7 @@ member seller
   rule custom any query by brand disallow output city
     threshold id 100 expressions output city 5
     literals city columns none receivers brand additional analyses allowed
-    mode aws groups per identity 1 notice suppression
+    mode aws distinct runner rows
   table told (id text, city text, amount bigint)
   rule json {"v1": {"custom": {
     "allowedAnalyses": ["ANY_QUERY"], "allowedAnalysisProviders": ["000000000002"],
@@ -154,8 +154,12 @@ golden
     let tables = &room.members[0].tables;
     assert!(matches!(tables[0].rule, Some(Rule::Custom(_))));
     assert_eq!(tables[0].rule, tables[1].rule);
-    assert_eq!(tables[0].extension.max_groups_per_identity, Some(1));
-    assert!(tables[0].extension.suppression_notice && !tables[1].extension.suppression_notice);
+    assert_eq!(tables[0].extension.mode, Mode::Aws);
+    assert!(tables[0].extension.distinct_runner_rows && !tables[1].extension.distinct_runner_rows);
+    for asked in ["groups per identity 1", "notice suppression"] {
+        let text = format!("member a table t (a int) rule list join a list a\n{asked}");
+        assert!(errors(&text).contains("not enforced yet"), "{asked}");
+    }
     let case = &room.cases[0];
     assert_eq!(case.golden, "golden");
     assert_eq!(case.expected_in(Mode::Aws), &Expected::Allowed);

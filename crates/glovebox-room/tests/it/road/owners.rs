@@ -205,6 +205,21 @@ async fn the_mode_is_the_owners_choice_and_members_see_it() {
     let name = glovebox_model::TableName::new("flights").unwrap();
     let seen = room.native_schema(runner, road.collaboration, &name).await.unwrap();
     assert_eq!(seen.extension.extension, aws);
-    let wild = Extension { max_groups_per_identity: Some(0), ..aws };
-    assert!(room.put_extension(maker, road.table, wild).await.is_err());
+    let distinct = Extension { distinct_runner_rows: true, ..aws };
+    let made = room.put_extension(maker, road.table, distinct.clone()).await.unwrap();
+    assert_eq!(made.extension, distinct);
+}
+
+#[tokio::test]
+async fn an_owner_is_not_promised_what_nothing_enforces() {
+    let road = Road::new().await;
+    let (room, maker) = (&road.world.room, road.world.caller("maker"));
+    let groups = Extension { max_groups_per_identity: Some(1), ..Extension::default() };
+    let notice = Extension { suppression_notice: true, ..Extension::default() };
+    for (field, asked) in [("maxGroupsPerIdentity", groups), ("suppressionNotice", notice)] {
+        let refused = room.put_extension(maker, road.table, asked).await.unwrap_err();
+        let told = format!("{refused:?}");
+        assert!(told.contains(field) && told.contains("not enforced yet"), "{told}");
+    }
+    assert!(!room.get_extension(maker, road.table).await.unwrap().is_set);
 }
