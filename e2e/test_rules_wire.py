@@ -537,6 +537,46 @@ def test_an_extension_is_the_owners_choice_and_visible_to_members(room):
     assert room.native(room.owner, "POST", unlock, {})[0] == 200
 
 
+def test_copies_of_a_runners_row_weigh_like_one_where_the_owner_says_so(room):
+    runner = room.runner
+    copies = "uid\n" + "u2\n" + "u4\n" + "u39\n" * 10_000
+    (runner.tables("mine") / "own.csv").write_text(copies)
+    table = runner.rooms.create_configured_table(
+        name="own",
+        tableReference={"glue": {"databaseName": "mine", "tableName": "own"}},
+        allowedColumns=["uid"],
+        analysisMethod="DIRECT_QUERY",
+    )["configuredTable"]["id"]
+    runner.rooms.create_configured_table_association(
+        name="own",
+        membershipIdentifier=room.memberships[runner.id],
+        configuredTableIdentifier=table,
+        roleArn=ROLE,
+    )
+    for who, ruled in ((room.owner, room.table), (runner, table)):
+        who.rooms.create_configured_table_analysis_rule(
+            configuredTableIdentifier=ruled,
+            analysisRuleType="CUSTOM",
+            analysisRulePolicy=room.custom(),
+        )
+    text = "SELECT COUNT(*) AS n FROM own o JOIN imp i ON o.uid = i.uid"
+
+    def answer():
+        done = room.run(queryString=text)
+        assert done["status"] == "SUCCESS", done
+        location = done["result"]["output"]["s3"]["location"]
+        prefix = location.split("/", 3)[3]
+        listed = runner.s3.list_objects_v2(Bucket="results", Prefix=prefix)["Contents"]
+        bodies = [runner.s3.get_object(Bucket="results", Key=it["Key"])["Body"].read() for it in listed]
+        return b"".join(bodies).decode().split()[-1].strip('"')
+
+    assert answer() == "10002"
+    path = f"configuredTables/{room.table}/extension"
+    wanted = {"mode": "strict", "distinctRunnerRows": True}
+    assert room.native(room.owner, "PUT", path, wanted)[0] == 200
+    assert answer() == "3"
+
+
 def test_an_analysts_key_cannot_loosen_a_rule(room):
     def with_role(role):
         made = json.loads(
