@@ -1,6 +1,6 @@
 //! What flows into one value of a nested query, and how it got there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use glovebox_sql::RelationId;
 
@@ -152,10 +152,9 @@ impl<'a> Flow<'a> {
         self.bases.iter().filter(move |(_, way)| way.has(any)).map(|(base, _)| *base)
     }
 
-    /// The column that it is nothing but.
-    pub(crate) fn bare(&self) -> Option<Base<'a>> {
-        let base = *self.bases.keys().next()?;
-        self.is_bare(base).then_some(base)
+    /// The columns that it is as they are: one, or one of each side of a set operation.
+    pub(crate) fn plain(&self) -> BTreeSet<Base<'a>> {
+        if self.computed || self.unknown { BTreeSet::new() } else { self.by(Way::VALUE).collect() }
     }
 
     /// Whether it is nothing but this column.

@@ -113,7 +113,7 @@ impl<'a> Same<'a> {
     }
 }
 
-/// The equalities of bare columns that hold wherever the condition does.
+/// The equalities of plain columns that hold wherever the condition does.
 fn equalities<'a>(
     trace: &Trace<'a>,
     condition: &'a Expression,
@@ -127,8 +127,9 @@ fn equalities<'a>(
             }
         }
         (Operator::Equal, [one, other]) => {
-            if let (Some(one), Some(other)) = (trace.flow(one).bare(), trace.flow(other).bare()) {
-                pairs.push((one, other));
+            let others = trace.flow(other).plain();
+            for one in trace.flow(one).plain() {
+                pairs.extend(others.iter().map(|other| (one, *other)));
             }
         }
         _ => {}
@@ -159,7 +160,7 @@ fn kept(trace: &Trace<'_>, id: BlockId, select: &SelectBlock, same: &Same<'_>) -
         trace.outputs(id).to_vec()
     };
     let kept = |(relation, same): (&RelationId, &BTreeSet<Base<'_>>)| {
-        let is_key = keys.iter().filter_map(super::flow::Flow::bare).any(|it| same.contains(&it));
+        let is_key = keys.iter().any(|it| !it.plain().is_disjoint(same));
         is_key.then_some(*relation)
     };
     same.0.iter().filter_map(kept).collect()

@@ -10,6 +10,7 @@ mod assembled;
 mod corpus;
 mod crafted;
 mod custom;
+mod metamorphic;
 mod modes;
 mod modes_page;
 mod pages;
