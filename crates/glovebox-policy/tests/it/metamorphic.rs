@@ -56,7 +56,7 @@ fn named<'a>(room: &'a Room, sql: &'a str) -> impl Iterator<Item = &'a Table> {
     room.tables().map(|(_, it)| it).filter(move |it| words(it.name.as_str()))
 }
 
-fn columns<'a>(table: &'a Table) -> impl Iterator<Item = &'a str> {
+fn columns(table: &Table) -> impl Iterator<Item = &str> {
     table.columns.iter().map(|it| it.name.as_str())
 }
 
