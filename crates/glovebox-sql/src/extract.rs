@@ -7,8 +7,8 @@ mod node;
 
 use std::collections::BTreeSet;
 
-use datafusion::common::{DFSchema, ScalarValue};
-use datafusion::logical_expr::{Distinct, Expr, Limit, LogicalPlan};
+use datafusion::common::{Column, DFSchema, ScalarValue};
+use datafusion::logical_expr::{Distinct, Expr, Limit, LogicalPlan, Projection};
 
 use crate::facts::{Lineage, Source};
 use crate::lineage::Flow;
@@ -82,9 +82,25 @@ fn top(plan: &LogicalPlan) -> (bool, Option<u64>) {
             LogicalPlan::Filter(filter) if is_withheld(node) => &filter.input,
             LogicalPlan::Sort(sort) => &sort.input,
             LogicalPlan::SubqueryAlias(alias) => &alias.input,
-            LogicalPlan::Projection(projection) => &projection.input,
+            LogicalPlan::Projection(projection) if keeps_all(projection) => &projection.input,
             LogicalPlan::Distinct(Distinct::All(_)) => return (true, limit),
             _ => return (false, limit),
         };
+    }
+}
+
+/// Whether every column of the rows below goes on: without one of them, different rows can
+/// become equal ones.
+fn keeps_all(projection: &Projection) -> bool {
+    let kept: BTreeSet<Column> = projection.expr.iter().filter_map(bare).cloned().collect();
+    projection.input.schema().columns().iter().all(|it| kept.contains(it))
+}
+
+/// The column, when the expression is nothing else, under whatever name.
+fn bare(expr: &Expr) -> Option<&Column> {
+    match expr {
+        Expr::Column(column) => Some(column),
+        Expr::Alias(alias) => bare(&alias.expr),
+        _ => None,
     }
 }

@@ -79,6 +79,7 @@ impl Binder<'_> {
             self.form(FormKind::WithinGroup, span);
             let mut parts = vec![bound];
             parts.extend(self.sorts(within_group, inside));
+            self.within_group(&folded, args, within_group, span);
             bound = other(FormKind::WithinGroup, parts, span);
         }
         if let Some(filter) = filter {
@@ -201,6 +202,33 @@ impl Binder<'_> {
             }
         }
         bound
+    }
+
+    /// `WITHIN GROUP` behind a function whose answer follows from the values it orders:
+    /// percentiles, and a list in the order of what it lists, which it always has here.
+    fn within_group(
+        &mut self,
+        name: &str,
+        args: &FunctionArguments,
+        order: &mut Vec<OrderByExpr>,
+        span: Span,
+    ) {
+        let FunctionArguments::List(FunctionArgumentList { args, .. }) = args else { return };
+        let [OrderByExpr { expr, options, with_fill: _ }] = order.as_slice() else {
+            return self.unsupported("WITHIN GROUP with several expressions", span);
+        };
+        match (name, args.as_slice()) {
+            ("percentile_cont" | "percentile_disc", [_]) => {}
+            (
+                "listagg" | "string_agg",
+                [FunctionArg::Unnamed(FunctionArgExpr::Expr(value)), ..],
+            ) => {
+                let same = value == expr && options.asc != Some(false);
+                self.refuse(!same, "LISTAGG in another order than that of its values", span);
+                order.clear();
+            }
+            _ => self.unsupported("WITHIN GROUP behind this function", span),
+        }
     }
 
     /// Expressions of an `ORDER BY` inside a call.

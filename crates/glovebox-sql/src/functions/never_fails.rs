@@ -134,8 +134,10 @@ fn calls() -> impl Strategy<Value = (&'static Definition, Vec<Kind>, Vec<Vec<Val
     })
 }
 
-fn folds()
--> impl Strategy<Value = (&'static fold::Definition, Vec<Kind>, Vec<(Vec<Value<'static>>, u64)>)> {
+/// A row of arguments, and how often it is there.
+type Repeated = (Vec<Value<'static>>, u64);
+
+fn folds() -> impl Strategy<Value = (&'static fold::Definition, Vec<Kind>, Vec<Repeated>)> {
     let definition = select(FOLDS.iter().copied().flatten().collect::<Vec<_>>());
     let kinds = proptest::collection::vec(kinds(), 1..4);
     (definition, kinds).prop_flat_map(|(definition, kinds)| {

@@ -5,6 +5,7 @@
 //! values themselves decides, so that the same rows always give the same answer.
 
 use super::accept::{MAX_BYTES, fits, implicit};
+use super::cast::cast;
 use super::fold::{Definition, Fold};
 use super::kind::Kind;
 use super::multiset::{Multiset, Row};
@@ -47,9 +48,19 @@ pub(super) static ALL: &[Definition] = &[
     },
     Definition {
         name: "listagg",
-        accepts: |kinds| fits(kinds, &[Kind::String; 2], 1),
+        // Values keep their kind until they are joined: numbers stand in the order of numbers.
+        accepts: |kinds| match kinds {
+            [value, ..] if *value != Kind::Null => {
+                let as_text = fits(kinds, &[Kind::String; 2], 1)?;
+                Some([*value].into_iter().chain(as_text.into_iter().skip(1)).collect())
+            }
+            _ => fits(kinds, &[Kind::String; 2], 1),
+        },
         returns: |_| Some(Kind::String),
-        start: |_| Box::new(Sorted::new(joined, |row| some(row, 0))),
+        start: |kinds| {
+            let kind = kinds.first().copied().unwrap_or(Kind::String);
+            Box::new(Sorted::new(move |rows| joined(rows, kind), |row| some(row, 0)))
+        },
     },
     by("max_by", |_| Box::new(Sorted::new(|it| last(it, 1), by_key))),
     Definition {
@@ -140,13 +151,18 @@ fn by_key(row: &[Value<'_>]) -> Option<Row> {
 /// The rows of a group, and what is asked of them.
 struct Sorted {
     rows: Multiset,
-    answer: fn(&Multiset) -> Value<'static>,
+    answer: Answer,
     prepare: Prepare,
 }
 
+type Answer = Box<dyn Fn(&Multiset) -> Value<'static> + Send + Sync>;
+
 impl Sorted {
-    fn new(answer: fn(&Multiset) -> Value<'static>, prepare: Prepare) -> Self {
-        Self { rows: Multiset::default(), answer, prepare }
+    fn new<F>(answer: F, prepare: Prepare) -> Self
+    where
+        F: Fn(&Multiset) -> Value<'static> + Send + Sync + 'static,
+    {
+        Self { rows: Multiset::default(), answer: Box::new(answer), prepare }
     }
 }
 
@@ -220,16 +236,19 @@ fn collected(rows: &Multiset, most: u64) -> Value<'static> {
     Value::List(items)
 }
 
-/// Texts with the second argument between them; NULL beyond the limit of a text.
-fn joined(rows: &Multiset) -> Value<'static> {
+/// Values of that kind as texts, in the order of the values, with the second argument between
+/// them; NULL beyond the limit of a text.
+fn joined(rows: &Multiset, kind: Kind) -> Value<'static> {
     let mut all = String::new();
     let mut any = false;
     for (row, times) in rows.iter() {
-        let (text, between) = match row {
-            [Value::Text(text)] => (text, ""),
-            [Value::Text(text), Value::Text(between)] => (text, between.as_ref()),
-            [Value::Text(text), ..] => (text, ""),
-            _ => continue,
+        let between = match row.get(1) {
+            Some(Value::Text(between)) => between.as_ref(),
+            _ => "",
+        };
+        let Some(Value::Text(text)) = row.first().map(|it| cast(it.clone(), kind, Kind::String))
+        else {
+            continue;
         };
         // Repeats of nothing, with nothing between them, are nothing.
         let times = if text.is_empty() && between.is_empty() { 1 } else { times };
@@ -238,7 +257,7 @@ fn joined(rows: &Multiset) -> Value<'static> {
                 all.push_str(between);
             }
             any = true;
-            all.push_str(text);
+            all.push_str(&text);
             if all.len() > MAX_BYTES {
                 return Value::Null;
             }
@@ -332,7 +351,16 @@ mod tests {
         let mut many = Multiset::default();
         many.add(Row(vec![Value::text("x")]), u64::MAX);
         assert_eq!(collected(&many, u64::MAX), Value::Null);
-        assert_eq!(joined(&many), Value::Null);
+        assert_eq!(joined(&many, Kind::String), Value::Null);
         assert_eq!(collected(&many, 1), Value::List(vec![Value::text("x")]));
+    }
+
+    #[test]
+    fn numbers_are_listed_in_the_order_of_numbers() {
+        let mut rows = Multiset::default();
+        for number in [10, 9, 100] {
+            rows.add(Row(vec![Value::Integer(number), Value::text(", ")]), 1);
+        }
+        assert_eq!(joined(&rows, Kind::Bigint), Value::text("9, 10, 100"));
     }
 }

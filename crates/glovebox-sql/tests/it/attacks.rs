@@ -334,6 +334,20 @@ fn functions_are_a_closed_list_however_they_are_spelt() {
             "SELECT SUM(returned), ABS('a', 'b') AS x FROM returns",
             "SELECT ROW_NUMBER() OVER (ORDER BY state) FROM returns",
             "SELECT LISTAGG(state) WITHIN GROUP (ORDER BY state) FROM returns",
+            "SELECT STRING_AGG(r.state, ',') WITHIN GROUP (ORDER BY STATE ASC) FROM returns r",
+            "SELECT LISTAGG(state) WITHIN GROUP (ORDER BY state DESC) FROM returns",
+            "SELECT LISTAGG(state) WITHIN GROUP (ORDER BY returned) FROM returns",
+            "SELECT LISTAGG(state) WITHIN GROUP (ORDER BY state, returned) FROM returns",
+            "SELECT LISTAGG(state) WITHIN GROUP (ORDER BY 1) FROM returns",
+            "SELECT LISTAGG(state) WITHIN GROUP (ORDER BY state) OVER (PARTITION BY returned) FROM returns",
+            "SELECT LISTAGG(state) WITHIN GROUP (ORDER BY returned) OVER () FROM returns",
+            "SELECT ARRAY_AGG(state) WITHIN GROUP (ORDER BY state) FROM returns",
+            "SELECT MAX(state) WITHIN GROUP (ORDER BY state) FROM returns",
+            "SELECT UPPER(state) WITHIN GROUP (ORDER BY state) FROM returns",
+            "SELECT PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY returned) FROM returns",
+            "SELECT PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY returned, price_dim) FROM returns",
+            "SELECT PERCENTILE_CONT(returned, 0.5) WITHIN GROUP (ORDER BY price_dim) FROM returns",
+            "SELECT PERCENTILE(returned) WITHIN GROUP (ORDER BY price_dim) FROM returns",
             "SELECT ? FROM returns",
             "SELECT $1 FROM returns",
             "SELECT :x FROM returns",
@@ -407,7 +421,35 @@ fn functions_are_a_closed_list_however_they_are_spelt() {
             SELECT ROW_NUMBER() OVER (ORDER BY state) FROM returns
               bound: ["window(row_number(), state)"]
             SELECT LISTAGG(state) WITHIN GROUP (ORDER BY state) FROM returns
-              GB0012 wrong-arguments at `LISTAGG(state)`: the number or the types of the arguments do not fit
+              bound: ["withingroup(listagg(state), state)"]
+            SELECT STRING_AGG(r.state, ',') WITHIN GROUP (ORDER BY STATE ASC) FROM returns r
+              bound: ["withingroup(string_agg(state, ,), state)"]
+            SELECT LISTAGG(state) WITHIN GROUP (ORDER BY state DESC) FROM returns
+              GB0007 unsupported-construct at `LISTAGG(state)`: LISTAGG in another order than that of its values cannot be used here
+            SELECT LISTAGG(state) WITHIN GROUP (ORDER BY returned) FROM returns
+              GB0007 unsupported-construct at `LISTAGG(state)`: LISTAGG in another order than that of its values cannot be used here
+            SELECT LISTAGG(state) WITHIN GROUP (ORDER BY state, returned) FROM returns
+              GB0007 unsupported-construct at `LISTAGG(state)`: WITHIN GROUP with several expressions cannot be used here
+            SELECT LISTAGG(state) WITHIN GROUP (ORDER BY 1) FROM returns
+              GB0007 unsupported-construct at `LISTAGG(state)`: LISTAGG in another order than that of its values cannot be used here
+            SELECT LISTAGG(state) WITHIN GROUP (ORDER BY state) OVER (PARTITION BY returned) FROM returns
+              bound: ["window(withingroup(listagg(state), state), returned)"]
+            SELECT LISTAGG(state) WITHIN GROUP (ORDER BY returned) OVER () FROM returns
+              GB0007 unsupported-construct at `LISTAGG(state)`: LISTAGG in another order than that of its values cannot be used here
+            SELECT ARRAY_AGG(state) WITHIN GROUP (ORDER BY state) FROM returns
+              GB0007 unsupported-construct at `ARRAY_AGG(state)`: WITHIN GROUP behind this function cannot be used here
+            SELECT MAX(state) WITHIN GROUP (ORDER BY state) FROM returns
+              GB0007 unsupported-construct at `MAX(state)`: WITHIN GROUP behind this function cannot be used here
+            SELECT UPPER(state) WITHIN GROUP (ORDER BY state) FROM returns
+              GB0007 unsupported-construct at `UPPER(state)`: WITHIN GROUP behind this function cannot be used here
+            SELECT PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY returned) FROM returns
+              bound: ["withingroup(percentile_cont(0.5), returned)"]
+            SELECT PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY returned, price_dim) FROM returns
+              GB0007 unsupported-construct at `PERCENTILE_CONT(0.5)`: WITHIN GROUP with several expressions cannot be used here
+            SELECT PERCENTILE_CONT(returned, 0.5) WITHIN GROUP (ORDER BY price_dim) FROM returns
+              GB0007 unsupported-construct at `PERCENTILE_CONT(returned, 0.5)`: WITHIN GROUP behind this function cannot be used here
+            SELECT PERCENTILE(returned) WITHIN GROUP (ORDER BY price_dim) FROM returns
+              GB0007 unsupported-construct at `PERCENTILE(returned)`: WITHIN GROUP behind this function cannot be used here
             SELECT ? FROM returns
               GB0007 unsupported-construct at `?`: a placeholder without a name cannot be used here
             SELECT $1 FROM returns

@@ -392,3 +392,26 @@ fn a_query_shows_only_its_digest_when_printed() {
     let shown = format!("{:?}", bound("SELECT SUM(returned) FROM returns WHERE state = 'secret'"));
     assert!(!shown.contains("secret") && shown.contains("Digest("), "{shown}");
 }
+
+/// Rows that are distinct below a projection are so above it only if none of their columns is
+/// lost: the list rule believes what this says.
+#[test]
+fn only_what_keeps_every_column_of_distinct_rows_is_distinct() {
+    let inner = "(SELECT DISTINCT id2, seg3 FROM seg)";
+    let all = [
+        ("SELECT DISTINCT seg3 FROM seg".to_owned(), true),
+        ("SELECT DISTINCT seg3 FROM seg LIMIT 3".to_owned(), true),
+        (format!("SELECT * FROM {inner} x"), true),
+        (format!("SELECT seg3 AS a, id2 AS b, 1 AS c FROM {inner} x ORDER BY b"), true),
+        (format!("SELECT seg3 FROM {inner} x"), false),
+        (format!("SELECT seg3, UPPER(id2) AS b FROM {inner} x"), false),
+        (format!("SELECT seg3, seg3 AS b FROM {inner} x"), false),
+        (format!("SELECT a FROM (SELECT seg3 AS a, id2 FROM {inner} x) y LIMIT 9"), false),
+        (format!("SELECT x.seg3, x.id2 FROM {inner} x JOIN crm c ON c.id2 = x.id2"), false),
+        (format!("WITH x AS {inner} SELECT seg3 FROM x"), false),
+        ("SELECT seg3 FROM seg GROUP BY seg3".to_owned(), false),
+    ];
+    for (text, distinct) in all {
+        assert_eq!(bound(&text).facts().lineage.distinct, distinct, "{text}");
+    }
+}

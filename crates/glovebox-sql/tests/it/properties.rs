@@ -163,16 +163,12 @@ fn rewrites_hold(bound: Bound, text: &str) {
 fn columns(it: &Expression, inside: bool, found: &mut (BTreeSet<Source>, BTreeSet<Source>)) {
     match &it.kind {
         ExpressionKind::Aggregate(call) => {
-            return call.arguments.iter().for_each(|it| columns(it, true, found));
+            call.arguments.iter().for_each(|it| columns(it, true, found));
         }
         ExpressionKind::Column { scan, column } => {
             let source = Source { scan: scan.0, column: column.clone() };
-            if inside {
-                found.1.insert(source)
-            } else {
-                found.0.insert(source)
-            };
-            return;
+            let found = if inside { &mut found.1 } else { &mut found.0 };
+            found.insert(source);
         }
         _ => it.parts().into_iter().for_each(|it| columns(it, inside, found)),
     }
