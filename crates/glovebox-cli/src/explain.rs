@@ -264,6 +264,7 @@ mod tests {
                   = AWS: Inner join to query runner table required for table returns
                   = note: table `returns` belongs to brand
                   = help: join it by [INNER] JOIN ... ON to `left_or` or `sales`
+                  = help: or ask the owner to leave joinRequired out
 
                 refused[GB0119]: column `hashedemail` of table `returns` cannot stand in GROUP BY
                  --> query.sql:3:10

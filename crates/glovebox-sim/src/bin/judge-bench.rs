@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use glovebox_fixture::Room;
-use glovebox_model::Timestamp;
+use glovebox_model::{Mode, Timestamp};
 use glovebox_policy::clear;
 use glovebox_sql::bind;
 
@@ -22,9 +22,10 @@ fn main() -> ExitCode {
     let mut medians = Vec::new();
     let mut allowed = Vec::new();
     for room in rooms(Path::new(&corpus)) {
-        let Some(runner) = room.runner() else { continue };
-        let (schema, rules) = (room.schema(), room.rules(runner.account));
-        for case in &room.cases {
+        let (schema, emulated) = (room.schema(), room.in_mode(Mode::Aws));
+        let judged = room.cases.iter().map(|it| (&room, it));
+        for (room, case) in judged.chain(emulated.cases.iter().map(|it| (&emulated, it))) {
+            let Some(rules) = room.rules_for(case) else { continue };
             let mut times = Vec::new();
             let mut is_allowed = false;
             for _ in 0..RUNS {
@@ -46,9 +47,9 @@ fn main() -> ExitCode {
         eprintln!("no queries in the corpus");
         return ExitCode::FAILURE;
     }
-    report("judging, every query of the corpus", &mut medians);
+    report("judging, every query of the corpus in both modes", &mut medians);
     report("judging, the allowed ones (rewritten and judged again)", &mut allowed);
-    println!("  aim: under 1 ms per query");
+    println!("  aim: under 1 ms at the median, 5 ms at the 99th percentile");
     ExitCode::SUCCESS
 }
 
@@ -56,10 +57,12 @@ fn report(what: &str, times: &mut [Duration]) {
     let micros = |it: Duration| it.as_secs_f64() * 1e6;
     let median = middle(times);
     let slowest = times.last().copied().unwrap_or_default();
+    let late = times.get(times.len() * 99 / 100).copied().unwrap_or_default();
     println!(
-        "{what}: median {:.0} us of {} queries, slowest {:.0} us",
+        "{what}: median {:.0} us of {} queries, 99th percentile {:.0} us, slowest {:.0} us",
         micros(median),
         times.len(),
+        micros(late),
         micros(slowest)
     );
 }

@@ -194,6 +194,7 @@ static ROOMS: LazyLock<Vec<Room>> = LazyLock::new(|| {
     let texts = [
         include_str!("../../../../corpus/standard.room"),
         include_str!("../../../../corpus/custom/examples.room"),
+        include_str!("../../../../corpus/aggregation/examples.room"),
     ];
     let rooms = texts.iter().filter_map(|it| parse(it).ok());
     rooms.flat_map(|it| [it.in_mode(Mode::Strict), it.in_mode(Mode::Aws)]).collect()
@@ -307,10 +308,12 @@ fn files(ending: &str) -> Vec<String> {
     paths.iter().filter_map(|it| std::fs::read_to_string(it).ok()).collect()
 }
 
+/// All queries of the corpus; those of the rooms that they are judged in, many times.
 fn queries() -> Vec<Vec<u8>> {
     let rooms = files("room");
-    let cases = rooms.iter().filter_map(|it| parse(it).ok()).flat_map(|it| it.cases);
-    cases.map(|it| it.sql.into_bytes()).filter(|it| it.len() < 4_096).collect()
+    let others = rooms.iter().filter_map(|it| parse(it).ok()).flat_map(|it| it.cases);
+    let own = (0..20).flat_map(|_| ROOMS.iter().flat_map(|it| it.cases.clone()));
+    others.chain(own).map(|it| it.sql.into_bytes()).filter(|it| it.len() < 4_096).collect()
 }
 
 fn rooms_as_text() -> Vec<Vec<u8>> {
