@@ -37,6 +37,7 @@ fn check(queries: &[&str], expected: Expect) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a list of attacks with their verdicts")]
 fn a_disallowed_column_does_not_reach_the_output() {
     check(
         &[

@@ -6,6 +6,7 @@ use crate::generate::Random;
 const MOST: usize = 8_192;
 
 /// A stream of inputs that a seed determines.
+#[derive(Debug)]
 pub struct Mutator {
     random: Random,
     seeds: Vec<Vec<u8>>,

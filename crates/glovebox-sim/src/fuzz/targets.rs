@@ -15,6 +15,7 @@ use glovebox_policy::clear;
 use glovebox_sql::bind;
 
 /// One reader of strangers' words.
+#[derive(Debug)]
 pub struct Target {
     /// What it is called.
     pub name: &'static str,
