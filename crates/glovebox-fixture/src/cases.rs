@@ -2,7 +2,7 @@
 
 use glovebox_model::Code;
 
-use crate::{Case, Expected, MAX_CASES, RoomError, Template};
+use crate::{Case, Expected, MAX_CASES, RoomError, Template, TemplateParameter};
 
 /// Where the queries begin, in bytes: at the first `//- query` line.
 pub(crate) fn begin(text: &str) -> usize {
@@ -123,7 +123,9 @@ fn headed(head: &str) -> Option<(Option<Template>, String)> {
     let ["of", "template", name, "by", creator] = words.as_slice() else { return None };
     let parameters = parameters.split(',').filter(|it| !it.trim().is_empty()).map(|it| {
         let (name, kind) = it.trim().split_once(char::is_whitespace)?;
-        Some((name.to_owned(), kind.trim().to_owned()))
+        let (kind, value) = kind.split_once('=').map_or((kind, None), |it| (it.0, Some(it.1)));
+        let value = value.map(|it| it.trim().to_owned());
+        Some(TemplateParameter { name: name.to_owned(), kind: kind.trim().to_owned(), value })
     });
     let template = Template {
         name: (*name).to_owned(),

@@ -15,7 +15,7 @@ mod token;
 
 pub use error::RoomError;
 pub use parse::parse;
-pub use room::{Case, Expected, Member, Room, Table, Template};
+pub use room::{Case, Expected, Member, Room, Table, Template, TemplateParameter};
 
 /// The longest room that is read, in bytes.
 pub const MAX_BYTES: usize = 1 << 20;

@@ -93,8 +93,19 @@ pub struct Template {
     pub name: String,
     /// The display name of the member who made it.
     pub creator: String,
-    /// Its parameters with AWS's names of their types, in text order.
-    pub parameters: Vec<(String, String)>,
+    /// Its parameters in text order.
+    pub parameters: Vec<TemplateParameter>,
+}
+
+/// A parameter of an analysis template of a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateParameter {
+    /// Its name.
+    pub name: String,
+    /// AWS's name of its type.
+    pub kind: String,
+    /// The value that the query runs with; without it, any that is of the type.
+    pub value: Option<String>,
 }
 
 impl Template {

@@ -63,6 +63,7 @@ pub(crate) fn judge<'a>(acc: &mut Vec<Refusal>, query: &Query<'a>, blocks: &'a B
     threshold::expressions(acc, &custom);
     threshold::pairs(acc, &custom);
     rows::rows(acc, &custom);
+    rows::numbers(acc, &custom);
     controls::controls(acc, &custom);
 }
 

@@ -182,6 +182,8 @@ kinds! {
     LiteralComparison 330 "literal-comparison",
     /// A column compared with a column that the owner does not list.
     ColumnComparison 331 "column-comparison",
+    /// A `LIMIT` or `OFFSET` that is no number of rows.
+    RowCount 332 "row-count",
 }
 
 /// One no.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use glovebox_model::{Span, TableName};
 use glovebox_sql::functions;
 use glovebox_sql::{
-    Block, BlockId, Body, Expression, ExpressionKind, Facts, RelationId, RelationOrigin,
+    Block, BlockId, Body, Expression, ExpressionKind, Facts, Literal, RelationId, RelationOrigin,
     SelectBlock,
 };
 
@@ -43,6 +43,35 @@ pub(crate) fn rows(acc: &mut Vec<Refusal>, custom: &Custom<'_>) {
             }
             if let Body::Select(select) = &block.body {
                 below(acc, custom, (id, block), select, (table, &named));
+            }
+        }
+    }
+}
+
+// Refusal: GB0332 row-count
+//
+// LIMIT and OFFSET take a whole number from 0.
+//
+// ```
+// SELECT campaign_id, COUNT(*) FROM imp GROUP BY campaign_id LIMIT -1
+// ```
+// ->
+// ```
+// SELECT campaign_id, COUNT(*) FROM imp GROUP BY campaign_id LIMIT 1
+// ```
+pub(crate) fn numbers(acc: &mut Vec<Refusal>, custom: &Custom<'_>) {
+    for (_, block) in custom.all_blocks() {
+        for it in block.limit.iter().chain(&block.offset) {
+            let counts = match &it.kind {
+                ExpressionKind::Literal(Literal::Number(text)) => text.parse::<u64>().is_ok(),
+                _ => false,
+            };
+            if !counts {
+                let text = "LIMIT and OFFSET take a whole number from 0";
+                acc.push(
+                    Refusal::new(RefusalKind::RowCount, it.span, text)
+                        .help("write the number of rows"),
+                );
             }
         }
     }

@@ -114,6 +114,7 @@ fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
         disallowed-equated
         disallowed-literal
         disallowed-order
+        disallowed-output
         identity-literal
         limit-below-threshold
         literal-comparison
@@ -122,6 +123,7 @@ fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
         restricted-join
         restricted-scalar
         restricted-window
+        row-count
         row-level-output
         subquery-below-threshold
         threshold-shape

@@ -6,12 +6,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use glovebox_fixture::{Expected, Room, parse};
+use glovebox_fixture::{Case, Expected, Room, TemplateParameter, parse};
 use glovebox_model::Code;
 use glovebox_policy::RefusalKind;
 
 use crate::corpus::rooms;
-use crate::room::judge;
+use crate::room::{judge, judge_case};
 
 struct Page {
     code: String,
@@ -73,7 +73,7 @@ fn unbound_pages() -> Vec<Page> {
     let cases = || rooms.values().flat_map(|(_, room)| room.cases.iter().map(move |it| (room, it)));
     let mut found: BTreeMap<Code, Page> = BTreeMap::new();
     for (room, case) in cases().filter(|(_, it)| matches!(&it.expected, Expected::Refused(_))) {
-        for finding in judge(room, &case.sql).expect_err(&case.sql) {
+        for finding in judge_case(room, case).expect_err(&case.sql) {
             let code = finding.code;
             let near = format!("by a hair ({code})");
             let right = cases().find(|(_, it)| it.title.contains(&near));
@@ -84,14 +84,24 @@ fn unbound_pages() -> Vec<Page> {
                     code: code.to_string(),
                     title: finding.title.to_owned(),
                     text,
-                    wrong: case.sql.clone(),
-                    right: right.map(|(_, it)| it.sql.clone()).unwrap_or_default(),
+                    wrong: with_parameters(case),
+                    right: right.map(|(_, it)| with_parameters(it)).unwrap_or_default(),
                 };
                 found.insert(code, page);
             }
         }
     }
     found.into_values().collect()
+}
+
+/// The text, below the parameters of its template.
+fn with_parameters(case: &Case) -> String {
+    let parameters = case.template.iter().flat_map(|it| &it.parameters);
+    let line = |it: &TemplateParameter| {
+        let value = it.value.as_ref().map(|it| format!(" = {it}")).unwrap_or_default();
+        format!("-- parameter {} {}{value}\n", it.name, it.kind)
+    };
+    parameters.map(line).chain([case.sql.clone()]).collect()
 }
 
 fn standard() -> Room {

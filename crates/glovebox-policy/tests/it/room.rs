@@ -1,6 +1,6 @@
 //! A room as the judge sees it.
 
-use glovebox_fixture::{Case, Room};
+use glovebox_fixture::{Case, Room, TemplateParameter};
 use glovebox_model::{Finding, Parameter, ParameterType, Timestamp};
 use glovebox_policy::{Cleared, Rules, clear};
 use glovebox_sql::{Bound, Schema, Unbound, bind, bind_template};
@@ -30,11 +30,11 @@ pub(crate) fn judge_case_by(
     let Some(template) = &case.template else {
         return judge_by(&room.schema(), rules, &case.sql);
     };
-    let value = |(name, kind): &(String, String)| {
+    let value = |TemplateParameter { name, kind, value }: &TemplateParameter| {
         let kind = ParameterType::from_aws_name(kind).expect("a type of AWS");
         let values = ["7", "true", "2026-01-01", "2026-01-01 00:00:00"];
-        let value = values.into_iter().find(|it| kind.literal(it).is_some());
-        let value = value.expect("a type that a value is known of").to_owned();
+        let fitting = values.into_iter().find(|it| kind.literal(it).is_some()).map(str::to_owned);
+        let value = value.clone().or(fitting).expect("a type that a value is known of");
         Parameter { name: name.clone(), kind, value }
     };
     let parameters: Vec<Parameter> = template.parameters.iter().map(value).collect();
