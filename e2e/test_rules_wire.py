@@ -310,6 +310,37 @@ def test_a_template_runs_with_its_values_where_its_owner_admits_it(room):
     assert direct["status"] == "FAILED" and "GB03" in direct["error"]["message"]
 
 
+def test_a_template_is_unknown_in_another_collaboration(room, house):
+    """Example query 79 of the reference."""
+    made = room.template()
+    other = Room(house)
+    other.rule(other.custom(allowedAnalyses=[]))
+    wrong = refused(
+        other.runner.rooms.start_protected_query,
+        type="SQL",
+        membershipIdentifier=other.memberships[other.runner.id],
+        sqlParameters={"analysisTemplateArn": made["arn"], "parameters": {"zip": "z1"}},
+        resultConfiguration={
+            "outputConfiguration": {"s3": {"resultFormat": "CSV", "bucket": "results"}}
+        },
+    )
+    assert wrong["Error"]["Code"] == "ValidationException", wrong
+    unknown = made["arn"][:-1] + ("0" if made["arn"][-1] != "0" else "1")
+    same = refused(
+        other.runner.rooms.start_protected_query,
+        type="SQL",
+        membershipIdentifier=other.memberships[other.runner.id],
+        sqlParameters={"analysisTemplateArn": unknown, "parameters": {"zip": "z1"}},
+        resultConfiguration={
+            "outputConfiguration": {"s3": {"resultFormat": "CSV", "bucket": "results"}}
+        },
+    )
+    assert same["Error"]["Code"] == wrong["Error"]["Code"]
+    assert same["Error"]["Message"].replace(unknown, "") == wrong["Error"]["Message"].replace(
+        made["arn"], ""
+    ), "a foreign template reads like none"
+
+
 def test_parameters_are_checked_by_name_and_never_said_again(room):
     made = room.template(
         source={"text": "SELECT zip FROM imp WHERE spend > :least"},
