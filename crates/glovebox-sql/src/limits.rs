@@ -14,6 +14,14 @@ pub const MAX_DEPTH: usize = 50;
 /// Table references in one query (AWS: configured tables per query).
 pub const MAX_TABLES: usize = 15;
 
+/// Base tables in the plan of one query, where each mention of a named query counts with all its
+/// tables.
+pub(crate) const MAX_PLANNED: usize = 64;
+
+/// Conditions of `CASE` within each other: DataFusion follows each of them twice to learn whether
+/// it can be NULL.
+pub(crate) const MAX_CONDITIONS: usize = 6;
+
 /// Findings shown for one query.
 pub const MAX_FINDINGS: usize = 100;
 

@@ -2,8 +2,8 @@
 //!
 //! A function that is not listed may compare anything with anything.
 
+use glovebox_sql::Operator;
 use glovebox_sql::functions::{AggregateClass, aggregate_class};
-use glovebox_sql::{Expression, Operator};
 
 /// What a scalar function does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub(crate) enum Subject {
 
 impl Subject {
     /// That argument.
-    pub(crate) fn of(self, arguments: &[Expression]) -> Option<&Expression> {
+    pub(crate) fn of<T>(self, arguments: &[T]) -> Option<&T> {
         match self {
             Self::First => arguments.first(),
             Self::Last => arguments.last(),

@@ -55,12 +55,15 @@ impl<'a> Trace<'a> {
                 arguments.literal &= !calls::counts(&call.name);
                 arguments.aggregated(calls::counts(&call.name))
             }
-            ExpressionKind::Case { branches, otherwise, .. } => {
+            ExpressionKind::Case { operand, branches, otherwise } => {
                 let results = branches.iter().map(|it| &it.1);
                 let results = results.chain(otherwise.iter().map(|it| &**it));
                 let results: Vec<_> = results.map(|it| self.flow(it)).collect();
                 let either = Flow::one_of(&results).either;
-                let whole = self.parts(expression).computed();
+                let conditions =
+                    operand.iter().map(|it| &**it).chain(branches.iter().map(|it| &it.0));
+                let conditions = conditions.map(|it| self.flow(it)).collect::<Vec<_>>();
+                let whole = Flow::join(conditions.into_iter().chain(results)).computed();
                 Flow { either: whole.either || either, ..whole }
             }
             ExpressionKind::Operator { operator, operands } => self.operator(*operator, operands),
@@ -135,44 +138,44 @@ impl<'a> Trace<'a> {
     }
 
     fn operator(&self, operator: Operator, operands: &'a [Expression]) -> Flow<'a> {
-        let mut flow = self.all(operands).computed();
+        let flows = self.each(operands);
+        let mut flow = Flow::join(flows.iter().cloned()).computed();
         if calls::is_arithmetic(operator) && !flow.bases.is_empty() {
             flow.shifted |= flow.literal;
             flow.literal = false;
         }
         if matches!(operator, Operator::Add | Operator::Subtract) {
-            flow.apart |= self.holds_several(operands);
+            flow.apart |= holds_several(&flows);
         }
         flow
     }
 
     fn scalar(&self, name: &str, arguments: &'a [Expression]) -> Flow<'a> {
-        let mut flow = self.all(arguments).computed();
+        let flows = self.each(arguments);
+        let mut flow = Flow::join(flows.iter().cloned()).computed();
         if flow.bases.is_empty() {
             return flow;
         }
         if calls::chooses(name) {
-            let flows: Vec<_> = arguments.iter().map(|it| self.flow(it)).collect();
             flow.either |= Flow::one_of(&flows).either;
         }
         match calls::role(name, arguments.len()) {
             Role::Shape { subject } => {
-                let subject = subject.of(arguments).map(|it| self.flow(it)).unwrap_or_default();
+                let subject = subject.of(&flows).cloned().unwrap_or_default();
                 Flow { literal: subject.literal, shifted: subject.shifted, ..flow }
             }
             Role::Shift { .. } => {
                 let (literal, shifted) = (flow.literal, flow.shifted);
-                let apart = flow.apart || self.holds_several(arguments);
+                let apart = flow.apart || holds_several(&flows);
                 Flow { literal: false, shifted: shifted || literal, apart, ..flow }
             }
             Role::Compare | Role::If | Role::Mix | Role::Predicate | Role::Unknown => flow,
         }
     }
 
-    /// Whether more than one of these depends on columns row by row.
-    fn holds_several(&self, expressions: &'a [Expression]) -> bool {
-        let flows = expressions.iter().map(|it| self.flow(it));
-        flows.filter(|it| it.by(Way::VALUE).next().is_some()).count() > 1
+    /// Each of them once: an operand is never followed twice, or depth would cost a power of two.
+    fn each(&self, expressions: &'a [Expression]) -> Vec<Flow<'a>> {
+        expressions.iter().map(|it| self.flow(it)).collect()
     }
 
     fn block_outputs(&self, block: &'a Block) -> Vec<Flow<'a>> {
@@ -253,4 +256,9 @@ pub(crate) fn expressions(block: &Block) -> Vec<&Expression> {
         found.extend(select.outputs.iter().map(|it| &it.expression));
     }
     found
+}
+
+/// Whether more than one of these depends on columns row by row.
+fn holds_several(flows: &[Flow<'_>]) -> bool {
+    flows.iter().filter(|it| it.by(Way::VALUE).next().is_some()).count() > 1
 }

@@ -10,6 +10,7 @@ mod assembled;
 mod corpus;
 mod crafted;
 mod custom;
+mod hostile;
 mod metamorphic;
 mod modes;
 mod modes_page;

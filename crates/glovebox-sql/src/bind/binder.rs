@@ -48,6 +48,10 @@ pub(super) struct Binder<'a> {
     pub(super) windows: Vec<NamedWindow>,
     /// Base table references seen so far.
     pub(super) n_tables: usize,
+    /// Base tables in the plan so far: a named query is planned anew wherever it is named.
+    pub(super) n_planned: usize,
+    /// Conditions of `CASE` around what is being bound.
+    pub(super) n_conditions: usize,
     /// Words that aliases have stood for so far.
     pub(super) substituted: usize,
 }
@@ -61,6 +65,8 @@ pub(super) struct NamedQuery {
     pub(super) columns: Vec<String>,
     /// What it is.
     pub(super) block: BlockId,
+    /// Base tables that stand in the plan for it each time.
+    pub(super) n_planned: usize,
 }
 
 /// A named item of a select list that other clauses may refer to.
@@ -119,6 +125,8 @@ impl<'a> Binder<'a> {
             blocks: Blocks::default(),
             windows: Vec::new(),
             n_tables: 0,
+            n_planned: 0,
+            n_conditions: 0,
             substituted: 0,
         }
     }

@@ -125,7 +125,7 @@ impl Binder<'_> {
         let rows = self.body(body, statement, place);
         let columns: Vec<String> = rows.items.iter().map(|it| it.name.clone()).collect();
         let block = self.closed(rows);
-        NamedQuery { name: String::new(), columns, block }
+        NamedQuery { name: String::new(), columns, block, n_planned: 1 }
     }
 
     fn values(&mut self, values: &mut Values, place: Place<'_>) -> Rows {
@@ -255,7 +255,7 @@ impl Rows {
 impl NamedQuery {
     /// What stands for a query that was refused; the text does not bind anyway.
     pub(super) fn nothing() -> Self {
-        Self { name: String::new(), columns: Vec::new(), block: BlockId(usize::MAX) }
+        Self { name: String::new(), columns: Vec::new(), block: BlockId(usize::MAX), n_planned: 1 }
     }
 }
 

@@ -9,6 +9,7 @@ use super::operator::chain_operator;
 use super::window::{MISPLACED_WINDOW, has_window};
 use crate::error::Fault;
 use crate::facts::{Expression, ExpressionKind, FormKind, Literal, Operator};
+use crate::limits::MAX_CONDITIONS;
 
 impl Binder<'_> {
     /// Binds one expression: resolves and normalises its names in place, and describes it.
@@ -168,6 +169,10 @@ impl Binder<'_> {
         if !self.substitute(named.words) {
             return nothing(span);
         }
+        if self.n_conditions + conditions_within(&named.expression) > MAX_CONDITIONS {
+            self.fault(Fault::TooDeep, span);
+            return nothing(span);
+        }
         *node = Expr::Nested(Box::new(named.node.clone()));
         self.refuse(!place.windows && has_window(&named.expression), MISPLACED_WINDOW, span);
         if !place.aggregates && aggregates(&named.expression) {
@@ -221,4 +226,21 @@ pub(super) fn text(value: &str) -> ExpressionKind {
 /// What stands for an expression that was refused; the text does not bind anyway.
 pub(super) fn nothing(span: Span) -> Expression {
     Expression { kind: ExpressionKind::Literal(Literal::Null), span }
+}
+
+/// How many conditions of `CASE` stand within each other.
+fn conditions_within(expression: &Expression) -> usize {
+    let deepest = |parts: Vec<&Expression>| {
+        parts.into_iter().map(conditions_within).max().unwrap_or_default()
+    };
+    match &expression.kind {
+        ExpressionKind::Case { operand, branches, otherwise } => {
+            let operand = operand.iter().map(|it| &**it);
+            let conditions = operand.chain(branches.iter().map(|it| &it.0)).collect();
+            let results = branches.iter().map(|it| &it.1);
+            let results = results.chain(otherwise.iter().map(|it| &**it)).collect();
+            (1 + deepest(conditions)).max(deepest(results))
+        }
+        _ => deepest(expression.parts()),
+    }
 }

@@ -18,7 +18,7 @@ use crate::facts::{
     self, Block, BlockJoin, Body, FormKind, Join, JoinKind, RelationId, RelationOrigin, Scan,
     ScanId, Statement,
 };
-use crate::limits::MAX_TABLES;
+use crate::limits::{MAX_PLANNED, MAX_TABLES};
 
 impl Binder<'_> {
     /// Binds `FROM`: the relations that the other clauses see, and the joins between them.
@@ -187,6 +187,7 @@ impl Binder<'_> {
         let folded = ident.value.to_ascii_lowercase();
         let called = given.unwrap_or_else(|| folded.clone());
         if let Some(named) = self.ctes.iter().rev().find(|it| it.name == folded).cloned() {
+            self.planned(named.n_planned, span);
             let origin = Origin::Query(FormKind::Cte);
             let known = RelationOrigin::Block(named.block);
             let relation = self.relation(called.clone(), origin, known, named.columns, span);
@@ -206,6 +207,7 @@ impl Binder<'_> {
         if self.n_tables == MAX_TABLES + 1 {
             self.fault(Fault::TooManyTables, span);
         }
+        self.planned(1, span);
         let columns = found.columns.iter().map(|it| it.name.as_str().to_owned()).collect();
         let origin = if place.outermost {
             statement.scans.push(Scan { table: table.clone(), alias: called.clone(), span: typed });
@@ -217,6 +219,15 @@ impl Binder<'_> {
         from.relations.push(self.relation(called.clone(), origin, known, columns, span));
         rename(name, alias, table.as_str(), &called);
         span
+    }
+
+    /// So many base tables more in the plan. Names that stand for names would double it each time.
+    fn planned(&mut self, more: usize, span: Span) {
+        let before = self.n_planned;
+        self.n_planned = before.saturating_add(more);
+        if before <= MAX_PLANNED && self.n_planned > MAX_PLANNED {
+            self.fault(Fault::TooManyTables, span);
+        }
     }
 
     /// Notes a relation, and brings it into scope.

@@ -108,7 +108,7 @@ impl Binder<'_> {
                 span,
             }),
         };
-        NamedQuery { name: String::new(), columns, block }
+        NamedQuery { name: String::new(), columns, block, n_planned: 1 }
     }
 
     fn with(&mut self, with: &mut With, place: Place<'_>) {
@@ -125,9 +125,11 @@ impl Binder<'_> {
             if self.ctes.iter().any(|it| it.name == name) {
                 self.fault(Fault::DuplicateAlias { name: name.clone() }, span);
             }
+            let before = self.n_planned;
             let found = self.nested(query, None, place);
             let found = self.named_columns(alias, found, span);
-            self.ctes.push(NamedQuery { name, ..found });
+            let n_planned = self.n_planned.saturating_sub(before).max(1);
+            self.ctes.push(NamedQuery { name, n_planned, ..found });
         }
     }
 

@@ -9,7 +9,9 @@ use glovebox_model::Span;
 use super::binder::{Binder, Place};
 use super::expression::{nothing, text};
 use super::text::union;
+use crate::error::Fault;
 use crate::facts::{Expression, ExpressionKind, FormKind};
+use crate::limits::MAX_CONDITIONS;
 
 impl Binder<'_> {
     /// `EXTRACT`, `CEIL`, `FLOOR`, `OVERLAY`, `POSITION`, `SUBSTRING`, `TRIM`.
@@ -60,14 +62,28 @@ impl Binder<'_> {
         }
     }
 
+    /// What decides a `CASE`.
+    fn condition(&mut self, node: &mut Expr, place: Place<'_>) -> Expression {
+        self.n_conditions += 1;
+        let bound = if self.n_conditions > MAX_CONDITIONS {
+            let whole = self.text.whole();
+            self.fault(Fault::TooDeep, whole);
+            nothing(whole)
+        } else {
+            self.level(node, place)
+        };
+        self.n_conditions -= 1;
+        bound
+    }
+
     /// `CASE`
     pub(super) fn case(&mut self, node: &mut Expr, place: Place<'_>) -> Expression {
         match node {
             Expr::Case { case_token, end_token, operand, conditions, else_result } => {
-                let operand = operand.as_mut().map(|it| Box::new(self.level(it, place)));
+                let operand = operand.as_mut().map(|it| Box::new(self.condition(it, place)));
                 let mut branches = Vec::new();
                 for CaseWhen { condition, result } in conditions {
-                    let when = self.level(condition, place);
+                    let when = self.condition(condition, place);
                     branches.push((when, self.level(result, place)));
                 }
                 let otherwise = else_result.as_mut().map(|it| Box::new(self.level(it, place)));
