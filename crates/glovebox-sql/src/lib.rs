@@ -9,6 +9,7 @@ mod facts;
 pub mod functions;
 mod limits;
 mod lineage;
+mod private;
 pub mod rewrite;
 mod schema;
 
@@ -25,4 +26,8 @@ pub use facts::{
     SelectBlock, SetOperator, Source, Statement,
 };
 pub use limits::{MAX_CHARACTERS, MAX_DEPTH, MAX_FINDINGS, MAX_TABLES, MAX_WORDS};
+pub use private::{
+    Cell, CellKind, Grid, PrivateFault, PrivateKey, PrivatePlan, PrivateRequest, PrivateTable,
+    RELEASED, Unit, private,
+};
 pub use schema::{Schema, TableSchema};

@@ -247,7 +247,7 @@ fn templates_and_terms_stay_readable() {
             },
             ..Extension::default()
         },
-        expect![[]],
+        expect![[""]],
     );
     stays::<AssociationTermsDocument>(
         AssociationTerms {
