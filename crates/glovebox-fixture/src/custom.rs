@@ -5,6 +5,7 @@ use glovebox_model::{
     ColumnName, Extension, Mode, WrittenComparisons, WrittenCustom,
 };
 
+use crate::declared::declaration;
 use crate::parse::Parser;
 use crate::rule::many;
 use crate::{RoomError, Template};
@@ -39,6 +40,9 @@ pub(crate) fn custom(parser: &mut Parser<'_>) -> Result<WrittenCustom, RoomError
             let controls: &mut WrittenComparisons =
                 rule.comparison_controls.get_or_insert_default();
             columns(parser, &mut controls.column_columns)?;
+        } else if parser.take_word("user")? {
+            let users = rule.differential_privacy.get_or_insert_default();
+            many(parser, users, Parser::column_name)?;
         } else if parser.take_word("receivers")? {
             let receivers = rule.allowed_result_receivers.get_or_insert_default();
             if !parser.take_word("none")? {
@@ -52,9 +56,6 @@ pub(crate) fn custom(parser: &mut Parser<'_>) -> Result<WrittenCustom, RoomError
         }
     }
 }
-
-/// Of controls that have a name and nothing behind it.
-const NOT_ENFORCED: &str = "this control is not enforced yet: leave it out";
 
 /// Reads what may follow a rule of any type.
 pub(crate) fn extension(parser: &mut Parser<'_>) -> Result<Extension, RoomError> {
@@ -70,16 +71,27 @@ pub(crate) fn extension(parser: &mut Parser<'_>) -> Result<Extension, RoomError>
             };
         } else if parser.take_word("groups")? {
             word(parser, "per")?;
-            word(parser, "identity")?;
-            return Err(RoomError::new(line, NOT_ENFORCED));
+            if parser.take_word("user")? {
+                extension.declared.max_groups_per_user = number(parser, "a number of groups")?;
+            } else {
+                word(parser, "identity")?;
+                extension.max_groups_per_identity = Some(number(parser, "a number of groups")?);
+            }
         } else if parser.take_word("distinct")? {
             word(parser, "runner")?;
             word(parser, "rows")?;
             extension.distinct_runner_rows = true;
         } else if parser.take_word("notice")? {
             word(parser, "suppression")?;
-            return Err(RoomError::new(line, NOT_ENFORCED));
-        } else {
+            extension.suppression_notice = true;
+        } else if parser.take_word("public")? {
+            word(parser, "for")?;
+            word(parser, "privacy")?;
+            extension.public_for_privacy = true;
+        } else if !declaration(parser, &mut extension.declared)? {
+            let faults = extension.declared.check().err().unwrap_or_default();
+            let faults = faults.into_iter().map(|it| RoomError::new(line, it.to_string()));
+            parser.errors.extend(faults);
             return Ok(extension);
         }
     }
@@ -125,14 +137,14 @@ fn additional(parser: &mut Parser<'_>) -> Result<AdditionalAnalyses, RoomError> 
     word(parser, "forbidden").map(|()| AdditionalAnalyses::NotAllowed)
 }
 
-fn word(parser: &mut Parser<'_>, word: &str) -> Result<(), RoomError> {
+pub(crate) fn word(parser: &mut Parser<'_>, word: &str) -> Result<(), RoomError> {
     if parser.take_word(word)? { Ok(()) } else { Err(parser.expected(&format!("`{word}`"))) }
 }
 
-fn number(parser: &mut Parser<'_>, what: &str) -> Result<u32, RoomError> {
+pub(crate) fn number(parser: &mut Parser<'_>, what: &str) -> Result<u32, RoomError> {
     let line = parser.token.line;
     let text = parser.text(what)?;
-    text.parse().map_err(|_| RoomError::new(line, "a number from 0 to 100000 must stand here"))
+    text.parse().map_err(|_| RoomError::new(line, "a number must stand here"))
 }
 
 impl Parser<'_> {

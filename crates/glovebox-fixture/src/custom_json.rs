@@ -1,8 +1,8 @@
 //! AWS's JSON of a custom rule.
 
 use glovebox_model::{
-    AccountId, AdditionalAnalyses, AggregateExpressions, AggregationThreshold, CustomRule, Rule,
-    WrittenComparisons, WrittenCustom,
+    AccountId, AdditionalAnalyses, AggregateExpressions, AggregationThreshold, ColumnName,
+    CustomRule, Rule, WrittenComparisons, WrittenCustom,
 };
 use serde_json::{Map, Value};
 
@@ -21,6 +21,7 @@ pub(crate) fn custom(rule: &Map<String, Value>) -> Result<Made, String> {
             "allowedAnalysisProviders",
             "allowedResultReceivers",
             "comparisonControls",
+            "differentialPrivacy",
             "disallowedOutputColumns",
         ],
     )?;
@@ -49,11 +50,25 @@ pub(crate) fn custom(rule: &Map<String, Value>) -> Result<Made, String> {
         allowed_analysis_providers: optional("allowedAnalysisProviders")?,
         allowed_result_receivers: optional("allowedResultReceivers")?,
         comparison_controls: comparisons,
+        differential_privacy: rule.get("differentialPrivacy").map(users).transpose()?,
         disallowed_output_columns: given("disallowedOutputColumns")
             .then(|| columns(rule, "disallowedOutputColumns"))
             .transpose()?,
     };
     Ok(CustomRule::new(&written).map(Rule::Custom).map_err(texts))
+}
+
+/// `{"columns": [{"name": ...}]}`
+fn users(value: &Value) -> Result<Vec<ColumnName>, String> {
+    let users = object(value, "differentialPrivacy")?;
+    known(users, &["columns"])?;
+    let name = |it: &Value| {
+        let column = object(it, "differentialPrivacy.columns")?;
+        known(column, &["name"])?;
+        let name = column.get("name").and_then(Value::as_str).unwrap_or_default();
+        ColumnName::new(name).map_err(|it| it.to_string())
+    };
+    array(users, "columns")?.iter().map(name).collect()
 }
 
 const ADDITIONAL: &str = "`additionalAnalyses` is ALLOWED, NOT_ALLOWED or REQUIRED";

@@ -5,6 +5,7 @@
 mod cases;
 mod custom;
 mod custom_json;
+mod declared;
 mod error;
 mod json;
 mod judged;

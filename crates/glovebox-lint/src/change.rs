@@ -172,6 +172,7 @@ pub(crate) fn written(rule: &CustomRule) -> WrittenCustom {
         allowed_analysis_providers: Some(rule.providers().iter().copied().collect()),
         allowed_result_receivers: rule.receivers().map(|it| it.iter().copied().collect()),
         comparison_controls: controls,
+        differential_privacy: rule.user_identifier().map(|it| vec![it.clone()]),
         disallowed_output_columns: Some(disallowed).filter(|it| !it.is_empty()),
     }
 }

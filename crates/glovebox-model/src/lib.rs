@@ -9,6 +9,7 @@ mod account;
 mod arn;
 mod association;
 mod association_rule;
+mod budget;
 mod change_request;
 mod collaboration;
 mod column;
@@ -19,6 +20,7 @@ mod finding;
 mod id;
 mod membership;
 mod name;
+mod number;
 mod page;
 mod parameter;
 mod query;
@@ -33,6 +35,10 @@ pub use account::{Account, AccountId, BadAccountId};
 pub use arn::{Arn, BadArn, Resource};
 pub use association::Association;
 pub use association_rule::{AssociationRule, AssociationTerms};
+pub use budget::{
+    AccessLimit, AccessPeriod, AccessTerms, Accountant, AutoRefresh, BudgetTerms,
+    PrivacyBudgetTemplate, PrivacyBudgetType, PrivacyTerms,
+};
 pub use change_request::{
     ApprovalStatus, Change, ChangeAction, ChangeRequest, ChangeRequestParts, ChangeRequestStatus,
     ChangeSpecification, ChangeType, MemberChange,
@@ -48,6 +54,7 @@ pub use finding::{Code, Finding, Span};
 pub use id::{BadId, Id, Query};
 pub use membership::{DefaultResult, Membership, MembershipStatus, MembershipTerms};
 pub use name::{BadName, ColumnName, TableName};
+pub use number::{BadNumber, Number};
 pub use page::{Page, PageRequest};
 pub use parameter::{PARAMETER_CHARACTERS, Parameter, ParameterType};
 pub use query::{
@@ -56,9 +63,9 @@ pub use query::{
 pub use rule::{
     ANY_JOB, ANY_QUERY, AdditionalAnalyses, Aggregate, AggregateColumns, AggregateExpressions,
     AggregateFunction, AggregationDraft, AggregationRule, AggregationThreshold, AllowedAnalyses,
-    ComparisonControls, CustomRule, Extension, JoinOperator, JoinOperators, ListRule, Mode,
-    OutputConstraint, Rule, RuleFault, RuleKind, ScalarFunction, Threshold, WrittenAggregation,
-    WrittenComparisons, WrittenCustom, WrittenList, WrittenRule,
+    Bounds, ComparisonControls, CustomRule, Declared, DeclaredFault, Extension, JoinOperator,
+    JoinOperators, ListRule, Mode, OutputConstraint, Rule, RuleFault, RuleKind, ScalarFunction,
+    Threshold, WrittenAggregation, WrittenComparisons, WrittenCustom, WrittenList, WrittenRule,
 };
 pub use table::{
     AnalysisMethod, ApprovedTable, ConfiguredTable, TableReference, TableRule, TableSchema,

@@ -14,7 +14,7 @@ pub use custom::{
     ANY_JOB, ANY_QUERY, AggregateExpressions, AggregationThreshold, AllowedAnalyses,
     ComparisonControls, CustomRule, Threshold, WrittenComparisons, WrittenCustom,
 };
-pub use extension::{Extension, Mode};
+pub use extension::{Bounds, Declared, DeclaredFault, Extension, Mode};
 pub use list::ListRule;
 pub use written::{
     AdditionalAnalyses, AggregateColumns, JoinOperator, WrittenAggregation, WrittenList,
@@ -117,6 +117,9 @@ pub enum RuleFault {
     /// Templates and wildcards stand in one list.
     #[error("allowedAnalyses holds either template ARNs or wildcards, not both")]
     Mixed,
+    /// A control is given beside one with which it cannot be combined.
+    #[error("{0} cannot go with {1}")]
+    Together(&'static str, &'static str),
     /// A list that must have exactly one item has another number of them.
     #[error("{0} must have exactly one item")]
     NotOne(&'static str),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 
 use glovebox_model::{
-    AccountId, AllowedAnalyses, ConfiguredTable, CustomRule, Digest, Extension, Id, JoinOperators,
-    OutputConstraint, Rule, TableName,
+    AccountId, AllowedAnalyses, Bounds, ConfiguredTable, CustomRule, Declared, Digest, Extension,
+    Id, JoinOperators, OutputConstraint, Rule, TableName,
 };
 
 /// Who runs the query, and what the owner of each table says.
@@ -121,6 +121,7 @@ fn custom(text: &mut String, rule: &CustomRule) {
         lines(text, "literal comparison", &comparisons.literal_columns);
         lines(text, "column comparison", &comparisons.column_columns);
     }
+    lines(text, "user identifier", rule.user_identifier());
     lines(text, "additional analyses", rule.additional_analyses().map(|it| it.aws_name()));
     if let Some(receivers) = rule.receivers() {
         text.push_str("result receivers\n");
@@ -133,12 +134,52 @@ fn extended(text: &mut String, extension: &Extension) {
     if *extension == Extension::default() {
         return;
     }
-    let Extension { mode, max_groups_per_identity, distinct_runner_rows, suppression_notice } =
-        extension;
+    let Extension {
+        mode,
+        max_groups_per_identity,
+        distinct_runner_rows,
+        suppression_notice,
+        public_for_privacy,
+        declared,
+    } = extension;
     let _ = writeln!(text, "mode {}", mode.aws_name());
     lines(text, "groups per identity", *max_groups_per_identity);
     let _ = writeln!(text, "distinct runner rows {distinct_runner_rows}");
     let _ = writeln!(text, "suppression notice {suppression_notice}");
+    if *public_for_privacy {
+        text.push_str("public for privacy\n");
+    }
+    if *declared != Declared::default() {
+        declarations(text, declared);
+    }
+}
+
+fn declarations(text: &mut String, declared: &Declared) {
+    let Declared {
+        bounds,
+        max_groups_per_user,
+        max_rows_per_group,
+        minimum_users,
+        public_keys,
+        population,
+        declared_users,
+        accountant,
+        lifetime_epsilon,
+    } = declared;
+    for (column, Bounds { low, high }) in bounds {
+        let _ = writeln!(text, "bounds {low} {high} {column}");
+    }
+    let _ = writeln!(text, "groups per user {max_groups_per_user}");
+    let _ = writeln!(text, "rows per group {max_rows_per_group}");
+    lines(text, "minimum users", *minimum_users);
+    for (column, keys) in public_keys {
+        // Keys are the owner's words: shown escaped, so that none looks like another line.
+        lines(text, &format!("public keys of {column}:"), keys.iter().map(|it| it.escape_debug()));
+    }
+    lines(text, "population", population.iter().map(|it| it.escape_debug()));
+    lines(text, "declared users", *declared_users);
+    let _ = writeln!(text, "accountant {}", accountant.aws_name());
+    lines(text, "lifetime epsilon", *lifetime_epsilon);
 }
 
 fn lines<T: Display>(text: &mut String, word: &str, items: impl IntoIterator<Item = T>) {

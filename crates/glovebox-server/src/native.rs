@@ -1,5 +1,6 @@
 //! The native JSON API under `/glovebox/v1/`: what AWS's shapes cannot carry.
 
+mod declared;
 mod extensions;
 
 use glovebox_aws_api::{ApiError, Common, FieldError, Labels, route};

@@ -187,7 +187,7 @@ fn parse(text: &Text, tokens: Vec<TokenWithSpan>) -> Result<Box<ast::Query>, Unb
         let construct = "a name of more than two parts";
         return Err(Fault::Unsupported { construct }.at(span));
     }
-    let dialect = GloveboxDialect;
+    let dialect = GloveboxDialect::default();
     let mut parser = Parser::new(&dialect)
         .with_recursion_limit(4 * MAX_DEPTH)
         .with_tokens_with_locations(tokens);

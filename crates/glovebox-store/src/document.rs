@@ -5,6 +5,7 @@ mod association;
 mod change;
 mod collaboration;
 mod custom;
+mod declared;
 mod membership;
 mod rule;
 mod table;

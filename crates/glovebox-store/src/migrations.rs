@@ -10,6 +10,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0002_road.sql"),
     include_str!("../migrations/0003_doors.sql"),
     include_str!("../migrations/0004_rules.sql"),
+    include_str!("../migrations/0005_budgets.sql"),
 ];
 
 /// Brings the database to the newest schema. Several processes may do so at once.

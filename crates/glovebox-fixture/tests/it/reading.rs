@@ -156,13 +156,40 @@ golden
     assert_eq!(tables[0].rule, tables[1].rule);
     assert_eq!(tables[0].extension.mode, Mode::Aws);
     assert!(tables[0].extension.distinct_runner_rows && !tables[1].extension.distinct_runner_rows);
-    for asked in ["groups per identity 1", "notice suppression"] {
-        let text = format!("member a table t (a int) rule list join a list a\n{asked}");
-        assert!(errors(&text).contains("not enforced yet"), "{asked}");
-    }
     let case = &room.cases[0];
     assert_eq!(case.golden, "golden");
     assert_eq!(case.expected_in(Mode::Aws), &Expected::Allowed);
     assert_eq!(case.expected_in(Mode::Strict), &Expected::Refused(vec![]));
     assert_eq!(case.template.as_ref().unwrap().parameters.len(), 2);
+}
+
+#[test]
+fn what_an_owner_declares_for_privacy_is_read() {
+    let text = r#"
+member airline can query
+member lab
+  table flights (tail text, carrier text, delay int)
+  rule custom any query by airline user tail
+    bounds delay "-60" to "600.5" groups per user 3 rows per group 20 minimum users 5
+    keys carrier ("AA", UA) population aircraft declared users 4000 accountant pure
+    lifetime epsilon 40 groups per identity 2 notice suppression public for privacy
+"#;
+    let room = parse(text).unwrap();
+    let table = &room.members[1].tables[0];
+    let Some(Rule::Custom(rule)) = &table.rule else { panic!("a custom rule") };
+    assert_eq!(rule.user_identifier().unwrap().as_str(), "tail");
+    let declared = &table.extension.declared;
+    let (column, bounds) = declared.bounds.first_key_value().unwrap();
+    assert_eq!(
+        (column.as_str(), bounds.low.to_string(), bounds.high.to_string()),
+        ("delay", "-60".into(), "600.5".into())
+    );
+    assert_eq!((declared.max_groups_per_user, declared.max_rows_per_group), (3, 20));
+    assert_eq!(declared.public_keys.first_key_value().unwrap().1, &["AA", "UA"]);
+    assert_eq!(table.extension.max_groups_per_identity, Some(2));
+    assert!(table.extension.public_for_privacy && table.extension.suppression_notice);
+    let reversed = text.replace("\"-60\" to \"600.5\"", "5 to 4").replace("user tail", "");
+    assert!(errors(&reversed).contains("bounds.delay: low must not be greater than high"));
+    let both = text.replace("user tail", "user tail threshold tail 5");
+    assert!(errors(&both).contains("differentialPrivacy cannot go with aggregationThresholds"));
 }

@@ -42,6 +42,8 @@ pub struct WrittenCustom {
     pub allowed_result_receivers: Option<Vec<AccountId>>,
     /// `comparisonControls`. Absent means that comparisons are free.
     pub comparison_controls: Option<WrittenComparisons>,
+    /// `differentialPrivacy.columns`: exactly one, the user identifier.
+    pub differential_privacy: Option<Vec<ColumnName>>,
     /// `disallowedOutputColumns`
     pub disallowed_output_columns: Option<Vec<ColumnName>>,
 }
@@ -76,6 +78,7 @@ pub struct CustomRule {
     disallowed_output: BTreeSet<ColumnName>,
     threshold: Option<Threshold>,
     comparisons: Option<ComparisonControls>,
+    user_identifier: Option<ColumnName>,
     additional_analyses: Option<AdditionalAnalyses>,
     receivers: Option<BTreeSet<AccountId>>,
 }
@@ -142,6 +145,7 @@ impl CustomRule {
                 second: "identityColumns",
             });
         }
+        let user_identifier = user_identifier(written, &mut faults);
         let receivers = written.allowed_result_receivers.clone();
         let receivers =
             receivers.map(|it| unique(it, &mut faults, |it| format!("result receiver {it}")));
@@ -151,6 +155,7 @@ impl CustomRule {
             disallowed_output,
             threshold,
             comparisons,
+            user_identifier,
             additional_analyses: written.additional_analyses,
             receivers,
         };
@@ -182,6 +187,11 @@ impl CustomRule {
         self.comparisons.as_ref()
     }
 
+    /// The column that tells users apart, under differential privacy.
+    pub fn user_identifier(&self) -> Option<&ColumnName> {
+        self.user_identifier.as_ref()
+    }
+
     /// Whether direct results may be given out at all: not when further analyses are required.
     pub fn additional_analyses(&self) -> Option<AdditionalAnalyses> {
         self.additional_analyses
@@ -210,7 +220,8 @@ impl WrittenCustom {
             .iter()
             .flat_map(|it| it.literal_columns.iter().chain(&it.column_columns));
         let disallowed = self.disallowed_output_columns.iter().flatten();
-        disallowed.chain(thresholds).chain(comparisons).collect()
+        let users = self.differential_privacy.iter().flatten();
+        disallowed.chain(thresholds).chain(comparisons).chain(users).collect()
     }
 }
 
@@ -223,6 +234,24 @@ fn analyses(written: &WrittenCustom, faults: &mut Vec<RuleFault>) -> AllowedAnal
         faults.push(RuleFault::Mixed);
     }
     if any { AllowedAnalyses::AnyQuery } else { AllowedAnalyses::Templates(templates) }
+}
+
+fn user_identifier(written: &WrittenCustom, faults: &mut Vec<RuleFault>) -> Option<ColumnName> {
+    let columns = written.differential_privacy.as_ref()?;
+    let beside = [
+        (written.aggregation_thresholds.is_some(), "aggregationThresholds"),
+        (written.comparison_controls.is_some(), "comparisonControls"),
+    ];
+    for (_, other) in beside.into_iter().filter(|(is_given, _)| *is_given) {
+        faults.push(RuleFault::Together("differentialPrivacy", other));
+    }
+    match columns.as_slice() {
+        [only] => Some(only.clone()),
+        _ => {
+            faults.push(RuleFault::NotOne("differentialPrivacy.columns"));
+            None
+        }
+    }
 }
 
 fn threshold(written: &WrittenCustom, faults: &mut Vec<RuleFault>) -> Option<Threshold> {

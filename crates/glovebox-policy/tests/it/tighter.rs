@@ -31,6 +31,7 @@ fn written(rule: &CustomRule) -> WrittenCustom {
         },
         allowed_analysis_providers: Some(rule.providers().iter().cloned().collect()),
         comparison_controls: comparisons,
+        differential_privacy: rule.user_identifier().map(|it| vec![it.clone()]),
         disallowed_output_columns: Some(rule.disallowed_output().iter().cloned().collect()),
         ..WrittenCustom::default()
     }

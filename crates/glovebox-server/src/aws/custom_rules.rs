@@ -2,7 +2,8 @@
 
 use glovebox_aws_api::shapes::{
     AggregationThreshold, AggregationThresholdType, AnalysisRuleCustom, ComparisonControls,
-    OutputColumnThreshold, ValidationException, ValidationExceptionReason,
+    DifferentialPrivacyColumn, DifferentialPrivacyConfiguration, OutputColumnThreshold,
+    ValidationException, ValidationExceptionReason,
 };
 use glovebox_aws_api::{ApiError, Modelled};
 use glovebox_model::{self as model, AccountId, ColumnName, WrittenComparisons, WrittenCustom};
@@ -25,15 +26,10 @@ pub(super) fn custom(rule: AnalysisRuleCustom) -> Result<WrittenCustom, Refused>
         allowed_result_receivers,
         allowed_additional_analyses,
     } = rule;
-    if differential_privacy.is_some() {
-        let exclusive = aggregation_thresholds.is_some() || comparison_controls.is_some();
-        return Err(invalid(if exclusive {
-            "differentialPrivacy cannot go with aggregationThresholds or comparisonControls"
-        } else {
-            "differentialPrivacy is not supported yet: a rule that asks for it is refused rather \
-             than kept and not obeyed"
-        }));
-    }
+    let users = differential_privacy.map(|it| {
+        let names: Vec<String> = it.columns.into_iter().map(|it| it.name).collect();
+        columns(&names)
+    });
     let thresholds =
         aggregation_thresholds.map(|it| it.into_iter().map(threshold).collect::<Result<_, _>>());
     let controls = comparison_controls.map(|it| {
@@ -57,6 +53,7 @@ pub(super) fn custom(rule: AnalysisRuleCustom) -> Result<WrittenCustom, Refused>
         )?,
         allowed_result_receivers: accounts("allowedResultReceivers", allowed_result_receivers)?,
         comparison_controls: controls.transpose()?,
+        differential_privacy: users.transpose()?,
         disallowed_output_columns: disallowed_output_columns.map(|it| columns(&it)).transpose()?,
     })
 }
@@ -121,6 +118,7 @@ pub(super) fn custom_of(rule: WrittenCustom) -> AnalysisRuleCustom {
         allowed_analysis_providers,
         allowed_result_receivers,
         comparison_controls,
+        differential_privacy,
         disallowed_output_columns,
     } = rule;
     let thresholds = aggregation_thresholds.map(|it| it.into_iter().map(threshold_of).collect());
@@ -133,7 +131,12 @@ pub(super) fn custom_of(rule: WrittenCustom) -> AnalysisRuleCustom {
         allowed_analysis_providers: allowed_analysis_providers.map(|it| numbers(&it)),
         additional_analyses: additional_analyses.map(|it| it.say()),
         disallowed_output_columns: disallowed_output_columns.map(|it| names(&it)),
-        differential_privacy: None,
+        differential_privacy: differential_privacy.map(|it| DifferentialPrivacyConfiguration {
+            columns: names(&it)
+                .into_iter()
+                .map(|name| DifferentialPrivacyColumn { name })
+                .collect(),
+        }),
         aggregation_thresholds: thresholds,
         comparison_controls: controls,
         allowed_result_receivers: allowed_result_receivers.map(|it| numbers(&it)),
@@ -203,14 +206,12 @@ mod tests {
     }
 
     #[test]
-    fn differential_privacy_is_refused_rather_than_not_obeyed() {
+    fn the_user_identifier_is_shown_as_it_was_written() {
         let wire = json!({
             "allowedAnalyses": ["ANY_QUERY"],
             "allowedAnalysisProviders": ["000000000001"],
             "differentialPrivacy": {"columns": [{"name": "uid"}]},
         });
-        let Refused(error) = read(&wire).unwrap_err();
-        let body = error.body().to_string();
-        assert!(body.contains("INVALID_CONFIGURATION") && body.contains("not supported yet"));
+        assert_eq!(custom_of(read(&wire).unwrap()).to_json(), wire);
     }
 }

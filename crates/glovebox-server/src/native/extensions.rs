@@ -7,6 +7,7 @@ use glovebox_room::{ExtensionView, NativeSchema};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::declared::{WrittenDeclared, declared_of};
 use super::{ROOT, fault, id};
 use crate::api::Call;
 use crate::errors::Refused;
@@ -23,6 +24,10 @@ struct Written {
     distinct_runner_rows: bool,
     #[serde(default)]
     suppression_notice: bool,
+    #[serde(default)]
+    public_for_privacy: bool,
+    #[serde(default)]
+    privacy: Option<WrittenDeclared>,
 }
 
 /// How the rule of a table is read, for its owner.
@@ -82,13 +87,21 @@ pub(super) async fn unlock(
 
 fn shown(view: &ExtensionView) -> Value {
     let ExtensionView { extension, digest, is_set } = view;
-    let Extension { mode, max_groups_per_identity, distinct_runner_rows, suppression_notice } =
-        extension;
+    let Extension {
+        mode,
+        max_groups_per_identity,
+        distinct_runner_rows,
+        suppression_notice,
+        public_for_privacy,
+        declared,
+    } = extension;
     json!({
         "mode": mode.aws_name(),
         "maxGroupsPerIdentity": max_groups_per_identity,
         "distinctRunnerRows": distinct_runner_rows,
         "suppressionNotice": suppression_notice,
+        "publicForPrivacy": public_for_privacy,
+        "privacy": declared_of(declared),
         "digest": digest.to_string(),
         "isSet": is_set,
     })
@@ -101,11 +114,25 @@ fn extension(body: &[u8]) -> Result<Extension, Refused> {
     // owner's own.
     let written: Written =
         serde_json::from_value(value).map_err(|it| fault("extension", &it.to_string()))?;
-    let Written { mode, max_groups_per_identity, distinct_runner_rows, suppression_notice } =
-        written;
+    let Written {
+        mode,
+        max_groups_per_identity,
+        distinct_runner_rows,
+        suppression_notice,
+        public_for_privacy,
+        privacy,
+    } = written;
     let mode =
         Mode::from_aws_name(&mode).ok_or_else(|| fault("mode", "Member must be strict or aws"))?;
-    Ok(Extension { mode, max_groups_per_identity, distinct_runner_rows, suppression_notice })
+    let declared = privacy.map(WrittenDeclared::read).transpose()?.unwrap_or_default();
+    Ok(Extension {
+        mode,
+        max_groups_per_identity,
+        distinct_runner_rows,
+        suppression_notice,
+        public_for_privacy,
+        declared,
+    })
 }
 
 #[cfg(test)]
@@ -118,7 +145,14 @@ mod tests {
         let read = extension(good).unwrap();
         assert_eq!((read.mode, read.max_groups_per_identity), (Mode::Aws, Some(1)));
         assert!(read.suppression_notice && !read.distinct_runner_rows);
+        let private = br#"{"mode": "strict", "privacy": {"bounds": {"delay": {"low": -60,
+            "high": 600.5}}, "maxGroupsPerUser": 3, "publicKeys": {"carrier": ["AA"]}}}"#;
+        let declared = extension(private).unwrap().declared;
+        assert_eq!(declared_of(&declared)["bounds"]["delay"], json!({"low": -60, "high": 600.5}));
         for bad in [
+            r#"{"mode": "strict", "privacy": {"bounds": {"delay": {"low": 1, "high": 0}}}}"#,
+            r#"{"mode": "strict", "privacy": {"bounds": {"delay": {"low": 1e300, "high": 0}}}}"#,
+            r#"{"mode": "strict", "privacy": {"accountant": "mine"}}"#,
             "",
             "[]",
             "{}",

@@ -1,15 +1,31 @@
 //! The dialect: Spark SQL with AWS's naming rules, so `"x"` is an identifier as `` `x` `` is.
 
+use std::cell::Cell;
+
 use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr};
 use datafusion::sql::sqlparser::dialect::{Dialect, Precedence};
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 
+/// How many expressions the parser may begin to read, those that it gives up included: several
+/// times what the longest list of literals needs.
+const MAX_READINGS: u32 = 200_000;
+
 /// What the parser accepts. It may read more than is allowed: the gate decides.
-#[derive(Debug)]
-pub(super) struct GloveboxDialect;
+#[derive(Debug, Default)]
+pub(super) struct GloveboxDialect {
+    readings: Cell<u32>,
+}
 
 impl Dialect for GloveboxDialect {
+    // The parser tries, gives up and tries anew: nested, without end. This error is the one that
+    // it never takes as a reason to try something else.
+    fn parse_prefix(&self, _: &mut Parser) -> Option<Result<Expr, ParserError>> {
+        self.readings.set(self.readings.get() + 1);
+        let is_over = self.readings.get() > MAX_READINGS;
+        is_over.then_some(Err(ParserError::RecursionLimitExceeded))
+    }
+
     fn is_delimited_identifier_start(&self, ch: char) -> bool {
         matches!(ch, '"' | '`')
     }

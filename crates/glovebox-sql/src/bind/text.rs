@@ -43,7 +43,7 @@ impl Text {
         }
         refuse_characters(text)?;
         let mut tokens = Vec::new();
-        let outcome = Tokenizer::new(&GloveboxDialect, text)
+        let outcome = Tokenizer::new(&GloveboxDialect::default(), text)
             .tokenize_with_location_into_buf(&mut tokens)
             .map_err(|error| error.location);
         let offsets = Offsets::of(text);

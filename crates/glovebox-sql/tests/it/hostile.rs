@@ -97,6 +97,22 @@ fn words_that_the_parser_reads_twice_cannot_be_nested_deeply() {
     }
 }
 
+/// Found by fuzzing: what stands behind each IN is read as a query, and when that fails once more
+/// as a list.
+#[test]
+fn a_text_that_the_parser_never_stops_trying_is_refused() {
+    let openings =
+        ["SELECT", "WITH x AS", "VALUES", "FROM", "1 IN", "EXISTS", "CASE", "NOT", "ANY"];
+    for outer in openings {
+        for inner in openings {
+            let text = format!("SELECT 1 {}", format!("IN ({outer} {inner} (").repeat(24));
+            assert_ne!(outcome(&text), "bound");
+            let text = format!("SELECT {}", format!("{outer} IN ({inner} ").repeat(48));
+            assert_ne!(outcome(&text), "bound");
+        }
+    }
+}
+
 #[test]
 fn a_reasonable_nesting_of_such_words_is_read() {
     let text = format!(

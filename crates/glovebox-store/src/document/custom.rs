@@ -18,6 +18,8 @@ pub(crate) struct CustomV1 {
     allowed_analysis_providers: Option<Vec<String>>,
     allowed_result_receivers: Option<Vec<String>>,
     comparison_controls: Option<ComparisonsV1>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    differential_privacy: Option<Vec<String>>,
     disallowed_output_columns: Option<Vec<String>>,
 }
 
@@ -47,6 +49,7 @@ impl CustomV1 {
             allowed_analysis_providers,
             allowed_result_receivers,
             comparison_controls,
+            differential_privacy,
             disallowed_output_columns,
         } = noun;
         let thresholds = aggregation_thresholds.as_ref();
@@ -58,6 +61,7 @@ impl CustomV1 {
             allowed_analysis_providers: allowed_analysis_providers.as_deref().map(numbers),
             allowed_result_receivers: allowed_result_receivers.as_deref().map(numbers),
             comparison_controls: comparison_controls.as_ref().map(ComparisonsV1::of),
+            differential_privacy: differential_privacy.as_deref().map(names),
             disallowed_output_columns: disallowed_output_columns.as_deref().map(names),
         }
     }
@@ -71,6 +75,7 @@ impl CustomV1 {
             allowed_analysis_providers,
             allowed_result_receivers,
             comparison_controls,
+            differential_privacy,
             disallowed_output_columns,
         } = self;
         Some(WrittenCustom {
@@ -81,6 +86,7 @@ impl CustomV1 {
             allowed_analysis_providers: maybe(allowed_analysis_providers, accounts_of)?,
             allowed_result_receivers: maybe(allowed_result_receivers, accounts_of)?,
             comparison_controls: maybe(comparison_controls, ComparisonsV1::noun)?,
+            differential_privacy: maybe(differential_privacy, columns_of)?,
             disallowed_output_columns: maybe(disallowed_output_columns, columns_of)?,
         })
     }

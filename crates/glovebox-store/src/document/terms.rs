@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use glovebox_model::{ApprovedTable, AssociationTerms, Digest, Extension, Mode, TableName};
+use glovebox_model::{
+    ApprovedTable, AssociationTerms, Declared, Digest, Extension, Mode, TableName,
+};
 use serde::{Deserialize, Serialize};
 
 use super::custom::{accounts_of, maybe, numbers};
+use super::declared::DeclaredV1;
 use crate::document::Document;
 
 #[derive(Serialize, Deserialize)]
@@ -21,6 +24,10 @@ pub(crate) struct ExtensionV1 {
     max_groups_per_identity: Option<u32>,
     distinct_runner_rows: bool,
     suppression_notice: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    public_for_privacy: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    declared: Option<DeclaredV1>,
 }
 
 impl Document for ExtensionDocument {
@@ -28,13 +35,22 @@ impl Document for ExtensionDocument {
     const WHAT: &'static str = "extensions";
 
     fn of(noun: &Extension) -> Self {
-        let Extension { mode, max_groups_per_identity, distinct_runner_rows, suppression_notice } =
-            noun;
+        let Extension {
+            mode,
+            max_groups_per_identity,
+            distinct_runner_rows,
+            suppression_notice,
+            public_for_privacy,
+            declared,
+        } = noun;
+        let is_said = *declared != Declared::default();
         Self::V1(ExtensionV1 {
             mode: mode.aws_name().to_owned(),
             max_groups_per_identity: *max_groups_per_identity,
             distinct_runner_rows: *distinct_runner_rows,
             suppression_notice: *suppression_notice,
+            public_for_privacy: *public_for_privacy,
+            declared: is_said.then(|| DeclaredV1::of(declared)),
         })
     }
 
@@ -44,12 +60,16 @@ impl Document for ExtensionDocument {
             max_groups_per_identity,
             distinct_runner_rows,
             suppression_notice,
+            public_for_privacy,
+            declared,
         }) = self;
         Some(Extension {
             mode: Mode::from_aws_name(&mode)?,
             max_groups_per_identity,
             distinct_runner_rows,
             suppression_notice,
+            public_for_privacy,
+            declared: maybe(declared, DeclaredV1::noun)?.unwrap_or_default(),
         })
     }
 }

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use expect_test::{Expect, expect};
 use glovebox_model::{
     AdditionalAnalyses, AggregateColumns, AggregateExpressions, AggregateFunction,
-    AggregationThreshold, AnalysisMethod, ApprovalStatus, AssociationTerms, Change,
+    AggregationThreshold, AnalysisMethod, ApprovalStatus, AssociationTerms, Bounds, Change,
     ChangeRequestParts, ChangeSpecification, ChangeType, CollaborationTerms, Column, ColumnName,
-    ColumnType, DefaultResult, EncryptionMetadata, Extension, JoinOperator, MemberAbility,
-    MemberChange, MemberTerms, MembershipTerms, MlAbility, Mode, OutputConstraint, ParameterType,
-    Payment, ResultFormat, S3Output, ScalarFunction, TableReference, TableSchema,
+    ColumnType, Declared, DefaultResult, EncryptionMetadata, Extension, JoinOperator,
+    MemberAbility, MemberChange, MemberTerms, MembershipTerms, MlAbility, Mode, OutputConstraint,
+    ParameterType, Payment, ResultFormat, S3Output, ScalarFunction, TableReference, TableSchema,
     TemplateParameter, TemplateParts, WrittenAggregation, WrittenComparisons, WrittenCustom,
     WrittenList, WrittenRule,
 };
@@ -29,6 +29,10 @@ where
     assert!(read::<D>(&unknown).is_err(), "an unknown field is not passed over");
     let later = text.replacen("v1", "v2", 1);
     assert!(read::<D>(&later).is_err(), "a later version is not guessed at");
+}
+
+fn bounds(low: &str, high: &str) -> Bounds {
+    Bounds { low: low.parse().unwrap(), high: high.parse().unwrap() }
 }
 
 fn columns(names: &[&str]) -> Vec<ColumnName> {
@@ -193,6 +197,7 @@ fn custom_rules_stay_readable() {
                 literal_columns: columns(&["campaign"]),
                 column_columns: columns(&["uid"]),
             }),
+            differential_privacy: None,
             disallowed_output_columns: Some(columns(&["age"])),
         }),
         expect![[
@@ -224,11 +229,25 @@ fn templates_and_terms_stay_readable() {
             mode: Mode::Aws,
             max_groups_per_identity: Some(1),
             distinct_runner_rows: true,
-            suppression_notice: false,
+            ..Extension::default()
         },
         expect![[
             r#"{"v1":{"mode":"aws","maxGroupsPerIdentity":1,"distinctRunnerRows":true,"suppressionNotice":false}}"#
         ]],
+    );
+    stays::<ExtensionDocument>(
+        Extension {
+            public_for_privacy: true,
+            declared: Declared {
+                bounds: [(columns(&["delay"]).remove(0), bounds("-60", "600.5"))].into(),
+                max_groups_per_user: 3,
+                public_keys: [(columns(&["carrier"]).remove(0), vec!["AA".into()])].into(),
+                population: Some("aircraft".into()),
+                ..Declared::default()
+            },
+            ..Extension::default()
+        },
+        expect![[]],
     );
     stays::<AssociationTermsDocument>(
         AssociationTerms {

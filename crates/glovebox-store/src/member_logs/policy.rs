@@ -64,6 +64,7 @@ fn custom(rule: &WrittenCustom) -> Value {
         allowed_analysis_providers,
         allowed_result_receivers,
         comparison_controls,
+        differential_privacy,
         disallowed_output_columns,
     } = rule;
     let mut shape = Map::new();
@@ -85,6 +86,9 @@ fn custom(rule: &WrittenCustom) -> Value {
         })
     });
     put("comparisonControls", controls);
+    let column = |it: &ColumnName| json!({ "name": it.as_str() });
+    let users = differential_privacy.as_ref().map(|it| it.iter().map(column).collect::<Value>());
+    put("differentialPrivacy", users.map(|it| json!({ "columns": it })));
     put("allowedResultReceivers", allowed_result_receivers.as_deref().map(accounts));
     put("allowedAdditionalAnalyses", allowed_additional_analyses.as_ref().map(|it| json!(it)));
     shape.into()
