@@ -27,7 +27,7 @@
 
 // Proof: accounting.proof.md
 
-use crate::Accountant;
+use glovebox_model::Accountant;
 
 use crate::{Calibration, Cost, Uncalibrated};
 

@@ -6,7 +6,6 @@
 //! are transactions of the store: [`Reserved::assertion`] and [`Kept::assertion`]; the lint
 //! `disallowed_methods` fences them.
 
-mod accountant;
 mod accounting;
 mod accuracy;
 mod cost;
@@ -26,7 +25,6 @@ mod rows;
 mod terms;
 mod threshold;
 
-pub use accountant::Accountant;
 pub use accounting::{
     Affordable, Aggregation, Allowance, Keys, default_delta_atto, preview, units,
 };

@@ -26,7 +26,7 @@
 
 // Proof: accounting.proof.md
 
-use crate::Accountant;
+use glovebox_model::Accountant;
 
 use crate::draw::{Draw, NotDrawn};
 use crate::{Cost, Ratio, discrete};

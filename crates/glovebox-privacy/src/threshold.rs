@@ -123,7 +123,7 @@ fn tau(mechanism: Mechanism, scale: f64, delta_one: f64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use crate::Accountant;
+    use glovebox_model::Accountant;
 
     use super::*;
 

@@ -1,7 +1,8 @@
 //! Noise comes from OpenSSL's private generator. In a process of its own, because it takes that
 //! generator away for a moment; one test, because tests of one binary may share a process.
 
-use glovebox_privacy::{Accountant, Calibration, SecureDraw, assert_secure};
+use glovebox_model::Accountant;
+use glovebox_privacy::{Calibration, SecureDraw, assert_secure};
 
 #[test]
 fn without_the_generator_of_openssl_nothing_is_drawn() {

@@ -2,7 +2,8 @@
 //! threshold would not do.
 
 use dashu::integer::UBig;
-use glovebox_privacy::{Accountant, Allowance, Calibration, Cost, Scale, Threshold, preview};
+use glovebox_model::Accountant;
+use glovebox_privacy::{Allowance, Calibration, Cost, Scale, Threshold, preview};
 
 use crate::exact::{self, Between};
 

@@ -2,9 +2,8 @@
 //!
 //! Fixed seeds of a test generator that is not the one of releases: the same draws every time.
 
-use glovebox_privacy::{
-    Accountant, Average, Calibration, Draw, NotDrawn, Ratio, Scale, Spread, Threshold,
-};
+use glovebox_model::Accountant;
+use glovebox_privacy::{Average, Calibration, Draw, NotDrawn, Ratio, Scale, Spread, Threshold};
 
 const RUNS: u32 = 4000;
 
