@@ -92,6 +92,8 @@ pub enum FormKind {
     GroupByAll,
     /// `IN (SELECT ...)`
     InSubquery,
+    /// `LIKE ANY (...)`, `LIKE SOME (...)`, `LIKE ALL (...)`
+    LikeQuantified,
     /// `LIMIT`
     Limit,
     /// `NATURAL JOIN`
@@ -348,7 +350,8 @@ pub enum Operator {
     Less,
     /// `<=`
     LessOrEqual,
-    /// `LIKE`, also negated
+    /// `LIKE`, also negated: operand, then the patterns (several only behind `ANY` or `ALL`) or
+    /// the escape
     Like,
     /// `%`
     Modulo,
