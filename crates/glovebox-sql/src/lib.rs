@@ -21,9 +21,9 @@ pub use digest::digest;
 pub use error::{Fault, Unbound};
 pub use facts::{
     AggregateCall, Block, BlockId, BlockJoin, Blocks, Body, Expression, ExpressionKind, Facts,
-    Form, FormKind, Join, JoinKind, Lineage, Literal, Operator, Output, PlanAggregate, PlanGuard,
-    PlanJoin, PlanOutput, PlanScan, PlanUse, Relation, RelationId, RelationOrigin, Scan, ScanId,
-    SelectBlock, SetOperator, Source, Statement,
+    Form, FormKind, Join, JoinKind, Lineage, Literal, Operator, Output, PlanAggregate,
+    PlanComparison, PlanGuard, PlanJoin, PlanOutput, PlanScan, PlanSide, PlanUse, Relation,
+    RelationId, RelationOrigin, Scan, ScanId, SelectBlock, SetOperator, Source, Statement,
 };
 pub use limits::{MAX_CHARACTERS, MAX_DEPTH, MAX_FINDINGS, MAX_TABLES, MAX_WORDS};
 pub use private::{
