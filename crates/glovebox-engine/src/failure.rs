@@ -87,6 +87,12 @@ impl Cause {
     }
 }
 
+impl From<glovebox_privacy::OtherColumns> for Cause {
+    fn from(_: glovebox_privacy::OtherColumns) -> Self {
+        Self::Internal("the rest of the plan has other columns")
+    }
+}
+
 impl From<std::io::Error> for Cause {
     fn from(error: std::io::Error) -> Self {
         Self::Disk(error.kind())

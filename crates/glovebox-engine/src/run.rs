@@ -20,6 +20,7 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use crate::inputs::{Inputs, open};
+use crate::sample::{Sample, sampled};
 use crate::session::{Profile, Share, session};
 use crate::{Cancel, Cause, Input};
 
@@ -46,6 +47,8 @@ pub(crate) struct Run<'a> {
     pub(crate) limits: &'a Limits,
     pub(crate) cancel: &'a Cancel,
     pub(crate) recorder: Option<Arc<dyn ReadRecorder>>,
+    /// How contributions are bounded, for a private query.
+    pub(crate) sample: Option<Sample>,
 }
 
 impl Run<'_> {
@@ -92,7 +95,9 @@ impl Run<'_> {
         let inputs = Arc::new(inputs);
         let state = session(&self.share, profile).map_err(cause)?;
         let pool = Arc::clone(&state.runtime_env().memory_pool);
-        let work = work(state, self.plan.clone(), Arc::clone(&inputs), self.limits.clone());
+        let plan = self.plan.clone();
+        let (limits, sample) = (self.limits.clone(), self.sample.clone());
+        let work = work(state, plan, Arc::clone(&inputs), limits, sample);
         // On the engine's own runtime: whatever happens there, the timer here is heard.
         let mut task = self.handle.spawn(work);
         let _abandoned = Abandoned { task: task.abort_handle(), inputs: Arc::clone(&inputs) };
@@ -168,6 +173,7 @@ async fn work(
     plan: LogicalPlan,
     inputs: Arc<Inputs>,
     limits: Limits,
+    sample: Option<Sample>,
 ) -> Result<Rows, Cause> {
     let sources: BTreeMap<TableName, Arc<dyn TableSource>> = inputs
         .tables
@@ -177,6 +183,13 @@ async fn work(
     let plan = substitute(plan, &sources)
         .map_err(|_| Cause::Internal("the inputs do not fit the plan"))?;
     let physical = state.create_physical_plan(&plan).await.map_err(cause)?;
+    if let Some(sample) = sample {
+        let (schema, batch, memory) = sampled(physical, state.task_ctx(), sample).await?;
+        if batch.num_rows() as u64 > limits.result_rows {
+            return Err(Cause::TooLarge);
+        }
+        return Ok(Rows { schema, batches: vec![batch], inputs: inputs.digest, memory });
+    }
     let schema = physical.schema();
     let memory = MemoryConsumer::new("result").register(&state.runtime_env().memory_pool);
     let mut stream = execute_stream(physical, state.task_ctx()).map_err(cause)?;
@@ -198,7 +211,7 @@ fn hold(memory: &MemoryReservation, bytes: usize) -> Result<(), Cause> {
 }
 
 /// The cause behind an engine's error; its text may hold values and goes nowhere.
-fn cause(error: DataFusionError) -> Cause {
+pub(crate) fn cause(error: DataFusionError) -> Cause {
     match error.find_root() {
         DataFusionError::ResourcesExhausted(_) => Cause::Memory,
         DataFusionError::External(_) => Cause::Internal("a source failed"),

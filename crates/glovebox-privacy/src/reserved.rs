@@ -5,7 +5,7 @@ use std::fmt;
 use datafusion::logical_expr::LogicalPlan;
 use glovebox_model::{Digest, TableName};
 
-use crate::{Executed, Priced, Rows};
+use crate::{Executed, Priced, Rows, Sampling};
 
 /// A priced query whose cost was taken and whose ledger entry `Opened` is committed.
 #[must_use = "a reservation that is dropped is lost budget: execute it, or close the query"]
@@ -33,6 +33,11 @@ impl Reserved {
     /// The tables it reads, in order of name.
     pub fn tables(&self) -> impl Iterator<Item = &TableName> {
         self.priced.tables()
+    }
+
+    /// How the rows of the plan become exact, bounded sums; `None` when they are the result.
+    pub fn sampling(&self) -> Option<Sampling<'_>> {
+        self.priced.sampling()
     }
 
     /// Seals the exact rows that the plan gave. There is no way back.

@@ -102,6 +102,7 @@ impl House {
             limits,
             cancel,
             recorder: None,
+            sample: None,
         }
     }
 }

@@ -17,7 +17,8 @@ use glovebox_model::{
 };
 use glovebox_policy::{RuledTable, Rules, clear};
 use glovebox_privacy::{
-    Encoded, Executed, Kept, Released, Reserved, SecureNoise, Terms, price, release,
+    Encoded, Executed, Kept, Released, Reserved, SampleKey, SecureDraw, SecureNoise, Terms, price,
+    release,
 };
 use glovebox_sql::{Schema, TableSchema, bind};
 use tempfile::TempDir;
@@ -196,7 +197,7 @@ impl House {
         inputs: Vec<Input>,
     ) -> Result<Executed, Failed> {
         let (_canceller, cancel) = uncancelled();
-        self.engine().execute(reserved, query(), inputs, &limits(), &cancel).await
+        self.engine().execute(reserved, query(), inputs, &limits(), (&cancel, sample_key())).await
     }
 
     pub(crate) fn bucket(&self, account: &str) -> Buckets {
@@ -221,7 +222,7 @@ impl House {
         let account = destination.account.to_string();
         self.bucket(&account);
         let executed = self.execute(sql).await.unwrap();
-        let released = release(executed, &mut SecureNoise).unwrap();
+        let released = release(executed, &mut SecureDraw::new().unwrap()).unwrap();
         let encoded = self.encode(released, vec![destination]).await.unwrap();
         let delivered = self.engine().deliver(kept(encoded), &key()).await.unwrap();
         delivered
@@ -268,4 +269,9 @@ pub(crate) fn destination(account: &str, format: ResultFormat) -> Destination {
         format,
         single_file: false,
     }
+}
+
+/// A secret to bound contributions by.
+pub(crate) fn sample_key() -> SampleKey {
+    SampleKey::fresh(&mut SecureNoise).unwrap()
 }
