@@ -6,6 +6,7 @@
 //! are transactions of the store: [`Reserved::assertion`] and [`Kept::assertion`]; the lint
 //! `disallowed_methods` fences them.
 
+mod charge;
 mod cost;
 mod encoded;
 mod executed;
@@ -18,6 +19,7 @@ mod reserved;
 mod rows;
 mod terms;
 
+pub use charge::Charge;
 pub use cost::Cost;
 pub use encoded::{Encoded, Kept, ResultFile, ResultFiles};
 pub use executed::Executed;

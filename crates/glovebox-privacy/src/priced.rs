@@ -6,7 +6,7 @@ use datafusion::logical_expr::LogicalPlan;
 use glovebox_model::{Digest, TableName};
 use glovebox_policy::{Cleared, Guard};
 
-use crate::Cost;
+use crate::{Charge, Cost};
 
 /// The longest text of a plan, in bytes.
 const LONGEST: usize = 256 * 1024;
@@ -29,12 +29,24 @@ pub struct Priced {
     cleared: Cleared,
     cost: Cost,
     digest: Digest,
+    charge: Option<Charge>,
 }
 
 impl Priced {
     pub(crate) fn new(cleared: Cleared, cost: Cost) -> Self {
         let digest = glovebox_sql::digest(cleared.bound());
-        Self { cleared, cost, digest }
+        Self { cleared, cost, digest, charge: None }
+    }
+
+    /// The same query, which takes this from a privacy budget.
+    #[expect(dead_code, reason = "no query has a price yet")]
+    pub(crate) fn charging(self, charge: Charge) -> Self {
+        Self { charge: Some(charge), ..self }
+    }
+
+    /// What it takes from the privacy budget of an owner; `None` without differential privacy.
+    pub fn charge(&self) -> Option<&Charge> {
+        self.charge.as_ref()
     }
 
     /// What it takes from budgets.

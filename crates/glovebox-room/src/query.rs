@@ -13,6 +13,7 @@ mod run;
 mod start;
 mod stopped;
 mod turns;
+mod unpaid;
 mod walk;
 mod walker;
 

@@ -33,7 +33,29 @@ pub(crate) async fn open(
     surroundings: &Surroundings,
 ) -> Result<Store> {
     let opened = Store::open(data_dir, key, Arc::clone(&surroundings.clock)).await;
-    opened.with_context(|| format!("the data directory {}", data_dir.display()))
+    let store = opened.with_context(|| format!("the data directory {}", data_dir.display()))?;
+    Ok(match head_counters(data_dir, surroundings)? {
+        Some(folder) => store.guarded_by(&folder),
+        None => store,
+    })
+}
+
+/// The folder of head counters: `GLOVEBOX_HEAD_COUNTER`, else the one beside the user's settings,
+/// wherever the master key is; a file for each house. A backup of the data directory must not
+/// bring an older one back with it.
+fn head_counters(data_dir: &Path, surroundings: &Surroundings) -> Result<Option<PathBuf>> {
+    let environment = &surroundings.environment;
+    let data_dir = std::path::absolute(data_dir)?;
+    if let Some(folder) = environment.get("GLOVEBOX_HEAD_COUNTER") {
+        let folder = std::path::absolute(folder).context("GLOVEBOX_HEAD_COUNTER")?;
+        if folder.starts_with(&data_dir) {
+            bail!("GLOVEBOX_HEAD_COUNTER must lie outside the data directory");
+        }
+        return Ok(Some(folder));
+    }
+    let folder = environment.config_folder().map(|it| it.join("head-counter"));
+    let folder = folder.map(std::path::absolute).transpose()?;
+    Ok(folder.filter(|it| !it.starts_with(&data_dir)))
 }
 
 /// The master key: `GLOVEBOX_MASTER_KEY`, else the file beside the user's settings, made at first.

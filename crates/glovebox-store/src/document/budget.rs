@@ -74,10 +74,7 @@ impl AccessV1 {
             budget: *budget,
             auto_refresh: *auto_refresh,
         };
-        Self {
-            association: association.to_string(),
-            limits: limits.iter().map(limit).collect(),
-        }
+        Self { association: association.to_string(), limits: limits.iter().map(limit).collect() }
     }
 
     fn noun(self) -> Option<AccessTerms> {
