@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use glovebox_model::{Rule, TableName};
+use glovebox_model::TableName;
 use glovebox_sql::rewrite::distinct_scan;
 use glovebox_sql::{Bound, Facts, Lineage};
 
@@ -45,13 +45,7 @@ pub(crate) fn reduced(mut bound: Bound, rules: &Rules) -> Result<Bound, Refusals
 pub(crate) fn beyond_the_house(facts: &Facts, rules: &Rules) -> bool {
     let demands = |it: &TableName| {
         let ruled = rules.tables.get(it);
-        ruled.is_some_and(|it| {
-            let users = match &it.rule {
-                Some(Rule::Custom(rule)) => rule.user_identifier(),
-                _ => None,
-            };
-            users.is_some() || it.extension.max_groups_per_identity.is_some()
-        })
+        ruled.is_some_and(|it| it.extension.max_groups_per_identity.is_some())
     };
     facts.lineage.scans.iter().any(|it| demands(&it.table))
 }

@@ -10,6 +10,7 @@ mod total;
 mod total_check;
 
 pub use crate::error::RewriteError;
+pub(crate) use coerce::bare;
 pub use distinct_scan::distinct_scan;
 pub use guard::{GuardRequest, guard};
 pub use identity::{Protected, RowLevel, protect};

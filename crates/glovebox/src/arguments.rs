@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use glovebox_cli::{Connection, LedgerCommand, QueryCommand};
+use glovebox_cli::{AskedThere, Connection, LedgerCommand, QueryCommand};
 use glovebox_model::{AccountId, KeyRole};
 
 use crate::configuration::Bytes;
@@ -66,8 +66,11 @@ const DEMO_HELP: &str = "Examples:
 const EXPLAIN_HELP: &str = "Examples:
   glovebox explain --room airlines.room --sql question.sql
   glovebox explain --collaboration 1f0c... --sql question.sql --endpoint-url http://127.0.0.1:8930
+  glovebox explain --collaboration 1f0c... --template arn:aws:... --parameter zip=10001 \
+                   --receiver 222222222222
 
 Exit code: 0 allowed, 1 refused, 2 the room or the arguments cannot be read.
+Whether owners let an account receive the result is judged for each --receiver.
 No data is read. A server notes in the ledger that it was asked.";
 
 const LINT_HELP: &str = "Examples:
@@ -263,9 +266,8 @@ pub(crate) struct ExplainArgs {
     pub(crate) collaboration: Option<String>,
     #[command(flatten)]
     pub(crate) connection: Connection,
-    /// The query, or - for standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) sql: PathBuf,
+    #[command(flatten)]
+    pub(crate) asked: AskedThere,
     /// Who runs it, if the room has several members who may
     #[arg(long, value_name = "MEMBER")]
     pub(crate) runner: Option<String>,

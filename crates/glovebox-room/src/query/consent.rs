@@ -86,11 +86,12 @@ pub(super) fn withheld(
 /// What stands against counting the users of a table, whatever pool they are counted in.
 fn users(snapshot: &Snapshot, name: &TableName, table: &SnapshotTable) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if let Some(other) = &table.at_odds {
+    if table.at_odds.is_some() {
+        // Which one is the owner's affair: it may be in no collaboration with the runner.
         let text = "another table of its owner over the same source protects its users otherwise";
-        let ask = format!("give both the same differential privacy (the other is {other})");
+        let ask = "give all tables over this source the same differential privacy";
         let finding = about(snapshot, name, 409, "source-with-two-rules", text.into());
-        findings.push(Finding { ask_owner: Some(ask), ..finding });
+        findings.push(Finding { ask_owner: Some(ask.into()), ..finding });
     }
     if let (Some(users), Some(fixed)) = (&table.users, &table.population)
         && users.fixed != *fixed

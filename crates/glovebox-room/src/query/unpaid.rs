@@ -132,3 +132,17 @@ fn halted(message: &str) -> Stopped {
     let code = QueryErrorCode::InternalError;
     Stopped::Halted(QueryFailure { code, message: message.to_owned() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::exhausted;
+
+    #[test]
+    fn a_budget_that_is_used_up_speaks_as_the_real_service_does() {
+        let said = exhausted("123456789012".parse().unwrap());
+        let words = "You do not have enough aggregations remaining to run this query on the data \
+                     from 123456789012. You can wait for the utility to refresh or contact the \
+                     data owner to provide you more utility.";
+        assert_eq!(said, words);
+    }
+}

@@ -1,7 +1,7 @@
 //! From priced to reserved: through the transaction, never around it.
 
 use glovebox_model::{Accountant, TableName};
-use glovebox_privacy::{Priced, Reserved};
+use glovebox_privacy::{Allowance, Cost, Priced, Reserved};
 
 use super::{NotReserved, Opening};
 use crate::claim::Order;
@@ -34,9 +34,10 @@ impl<K> Store<K> {
     }
 }
 
-/// How much a privacy budget allows: nothing, until there is an accountant.
-fn allowance(_: Accountant, _: u32, _: u64) -> (u64, u64) {
-    (0, 0)
+/// How much a privacy budget allows.
+fn allowance(accountant: Accountant, epsilon: u32, delta_atto: u64) -> (u64, u64) {
+    let Cost { loss_nano, delta_atto } = Allowance::new(accountant, epsilon, delta_atto).total;
+    (loss_nano, delta_atto)
 }
 
 /// The one place that states it: the transaction above was committed.
