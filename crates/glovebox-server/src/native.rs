@@ -1,10 +1,7 @@
 //! The native JSON API under `/glovebox/v1/`: what AWS's shapes cannot carry.
 
-<<<<<<< HEAD
 mod declared;
-=======
 mod explain;
->>>>>>> h1
 mod extensions;
 
 use glovebox_aws_api::{ApiError, FieldError, Labels, route};
