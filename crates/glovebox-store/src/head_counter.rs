@@ -53,8 +53,10 @@ impl HeadCounter {
             Ok(file) => {
                 slots(&file)?.into_iter().flatten().max().map_or_else(damaged, Ok).map(Some)
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
+            Err(error) => match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(None),
+                _ => Err(error),
+            },
         }
     }
 
@@ -155,12 +157,20 @@ impl Tx {
         })
     }
 
-    /// Makes the file of `counter` if it may be missing: nothing was charged yet.
-    pub(crate) async fn prepare(&mut self, counter: &HeadCounter) -> Result<(), StoreError> {
-        if self.charge_number().await? == 0 {
-            counter.create().map_err(|it| counter.failed(it))?;
+    /// Whether the file of `counter` can be raised. It is made if it may be missing: if nothing
+    /// was charged yet.
+    pub(crate) async fn can_charge(&mut self, counter: &HeadCounter) -> Result<bool, StoreError> {
+        if matches!(counter.read(), Ok(Some(_))) {
+            return Ok(true);
         }
-        Ok(())
+        Ok(self.charge_number().await? == 0 && counter.create().is_ok())
+    }
+
+    /// Whether any owner ever offered a privacy budget.
+    pub(crate) async fn has_privacy_budgets(&mut self) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (
+            SELECT 1 FROM budget_templates WHERE kind = 'DIFFERENTIAL_PRIVACY')";
+        Ok(sqlx::query_scalar(sql).fetch_one(self.connection()).await?)
     }
 }
 

@@ -45,7 +45,7 @@ pub enum NotReserved {
         /// Which owner.
         owner: AccountId,
     },
-    /// Nobody has told this store where its head counter lies: no budget can be charged.
+    /// This store has no head counter, or cannot write it: no budget can be charged.
     NoHeadCounter,
     /// The budget and the tables count loss in different ways.
     OtherAccountant {
@@ -101,8 +101,15 @@ impl<K> Store<K> {
         if !pins.hold(&mut tx).await? {
             return Ok(Err(NotReserved::Changed));
         }
-        if opening.charge.is_some() && self.head_counter().is_none() {
-            return Ok(Err(NotReserved::NoHeadCounter));
+        if opening.charge.is_some() {
+            // Before anything is charged: a number that cannot be raised would halt the house.
+            let can = match self.head_counter() {
+                Some(counter) => tx.can_charge(counter).await?,
+                None => false,
+            };
+            if !can {
+                return Ok(Err(NotReserved::NoHeadCounter));
+            }
         }
         if let Err(no) = charge::access(&mut tx, order, snapshot, opening.tables).await? {
             return Ok(Err(no));

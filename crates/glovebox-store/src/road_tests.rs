@@ -143,7 +143,7 @@ impl World {
         let clock = Arc::new(TestClock(AtomicI64::new(1_000_000)));
         let store = Store::open(folder.path(), key.clone(), clock.clone()).await.unwrap();
         let store = store.guarded_by(outside.path());
-        store.prepare_head_counter().await.unwrap();
+        assert!(store.prepare_head_counter().await.unwrap());
         let (airline, maker) = (account('1'), account('2'));
         let mut keys = Vec::new();
         for (id, name) in [(airline, "Airline"), (maker, "Maker")] {

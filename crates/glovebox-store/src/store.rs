@@ -83,11 +83,16 @@ impl Store {
         self.with_head_counter(counter)
     }
 
-    /// Makes the file of the head counter, if there is one to be and nothing was charged yet.
-    pub async fn prepare_head_counter(&self) -> Result<(), StoreError> {
+    /// Makes the file of the head counter once an owner offers a privacy budget: a walk behind its
+    /// fence can raise it, and cannot make it. False when a charge would find no file to raise.
+    pub async fn prepare_head_counter(&self) -> Result<bool, StoreError> {
+        let mut tx = self.read().await?;
+        if !tx.has_privacy_budgets().await? {
+            return Ok(true);
+        }
         match &self.head_counter {
-            Some(counter) => self.read().await?.prepare(counter).await,
-            None => Ok(()),
+            Some(counter) => tx.can_charge(counter).await,
+            None => Ok(false),
         }
     }
 

@@ -122,9 +122,9 @@ fn exhausted(owner: AccountId) -> String {
 
 const CLOCK: &str = "GB0903 no privacy budget can be charged: the clock of this house has gone \
                      back; ask its operator to set it right";
-const NO_COUNTER: &str = "GB0904 no privacy budget can be charged: this house was given no place \
-                          outside its data directory for its head counter; ask its operator to \
-                          set HOME or GLOVEBOX_HEAD_COUNTER";
+const NO_COUNTER: &str = "GB0904 no privacy budget can be charged: this house has no head counter \
+                          outside its data directory, or cannot write it; run the query again, \
+                          or ask its operator to set GLOVEBOX_HEAD_COUNTER";
 const RESTORED: &str = "GB0905 no query runs: the database of this house is an older copy than its \
                         head counter knows; ask its operator to bring back the newest one";
 

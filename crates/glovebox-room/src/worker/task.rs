@@ -59,7 +59,9 @@ impl WalkTask {
         query: Id<Query>,
         config: &SupervisorConfig,
     ) -> Result<Self, StoreError> {
-        store.prepare_head_counter().await?;
+        if !store.prepare_head_counter().await? {
+            tracing::warn!("the head counter cannot be written: no private query will run");
+        }
         Ok(Self {
             data_dir: data_dir.to_path_buf(),
             keys: store.walk_keys(query),

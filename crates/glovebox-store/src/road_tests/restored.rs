@@ -75,16 +75,29 @@ async fn a_copy_from_before_a_charge_that_was_never_read_under_is_no_older() {
 async fn without_the_file_nothing_runs_once_something_was_charged() {
     let world = World::new().await.with_budget(3).await;
     let counter = world.store.head_counter().unwrap().path().to_owned();
-    fs::remove_file(&counter).unwrap();
+    assert!(!counter.exists());
     assert_eq!(world.store.age().await.unwrap(), Age::Newest, "nothing was ever charged");
-    world.store.prepare_head_counter().await.unwrap();
+    assert!(world.store.prepare_head_counter().await.unwrap());
     world.run().await.unwrap();
     fs::remove_file(&counter).unwrap();
-    world.store.prepare_head_counter().await.unwrap();
+    assert!(!world.store.prepare_head_counter().await.unwrap());
     assert!(!counter.exists(), "it is not made anew over charges");
     assert_eq!(world.run().await.unwrap_err(), NotReserved::Restored);
     fs::write(&counter, "damaged").unwrap();
     assert!(world.store.age().await.is_err());
+}
+
+#[tokio::test]
+async fn a_counter_that_cannot_be_written_halts_private_queries_and_no_others() {
+    let mut world = World::new().await.with_budget(3).await;
+    fs::write(world.outside.path().join("no folder"), "").unwrap();
+    let store = world.store.clone();
+    world.store = store.guarded_by(&world.outside.path().join("no folder"));
+    assert!(!world.store.prepare_head_counter().await.unwrap());
+    assert_eq!(world.run().await.unwrap_err(), NotReserved::NoHeadCounter);
+    world.charge = None;
+    world.run().await.unwrap();
+    assert_eq!(world.charges().await.0, 0);
 }
 
 #[tokio::test]
