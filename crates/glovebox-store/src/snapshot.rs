@@ -68,7 +68,8 @@ pub struct SnapshotTable {
     /// Another table of its owner over the same source whose rule says something else of its
     /// users: neither can be queried.
     pub at_odds: Option<String>,
-    /// The newest version among the tables, rules and extensions over the same source.
+    /// The newest version among the tables with a rule over the same source, their rules and
+    /// extensions.
     pub(crate) source_version: Option<i64>,
     /// Whether the runner is shut out from it.
     pub locked: bool,

@@ -153,7 +153,7 @@ async fn version_of(tx: &mut Tx, kind: Kind, id: &str) -> Result<Option<i64>, St
     Ok(sqlx::query_scalar(sql).bind(id).fetch_optional(tx.connection()).await?)
 }
 
-/// The newest version of anything that is configured over the source of a table. What is deleted
+/// The newest version among the tables with a rule over the source of a table. What is deleted
 /// speaks against nothing; what is made or changed has a version greater than all before.
 const OVER_ONE_SOURCE: &str = "SELECT coalesce(max(max(it.version),
         max(coalesce(rules.version, 0)), max(coalesce(extensions.version, 0))), 0)
@@ -162,11 +162,11 @@ const OVER_ONE_SOURCE: &str = "SELECT coalesce(max(max(it.version),
             = json_extract(own.document, '$.v1.reference.database')
         AND json_extract(it.document, '$.v1.reference.table')
             = json_extract(own.document, '$.v1.reference.table')
-    LEFT JOIN rules ON rules.configured_table = it.id
+    JOIN rules ON rules.configured_table = it.id
     LEFT JOIN extensions ON extensions.configured_table = it.id
     WHERE own.id = ?1";
 
-/// The newest version of anything that is configured over the source of a table.
+/// The newest version among the tables with a rule over the source of a table.
 pub(super) async fn source_version(
     tx: &mut Tx,
     table: Id<ConfiguredTable>,
