@@ -217,3 +217,32 @@ fn default_memory(slots: usize) -> u64 {
     });
     total.map_or(512 << 20, |kib| kib * 1024 / 4 / slots as u64)
 }
+
+#[cfg(test)]
+mod tests {
+    use glovebox_cli::Environment;
+
+    use super::*;
+    use crate::clock::SystemClock;
+
+    fn lies(variables: &[(&str, &str)]) -> Result<Option<PathBuf>> {
+        let variables = variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        let environment = Environment::new(variables);
+        let surroundings = Surroundings { environment, clock: Arc::new(SystemClock) };
+        head_counters(Path::new("/srv/house"), &surroundings)
+    }
+
+    #[test]
+    fn the_head_counter_lies_outside_the_data_directory() {
+        let beside_the_key = Some(PathBuf::from("/home/u/.config/glovebox/head-counter"));
+        assert_eq!(lies(&[("HOME", "/home/u")]).unwrap(), beside_the_key);
+        // Wherever the master key is.
+        let key = ("GLOVEBOX_MASTER_KEY", "07");
+        assert_eq!(lies(&[("HOME", "/home/u"), key]).unwrap(), beside_the_key);
+        let named = lies(&[("HOME", "/home/u"), ("GLOVEBOX_HEAD_COUNTER", "/var/counter")]);
+        assert_eq!(named.unwrap(), Some(PathBuf::from("/var/counter")));
+        assert_eq!(lies(&[key]).unwrap(), None);
+        assert_eq!(lies(&[("HOME", "/srv/house")]).unwrap(), None, "it would be brought back too");
+        assert!(lies(&[("GLOVEBOX_HEAD_COUNTER", "/srv/house/counter")]).is_err());
+    }
+}

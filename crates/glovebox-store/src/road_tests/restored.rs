@@ -4,8 +4,8 @@ use std::fs;
 
 use glovebox_model::QueryStatus;
 
-use super::World;
-use crate::{Age, NotReserved, Store};
+use super::{LIMITS, World};
+use crate::{Age, Claim, NotDeliverable, NotReserved, Store};
 
 impl World {
     /// Closes the store and takes a copy of its file.
@@ -30,8 +30,12 @@ impl World {
 
 #[tokio::test]
 async fn an_older_copy_of_the_database_opens_nothing() {
-    let mut world = World::new().await.with_budget(3).await;
+    let mut world = World::new().await.with_budget(4).await;
     world.run().await.unwrap();
+    let kept = world.submit().await;
+    let order = world.claimed(kept).await;
+    world.opened(&order).await.unwrap();
+    world.kept(&order).await.unwrap();
     let older = world.copy().await;
     world.run().await.unwrap();
     let newest = world.copy().await;
@@ -42,15 +46,16 @@ async fn an_older_copy_of_the_database_opens_nothing() {
     // Nor may anything else be queried: rights that were withdrawn have come back.
     let charge = world.charge.take();
     assert_eq!(world.run().await.unwrap_err(), NotReserved::Restored);
-    // What it holds can be read.
-    let ended = world.store.read().await.unwrap();
-    drop(ended);
+    // Nor is what it kept delivered; but it can be read.
+    let Claim::Deliver(order) = world.store.claim(kept, LIMITS).await.unwrap() else { panic!() };
+    let withheld = world.store.may_deliver(&order).await.unwrap();
+    assert_eq!(withheld, Err(NotDeliverable::Revoked));
     world.ledger_holds_without_counting().await;
     world.put_back(&newest).await;
     world.charge = charge;
     assert_eq!(world.store.age().await.unwrap(), Age::Newest);
     world.run().await.unwrap();
-    assert_eq!(world.charges().await.0, 3);
+    assert_eq!(world.charges().await.0, 4);
 }
 
 #[tokio::test]
