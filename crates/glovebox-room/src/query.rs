@@ -14,6 +14,7 @@ mod start;
 mod stopped;
 mod text;
 mod turns;
+mod unpaid;
 mod walk;
 mod walker;
 

@@ -55,7 +55,9 @@ const SERVE_HELP: &str = "Examples:
 
 Settings come from flags, then GLOVEBOX_* variables (GLOVEBOX_LISTEN, ...), then
 DIR/glovebox.toml (listen = \"...\", region = \"...\"), then the defaults.
-Secrets are sealed with the key in GLOVEBOX_MASTER_KEY, else in ~/.config/glovebox/master.key.";
+Secrets are sealed with the key in GLOVEBOX_MASTER_KEY, else in ~/.config/glovebox/master.key.
+The head counter, by which an older copy of the data directory is known, lies in the folder
+GLOVEBOX_HEAD_COUNTER, else in ~/.config/glovebox/head-counter: never in the data directory.";
 
 const DEMO_HELP: &str = "Examples:
   glovebox demo

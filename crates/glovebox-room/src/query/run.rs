@@ -12,6 +12,7 @@ use super::authority::authorize;
 use super::consent::Asked;
 use super::judge::judge;
 use super::stopped::Stopped;
+use super::unpaid::Unpaid;
 use super::walker::Walker;
 
 /// How often a query is judged again because something changed before it was opened.
@@ -85,6 +86,7 @@ async fn open(walker: &Walker, order: &Order) -> Result<Opened, Stopped> {
             Ok(priced) => priced,
             Err(refusal) => return Err(Stopped::Refused(Refusal { passed, ..refusal })),
         };
+        let touched = priced.tables().cloned().collect();
         walker.crash.at("reserve:before")?;
         match walker.store.reserve(priced, order, &snapshot, &passed).await? {
             Ok(reserved) => {
@@ -92,8 +94,9 @@ async fn open(walker: &Walker, order: &Order) -> Result<Opened, Stopped> {
                 return Ok(Opened { reserved, snapshot, destinations });
             }
             Err(NotReserved::Changed) => {}
-            Err(reason @ (NotReserved::Cancelled | NotReserved::Superseded)) => {
-                return Err(reason.into());
+            Err(reason) => {
+                let (text, snapshot) = (order.text(), &snapshot);
+                return Err(Unpaid { text, snapshot, touched, passed }.stopped(reason));
             }
         }
     }

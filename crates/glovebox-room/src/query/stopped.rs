@@ -3,9 +3,7 @@
 use glovebox_engine::{Failed, Undelivered, UndeliveredCause};
 use glovebox_model::{AccountId, QueryErrorCode, QueryFailure};
 use glovebox_privacy::{Insecure, NoEntropy, Withheld};
-use glovebox_store::{
-    NotDeliverable, NotKept, NotReserved, Outcome, Refusal, Snapshot, StoreError,
-};
+use glovebox_store::{NotDeliverable, NotKept, Outcome, Refusal, Snapshot, StoreError};
 
 use super::authority::RightLost;
 
@@ -21,6 +19,9 @@ pub(crate) enum Stopped {
     /// What it depends on changed again and again.
     #[error("what the query depends on did not hold still")]
     Restless,
+    /// No query of this kind runs now, whatever its text.
+    #[error("halted: {}", .0.message)]
+    Halted(QueryFailure),
     /// The engine could not finish; with what an owner may know.
     #[error("{0}")]
     Failed(#[source] Box<Failed>, Option<(AccountId, String)>),
@@ -64,6 +65,7 @@ impl Stopped {
         let failed = |failure| Ok(Outcome::Failed { failure, detail: None });
         match self {
             Self::Refused(refusal) => Ok(Outcome::Refused(refusal)),
+            Self::Halted(failure) => failed(failure),
             Self::RightLost => failed(QueryFailure::access_lost()),
             Self::Restless | Self::Withheld(_) | Self::Noiseless(_) | Self::Keyless(_) => {
                 failed(QueryFailure::generic())
@@ -96,16 +98,6 @@ impl From<NotKept> for Stopped {
         match reason {
             NotKept::Cancelled => Self::Cancelled,
             NotKept::Superseded => Self::Superseded,
-        }
-    }
-}
-
-impl From<NotReserved> for Stopped {
-    fn from(reason: NotReserved) -> Self {
-        match reason {
-            NotReserved::Changed => Self::Restless,
-            NotReserved::Cancelled => Self::Cancelled,
-            NotReserved::Superseded => Self::Superseded,
         }
     }
 }

@@ -1,8 +1,10 @@
 //! What owners say beyond the text, as queries meet it: receivers, templates, locks, removal.
 
+use std::collections::BTreeMap;
+
 use glovebox_model::{
-    AdditionalAnalyses, AssociationTerms, Extension, Mode, QueryErrorCode, QueryStatus, RuleKind,
-    WrittenCustom, WrittenRule,
+    AdditionalAnalyses, AssociationTerms, ColumnName, Extension, Mode, QueryErrorCode, QueryStatus,
+    RuleKind, WrittenCustom, WrittenRule,
 };
 use glovebox_room::{CrashPoint, NewAssociationRule, StartQuery, Walked};
 
@@ -208,6 +210,29 @@ async fn the_mode_is_the_owners_choice_and_members_see_it() {
     let distinct = Extension { distinct_runner_rows: true, ..aws };
     let made = room.put_extension(maker, road.table, distinct.clone()).await.unwrap();
     assert_eq!(made.extension, distinct);
+}
+
+#[tokio::test]
+async fn two_tables_over_one_source_must_protect_its_users_alike() {
+    let road = Road::new().await;
+    let again = road.world.configure("maker").await;
+    let custom = WrittenCustom {
+        allowed_analyses: vec!["ANY_QUERY".into()],
+        allowed_analysis_providers: Some(vec![road.world.account("airline")]),
+        differential_privacy: Some(vec![ColumnName::new("tailnum").unwrap()]),
+        ..WrittenCustom::default()
+    };
+    assert_eq!(road.run(QUERY).await.status, QueryStatus::Success);
+    let mut tx = road.store().begin().await.unwrap();
+    let again = tx.table(again).await.unwrap().unwrap();
+    tx.put_rule(&again, WrittenRule::Custom(custom), BTreeMap::new()).await.unwrap();
+    tx.commit().await.unwrap();
+    let refused = road.refused(QUERY).await;
+    assert!(refused.starts_with("GB0409 ") && !refused.contains(&again.name), "{refused}");
+    let mut tx = road.store().begin().await.unwrap();
+    tx.delete_rule(&again, RuleKind::Custom).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(road.run(QUERY).await.status, QueryStatus::Success);
 }
 
 #[tokio::test]
