@@ -2,6 +2,7 @@
 
 mod account;
 mod association;
+mod budget;
 mod change;
 mod collaboration;
 mod custom;
@@ -16,6 +17,7 @@ mod tests;
 
 pub(crate) use account::AccountDocument;
 pub(crate) use association::AssociationDocument;
+pub(crate) use budget::BudgetDocument;
 pub(crate) use change::ChangeDocument;
 pub(crate) use collaboration::{CollaborationDocument, MemberDocument};
 pub(crate) use membership::{MembershipDocument, S3OutputV1};

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use expect_test::{Expect, expect};
 use glovebox_model::{
+    AccessLimit, AccessPeriod, AccessTerms, Accountant, AutoRefresh, BudgetTerms, Id, PrivacyTerms,
+};
+use glovebox_model::{
     AdditionalAnalyses, AggregateColumns, AggregateExpressions, AggregateFunction,
     AggregationThreshold, AnalysisMethod, ApprovalStatus, AssociationTerms, Bounds, Change,
     ChangeRequestParts, ChangeSpecification, ChangeType, CollaborationTerms, Column, ColumnName,
@@ -247,7 +250,9 @@ fn templates_and_terms_stay_readable() {
             },
             ..Extension::default()
         },
-        expect![[]],
+        expect![[
+            r#"{"v1":{"mode":"strict","maxGroupsPerIdentity":null,"distinctRunnerRows":false,"suppressionNotice":false,"publicForPrivacy":true,"declared":{"bounds":{"delay":["-60","600.5"]},"maxGroupsPerUser":3,"maxRowsPerGroup":1,"minimumUsers":null,"publicKeys":{"carrier":["AA"]},"population":"aircraft","declaredUsers":null,"accountant":"zcdp","lifetimeEpsilon":null}}}"#
+        ]],
     );
     stays::<AssociationTermsDocument>(
         AssociationTerms {
@@ -255,6 +260,35 @@ fn templates_and_terms_stay_readable() {
             additional_analyses: None,
         },
         expect![[r#"{"v1":{"receivers":["111111111111"],"additionalAnalyses":null}}"#]],
+    );
+}
+
+#[test]
+fn budgets_stay_readable() {
+    stays::<BudgetDocument>(
+        BudgetTerms::Privacy(PrivacyTerms {
+            epsilon: 3,
+            users_noise: 30,
+            auto_refresh: AutoRefresh::CalendarMonth,
+            accountant: Accountant::Zcdp,
+            delta_atto: 1_000_000_000_000,
+        }),
+        expect![[
+            r#"{"v1":{"privacy":{"epsilon":3,"usersNoise":30,"autoRefresh":"CALENDAR_MONTH","accountant":"zcdp","deltaAtto":1000000000000}}}"#
+        ]],
+    );
+    let limit = |period, budget, auto_refresh| AccessLimit { period, budget, auto_refresh };
+    stays::<BudgetDocument>(
+        BudgetTerms::Access(AccessTerms {
+            association: Id::from_random([1; 16]),
+            limits: vec![
+                limit(AccessPeriod::CalendarWeek, 5, true),
+                limit(AccessPeriod::Lifetime, 100, false),
+            ],
+        }),
+        expect![[
+            r#"{"v1":{"access":{"association":"01010101-0101-4101-8101-010101010101","limits":[{"period":"CALENDAR_WEEK","budget":5,"autoRefresh":true},{"period":"LIFETIME","budget":100,"autoRefresh":false}]}}}"#
+        ]],
     );
 }
 
