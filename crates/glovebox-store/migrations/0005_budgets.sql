@@ -50,10 +50,20 @@ CREATE TABLE privacy_charges (
     charged       INTEGER NOT NULL,
     PRIMARY KEY (query, owner, population)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX privacy_charges_pool
-    ON privacy_charges (collaboration, owner, population, period);
+CREATE INDEX privacy_charges_pool ON privacy_charges (owner, population, collaboration, charged);
+CREATE INDEX privacy_charges_charged ON privacy_charges (charged);
 
--- Queries that touched a table, whether its owner has a budget for that or not.
+CREATE TRIGGER privacy_charges_stay BEFORE DELETE ON privacy_charges
+BEGIN SELECT RAISE(ABORT, 'a charge is never given back'); END;
+CREATE TRIGGER privacy_charges_fixed BEFORE UPDATE ON privacy_charges
+BEGIN SELECT RAISE(ABORT, 'a charge is never given back'); END;
+CREATE TRIGGER populations_stay BEFORE DELETE ON populations
+BEGIN SELECT RAISE(ABORT, 'the population of a source is fixed'); END;
+CREATE TRIGGER populations_fixed BEFORE UPDATE ON populations
+BEGIN SELECT RAISE(ABORT, 'the population of a source is fixed'); END;
+
+-- Queries that touched a table, whether its owner has a budget for that or not. The association
+-- may be gone.
 CREATE TABLE access_charges (
     query       TEXT NOT NULL REFERENCES queries (id),
     association TEXT NOT NULL,

@@ -59,22 +59,17 @@ impl AccessPeriod {
 }
 
 impl AccessLimit {
-    /// Whose queries count now. The table had a budget `first` (whatever became of it), this one
-    /// was made at `created`: queries before the first budget never count, and one that does not
-    /// renew stays with the period in which it was made.
-    pub fn window(self, first: Timestamp, created: Timestamp, now: Timestamp) -> AccessWindow {
-        let at = if self.auto_refresh { now } else { created };
-        match self.period.span(at) {
+    /// Whose queries count now, of a table that had a budget `first` (whatever became of it):
+    /// queries before that never count. A limit that does not renew counts all since.
+    pub fn window(self, first: Timestamp, now: Timestamp) -> AccessWindow {
+        match self.period.span(now).filter(|_| self.auto_refresh) {
             Some((from, until)) => AccessWindow { from: from.max(first), until: Some(until) },
             None => AccessWindow { from: first, until: None },
         }
     }
 
-    /// What is left after `used` queries in the window: nothing once it has ended.
-    pub fn left(self, window: AccessWindow, used: u64, now: Timestamp) -> u32 {
-        if window.until.is_some_and(|it| it <= now) {
-            return 0;
-        }
+    /// What is left after `used` queries in the window.
+    pub fn left(self, used: u64) -> u32 {
         self.budget.saturating_sub(u32::try_from(used).unwrap_or(u32::MAX))
     }
 }
@@ -149,20 +144,19 @@ mod tests {
     }
 
     #[test]
-    fn a_budget_that_does_not_renew_ends_with_its_period() {
+    fn a_limit_that_does_not_renew_counts_since_the_first_budget() {
         let limit = |period, auto_refresh| AccessLimit { period, budget: 5, auto_refresh };
         let moment = |days: i64| Timestamp::from_millis(NOW.as_millis() + days * DAY);
         let daily = limit(AccessPeriod::CalendarDay, true);
-        let window = daily.window(NOW, NOW, moment(3));
-        assert_eq!(daily.left(window, 2, moment(3)), 3);
-        assert!(window.from > NOW);
-        let once = limit(AccessPeriod::CalendarDay, false);
-        let window = once.window(NOW, NOW, NOW);
-        assert_eq!((window.from, once.left(window, 6, NOW)), (NOW, 0));
-        let later = once.window(NOW, NOW, moment(3));
-        assert_eq!((later, once.left(later, 0, moment(3))), (window, 0));
-        let for_ever = limit(AccessPeriod::Lifetime, false);
-        let window = for_ever.window(NOW, moment(2), moment(900));
-        assert_eq!((window.from, for_ever.left(window, 4, moment(900))), (NOW, 1));
+        assert_eq!(daily.window(NOW, NOW).from, NOW, "not what was before the budget");
+        let window = daily.window(NOW, moment(3));
+        assert!(window.from > NOW && window.until > Some(moment(3)));
+        for for_ever in
+            [limit(AccessPeriod::CalendarDay, false), limit(AccessPeriod::Lifetime, false)]
+        {
+            let window = for_ever.window(NOW, moment(900));
+            assert_eq!(window, AccessWindow { from: NOW, until: None });
+        }
+        assert_eq!([0, 4, 5, u64::MAX].map(|it| daily.left(it)), [5, 1, 0, 0]);
     }
 }

@@ -43,10 +43,9 @@ pub struct PrivacyCharge {
 
 const CORRUPT: StoreError = StoreError::Corrupt { what: "privacy charges" };
 
-/// The charges of the running period. One that was made in it counts even if it stands under
-/// another period: a budget that is deleted and made anew with another way of renewing begins
-/// where the old one ended.
-const RUNNING: &str = "collaboration = ?1 AND owner = ?2 AND (period = ?3 OR charged >= ?4)";
+/// The charges of the running period, under whichever template they were made: a budget that is
+/// deleted and made anew with another way of renewing begins where the old one ended.
+const RUNNING: &str = "collaboration = ?1 AND owner = ?2 AND charged >= ?3";
 
 impl Tx {
     /// What was taken in the running period from each pool of an owner.
@@ -56,7 +55,7 @@ impl Tx {
         owner: AccountId,
         refresh: AutoRefresh,
     ) -> Result<Vec<PoolSpent>, StoreError> {
-        let (period, began) = self.running(refresh);
+        let began = self.began(refresh);
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT population, accountant, sum(loss_nano) AS loss_nano,
                  sum(delta_atto) AS delta_atto
@@ -65,7 +64,6 @@ impl Tx {
         )))
         .bind(collaboration.to_string())
         .bind(owner.to_string())
-        .bind(period)
         .bind(began)
         .fetch_all(self.connection())
         .await?;
@@ -87,14 +85,13 @@ impl Tx {
         owner: AccountId,
         refresh: AutoRefresh,
     ) -> Result<Vec<PrivacyCharge>, StoreError> {
-        let (period, began) = self.running(refresh);
+        let began = self.began(refresh);
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT query, runner, population, accountant, loss_nano, delta_atto, charged
              FROM privacy_charges WHERE {RUNNING} ORDER BY charged, query, population"
         )))
         .bind(collaboration.to_string())
         .bind(owner.to_string())
-        .bind(period)
         .bind(began)
         .fetch_all(self.connection())
         .await?;
@@ -129,7 +126,7 @@ impl Tx {
     }
 
     /// How many queries have touched a table since then.
-    pub async fn access_used(
+    pub async fn access_queries(
         &mut self,
         table: Id<Association>,
         since: Timestamp,
@@ -154,11 +151,9 @@ impl Tx {
         Ok(first.map(Timestamp::from_millis))
     }
 
-    /// The name of the running period and when it began.
-    fn running(&self, refresh: AutoRefresh) -> (String, i64) {
-        let now = self.now();
-        let began = refresh.span(now).map_or(i64::MIN, |(from, _)| from.as_millis());
-        (refresh.period(now), began)
+    /// When the running period began.
+    fn began(&self, refresh: AutoRefresh) -> i64 {
+        refresh.span(self.now()).map_or(i64::MIN, |(from, _)| from.as_millis())
     }
 }
 
