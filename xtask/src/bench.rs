@@ -5,12 +5,13 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use crate::openssl::cargo;
 use crate::test::{python, run_command};
 
 /// Builds the release binaries, then measures judging and the whole road.
 pub(crate) fn run(root: &Path) -> Result<()> {
-    let mut build = Command::new("cargo");
-    build.current_dir(root).args(["build", "--release", "-p", "glovebox", "-p", "glovebox-sim"]);
+    let mut build = cargo(root);
+    build.args(["build", "--release", "-p", "glovebox", "-p", "glovebox-sim"]);
     run_command(&mut build)?;
     run_command(Command::new(root.join("target/release/judge-bench")).arg(root.join("corpus")))?;
     let mut road = Command::new(python(root)?);
@@ -21,7 +22,13 @@ pub(crate) fn run(root: &Path) -> Result<()> {
 /// Builds the fuzzer in release and lets it run.
 pub(crate) fn fuzz(root: &Path, seconds: u32, seed: u64, targets: &[String]) -> Result<()> {
     let (seconds, seed) = (seconds.to_string(), seed.to_string());
-    let mut fuzz = Command::new("cargo");
-    fuzz.current_dir(root).args(["run", "--release", "-p", "glovebox-sim", "--bin", "fuzz", "--"]);
+    let mut fuzz = cargo(root);
+    fuzz.args(["run", "--release", "-p", "glovebox-sim", "--bin", "fuzz", "--"]);
     run_command(fuzz.args(["--seconds", &seconds, "--seed", &seed]).args(targets))
+}
+
+/// Builds the long test of the samplers in release and lets it run.
+pub(crate) fn dp_long(root: &Path) -> Result<()> {
+    let mut long = cargo(root);
+    run_command(long.args(["run", "--release", "-p", "glovebox-sim", "--bin", "dp-long"]))
 }

@@ -2,6 +2,7 @@
 
 mod bench;
 mod codegen;
+mod openssl;
 mod spark;
 mod test;
 mod tidy;
@@ -29,6 +30,9 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Draws a million numbers of noise at each of many scales and compares them with the exact
+    /// masses, in release.
+    DpLong,
     /// Feeds random input to everything that reads strangers' words, in release.
     Fuzz {
         /// How long for each target.
@@ -60,6 +64,7 @@ fn main() -> Result<()> {
     match Arguments::parse().chore {
         Chore::Bench => bench::run(root),
         Chore::Codegen { check } => codegen::run(root, check),
+        Chore::DpLong => bench::dp_long(root),
         Chore::Fuzz { seconds, seed, targets } => bench::fuzz(root, seconds, seed, &targets),
         Chore::Spark { topics } => spark::run(root, &topics),
         Chore::Test { skip_lint } => test::run(root, skip_lint),

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 pub(crate) fn run(root: &Path, skip_lint: bool) -> Result<()> {
     let started = Instant::now();
     check_tools()?;
+    crate::openssl::prepare();
     step("format", || cargo(root, &["fmt", "--all", "--check"]))?;
     step("tidy", || crate::tidy::run(root))?;
     step("generated wire types are fresh", || crate::codegen::run(root, true))?;
@@ -102,7 +103,7 @@ pub(crate) fn environment(venv: &Path, requirements: &Path) -> Result<PathBuf> {
 }
 
 fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
-    run_command(Command::new("cargo").current_dir(root).args(arguments))
+    run_command(crate::openssl::cargo(root).args(arguments))
 }
 
 /// Runs a command with our own input and output; a failure is an error that names it.

@@ -34,6 +34,7 @@ const ASSERTIONS: &[(&str, &str)] =
 pub(crate) fn run(root: &Path) -> Result<()> {
     let mut faults = Vec::new();
     layers(root, &mut faults)?;
+    secure_noise(root, &mut faults)?;
     let mut sources: BTreeMap<String, String> = BTreeMap::new();
     for file in rust_files(root)? {
         let text = std::fs::read_to_string(&file)?;
@@ -72,6 +73,9 @@ fn layers(root: &Path, faults: &mut Vec<String>) -> Result<()> {
         };
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
             let target = dependency["name"].as_str().unwrap_or_default();
+            if room != "privacy" && ["opendp", "openssl"].contains(&target) {
+                faults.push(format!("{name} depends on {target}: only glovebox-privacy may"));
+            }
             let is_dev = dependency["kind"].as_str() == Some("dev");
             let Some(target) = target.strip_prefix("glovebox-").filter(|_| !is_dev) else {
                 continue;
@@ -80,6 +84,24 @@ fn layers(root: &Path, faults: &mut Vec<String>) -> Result<()> {
                 faults.push(format!("{name} depends on glovebox-{target}: no such edge"));
             }
         }
+    }
+    Ok(())
+}
+
+/// OpenDP draws from a generator that is not secure unless its feature `use-openssl` is on.
+fn secure_noise(root: &Path, faults: &mut Vec<String>) -> Result<()> {
+    let tree = Command::new("cargo")
+        .current_dir(root)
+        .args(["tree", "--workspace", "--edges", "normal", "--prefix", "none"])
+        .args(["--format", "{p} {f}", "--quiet"])
+        .output()?;
+    let tree = String::from_utf8_lossy(&tree.stdout).into_owned();
+    let Some(line) = tree.lines().find(|it| it.starts_with("opendp v")) else {
+        faults.push("OpenDP is not among the dependencies: where does noise come from?".to_owned());
+        return Ok(());
+    };
+    if !line.split([' ', ',']).any(|it| it == "use-openssl") {
+        faults.push("opendp lacks its feature use-openssl: its noise is not secure".to_owned());
     }
     Ok(())
 }

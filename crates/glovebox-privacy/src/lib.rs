@@ -6,26 +6,43 @@
 //! are transactions of the store: [`Reserved::assertion`] and [`Kept::assertion`]; the lint
 //! `disallowed_methods` fences them.
 
+mod accounting;
+mod accuracy;
 mod cost;
+mod discrete;
+mod draw;
 mod encoded;
 mod executed;
+mod mechanism;
 mod noise;
 mod price;
 mod priced;
+mod ratio;
 mod release;
 mod released;
 mod reserved;
 mod rows;
 mod terms;
+mod threshold;
 
+pub use accounting::{
+    Affordable, Aggregation, Allowance, Keys, default_delta_atto, preview, units,
+};
+pub use accuracy::{Average, Interval, Spread};
 pub use cost::Cost;
+pub use draw::{Draw, Insecure, NotDrawn, SecureDraw, assert_secure};
 pub use encoded::{Encoded, Kept, ResultFile, ResultFiles};
 pub use executed::Executed;
+pub use mechanism::{
+    Calibration, LARGEST_SENSITIVITY, LARGEST_USERS_NOISE, Mechanism, Scale, Uncalibrated,
+};
 pub use noise::{NoEntropy, Noise, SecureNoise};
 pub use price::price;
 pub use priced::Priced;
+pub use ratio::Ratio;
 pub use release::{Withheld, release};
 pub use released::Released;
 pub use reserved::Reserved;
 pub use rows::Rows;
 pub use terms::Terms;
+pub use threshold::Threshold;

@@ -4,3 +4,4 @@
 pub mod fuzz;
 pub mod generate;
 pub mod oracle;
+pub mod sampler;

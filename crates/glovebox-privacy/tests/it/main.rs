@@ -2,5 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod calibration;
 mod cheats;
+mod coverage;
+mod exact;
 mod release;
