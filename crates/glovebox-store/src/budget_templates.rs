@@ -5,8 +5,8 @@ mod spent;
 
 use glovebox_ledger::Event;
 use glovebox_model::{
-    AccountId, Association, BudgetTerms, Collaboration, Digest, Id, Membership, Page, PageRequest,
-    PrivacyBudgetTemplate, PrivacyBudgetType,
+    AccountId, Association, BudgetTerms, Collaboration, ConfiguredTable, Digest, Id, Membership,
+    Page, PageRequest, PrivacyBudgetTemplate, PrivacyBudgetType,
 };
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
@@ -110,6 +110,24 @@ impl Tx {
         .fetch_optional(self.connection())
         .await?;
         row.as_ref().map(template).transpose()
+    }
+
+    /// What the owner of a table offers for differential privacy where the table is.
+    pub async fn privacy_templates_over(
+        &mut self,
+        table: Id<ConfiguredTable>,
+    ) -> Result<Vec<PrivacyBudgetTemplate>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT DISTINCT budget_templates.* FROM budget_templates
+             JOIN associations ON associations.collaboration = budget_templates.collaboration
+             AND associations.account = budget_templates.account
+             WHERE associations.configured_table = ?1 AND kind = 'DIFFERENTIAL_PRIVACY'
+             AND deleted = 0 ORDER BY budget_templates.seq",
+        )
+        .bind(table.to_string())
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(template).collect()
     }
 
     /// The budget of queries over a table.

@@ -2,8 +2,8 @@
 
 use glovebox_model::{
     AccessLimit, AccessTerms, AccessWindow, AccountId, Association, BudgetTerms, Collaboration, Id,
-    Membership, Page, PageRequest, PrivateAggregation, PrivacyBudgetTemplate, PrivacyBudgetType,
-    PrivacyTerms,
+    Membership, Page, PageRequest, PrivacyBudgetTemplate, PrivacyBudgetType, PrivacyTerms,
+    PrivateAggregation,
 };
 use glovebox_privacy::{Aggregation, Allowance, Cost, preview};
 use glovebox_store::{BudgetFilter, Tx};

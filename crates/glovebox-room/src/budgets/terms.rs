@@ -180,7 +180,8 @@ pub(crate) async fn frozen(tx: &mut Tx, membership: &Membership) -> Result<Froze
     let tables = private_tables(tx, membership).await?;
     let accountants: BTreeSet<Accountant> = tables.iter().map(|it| it.1.accountant).collect();
     if accountants.len() > 1 {
-        let named = tables.iter().map(|(name, it)| format!("`{name}` {}", it.accountant.aws_name()));
+        let named =
+            tables.iter().map(|(name, it)| format!("`{name}` {}", it.accountant.aws_name()));
         return Err(RoomError::invalid(format!(
             "the tables with differential privacy declare different accountants, and one budget \
              has one: {}",
