@@ -7,6 +7,7 @@ use glovebox_model::{
 use glovebox_store::{Tx, extension_digest};
 
 use crate::authorize::{OwnAssociation, OwnTable, Place};
+use crate::declared::{check_accountant, check_declared};
 use crate::schemas::visible;
 use crate::{Action, Caller, Room, RoomError};
 
@@ -58,6 +59,10 @@ impl Room {
         let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, table).await?;
         let OwnTable { table } = authorized.resource;
         enforced(&extension)?;
+        let rule = tx.rule(table.id).await?.map(|it| it.written);
+        check_declared(&table, rule.as_ref(), &extension)?;
+        let accountant = extension.declared.accountant;
+        check_accountant(&mut tx, &table, rule.as_ref(), accountant).await?;
         tx.put_extension(&table, &extension).await?;
         let view = view(&mut tx, table.id).await?;
         self.commit(tx, caller).await?;

@@ -3,7 +3,7 @@
 use crate::ability::words;
 use crate::{
     AccessKeyId, AccountId, Collaboration, Id, Membership, Query, QueryStatus, S3Output,
-    TemplateUse, Timestamp,
+    Sensitivity, TemplateUse, Timestamp,
 };
 
 /// `resultConfiguration.outputConfiguration`, as given.
@@ -57,6 +57,8 @@ pub struct ProtectedQuery {
     pub location: Option<String>,
     /// Why it failed.
     pub failure: Option<QueryFailure>,
+    /// How its aggregates were bounded, if it is private and was opened.
+    pub sensitivity: Option<Vec<Sensitivity>>,
     /// Its position in lists.
     pub position: i64,
 }
