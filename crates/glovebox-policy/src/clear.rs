@@ -27,7 +27,10 @@ pub fn clear(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
         return Err(Refusals::disagreement("a control that the house does not have".into()));
     }
     second_gate(facts, rules, kind, 0)?;
-    let before = facts.clone();
+    let crowdings = crafted::crowdings(&bound, rules).map_err(|it| Refusals::new(it, rules))?;
+    let bound = rewrite::crowded(bound, &crowdings)
+        .map_err(|it| Refusals::disagreement(it.to_string()))?;
+    let before = bound.facts().clone();
     let guarded = match kind {
         RuleKind::Aggregation => constrained(bound, &before, rules)?,
         RuleKind::Custom => protected(bound, &before, rules)?,
