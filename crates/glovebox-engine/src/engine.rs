@@ -53,7 +53,8 @@ impl Engine {
     }
 
     /// Executes a reserved plan over its inputs: all are pinned before any is read, and what
-    /// was not pinned is not read.
+    /// was not pinned is not read. The checks of the plan come first, each over a table of the
+    /// runner's alone; the plan then reads the same files or the query fails.
     ///
     /// Returns when nothing of the query runs any more, also when it failed. `query` names the
     /// folder for spilling; `key` chooses which groups of a user count, and has been used for no
@@ -89,6 +90,7 @@ impl Engine {
         let run = Run {
             handle: self.runtime()?.handle(),
             plan: reserved.plan(),
+            checks: reserved.checks(),
             inputs: inputs.into(),
             share: self.share(spill_folder.clone()),
             limits,

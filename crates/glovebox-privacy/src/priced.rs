@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use datafusion::logical_expr::LogicalPlan;
 use glovebox_model::{Digest, TableName};
 use glovebox_policy::{Cleared, Guard};
+use glovebox_sql::CrowdingCheck;
 
 use crate::{Charge, Cost, Noising, Sampling};
 
@@ -107,19 +108,31 @@ impl Priced {
     }
 
     /// The plan that was judged, as text of its logical nodes: no files, statistics or partition
-    /// values. Its end is cut off when it is longer than 256 KiB.
+    /// values. Below it stand the plans that are checked first. Its end is cut off when it is
+    /// longer than 256 KiB.
     pub fn plan_text(&self) -> String {
         let mut text = Short(String::new());
-        let shown = match self.upper() {
-            Some(upper) => {
-                write!(text, "{}\n{}", upper.display_indent(), self.plan().display_indent())
-            }
-            None => write!(text, "{}", self.plan().display_indent()),
-        };
-        if shown.is_err() {
+        if self.write_plans(&mut text).is_err() {
             text.0.push_str("...");
         }
         text.0
+    }
+
+    fn write_plans(&self, text: &mut Short) -> fmt::Result {
+        if let Some(upper) = self.upper() {
+            writeln!(text, "{}", upper.display_indent())?;
+        }
+        write!(text, "{}", self.plan().display_indent())?;
+        for check in self.checks() {
+            let (table, limit) = (check.table(), check.limit());
+            write!(text, "\n\nFirst, over `{table}` alone: no key in more than {limit} groups\n")?;
+            write!(text, "{}", check.plan().display_indent())?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn checks(&self) -> &[CrowdingCheck] {
+        self.cleared.bound().checks()
     }
 
     /// The plan that is executed over tables.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use datafusion::logical_expr::LogicalPlan;
 use glovebox_model::{Digest, TableName};
+use glovebox_sql::CrowdingCheck;
 
 use crate::{Executed, Priced, Rows, Sampling};
 
@@ -23,6 +24,12 @@ impl Reserved {
     /// The plan as judged. Its sources are to be substituted; nothing else may be changed.
     pub fn plan(&self) -> &LogicalPlan {
         self.priced.plan()
+    }
+
+    /// What must hold of tables of the runner's before the plan is executed: each is a plan over
+    /// one table that gives no row then. Part of what was judged.
+    pub fn checks(&self) -> &[CrowdingCheck] {
+        self.priced.checks()
     }
 
     /// The digest of that plan.

@@ -103,14 +103,14 @@ impl Room {
 
 /// Nobody is promised what nothing enforces.
 fn enforced(extension: &Extension) -> Result<(), RoomError> {
-    let field = if extension.max_groups_per_identity.is_some() {
-        "maxGroupsPerIdentity"
-    } else if extension.suppression_notice {
-        "suppressionNotice"
-    } else {
+    if extension.max_groups_per_identity == Some(0) {
+        return Err(RoomError::field("maxGroupsPerIdentity", "a key stands in one group at least"));
+    }
+    if !extension.suppression_notice {
         return Ok(());
-    };
-    Err(RoomError::field(field, "this control is not enforced yet and cannot be set: leave it out"))
+    }
+    let text = "this control is not enforced yet and cannot be set: leave it out";
+    Err(RoomError::field("suppressionNotice", text))
 }
 
 async fn view(tx: &mut Tx, table: Id<ConfiguredTable>) -> Result<ExtensionView, RoomError> {
