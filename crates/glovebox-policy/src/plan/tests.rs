@@ -159,7 +159,8 @@ fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
         disallowed-output 2/45
         identity-literal 5/36
         literal-comparison 20/44
-        restricted-join 0/9"#]].assert_eq(&shared.collect::<Vec<String>>().join("\n"));
+        restricted-join 0/9"#]]
+    .assert_eq(&shared.collect::<Vec<String>>().join("\n"));
 }
 
 #[test]

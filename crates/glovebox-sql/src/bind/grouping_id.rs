@@ -1,7 +1,7 @@
 //! `GROUPING(column)` and `GROUPING_ID(...)`: which columns a set of `ROLLUP` and its like leaves
 //! out, read from the number of the set that the engine keeps.
 
-use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::tree_node::Transformed;
 use datafusion::common::{Column, Result, plan_err};
 use datafusion::logical_expr::expr::{AggregateFunction, ScalarFunction};
 use datafusion::logical_expr::{Aggregate, Expr as PlanExpr, LogicalPlan, Projection, lit};
