@@ -40,6 +40,8 @@ enum Chore {
         /// Only these targets.
         targets: Vec<String>,
     },
+    /// Measures what a limit of groups per key would cost queries that people really ask.
+    Honest,
     /// Records anew what Apache Spark answers to the queries of corpus/spark (needs Java 17).
     Spark {
         /// Only these files of corpus/spark/queries, by name without ending.
@@ -61,6 +63,7 @@ fn main() -> Result<()> {
         Chore::Bench => bench::run(root),
         Chore::Codegen { check } => codegen::run(root, check),
         Chore::Fuzz { seconds, seed, targets } => bench::fuzz(root, seconds, seed, &targets),
+        Chore::Honest => test::honest(root),
         Chore::Spark { topics } => spark::run(root, &topics),
         Chore::Test { skip_lint } => test::run(root, skip_lint),
         Chore::Tidy => tidy::run(root),
