@@ -14,7 +14,7 @@ use glovebox_privacy::{Reserved, Terms, price};
 use glovebox_sql::bind;
 use tempfile::TempDir;
 
-use crate::house::{limits, query, uncancelled};
+use crate::house::{limits, query, sample_key, uncancelled};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -60,7 +60,8 @@ async fn runs(room: &Room, case: &Case, limit: u32, at: &(TempDir, Vec<Input>)) 
     let reserved = Reserved::assertion(priced);
     let engine = Engine::new(EngineConfig::new(at.0.path().to_owned())).unwrap();
     let (_canceller, cancel) = uncancelled();
-    match engine.execute(reserved, query(), at.1.clone(), &limits(), &cancel).await {
+    match engine.execute(reserved, query(), at.1.clone(), &limits(), (&cancel, sample_key())).await
+    {
         Ok(_) => true,
         Err(failed) => match failed.cause {
             Cause::Crowded { .. } => false,
