@@ -369,7 +369,8 @@ def test_the_command_line_explains_a_template(room):
     refusal = explain(*named, "--receiver", room.runner.id)
     assert refusal.returncode == 1, refusal.stderr
     assert "GB0303" in refusal.stdout and "SELECT uid FROM imp" in refusal.stdout
-    assert explain("--template", made["arn"]).returncode == 2
+    valueless = explain("--template", made["arn"])
+    assert valueless.returncode == 1 and "parameters.zip" in valueless.stderr
     assert explain(*named, "--sql", "-").returncode == 2
     assert explain("--parameter", "zip=z1", "--sql", "-").returncode == 2
 
