@@ -2,7 +2,7 @@
 
 use glovebox_model::{
     AccessKeyId, AccountId, AnalysisTemplate, Association, ChangeRequest, Collaboration,
-    ConfiguredTable, Digest, Id, Membership, Query, QueryStatus,
+    ConfiguredTable, Digest, Id, Membership, PrivacyBudgetTemplate, Query, QueryStatus,
 };
 use serde::{Deserialize, Serialize};
 
@@ -181,6 +181,16 @@ pub enum Event {
         #[serde(with = "text::option")]
         digest: Option<Digest>,
     },
+    /// A privacy budget was offered, changed or, without a digest, withdrawn.
+    BudgetChanged {
+        #[serde(with = "text")]
+        template: Id<PrivacyBudgetTemplate>,
+        #[serde(with = "text")]
+        owner: AccountId,
+        kind: String,
+        #[serde(with = "text::option")]
+        digest: Option<Digest>,
+    },
     /// A change of the agreement was asked for, decided upon or carried out; `digest` is of what
     /// was asked for.
     ChangeRequestChanged {
@@ -333,6 +343,7 @@ impl Event {
             | Self::AssociationRuleChanged { .. }
             | Self::ExtensionChanged { .. }
             | Self::TemplateChanged { .. }
+            | Self::BudgetChanged { .. }
             | Self::ChangeRequestChanged { .. }
             | Self::TableLocked { .. }
             | Self::TableUnlocked { .. }
@@ -370,6 +381,7 @@ impl Event {
             | Self::AssociationRuleChanged { .. }
             | Self::ExtensionChanged { .. }
             | Self::TemplateChanged { .. }
+            | Self::BudgetChanged { .. }
             | Self::ChangeRequestChanged { .. }
             | Self::TableLocked { .. }
             | Self::TableUnlocked { .. }

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::{
     AccountId, AnalysisTemplate, Association, Collaboration, ConfiguredTable, Id, Membership,
+    PrivacyBudgetTemplate,
 };
 
 /// A long name of something in this house.
@@ -32,6 +33,8 @@ pub enum Resource {
     Association(Id<Membership>, Id<Association>),
     /// `membership/{membership}/analysistemplate/{id}`
     Template(Id<Membership>, Id<AnalysisTemplate>),
+    /// `privacybudgettemplate/{id}`
+    BudgetTemplate(Id<PrivacyBudgetTemplate>),
 }
 
 /// The text names nothing that can exist here.
@@ -47,7 +50,8 @@ impl Arn {
             Resource::Association(membership, id) => format!(
                 "arn:aws:cleanrooms:{region}:{account}:membership/{membership}/configuredtableassociation/{id}"
             ),
-            Resource::Collaboration(_)
+            Resource::BudgetTemplate(_)
+            | Resource::Collaboration(_)
             | Resource::Membership(_)
             | Resource::ConfiguredTable(_)
             | Resource::Template(..) => self.to_string(),
@@ -67,6 +71,7 @@ impl fmt::Display for Resource {
             Self::Template(membership, id) => {
                 write!(f, "membership/{membership}/analysistemplate/{id}")
             }
+            Self::BudgetTemplate(id) => write!(f, "privacybudgettemplate/{id}"),
         }
     }
 }
@@ -98,6 +103,7 @@ impl FromStr for Arn {
             ["membership", membership, "analysistemplate", it] => {
                 Resource::Template(id(membership)?, id(it)?)
             }
+            ["privacybudgettemplate", it] => Resource::BudgetTemplate(id(it)?),
             _ => return Err(BadArn),
         };
         Ok(Self { region: region.to_owned(), account, resource })
@@ -122,6 +128,7 @@ mod tests {
             Resource::ConfiguredTable(Id::from_random([3; 16])),
             Resource::Association(membership, Id::from_random([4; 16])),
             Resource::Template(membership, Id::from_random([5; 16])),
+            Resource::BudgetTemplate(Id::from_random([6; 16])),
         ] {
             let arn = Arn { region: "us-east-1".into(), account, resource };
             assert_eq!(arn.to_string().parse(), Ok(arn.clone()));

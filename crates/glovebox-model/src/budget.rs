@@ -1,5 +1,9 @@
 //! Privacy budgets: what an owner offers in a collaboration, and how it renews.
 
+mod period;
+
+pub use period::AccessWindow;
+
 use crate::ability::words;
 use crate::{AccountId, Association, Collaboration, Id, Membership, Timestamp};
 
@@ -58,6 +62,18 @@ pub struct PrivacyBudgetTemplate {
     pub created: Timestamp,
     /// When it changed last.
     pub updated: Timestamp,
+    /// Changes with every change, never comes back.
+    pub version: i64,
+}
+
+impl BudgetTerms {
+    /// What is budgeted.
+    pub fn kind(&self) -> PrivacyBudgetType {
+        match self {
+            Self::Access(_) => PrivacyBudgetType::AccessBudget,
+            Self::Privacy(_) => PrivacyBudgetType::DifferentialPrivacy,
+        }
+    }
 }
 
 /// What a budget offers.

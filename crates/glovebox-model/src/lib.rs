@@ -36,7 +36,7 @@ pub use arn::{Arn, BadArn, Resource};
 pub use association::Association;
 pub use association_rule::{AssociationRule, AssociationTerms};
 pub use budget::{
-    AccessLimit, AccessPeriod, AccessTerms, Accountant, AutoRefresh, BudgetTerms,
+    AccessLimit, AccessPeriod, AccessTerms, AccessWindow, Accountant, AutoRefresh, BudgetTerms,
     PrivacyBudgetTemplate, PrivacyBudgetType, PrivacyTerms,
 };
 pub use change_request::{
@@ -58,7 +58,8 @@ pub use number::{BadNumber, Number};
 pub use page::{Page, PageRequest};
 pub use parameter::{PARAMETER_CHARACTERS, Parameter, ParameterType};
 pub use query::{
-    NewQuery, ProtectedQuery, QueryErrorCode, QueryFailure, QueryOutput, QueryStatus, UnknownStatus,
+    NewQuery, PrivateAggregation, ProtectedQuery, QueryErrorCode, QueryFailure, QueryOutput,
+    QueryStatus, Sensitivity, UnknownStatus,
 };
 pub use rule::{
     ANY_JOB, ANY_QUERY, AdditionalAnalyses, Aggregate, AggregateColumns, AggregateExpressions,

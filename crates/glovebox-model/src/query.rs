@@ -1,8 +1,10 @@
 //! The life of a protected query.
 
 mod noun;
+mod sensitivity;
 
 pub use noun::{NewQuery, ProtectedQuery, QueryErrorCode, QueryFailure, QueryOutput};
+pub use sensitivity::{PrivateAggregation, Sensitivity};
 
 use std::fmt;
 use std::str::FromStr;

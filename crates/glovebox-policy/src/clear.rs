@@ -23,11 +23,11 @@ pub fn clear(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
         Ok(kind) => kind,
         Err(refusals) => return Err(Refusals::new(refusals, rules)),
     };
-    if crafted::beyond_the_house(facts, rules) {
-        return Err(Refusals::disagreement("a control that the house does not have".into()));
-    }
     second_gate(facts, rules, kind, 0)?;
-    let before = facts.clone();
+    let crowdings = crafted::crowdings(&bound, rules).map_err(|it| Refusals::new(it, rules))?;
+    let bound = rewrite::crowded(bound, &crowdings)
+        .map_err(|it| Refusals::disagreement(it.to_string()))?;
+    let before = bound.facts().clone();
     if kind == RuleKind::Custom && private::is_private(&before, rules) {
         return noisy(bound, &before, rules);
     }

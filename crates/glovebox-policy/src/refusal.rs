@@ -184,6 +184,8 @@ kinds! {
     ColumnComparison 331 "column-comparison",
     /// A `LIMIT` or `OFFSET` that is no number of rows.
     RowCount 332 "row-count",
+    /// A shape in which the groups of a key cannot be counted.
+    CraftedShape 333 "crafted-shape",
 
     /// Rows of single users in the output.
     PrivateNotAggregated 401 "private-not-aggregated",

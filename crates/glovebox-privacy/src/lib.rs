@@ -16,6 +16,8 @@ mod encoded;
 mod executed;
 mod mechanism;
 mod noise;
+mod noising;
+mod noisy_rows;
 mod price;
 mod priced;
 mod ratio;
@@ -23,6 +25,7 @@ mod release;
 mod released;
 mod reserved;
 mod rows;
+mod sampling;
 mod terms;
 mod threshold;
 
@@ -39,12 +42,14 @@ pub use mechanism::{
     Calibration, LARGEST_SENSITIVITY, LARGEST_USERS_NOISE, Mechanism, Scale, Uncalibrated,
 };
 pub use noise::{NoEntropy, Noise, SecureNoise};
+pub use noising::{CellError, Groups, Noising};
 pub use price::price;
 pub use priced::Priced;
 pub use ratio::Ratio;
 pub use release::{Withheld, release};
-pub use released::Released;
+pub use released::{OtherColumns, Released};
 pub use reserved::Reserved;
 pub use rows::Rows;
+pub use sampling::{SampleKey, Sampling};
 pub use terms::Terms;
 pub use threshold::Threshold;

@@ -10,6 +10,9 @@ use glovebox_store::{AssociationParts, Kind, Tx};
 
 use crate::association_rules::{can_receive, owned};
 use crate::authorize::{OwnMembership, OwnTable};
+use crate::budgets::privacy_terms;
+use crate::declared;
+use crate::rules::user_identifier;
 use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
 
 /// Prefixes that the real service keeps for itself, and ours.
@@ -75,7 +78,7 @@ impl Room {
         let mut tx = self.store.begin().await?;
         let action = Action::CreateConfiguredTableAssociation;
         let own = self.authorize::<OwnMembership>(&mut tx, caller, action, membership).await?;
-        self.authorize::<OwnTable>(&mut tx, caller, action, table).await?;
+        let named = self.authorize::<OwnTable>(&mut tx, caller, action, table).await?;
         let OwnMembership { membership, .. } = own.resource;
         if membership.status != MembershipStatus::Active {
             return Err(RoomError::conflict(
@@ -100,6 +103,7 @@ impl Room {
             let name = "Table associations per membership";
             return Err(RoomError::QuotaExceeded { name, value: quota });
         }
+        check_private(&mut tx, &membership, &named.resource.table).await?;
         let receivers = can_receive(&tx.members(membership.collaboration).await?);
         let parts = AssociationParts { table, name, description, role_arn, receivers };
         let made = tx.insert_association(&membership, parts).await?;
@@ -162,6 +166,22 @@ impl Room {
         tx.remove_all_tags(Resource::Association(membership, id)).await?;
         self.commit(tx, caller).await
     }
+}
+
+/// Whether a table with differential privacy adds loss up as the owner's budget there does.
+async fn check_private(
+    tx: &mut Tx,
+    membership: &Membership,
+    table: &ConfiguredTable,
+) -> Result<(), RoomError> {
+    let rule = tx.rule(table.id).await?;
+    if rule.is_none_or(|it| user_identifier(&it.written).is_none()) {
+        return Ok(());
+    }
+    let budget = tx.privacy_template(membership.collaboration, membership.account).await?;
+    let frozen = budget.as_ref().and_then(privacy_terms).map(|it| it.accountant);
+    let declared = tx.extension_in_force(table.id).await?.declared.accountant;
+    declared::same(declared, frozen, table)
 }
 
 fn check_name(name: &TableName) -> Result<(), RoomError> {

@@ -230,6 +230,10 @@ impl Granted for OwnResource {
                 let found = found.filter(|it| it.membership == membership);
                 (ResourceKind::ConfiguredTableAssociation, found.map(|it| it.account))
             }
+            Resource::BudgetTemplate(id) => {
+                let found = tx.budget_template(id).await?;
+                (ResourceKind::PrivacyBudgetTemplate, found.map(|it| it.account))
+            }
             Resource::Template(membership, id) => {
                 let found = tx.template(id).await?;
                 let found = found.filter(|it| it.membership == membership);

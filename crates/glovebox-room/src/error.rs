@@ -88,6 +88,8 @@ pub enum ResourceKind {
     ConfiguredTableAssociation,
     /// `MEMBERSHIP`
     Membership,
+    /// AWS's enum has no word for a budget: `MEMBERSHIP`, to which it belongs.
+    PrivacyBudgetTemplate,
     /// AWS's enum has no word for a query: `MEMBERSHIP`, to which it belongs.
     ProtectedQuery,
 }
@@ -99,7 +101,10 @@ impl ResourceKind {
             Self::ChangeRequest | Self::Collaboration => "COLLABORATION",
             Self::ConfiguredTable => "CONFIGURED_TABLE",
             Self::ConfiguredTableAssociation => "CONFIGURED_TABLE_ASSOCIATION",
-            Self::AnalysisTemplate | Self::Membership | Self::ProtectedQuery => "MEMBERSHIP",
+            Self::AnalysisTemplate
+            | Self::Membership
+            | Self::PrivacyBudgetTemplate
+            | Self::ProtectedQuery => "MEMBERSHIP",
         }
     }
 }
@@ -113,6 +118,7 @@ impl fmt::Display for ResourceKind {
             Self::ConfiguredTable => "configured table",
             Self::ConfiguredTableAssociation => "configured table association",
             Self::Membership => "membership",
+            Self::PrivacyBudgetTemplate => "privacy budget template",
             Self::ProtectedQuery => "protected query",
         })
     }

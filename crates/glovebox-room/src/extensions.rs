@@ -7,6 +7,7 @@ use glovebox_model::{
 use glovebox_store::{Tx, extension_digest};
 
 use crate::authorize::{OwnAssociation, OwnTable, Place};
+use crate::declared::{check_accountant, check_declared};
 use crate::schemas::visible;
 use crate::{Action, Caller, Room, RoomError};
 
@@ -58,6 +59,10 @@ impl Room {
         let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, table).await?;
         let OwnTable { table } = authorized.resource;
         enforced(&extension)?;
+        let rule = tx.rule(table.id).await?.map(|it| it.written);
+        check_declared(&table, rule.as_ref(), &extension)?;
+        let accountant = extension.declared.accountant;
+        check_accountant(&mut tx, &table, rule.as_ref(), accountant).await?;
         tx.put_extension(&table, &extension).await?;
         let view = view(&mut tx, table.id).await?;
         self.commit(tx, caller).await?;
@@ -98,14 +103,14 @@ impl Room {
 
 /// Nobody is promised what nothing enforces.
 fn enforced(extension: &Extension) -> Result<(), RoomError> {
-    let field = if extension.max_groups_per_identity.is_some() {
-        "maxGroupsPerIdentity"
-    } else if extension.suppression_notice {
-        "suppressionNotice"
-    } else {
+    if extension.max_groups_per_identity == Some(0) {
+        return Err(RoomError::field("maxGroupsPerIdentity", "a key stands in one group at least"));
+    }
+    if !extension.suppression_notice {
         return Ok(());
-    };
-    Err(RoomError::field(field, "this control is not enforced yet and cannot be set: leave it out"))
+    }
+    let text = "this control is not enforced yet and cannot be set: leave it out";
+    Err(RoomError::field("suppressionNotice", text))
 }
 
 async fn view(tx: &mut Tx, table: Id<ConfiguredTable>) -> Result<ExtensionView, RoomError> {

@@ -9,9 +9,11 @@ mod approvals;
 mod association_rules;
 mod associations;
 mod authorize;
+mod budgets;
 mod caller;
 mod changes;
 mod collaborations;
+mod declared;
 mod error;
 mod extensions;
 mod ledger;
@@ -32,6 +34,10 @@ mod worker;
 pub use action::{Action, Scope};
 pub use association_rules::{AssociationRuleView, NewAssociationRule};
 pub use associations::{AssociationView, NewAssociation};
+pub use budgets::{
+    AccessLeft, Affordable, BudgetState, BudgetTemplateView, BudgetView, NewAccessLimit,
+    NewBudgetTemplate, Offer, OfferUpdate,
+};
 pub use caller::Caller;
 pub use changes::NewChange;
 pub use collaborations::{CollaborationView, NewCollaboration, NewMember};
@@ -49,7 +55,7 @@ pub use room::Room;
 pub use rules::RuleView;
 pub use schemas::{SchemaRuleView, SchemaType, SchemaView};
 pub use tables::{NewTable, NewTableSource, TableUpdate, TableView};
-pub use templates::{NewTemplate, TemplateView};
+pub use templates::{NewTemplate, PrivacyValidation, TemplateView};
 pub use updates::{CollaborationUpdate, MembershipUpdate};
 
 /// What the doors need of the store.

@@ -17,6 +17,8 @@ pub struct Quotas {
     pub associations_per_membership: u64,
     /// Templates of a membership.
     pub templates_per_membership: u64,
+    /// Access budgets of a collaboration.
+    pub access_budgets_per_collaboration: u64,
     /// Change requests of a collaboration that are neither carried out nor given up.
     pub change_requests_per_collaboration: u64,
     /// Bytes of an analysis rule, as it is stored.
@@ -41,6 +43,7 @@ impl Default for Quotas {
             columns_per_allowlist: 100,
             associations_per_membership: 25,
             templates_per_membership: 25,
+            access_budgets_per_collaboration: 25,
             change_requests_per_collaboration: 25,
             rule_bytes: 100 * 1024,
             tags_per_resource: 200,

@@ -145,7 +145,8 @@ impl Room {
                  membership is still ACTIVE",
             ));
         }
-        if tx.count_associations(id).await? + tx.count_templates(id).await? > 0 {
+        let brought = tx.count_associations(id).await? + tx.count_templates(id).await?;
+        if brought + tx.count_budget_templates(id).await? > 0 {
             return Err(RoomError::conflict(
                 ConflictReason::SubresourcesExist,
                 (ResourceKind::Membership, id),

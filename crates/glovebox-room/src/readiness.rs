@@ -25,6 +25,8 @@ pub enum NotReady {
     AnalysisTemplatesNotConfigured,
     /// `COLLABORATION_ANALYSIS_RULE_NOT_CONFIGURED`
     CollaborationAnalysisRuleNotConfigured,
+    /// `DIFFERENTIAL_PRIVACY_POLICY_NOT_CONFIGURED`
+    DifferentialPrivacyPolicyNotConfigured,
     /// `RESULT_RECEIVERS_NOT_ALLOWED`
     ResultReceiversNotAllowed,
     /// `RESULT_RECEIVERS_NOT_CONFIGURED`
@@ -38,6 +40,8 @@ pub struct Readiness {
     pub direct: BTreeSet<NotReady>,
     /// `ADDITIONAL_ANALYSIS`
     pub additional: BTreeSet<NotReady>,
+    /// Whether it has differential privacy.
+    pub is_private: bool,
 }
 
 impl Readiness {
@@ -49,7 +53,7 @@ impl Readiness {
     ) -> Self {
         let Some(written) = written else {
             let missing = BTreeSet::from([NotReady::AnalysisRuleMissing]);
-            return Self { direct: missing.clone(), additional: missing };
+            return Self { direct: missing.clone(), additional: missing, is_private: false };
         };
         let mut both = BTreeSet::new();
         if rule.is_some_and(|it| it.kind != written.kind()) {
@@ -85,7 +89,18 @@ impl Readiness {
                 }
             }
         }
-        Self { direct, additional }
+        Self { direct, additional, is_private: false }
+    }
+
+    /// The same of a table with differential privacy, whose owner offers a budget or does not.
+    #[must_use]
+    pub(crate) fn private(mut self, is_offered: bool) -> Self {
+        self.is_private = true;
+        if !is_offered {
+            self.direct.insert(NotReady::DifferentialPrivacyPolicyNotConfigured);
+            self.additional.insert(NotReady::DifferentialPrivacyPolicyNotConfigured);
+        }
+        self
     }
 }
 
@@ -136,7 +151,7 @@ mod tests {
         written: Option<&WrittenRule>,
         rule: Option<&AssociationRule>,
     ) -> [Vec<NotReady>; 2] {
-        let Readiness { direct, additional } = Readiness::of(written, rule, None);
+        let Readiness { direct, additional, .. } = Readiness::of(written, rule, None);
         [direct.into_iter().collect(), additional.into_iter().collect()]
     }
 
@@ -177,5 +192,15 @@ mod tests {
         let written = WrittenRule::Custom(WrittenCustom::default());
         let [direct, _] = reasons(Some(&written), None);
         assert_eq!(direct, [NotReady::AnalysisTemplatesNotConfigured]);
+    }
+
+    #[test]
+    fn without_a_budget_a_private_table_is_not_ready() {
+        let written = list(None);
+        let of = |is_offered| Readiness::of(Some(&written), None, None).private(is_offered);
+        let missing = NotReady::DifferentialPrivacyPolicyNotConfigured;
+        assert!(of(false).is_private && of(false).direct.contains(&missing));
+        assert!(of(false).additional.contains(&missing));
+        assert_eq!(of(true).direct, BTreeSet::new());
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use glovebox_model::{
-    ANY_JOB, AdditionalAnalyses, Arn, ColumnType, ConfiguredTable, CustomRule, Id,
+    ANY_JOB, AdditionalAnalyses, Arn, ColumnName, ColumnType, ConfiguredTable, CustomRule, Id,
     MembershipStatus, Resource, RuleKind, TableRule, WrittenCustom, WrittenRule,
 };
 use glovebox_store::{Approvals, Kind, Tx, stored_rule_bytes};
 
 use crate::approvals::approve;
 use crate::authorize::OwnTable;
+use crate::declared::{check_accountant, check_identifier};
 use crate::error::FieldFault;
 use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
 
@@ -80,6 +81,10 @@ impl Room {
         }
         written.rule()?;
         check_columns(&table, &written)?;
+        let extension = tx.extension_in_force(table.id).await?;
+        check_identifier(&table, &written, &extension)?;
+        let accountant = extension.declared.accountant;
+        check_accountant(&mut tx, &table, Some(&written), accountant).await?;
         let approvals = match &written {
             WrittenRule::Custom(custom) => {
                 check_custom(&table, custom)?;
@@ -152,6 +157,15 @@ pub(crate) fn additional_analyses(written: &WrittenRule) -> Option<AdditionalAna
     }
 }
 
+/// The column that tells users apart, if a rule names one: then the table has differential
+/// privacy.
+pub(crate) fn user_identifier(written: &WrittenRule) -> Option<&ColumnName> {
+    match written {
+        WrittenRule::Custom(it) => it.differential_privacy.as_ref()?.first(),
+        WrittenRule::Aggregation(_) | WrittenRule::List(_) => None,
+    }
+}
+
 /// Whether a rule names columns that the table has and allows.
 pub(crate) fn check_columns(
     table: &ConfiguredTable,
@@ -212,6 +226,7 @@ async fn approvals(
         let template = match arn.resource {
             Resource::Template(_, id) => tx.template(id).await?,
             Resource::Association(..)
+            | Resource::BudgetTemplate(_)
             | Resource::Collaboration(_)
             | Resource::ConfiguredTable(_)
             | Resource::Membership(_) => None,

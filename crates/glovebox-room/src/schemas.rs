@@ -8,6 +8,8 @@ use glovebox_store::Tx;
 
 use crate::association_rules::{can_receive, receivers};
 use crate::authorize::Place;
+use crate::budgets::is_offered;
+use crate::rules::user_identifier;
 use crate::{Action, Caller, Readiness, ResourceKind, Room, RoomError};
 
 /// The types of schemas that a request can name.
@@ -193,7 +195,11 @@ async fn schema(
         written.and_then(|it| receivers(it, &association, association_rule.as_ref(), mode));
     let able = can_receive(&tx.members(collaboration.id).await?);
     let allowed = allowed.map(|it| it.into_iter().filter(|it| able.contains(it)).collect());
-    let readiness = Readiness::of(written, association_rule.as_ref(), allowed.as_ref());
+    let mut readiness = Readiness::of(written, association_rule.as_ref(), allowed.as_ref());
+    if written.and_then(user_identifier).is_some() {
+        let is_offered = is_offered(tx, collaboration.id, association.account).await?;
+        readiness = readiness.private(is_offered);
+    }
     let ConfiguredTable { schema, allowed_columns, method, selected_methods, updated, .. } = table;
     let allowed = |from: &[Column]| -> Vec<Column> {
         let named = allowed_columns.iter();

@@ -206,9 +206,13 @@ impl Room {
             ));
         }
         let table = tx.update_table(&old, parts).await?;
-        if let Some(rule) = tx.rule(id).await? {
-            crate::rules::check_columns(&table, &rule.written)?;
+        let extension = tx.extension_in_force(id).await?;
+        let rule = tx.rule(id).await?.map(|it| it.written);
+        if let Some(rule) = &rule {
+            crate::rules::check_columns(&table, rule)?;
+            crate::declared::check_identifier(&table, rule, &extension)?;
         }
+        crate::declared::check_declared(&table, rule.as_ref(), &extension)?;
         self.commit(tx, caller).await?;
         let mut tx = self.store.read().await?;
         view(&mut tx, table).await

@@ -1,5 +1,7 @@
 //! Analysis templates: offered by a member, run by the member who can query.
 
+mod validation;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use glovebox_model::{
@@ -8,6 +10,8 @@ use glovebox_model::{
 };
 use glovebox_sql::Unbound;
 use glovebox_store::{Kind, Tx};
+pub use validation::PrivacyValidation;
+use validation::validation;
 
 use crate::authorize::{OwnMembership, Place};
 use crate::error::FieldFault;
@@ -42,6 +46,8 @@ pub struct TemplateView {
     pub template: AnalysisTemplate,
     /// The creator of the collaboration.
     pub creator: AccountId,
+    /// Whether it can run over tables with differential privacy, if it names any.
+    pub privacy: Option<PrivacyValidation>,
 }
 
 impl Room {
@@ -85,8 +91,9 @@ impl Room {
         }
         let template = tx.insert_template(&membership, parts).await?;
         tx.put_tags(Resource::Template(membership.id, template.id), &tags).await?;
+        let privacy = validation(&mut tx, &template).await?;
         self.commit(tx, caller).await?;
-        Ok(TemplateView { template, creator: collaboration.creator })
+        Ok(TemplateView { template, creator: collaboration.creator, privacy })
     }
 
     /// `GetAnalysisTemplate`
@@ -100,7 +107,7 @@ impl Room {
         let action = Action::GetAnalysisTemplate;
         let granted = self.authorize::<OwnMembership>(&mut tx, caller, action, membership).await?;
         let template = own(&mut tx, membership, id).await?.ok_or_else(|| unknown(id))?;
-        Ok(TemplateView { template, creator: granted.resource.collaboration.creator })
+        view(&mut tx, template, granted.resource.collaboration.creator).await
     }
 
     /// `ListAnalysisTemplates`: of one membership, oldest first.
@@ -131,8 +138,10 @@ impl Room {
         let found = own(&mut tx, membership, id).await?.ok_or_else(|| unknown(id))?;
         let description = description.or_else(|| found.parts.description.clone());
         let template = tx.describe_template(&found, description).await?;
+        let creator = granted.resource.collaboration.creator;
+        let view = view(&mut tx, template, creator).await?;
         self.commit(tx, caller).await?;
-        Ok(TemplateView { template, creator: granted.resource.collaboration.creator })
+        Ok(view)
     }
 
     /// `DeleteAnalysisTemplate`: nobody can run it any more; quiet the second time.
@@ -168,7 +177,7 @@ impl Room {
         let action = Action::GetCollaborationAnalysisTemplate;
         let granted = self.authorize::<Place>(&mut tx, caller, action, id).await?;
         let template = visible(&mut tx, id, arn).await?.ok_or_else(|| unknown(arn))?;
-        Ok(TemplateView { template, creator: granted.resource.collaboration.creator })
+        view(&mut tx, template, granted.resource.collaboration.creator).await
     }
 
     /// `ListCollaborationAnalysisTemplates`: those of active members, oldest first.
@@ -199,7 +208,7 @@ impl Room {
         let (mut found, mut missing) = (Vec::new(), Vec::new());
         for arn in arns {
             match visible(&mut tx, id, &arn).await? {
-                Some(template) => found.push(TemplateView { template, creator }),
+                Some(template) => found.push(view(&mut tx, template, creator).await?),
                 None => missing.push(arn),
             }
         }
@@ -207,9 +216,19 @@ impl Room {
     }
 }
 
+async fn view(
+    tx: &mut Tx,
+    template: AnalysisTemplate,
+    creator: AccountId,
+) -> Result<TemplateView, RoomError> {
+    let privacy = validation(tx, &template).await?;
+    Ok(TemplateView { template, creator, privacy })
+}
+
+/// What lists show; whether templates can run is looked at one by one.
 fn views(page: Page<AnalysisTemplate>, creator: AccountId) -> Page<TemplateView> {
     let Page { items, next } = page;
-    let items = items.into_iter().map(|template| TemplateView { template, creator });
+    let items = items.into_iter().map(|template| TemplateView { template, creator, privacy: None });
     Page { items: items.collect(), next }
 }
 

@@ -2,6 +2,7 @@
 
 mod association_rules;
 mod associations;
+mod budgets;
 mod changes;
 mod collaborations;
 mod consolidated;
@@ -96,6 +97,7 @@ handlers! {
     CreateConfiguredTableAssociation associations::create,
     CreateConfiguredTableAssociationAnalysisRule association_rules::create,
     CreateMembership memberships::create,
+    CreatePrivacyBudgetTemplate budgets::create,
     DeleteAnalysisTemplate templates::delete,
     DeleteCollaboration collaborations::delete,
     DeleteConfiguredTable tables::delete,
@@ -104,29 +106,37 @@ handlers! {
     DeleteConfiguredTableAssociationAnalysisRule association_rules::delete,
     DeleteMember collaborations::delete_member,
     DeleteMembership memberships::delete,
+    DeletePrivacyBudgetTemplate budgets::delete,
     GetAnalysisTemplate templates::get,
     GetCollaboration collaborations::get,
     GetCollaborationAnalysisTemplate templates::get_shared,
     GetCollaborationChangeRequest changes::get,
+    GetCollaborationPrivacyBudgetTemplate budgets::get_shared,
     GetConfiguredTable tables::get,
     GetConfiguredTableAnalysisRule rules::get,
     GetConfiguredTableAssociation associations::get,
     GetConfiguredTableAssociationAnalysisRule association_rules::get,
     GetMembership memberships::get,
+    GetPrivacyBudgetTemplate budgets::get,
     GetProtectedQuery queries::get,
     GetSchema schemas::get,
     GetSchemaAnalysisRule schemas::get_rule,
     ListAnalysisTemplates templates::list,
     ListCollaborationAnalysisTemplates templates::list_shared,
     ListCollaborationChangeRequests changes::list,
+    ListCollaborationPrivacyBudgetTemplates budgets::list_shared,
+    ListCollaborationPrivacyBudgets budgets::list_shared_budgets,
     ListCollaborations collaborations::list,
     ListConfiguredTableAssociations associations::list,
     ListConfiguredTables tables::list,
     ListMembers collaborations::members,
     ListMemberships memberships::list,
+    ListPrivacyBudgetTemplates budgets::list,
+    ListPrivacyBudgets budgets::list_budgets,
     ListProtectedQueries queries::list,
     ListSchemas schemas::list,
     ListTagsForResource tags::list,
+    PreviewPrivacyImpact budgets::preview,
     StartProtectedQuery queries::start,
     TagResource tags::tag,
     UntagResource tags::untag,
@@ -138,6 +148,7 @@ handlers! {
     UpdateConfiguredTableAssociation associations::update,
     UpdateConfiguredTableAssociationAnalysisRule association_rules::update,
     UpdateMembership memberships::update,
+    UpdatePrivacyBudgetTemplate budgets::update,
     UpdateProtectedQuery queries::update,
 }
 
@@ -217,6 +228,6 @@ mod tests {
         let handled: Vec<&str> = HANDLED.iter().map(|it| it.name()).collect();
         let essential = Action::ALL.iter().filter(|it| it.is_implemented());
         assert_eq!(handled, essential.map(|it| it.name()).collect::<Vec<_>>());
-        assert_eq!(handled.len(), 54);
+        assert_eq!(handled.len(), 64);
     }
 }

@@ -83,6 +83,7 @@ fn resource(kind: ResourceKind) -> ResourceType {
         ResourceKind::ConfiguredTableAssociation => ResourceType::ConfiguredTableAssociation,
         ResourceKind::AnalysisTemplate
         | ResourceKind::Membership
+        | ResourceKind::PrivacyBudgetTemplate
         | ResourceKind::ProtectedQuery => ResourceType::Membership,
     }
 }

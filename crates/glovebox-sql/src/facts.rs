@@ -381,6 +381,8 @@ pub struct Lineage {
     pub aggregates: Vec<PlanAggregate>,
     /// Everything that groups, anywhere.
     pub groups: Vec<PlanUse>,
+    /// Every column of everything that DISTINCT makes distinct, anywhere.
+    pub distincts: Vec<PlanUse>,
     /// Everything that filters rows below the first aggregate, anywhere.
     pub filters: Vec<PlanUse>,
     /// Everything that filters after an aggregate (HAVING).

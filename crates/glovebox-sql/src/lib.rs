@@ -16,7 +16,7 @@ mod schema;
 pub use bind::{
     Outline, PlanTable, arrow_schema, arrow_type, bind, bind_template, template_outline,
 };
-pub use bound::{Bound, HiddenGuard};
+pub use bound::{Bound, CrowdingCheck, HiddenGuard};
 pub use digest::digest;
 pub use error::{Fault, Unbound};
 pub use facts::{

@@ -1,6 +1,7 @@
 -- Privacy budgets: what owners offer, and what queries have taken.
 
--- A deleted template stays, so that what was taken under it still counts.
+-- A deleted template stays, so that what was taken under it still counts; so do the charges of a
+-- table that was taken out of the collaboration.
 CREATE TABLE budget_templates (
     id            TEXT PRIMARY KEY,
     seq           INTEGER NOT NULL UNIQUE,
@@ -8,7 +9,7 @@ CREATE TABLE budget_templates (
     account       TEXT NOT NULL,
     membership    TEXT NOT NULL REFERENCES memberships (id),
     kind          TEXT NOT NULL CHECK (kind IN ('ACCESS_BUDGET', 'DIFFERENTIAL_PRIVACY')),
-    association   TEXT REFERENCES associations (id),
+    association   TEXT,
     deleted       INTEGER NOT NULL CHECK (deleted IN (0, 1)),
     created       INTEGER NOT NULL,
     updated       INTEGER NOT NULL,
@@ -70,3 +71,6 @@ CREATE TABLE access_charges (
     PRIMARY KEY (query, association)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX access_charges_association ON access_charges (association, charged);
+
+-- What a private query showed its runner of how it was bounded, once it is opened.
+ALTER TABLE queries ADD COLUMN sensitivity TEXT;

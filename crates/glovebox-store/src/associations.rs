@@ -167,9 +167,13 @@ impl Tx {
         Ok(count.unsigned_abs())
     }
 
-    /// Takes a table out of a collaboration: it can no longer be queried there.
+    /// Takes a table out of a collaboration, with its budget of queries: it can no longer be
+    /// queried there.
     pub async fn delete_association(&mut self, it: &Association) -> Result<(), StoreError> {
         let Association { id, collaboration, account, name, .. } = it;
+        if let Some(budget) = self.access_template(*id).await? {
+            self.delete_budget_template(&budget).await?;
+        }
         for sql in [
             "DELETE FROM association_rules WHERE association = ?1",
             "DELETE FROM locks WHERE association = ?1",

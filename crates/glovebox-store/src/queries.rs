@@ -3,6 +3,7 @@
 mod cancel;
 mod diagnostics;
 mod document;
+mod sensitivity;
 
 use glovebox_ledger::{Event, TreeName};
 use glovebox_model::{
@@ -22,7 +23,7 @@ use crate::{Shown, StoreError, Tx, rows};
 pub(crate) const CORRUPT: StoreError = StoreError::Corrupt { what: "queries" };
 
 const COLUMNS: &str = "id, seq, collaboration, membership, runner, status, created, finished, \
-                       document, outcome";
+                       document, outcome, sensitivity";
 
 /// A query to be accepted, every right already checked.
 #[derive(Debug, Clone)]
@@ -151,6 +152,7 @@ fn from_row(row: &SqliteRow) -> Result<ProtectedQuery, StoreError> {
     let outcome: Option<String> = row.try_get("outcome")?;
     let outcome = outcome.as_deref().map(OutcomeV1::parse).transpose()?.unwrap_or_default();
     let finished: Option<i64> = row.try_get("finished")?;
+    let shown: Option<String> = row.try_get("sensitivity")?;
     Ok(ProtectedQuery {
         id: text("id")?.parse().map_err(|_| CORRUPT)?,
         collaboration: text("collaboration")?.parse().map_err(|_| CORRUPT)?,
@@ -163,6 +165,7 @@ fn from_row(row: &SqliteRow) -> Result<ProtectedQuery, StoreError> {
         created: Timestamp::from_millis(row.try_get("created")?),
         finished: finished.map(Timestamp::from_millis),
         failure: outcome.failure()?,
+        sensitivity: shown.as_deref().map(sensitivity::parse).transpose()?,
         location: outcome.location,
         position: row.try_get("seq")?,
     })

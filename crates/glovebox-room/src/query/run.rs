@@ -5,7 +5,7 @@ use std::sync::Arc;
 use glovebox_catalog::TableLocation;
 use glovebox_engine::{Cancel, Delivered, Input};
 use glovebox_model::{Destination, QueryOutput};
-use glovebox_privacy::{Kept, Reserved, SecureNoise, release};
+use glovebox_privacy::{Kept, Reserved, SampleKey, SecureDraw, SecureNoise, release};
 use glovebox_store::{Closed, NotReserved, Order, Outcome, Passed, Refusal, Snapshot};
 
 use super::authority::authorize;
@@ -43,12 +43,17 @@ async fn walk(walker: &Walker, order: &Order, cancel: &Cancel) -> Result<Deliver
 
     crash.at("execute:before")?;
     let inputs = inputs(&reserved, &snapshot);
+    let key = SampleKey::fresh(&mut SecureNoise)?;
     let executed = engine
-        .execute(reserved, order.id(), inputs, &walker.limits, cancel)
+        .execute(reserved, order.id(), inputs, &walker.limits, (cancel, key))
         .await
         .map_err(|failed| Stopped::failed(failed, &snapshot))?;
     crash.at("execute:after")?;
-    let released = release(executed, &mut SecureNoise)?;
+    let released = release(executed, &mut SecureDraw::new()?)?;
+    let released = engine
+        .finish(released, order.id())
+        .await
+        .map_err(|failed| Stopped::failed(failed, &snapshot))?;
     crash.at("release:after")?;
     let encoded = engine
         .encode(released, order.id(), destinations, &walker.key)

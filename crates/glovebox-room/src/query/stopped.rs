@@ -2,7 +2,7 @@
 
 use glovebox_engine::{Failed, Undelivered, UndeliveredCause};
 use glovebox_model::{AccountId, QueryErrorCode, QueryFailure};
-use glovebox_privacy::Withheld;
+use glovebox_privacy::{Insecure, NoEntropy, Withheld};
 use glovebox_store::{NotDeliverable, NotKept, Outcome, Refusal, Snapshot, StoreError};
 
 use super::authority::RightLost;
@@ -28,6 +28,12 @@ pub(crate) enum Stopped {
     /// The rows were not those that were judged.
     #[error("withheld: {0}")]
     Withheld(#[from] Withheld),
+    /// There is no secure source of noise.
+    #[error("no noise: {0}")]
+    Noiseless(#[from] Insecure),
+    /// There is no secret to bound contributions by.
+    #[error("no secret: {0}")]
+    Keyless(#[from] NoEntropy),
     /// A receiver could not be given the result.
     #[error("{0}")]
     Undelivered(#[from] Undelivered),
@@ -61,7 +67,9 @@ impl Stopped {
             Self::Refused(refusal) => Ok(Outcome::Refused(refusal)),
             Self::Halted(failure) => failed(failure),
             Self::RightLost => failed(QueryFailure::access_lost()),
-            Self::Restless | Self::Withheld(_) => failed(QueryFailure::generic()),
+            Self::Restless | Self::Withheld(_) | Self::Noiseless(_) | Self::Keyless(_) => {
+                failed(QueryFailure::generic())
+            }
             Self::Failed(cause, _) if cause.is_cancelled() => Ok(Outcome::Cancelled),
             Self::Failed(cause, _) if cause.is_timed_out() => Ok(Outcome::TimedOut),
             Self::Failed(cause, detail) => Ok(Outcome::Failed { failure: cause.analyst(), detail }),

@@ -8,17 +8,18 @@ use glovebox_ledger::Head;
 use glovebox_model::{
     AnalysisTemplate, Arn, Association, AssociationTerms, ChangeAction, ChangeRequest,
     Collaboration, ConfiguredTable, DefaultResult, Extension, Id, MemberChange, Membership,
-    PageRequest, Query, Resource, ResultFormat, S3Output, TableName,
+    PageRequest, PrivacyBudgetTemplate, PrivacyBudgetType, Query, Resource, ResultFormat, S3Output,
+    TableName,
 };
 use glovebox_model::{MemberAbility::CanQuery, MemberAbility::CanReceiveResults};
 use glovebox_room::{
     Action, Caller, CollaborationUpdate, MembershipUpdate, NewAssociationRule, NewChange,
-    NewMembership, RoomError, Scope, StartOutput, StartQuery, TableUpdate,
+    NewMembership, Offer, OfferUpdate, RoomError, Scope, StartOutput, StartQuery, TableUpdate,
 };
 
 use crate::world::{
-    AGGREGATION, World, aggregation, answer, association, collaboration, flights, member,
-    membership, template,
+    AGGREGATION, World, access_limit, aggregation, answer, association, budget, collaboration,
+    flights, member, membership, template,
 };
 
 const ROLES: [&str; 6] = ["creator", "runner", "receiver", "provider", "invited", "stranger"];
@@ -44,6 +45,8 @@ struct Things {
     template: Id<AnalysisTemplate>,
     /// Asked for by the creator.
     request: Id<ChangeRequest>,
+    /// The provider's, for differential privacy.
+    offered_budget: Id<PrivacyBudgetTemplate>,
 }
 
 async fn build() -> (World, Things) {
@@ -89,6 +92,9 @@ async fn build() -> (World, Things) {
     world.room.create_association_rule(caller, rule).await.unwrap();
     let made = world.room.create_analysis_template(caller, template(membership, "reach")).await;
     let template = made.unwrap().template.id;
+    let offer = Offer::Privacy { epsilon: 3, users_noise: 30 };
+    let made = world.room.create_privacy_budget_template(caller, budget(membership, offer)).await;
+    let offered_budget = made.unwrap().template.id;
     let asked = vec![change(&world)];
     let caller = world.caller("creator");
     let request = world.room.create_change_request(caller, id, asked).await.unwrap().id;
@@ -96,6 +102,7 @@ async fn build() -> (World, Things) {
         ruled,
         template,
         request,
+        offered_budget,
         collaboration: id,
         membership,
         table,
@@ -163,6 +170,7 @@ async fn attempt(action: Action, world: &World, it: &Things, who: &Caller) -> Op
         ruled,
         template: offered,
         request,
+        offered_budget,
         ..
     } = it;
     let brought = &it.association;
@@ -338,6 +346,43 @@ async fn attempt(action: Action, world: &World, it: &Things, who: &Caller) -> Op
         }
         Action::GetNativeSchema => answer(&room.native_schema(who, *place, name).await),
         Action::UnlockAssociation => answer(&room.unlock_association(who, *brought).await),
+        Action::CreatePrivacyBudgetTemplate => {
+            let offer = Offer::Access(*ruled, vec![access_limit()]);
+            answer(&room.create_privacy_budget_template(who, budget(*mine, offer)).await)
+        }
+        Action::GetPrivacyBudgetTemplate => {
+            answer(&room.get_privacy_budget_template(who, *mine, *offered_budget).await)
+        }
+        Action::ListPrivacyBudgetTemplates => {
+            answer(&room.list_privacy_budget_templates(who, *mine, page).await)
+        }
+        Action::UpdatePrivacyBudgetTemplate => {
+            let raised = OfferUpdate::Privacy { epsilon: Some(4), users_noise: None };
+            let change = (PrivacyBudgetType::DifferentialPrivacy, Some(raised));
+            let id = *offered_budget;
+            answer(&room.update_privacy_budget_template(who, *mine, id, change).await)
+        }
+        Action::DeletePrivacyBudgetTemplate => {
+            answer(&room.delete_privacy_budget_template(who, *mine, *offered_budget).await)
+        }
+        Action::GetCollaborationPrivacyBudgetTemplate => {
+            let id = *offered_budget;
+            answer(&room.get_collaboration_privacy_budget_template(who, *place, id).await)
+        }
+        Action::ListCollaborationPrivacyBudgetTemplates => {
+            answer(&room.list_collaboration_privacy_budget_templates(who, *place, page).await)
+        }
+        Action::ListPrivacyBudgets => {
+            let filter = (PrivacyBudgetType::DifferentialPrivacy, None);
+            answer(&room.list_privacy_budgets(who, *mine, filter, page).await)
+        }
+        Action::ListCollaborationPrivacyBudgets => {
+            let filter = (PrivacyBudgetType::DifferentialPrivacy, None);
+            answer(&room.list_collaboration_privacy_budgets(who, *place, filter, page).await)
+        }
+        Action::PreviewPrivacyImpact => {
+            answer(&room.preview_privacy_impact(who, *mine, (3, 30)).await)
+        }
         _ => return None,
     })
 }

@@ -7,15 +7,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use glovebox_model::{
-    AccountId, AggregateColumns, AggregateFunction, AnalysisMethod, Association, Clock,
-    Collaboration, ColumnName, ConfiguredTable, Id, Membership, OutputConstraint, ParameterType,
-    RuleKind, TableName, TableReference, TemplateParameter, Timestamp, WrittenAggregation,
-    WrittenList, WrittenRule,
+    AccessPeriod, AccountId, AggregateColumns, AggregateFunction, AnalysisMethod, Association,
+    Clock, Collaboration, ColumnName, ConfiguredTable, Id, Membership, OutputConstraint,
+    ParameterType, RuleKind, TableName, TableReference, TemplateParameter, Timestamp,
+    WrittenAggregation, WrittenCustom, WrittenList, WrittenRule,
 };
 use glovebox_model::{MemberAbility, MemberAbility::CanQuery, MemberAbility::CanReceiveResults};
 use glovebox_room::{
-    Caller, ConflictReason, NewAssociation, NewCollaboration, NewMember, NewMembership, NewTable,
-    NewTableSource, NewTemplate, Quotas, Room, RoomError,
+    Caller, ConflictReason, NewAccessLimit, NewAssociation, NewBudgetTemplate, NewCollaboration,
+    NewMember, NewMembership, NewTable, NewTableSource, NewTemplate, Offer, Quotas, Room,
+    RoomError,
 };
 use glovebox_store::{MasterKey, NewAccount, Store};
 use tempfile::TempDir;
@@ -301,4 +302,24 @@ pub(crate) fn template(membership: Id<Membership>, name: &str) -> NewTemplate {
         tables: vec![],
         tags: BTreeMap::new(),
     }
+}
+
+/// Another offer of that member.
+pub(crate) fn budget(membership: Id<Membership>, offer: Offer) -> NewBudgetTemplate {
+    NewBudgetTemplate { membership, auto_refresh: None, offer, tags: BTreeMap::new() }
+}
+
+/// Five queries a day.
+pub(crate) fn access_limit() -> NewAccessLimit {
+    NewAccessLimit { period: AccessPeriod::CalendarDay, budget: 5, auto_refresh: None }
+}
+
+/// A rule with `tailnum` for the user identifier: whatever that account writes may run.
+pub(crate) fn private(analyst: AccountId) -> WrittenRule {
+    WrittenRule::Custom(WrittenCustom {
+        allowed_analyses: vec!["ANY_QUERY".into()],
+        allowed_analysis_providers: Some(vec![analyst]),
+        differential_privacy: Some(vec![column("tailnum")]),
+        ..WrittenCustom::default()
+    })
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use glovebox_aws_api::shapes::{
-    AnalysisType, ComputeConfiguration, ConfigurationDetails, DirectAnalysisConfigurationDetails,
+    AnalysisType, ComputeConfiguration, ConfigurationDetails, DifferentialPrivacyParameters,
+    DifferentialPrivacySensitivityParameters, DirectAnalysisConfigurationDetails,
     GetProtectedQueryInput, GetProtectedQueryOutput, ListProtectedQueriesInput,
     ListProtectedQueriesOutput, ProtectedQuery, ProtectedQueryError,
     ProtectedQueryMemberOutputConfiguration, ProtectedQueryOutput,
@@ -167,10 +168,23 @@ fn query(ask: &Ask<'_>, query: model::ProtectedQuery) -> ProtectedQuery {
         statistics,
         result,
         error: query.failure.map(error),
-        differential_privacy: None,
+        differential_privacy: query.sensitivity.map(sensitivity),
         compute_configuration: compute.as_ref().and_then(ComputeConfiguration::from_json),
         query_compute_payer_account_id: payer.map(|it| it.to_string()),
     }
+}
+
+/// How its aggregates were bounded.
+fn sensitivity(found: Vec<model::Sensitivity>) -> DifferentialPrivacyParameters {
+    let double = |it: model::Number| it.to_string().parse::<f64>().ok();
+    let parameters = found.into_iter().map(|it| DifferentialPrivacySensitivityParameters {
+        aggregation_type: it.aggregation.say(),
+        aggregation_expression: it.expression,
+        user_contribution_limit: i32::try_from(it.user_contribution_limit).unwrap_or(i32::MAX),
+        min_column_value: it.bounds.and_then(|it| double(it.low)),
+        max_column_value: it.bounds.and_then(|it| double(it.high)),
+    });
+    DifferentialPrivacyParameters { sensitivity_parameters: parameters.collect() }
 }
 
 /// What was asked for: a text, or a template with the values that were given.

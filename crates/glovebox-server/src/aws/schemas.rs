@@ -9,8 +9,8 @@ use glovebox_aws_api::shapes::{
     BatchGetSchemaOutput, Column, ConfiguredTableAssociationSchemaTypeProperties,
     ConsolidatedPolicy, GetSchemaAnalysisRuleInput, GetSchemaAnalysisRuleOutput, GetSchemaInput,
     GetSchemaOutput, ListSchemasInput, ListSchemasOutput, Schema, SchemaAnalysisRuleRequest,
-    SchemaStatus, SchemaStatusDetail, SchemaStatusReason, SchemaStatusReasonCode, SchemaSummary,
-    SchemaType, SchemaTypeProperties,
+    SchemaConfiguration, SchemaStatus, SchemaStatusDetail, SchemaStatusReason,
+    SchemaStatusReasonCode, SchemaSummary, SchemaType, SchemaTypeProperties,
 };
 use glovebox_model::{self as model, Page, Resource, RuleKind, TableName, TableRule, WrittenRule};
 use glovebox_room::{NotReady, Readiness, SchemaRuleView, SchemaView};
@@ -168,7 +168,9 @@ fn status(rule: Option<RuleKind>, readiness: &Readiness) -> Vec<SchemaStatusDeta
             status: if reasons.is_empty() { SchemaStatus::Ready } else { SchemaStatus::NotReady },
             reasons: Some(reasons).filter(|it| !it.is_empty()),
             analysis_rule_type: rule.map(|it| it.say()),
-            configurations: None,
+            configurations: readiness
+                .is_private
+                .then(|| vec![SchemaConfiguration::DifferentialPrivacy]),
             analysis_type,
         }
     };
@@ -205,6 +207,10 @@ fn reason(missing: NotReady) -> SchemaStatusReason {
         NotReady::CollaborationAnalysisRuleNotConfigured => (
             Code::CollaborationAnalysisRuleNotConfigured,
             "the table has no collaboration analysis rule",
+        ),
+        NotReady::DifferentialPrivacyPolicyNotConfigured => (
+            Code::DifferentialPrivacyPolicyNotConfigured,
+            "the owner of the table offers no privacy budget in this collaboration",
         ),
         NotReady::ResultReceiversNotAllowed => {
             (Code::ResultReceiversNotAllowed, "no member may receive results of this table")

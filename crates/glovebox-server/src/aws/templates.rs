@@ -2,7 +2,9 @@
 
 use glovebox_aws_api::shapes::{
     AnalysisFormat, AnalysisParameter, AnalysisSchema, AnalysisSource, AnalysisTemplate,
-    AnalysisTemplateSummary, BatchGetCollaborationAnalysisTemplateError,
+    AnalysisTemplateSummary, AnalysisTemplateValidationStatus,
+    AnalysisTemplateValidationStatusDetail, AnalysisTemplateValidationStatusReason,
+    AnalysisTemplateValidationType, BatchGetCollaborationAnalysisTemplateError,
     BatchGetCollaborationAnalysisTemplateInput, BatchGetCollaborationAnalysisTemplateOutput,
     CollaborationAnalysisTemplate, CollaborationAnalysisTemplateSummary,
     CreateAnalysisTemplateInput, CreateAnalysisTemplateOutput, DeleteAnalysisTemplateInput,
@@ -13,7 +15,7 @@ use glovebox_aws_api::shapes::{
     UpdateAnalysisTemplateInput, UpdateAnalysisTemplateOutput,
 };
 use glovebox_model::{self as model, Page, Resource, TemplateParameter, TemplateParts};
-use glovebox_room::{NewTemplate, TemplateView};
+use glovebox_room::{NewTemplate, PrivacyValidation, TemplateView};
 
 use super::words::Say as _;
 use super::{Ask, fault, id, time};
@@ -221,6 +223,7 @@ fn arn(ask: &Ask<'_>, it: &model::AnalysisTemplate) -> String {
 
 fn template(ask: &Ask<'_>, view: TemplateView) -> AnalysisTemplate {
     let collaboration_arn = collaboration_arn(ask, &view);
+    let validations = view.privacy.map(validations);
     let it = view.template;
     let arn = arn(ask, &it);
     let TemplateParts { name, description, text, parameters, tables } = it.parts;
@@ -241,10 +244,28 @@ fn template(ask: &Ask<'_>, view: TemplateView) -> AnalysisTemplate {
         source,
         source_metadata: None,
         analysis_parameters: parameters,
-        validations: None,
+        validations,
         error_message_configuration: None,
         synthetic_data_parameters: None,
     }
+}
+
+/// Whether it can run over tables with differential privacy.
+fn validations(privacy: PrivacyValidation) -> Vec<AnalysisTemplateValidationStatusDetail> {
+    use AnalysisTemplateValidationStatus as Status;
+    let (status, reasons) = match privacy {
+        PrivacyValidation::Invalid(reasons) => (Status::Invalid, reasons),
+        PrivacyValidation::UnableToValidate(reasons) => (Status::UnableToValidate, reasons),
+        PrivacyValidation::Valid => (Status::Valid, Vec::new()),
+    };
+    let reasons = reasons.into_iter();
+    let reasons: Vec<_> =
+        reasons.map(|message| AnalysisTemplateValidationStatusReason { message }).collect();
+    vec![AnalysisTemplateValidationStatusDetail {
+        r#type: AnalysisTemplateValidationType::DifferentialPrivacy,
+        status,
+        reasons: Some(reasons).filter(|it| !it.is_empty()),
+    }]
 }
 
 fn summary(ask: &Ask<'_>, view: TemplateView) -> AnalysisTemplateSummary {
@@ -267,6 +288,7 @@ fn summary(ask: &Ask<'_>, view: TemplateView) -> AnalysisTemplateSummary {
 
 fn shared(ask: &Ask<'_>, view: TemplateView) -> CollaborationAnalysisTemplate {
     let collaboration_arn = collaboration_arn(ask, &view);
+    let validations = view.privacy.map(validations);
     let it = view.template;
     let arn = arn(ask, &it);
     let TemplateParts { name, description, text, parameters, tables } = it.parts;
@@ -286,7 +308,7 @@ fn shared(ask: &Ask<'_>, view: TemplateView) -> CollaborationAnalysisTemplate {
         source: Some(source),
         source_metadata: None,
         analysis_parameters: parameters,
-        validations: None,
+        validations,
         error_message_configuration: None,
         synthetic_data_parameters: None,
     }

@@ -31,6 +31,7 @@ macro_rules! same {
 }
 
 same! {
+    AccessBudgetType AccessPeriod { CalendarDay CalendarMonth CalendarWeek Lifetime }
     AdditionalAnalyses AdditionalAnalyses { Allowed NotAllowed Required }
     AllowedAggregateExpressionType AggregateExpressions { AnyExpression ColumnsOnly }
     AggregateFunctionName AggregateFunction { Avg Count CountDistinct Sum SumDistinct }
@@ -47,6 +48,7 @@ same! {
     ConfiguredTableAnalysisRuleType RuleKind { Aggregation Custom List }
     ConfiguredTableAssociationAnalysisRuleType RuleKind { Aggregation Custom List }
     CustomMLMemberAbility MlAbility { CanReceiveInferenceOutput CanReceiveModelOutput }
+    DifferentialPrivacyAggregationType PrivateAggregation { Avg Count CountDistinct Stddev Sum }
     JoinOperator JoinOperator { And Or }
     MemberAbility MemberAbility {
         CanExportQueryAnalysisLog CanQuery CanReceiveResults CanRunJob
@@ -57,6 +59,8 @@ same! {
         Integer Long Numeric Real Short Smallint String Time Timestamp TimestampLtz TimestampNtz
         Timestamptz Timetz Tinyint Varbyte Varchar
     }
+    PrivacyBudgetTemplateAutoRefresh AutoRefresh { CalendarMonth None }
+    PrivacyBudgetType PrivacyBudgetType { AccessBudget DifferentialPrivacy }
     ProtectedQueryStatus QueryStatus {
         Cancelled Cancelling Failed Started Submitted Success TimedOut
     }

@@ -80,7 +80,7 @@ fn count_of(query: &Query) -> Option<Box<Query>> {
     let TableFactor::Derived { subquery, .. } = &mut select.from.first_mut()?.relation else {
         return None;
     };
-    *subquery = Box::new(query);
+    **subquery = query;
     Some(counting)
 }
 

@@ -31,7 +31,11 @@ impl Extraction<'_> {
         *self.lineage.nodes.entry(name).or_default() += 1;
         match plan {
             LogicalPlan::Aggregate(node) => self.aggregate(node),
-            LogicalPlan::Distinct(Distinct::All(input)) => self.node(input, None),
+            LogicalPlan::Distinct(Distinct::All(input)) => {
+                let rows = self.node(input, None)?;
+                self.lineage.distincts.extend(rows.flows.iter().map(Flow::as_use));
+                Ok(rows)
+            }
             LogicalPlan::Distinct(Distinct::On(node)) => self.distinct_on(node),
             LogicalPlan::EmptyRelation(EmptyRelation { produce_one_row: _, schema }) => {
                 Ok(Rows::empty(schema))
