@@ -74,9 +74,7 @@ async fn a_key_in_three_groups_stops_the_query_before_the_other_table_is_opened(
         let (outcome, seen) = run(&mut house, BY_SEGMENT, most(limit)).await;
         let failed = failed(outcome);
         let audience = TableName::new("audience").unwrap();
-        let expected = |it: &Cause| {
-            matches!(it, Cause::Crowded { table, limit: it } if *table == audience && *it == limit)
-        };
+        let expected = |it: &Cause| matches!(it, Cause::Crowded { table, limit: it } if *table == audience && *it == limit);
         assert!(expected(&failed.cause), "{:?}", failed.cause);
         let told = failed.analyst();
         assert_eq!(told.code, QueryErrorCode::MalformedQuery);
