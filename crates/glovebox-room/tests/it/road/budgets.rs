@@ -60,7 +60,8 @@ async fn a_privacy_budget_is_used_up_by_queries_that_read_nothing_too() {
                  100000000002. You can wait for the utility to refresh or contact the data owner to \
                  provide you more utility.";
     assert_eq!((failure.code, failure.message.as_str()), (QueryErrorCode::MalformedQuery, words));
-    let found = road.world.room.query_diagnostics(road.world.caller("airline"), ended.id).await;
+    let found =
+        road.world.room.protected_query_diagnostics(road.world.caller("airline"), ended.id).await;
     assert_eq!(found.unwrap()[0].code, "GB0411");
     // Other queries run on.
     assert_eq!(road.run(QUERY).await.status, QueryStatus::Success);
