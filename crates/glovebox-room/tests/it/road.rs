@@ -2,6 +2,7 @@
 
 mod budgets;
 mod crashes;
+mod crowded;
 mod failures;
 mod keys;
 mod owners;
