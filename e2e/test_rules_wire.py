@@ -319,6 +319,70 @@ def test_a_template_runs_with_its_values_where_its_owner_admits_it(room):
     assert direct["status"] == "FAILED" and "GB03" in direct["error"]["message"]
 
 
+def test_a_template_and_its_receivers_are_explained_without_being_run(room):
+    made = room.template()
+    room.rule({"v1": {"custom": {"allowedAnalyses": [made["arn"]]}}})
+    path = f"collaborations/{room.collaboration}/explain"
+    asked = {"analysisTemplateArn": made["arn"], "parameters": {"zip": "z1"}}
+
+    def explain(who=room.runner, **body):
+        return room.native(who, "POST", path, body)
+
+    status, answer = explain(**asked)
+    assert (status, answer["verdict"]) == (200, "ALLOWED"), answer
+    assert answer["queryString"] == made["source"]["text"]
+    assert "TableScan: imp" in answer["plan"]
+    # The same text by itself is not what the owner admitted.
+    _, direct = explain(queryString="SELECT zip, COUNT(*) AS n FROM imp GROUP BY zip")
+    assert direct["verdict"] == "REFUSED" and "queryString" not in direct
+    assert explain(**asked, resultReceivers=[room.runner.id])[1]["verdict"] == "ALLOWED"
+    room.owner.rooms.create_configured_table_association_analysis_rule(
+        membershipIdentifier=room.memberships[room.owner.id],
+        configuredTableAssociationIdentifier=room.association,
+        analysisRuleType="CUSTOM",
+        analysisRulePolicy={"v1": {"custom": {"allowedResultReceivers": []}}},
+    )
+    _, refused_receiver = explain(**asked, resultReceivers=[room.runner.id])
+    assert refused_receiver["verdict"] == "REFUSED" and refused_receiver["plan"] is None
+    assert [it["code"] for it in refused_receiver["diagnostics"]] == ["GB0096"]
+    assert explain(**asked)[1]["verdict"] == "ALLOWED", "nobody is judged as a receiver"
+    for body, field in [
+        ({"analysisTemplateArn": made["arn"], "parameters": {}}, "parameters.zip"),
+        ({**asked, "parameters": {"zip": "z1", "most": "2"}}, "parameters.most"),
+        ({**asked, "queryString": "SELECT 1"}, "queryString"),
+        ({"queryString": "SELECT 1", "parameters": {"zip": "z1"}}, "parameters"),
+        ({"analysisTemplateArn": made["arn"][:-1] + "x"}, "analysisTemplateArn"),
+        ({**asked, "resultReceivers": [room.owner.id]}, "resultReceivers[0]"),
+        ({**asked, "resultReceivers": ["me"]}, "resultReceivers"),
+        ({**asked, "receiver": room.runner.id}, "receiver"),
+        ({}, "queryString"),
+    ]:
+        status, wrong = explain(**body)
+        assert (status, fields(wrong)) == (400, [field]), (body, wrong)
+    assert explain(who=room.owner, **asked)[0] == 403
+
+
+def test_the_command_line_explains_a_template(room):
+    made = room.template(
+        source={"text": "SELECT uid FROM imp WHERE zip = :zip"},
+    )
+    room.rule({"v1": {"custom": {"allowedAnalyses": [made["arn"]], "disallowedOutputColumns": ["uid"]}}})
+
+    def explain(*arguments):
+        return room.house.command(
+            "explain", "--collaboration", room.collaboration, *arguments,
+            env=room.runner.environment, check=False,
+        )
+
+    named = ("--template", made["arn"], "--parameter", "zip=z1")
+    refusal = explain(*named, "--receiver", room.runner.id)
+    assert refusal.returncode == 1, refusal.stderr
+    assert "GB0303" in refusal.stdout and "SELECT uid FROM imp" in refusal.stdout
+    assert explain("--template", made["arn"]).returncode == 2
+    assert explain(*named, "--sql", "-").returncode == 2
+    assert explain("--parameter", "zip=z1", "--sql", "-").returncode == 2
+
+
 def test_a_template_is_unknown_in_another_collaboration(room, house):
     """Example query 79 of the reference."""
     made = room.template()

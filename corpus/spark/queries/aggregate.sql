@@ -174,3 +174,14 @@ SELECT s, COUNT(*) AS n FROM none GROUP BY GROUPING SETS ((s), ());
 SELECT APPROX_DISTINCT(customer) AS a FROM orders;
 -- STRING_AGG: is not in Spark 3.5
 SELECT STRING_AGG(product, ',') AS a FROM orders WHERE id < 3;
+-- GROUPING: of two columns
+SELECT product, customer, GROUPING(product) AS g, GROUPING(customer) AS h, COUNT(*) AS n FROM orders GROUP BY CUBE (product, customer);
+-- GROUPING: id of all columns
+SELECT product, customer, GROUPING_ID() AS g, GROUPING_ID(product, customer) AS h, COUNT(*) AS n FROM orders GROUP BY GROUPING SETS ((product, customer), (product), ());
+-- GROUPING: in HAVING and ORDER BY
+-- ordered
+SELECT product, COUNT(*) AS n FROM orders GROUP BY ROLLUP (product) HAVING GROUPING(product) = 1 OR COUNT(*) > 1 ORDER BY GROUPING(product), product;
+-- GROUPING: inside an expression
+SELECT CASE WHEN GROUPING(product) = 1 THEN 'all' ELSE product END AS p, SUM(quantity) AS q FROM orders GROUP BY product WITH ROLLUP;
+-- GROUPING: without sets
+SELECT product, GROUPING(product) AS g FROM orders GROUP BY product;

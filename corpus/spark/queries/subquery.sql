@@ -60,3 +60,22 @@ SELECT customer, COUNT(*) AS n FROM orders GROUP BY customer HAVING customer IN 
 SELECT c.customer FROM customers c WHERE EXISTS (SELECT 1 FROM orders o WHERE o.customer = c.customer) AND NOT EXISTS (SELECT 1 FROM events e WHERE e.customer = c.customer);
 -- scalar subquery: count of what is never true
 SELECT c.customer, (SELECT COUNT(*) FROM orders o WHERE o.customer = c.customer AND o.placed <> o.placed) AS v FROM customers c;
+-- EXISTS: as a value
+SELECT c.customer, EXISTS (SELECT 1 FROM orders o WHERE o.customer = c.customer) AS has, NOT EXISTS (SELECT o.id FROM orders o WHERE o.customer = c.customer AND o.paid) AS none FROM customers c;
+-- EXISTS: inside CASE
+SELECT c.customer, CASE WHEN EXISTS (SELECT 1 FROM events e WHERE e.customer = c.customer AND e.kind = 'click') THEN 'clicked' WHEN c.age > 40 THEN 'older' ELSE 'other' END AS what FROM customers c;
+-- EXISTS: uncorrelated, as a value
+SELECT id, EXISTS (SELECT 1 FROM none) AS a, EXISTS (SELECT customer FROM customers WHERE age > 50) AS b FROM orders;
+-- EXISTS: of grouped rows, as a value
+SELECT id, EXISTS (SELECT customer FROM orders GROUP BY customer HAVING COUNT(*) > 2) AS a, EXISTS (SELECT id FROM orders WHERE paid UNION SELECT id FROM events) AS b, EXISTS (SELECT COUNT(*) FROM none) AS c, EXISTS (SELECT DISTINCT s FROM none) AS d FROM orders;
+-- EXISTS: in an aggregate
+SELECT SUM(CASE WHEN EXISTS (SELECT 1 FROM orders o WHERE o.customer = c.customer) THEN 1 ELSE 0 END) AS n FROM customers c;
+-- EXISTS: in ORDER BY
+-- ordered
+SELECT c.customer FROM customers c ORDER BY EXISTS (SELECT 1 FROM orders o WHERE o.customer = c.customer) DESC, c.customer;
+-- EXISTS: limited, as a value
+SELECT c.customer, EXISTS (SELECT 1 FROM orders o WHERE o.customer = c.customer LIMIT 1) AS a, EXISTS (SELECT 1 FROM orders LIMIT 0) AS b FROM customers c;
+-- IN subquery: uncorrelated, as a value
+SELECT c.customer, c.customer IN (SELECT customer FROM orders WHERE paid) AS a, c.age NOT IN (SELECT quantity FROM orders WHERE quantity IS NOT NULL) AS b, c.region IN (SELECT s FROM none) AS d FROM customers c;
+-- IN subquery: with NULL, as a value
+SELECT c.customer, c.score IN (SELECT value FROM events) AS a, c.age IN (SELECT quantity FROM orders) AS b, NULL IN (SELECT x FROM none) AS d FROM customers c;

@@ -206,3 +206,23 @@ SELECT SUBSTR(123456, 2, 3) AS a, SUBSTR(DATE '2024-02-29', 1, 4) AS b, LEFT(12.
 SELECT UPPER(NULL) AS a, CONCAT(NULL, 'x') AS b, CONCAT_WS(NULL, 'x') AS c, REPLACE('x', NULL, 'y') AS d, LPAD(NULL, 2, 'x') AS e, SPLIT_PART('x', NULL, 1) AS f, INSTR('x', NULL) AS g FROM one;
 -- texts: nested calls
 SELECT id, UPPER(SUBSTR(TRIM(REPLACE(s, 'a', 'bb')), 1, LENGTH(t) + 2)) AS a FROM texts;
+-- literals: escapes
+SELECT 'a\tb\nc\rd\be' AS a, '\a\f\v\q\é' AS b, '\'\"\\' AS c, '\u00e9\u2603' AS d, '\U0001F980\U00000041' AS e, '\101\179\2' AS f, '\\u0041' AS g FROM one;
+-- literals: two halves of a character
+SELECT '\ud83e\udd80' AS a, LENGTH('\u00a0x') AS b, ASCII('\u00a0') AS c FROM one;
+-- literals: escapes that are cut short
+SELECT '\u12' AS a, '\U1234567' AS b, '\uzzzz' AS c, '\Z' = '\u001A' AS d FROM one;
+-- literals: half a character
+SELECT LENGTH('\ud83e') AS a FROM one;
+-- literals: escapes of LIKE
+SELECT '100\%' AS a, '\_x' AS b, '100%' LIKE '100\%' AS c, '1000' LIKE '100\%' AS d, 'a_b' LIKE 'a\_b' AS e1 FROM one;
+-- literals: escapes in a filter
+SELECT id FROM texts WHERE s LIKE '%\u00e9%' OR s = 'tab\tnew\nline' OR s = '\u0041da Lovelace';
+-- LIKE ANY: with NOT and NULL
+SELECT id, s NOT LIKE ANY ('%a%', '%e%') AS a, s NOT LIKE ALL ('%a%', '%e%') AS b, s LIKE SOME ('%x%', NULL) AS c, s LIKE ALL ('%', NULL) AS d, s NOT LIKE ANY ('%', NULL) AS e1 FROM texts;
+-- LIKE ANY: columns as patterns
+SELECT id, s LIKE ANY (t, CONCAT('%', t, '%')) AS a, s LIKE ALL ('%', CONCAT('%', t, '%')) AS b FROM texts;
+-- LIKE ANY: in a filter
+SELECT id FROM texts WHERE s LIKE ANY ('A%', '%hopper') AND NOT s LIKE ALL ('%q%', '%"%') OR n LIKE ANY ('1', '2');
+-- LIKE ANY: one pattern, and escapes
+SELECT id, s LIKE ANY ('100\%%') AS a, s LIKE ALL ('%\_%') AS b FROM texts;

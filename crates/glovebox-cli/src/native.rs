@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, anyhow};
 use glovebox_ledger::Export;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::Client;
 
@@ -51,8 +51,8 @@ pub(crate) fn progress(client: &Client, query: &str) -> Result<(String, usize)> 
     Ok((status.to_owned(), passed))
 }
 
-/// What judgement would say to a text now.
-pub(crate) fn explain(client: &Client, collaboration: &str, sql: &str) -> Result<Value> {
+/// What judgement would say to a text or a template now.
+pub(crate) fn explain(client: &Client, collaboration: &str, asked: &Value) -> Result<Value> {
     let path = format!("/glovebox/v1/collaborations/{collaboration}/explain");
-    client.call("POST", &path, "", Some(&json!({ "queryString": sql })))
+    client.call("POST", &path, "", Some(asked))
 }

@@ -90,31 +90,7 @@ pub fn run(command: &QueryCommand, surroundings: &Surroundings) -> Result<ExitCo
     show(arguments, &client, &ended)
 }
 
-/// `glovebox explain --collaboration`: what a server would say to a text, without running it.
-pub fn explain(
-    client: &Client,
-    collaboration: &str,
-    sql: &Path,
-    (with_plan, as_json): (bool, bool),
-) -> Result<ExitCode> {
-    let text = read_sql(sql)?;
-    let answer = native::explain(client, collaboration, &text)?;
-    let allowed = answer.get("verdict").and_then(Value::as_str) == Some("ALLOWED");
-    if as_json {
-        output::json(&answer);
-    } else if let (false, Some(rendered)) = (allowed, output::findings(&answer, &text)) {
-        output::text(&rendered);
-    } else {
-        output::line(if allowed { "allowed" } else { "refused" });
-    }
-    let plan = answer.get("plan").and_then(Value::as_str);
-    if let (Some(plan), true, false) = (plan, with_plan, as_json) {
-        output::text(&format!("\n{}\n", glovebox_model::escape_lines(plan)));
-    }
-    Ok(if allowed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn read_sql(path: &Path) -> Result<String> {
+pub(crate) fn read_sql(path: &Path) -> Result<String> {
     if path.as_os_str() == "-" {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).context("standard input")?;

@@ -7,12 +7,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use glovebox_model::{Destination, Id, Query};
-use glovebox_privacy::{Encoded, Executed, Kept, Released, Reserved};
+use glovebox_privacy::{Encoded, Executed, Kept, Released, Reserved, SampleKey};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::deliver::deliver;
 use crate::encode::{Encoding, encode, forget, kept_folder};
+use crate::finish::finish;
 use crate::run::Run;
+use crate::sample::Sample;
 use crate::session::Share;
 use crate::{
     Cancel, Cause, Delivered, EngineConfig, Failed, Input, KeptKey, Limits, Undelivered,
@@ -51,10 +53,12 @@ impl Engine {
     }
 
     /// Executes a reserved plan over its inputs: all are pinned before any is read, and what
-    /// was not pinned is not read.
+    /// was not pinned is not read. The checks of the plan come first, each over a table of the
+    /// runner's alone; the plan then reads the same files or the query fails.
     ///
     /// Returns when nothing of the query runs any more, also when it failed. `query` names the
-    /// folder for spilling.
+    /// folder for spilling; `key` chooses which groups of a user count, and has been used for no
+    /// other query.
     ///
     /// # Errors
     /// [`Failed`], with the reservation; its cost stays taken.
@@ -64,9 +68,10 @@ impl Engine {
         query: Id<Query>,
         inputs: Vec<Input>,
         limits: &Limits,
-        cancel: &Cancel,
+        (cancel, key): (&Cancel, SampleKey),
     ) -> Result<Executed, Failed> {
-        match self.rows(&reserved, query, inputs, limits, cancel).await {
+        let sample = reserved.sampling().map(|it| Sample::new(&it, key.bytes()));
+        match self.rows(&reserved, query, inputs, limits, (cancel, sample)).await {
             Ok(rows) => Ok(reserved.seal(rows)),
             Err(cause) => Err(Failed { reserved: Some(reserved), cause }),
         }
@@ -78,27 +83,55 @@ impl Engine {
         query: Id<Query>,
         inputs: Vec<Input>,
         limits: &Limits,
-        cancel: &Cancel,
+        (cancel, sample): (&Cancel, Option<Sample>),
     ) -> Result<glovebox_privacy::Rows, Cause> {
         let spill_folder = self.spill_folder(query);
         DirBuilder::new().recursive(true).mode(0o700).create(&spill_folder)?;
         let run = Run {
             handle: self.runtime()?.handle(),
             plan: reserved.plan(),
+            checks: reserved.checks(),
             inputs: inputs.into(),
-            share: Share {
-                memory_bytes: self.config.memory_bytes,
-                spill_bytes: self.config.spill_bytes,
-                spill_folder: spill_folder.clone(),
-                partitions: self.config.partitions,
-            },
+            share: self.share(spill_folder.clone()),
             limits,
             cancel,
             recorder: self.config.recorder.clone(),
+            sample,
         };
         let outcome = run.rows().await;
         remove(&spill_folder)?;
         outcome
+    }
+
+    fn share(&self, spill_folder: PathBuf) -> Share {
+        Share {
+            memory_bytes: self.config.memory_bytes,
+            spill_bytes: self.config.spill_bytes,
+            spill_folder,
+            partitions: self.config.partitions,
+        }
+    }
+
+    /// Computes the rest of a private query over its released numbers; of any other there is
+    /// none.
+    ///
+    /// # Errors
+    /// [`Failed`]; the result is gone.
+    pub async fn finish(&self, released: Released, query: Id<Query>) -> Result<Released, Failed> {
+        let failed = |cause| Failed { reserved: None, cause };
+        let spill_folder = self.spill_folder(query);
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&spill_folder);
+        made.map_err(|it| failed(it.into()))?;
+        let (handle, share) =
+            (self.runtime().map_err(failed)?.handle(), self.share(spill_folder.clone()));
+        let finished = released
+            .finished(|plan, schema, batches| async move {
+                let work = handle.spawn(async move { finish(&share, plan, schema, batches).await });
+                work.await.unwrap_or(Err(Cause::Internal("the rest of the plan panicked")))
+            })
+            .await;
+        remove(&spill_folder).map_err(|it| failed(it.into()))?;
+        finished.map_err(failed)
     }
 
     /// Encodes a released result for every destination into sealed files, all of them durable.

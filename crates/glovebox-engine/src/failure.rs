@@ -6,8 +6,8 @@ use glovebox_privacy::Reserved;
 
 /// A query did not run, or its result could not be kept.
 ///
-/// What its runner may see is [`Failed::analyst`], equal for all causes: which of them it was
-/// can depend on rows of other members.
+/// What its runner may see is [`Failed::analyst`], equal for all causes that can depend on rows of
+/// other members.
 #[derive(Debug, thiserror::Error)]
 #[error("the query did not finish")]
 pub struct Failed {
@@ -27,6 +27,14 @@ pub enum Cause {
     /// An input changed between two attempts.
     #[error("an input changed while the query ran")]
     Changed,
+    /// A key of the runner's own table stands in more groups than an owner allows.
+    #[error("a key of table `{table}` stands in more than {limit} groups")]
+    Crowded {
+        /// The runner's table.
+        table: TableName,
+        /// In how many groups a key may stand.
+        limit: u32,
+    },
     /// The disk of the house said no.
     #[error("the data directory could not be written: {0}")]
     Disk(std::io::ErrorKind),
@@ -57,9 +65,19 @@ pub enum Cause {
 }
 
 impl Failed {
-    /// What the runner sees: always the same.
+    /// What the runner sees: always the same, except of what only its own table decides.
     pub fn analyst(&self) -> QueryFailure {
-        QueryFailure::generic()
+        match &self.cause {
+            Cause::Crowded { table, limit } => QueryFailure::crowded(table, *limit),
+            Cause::Cancelled
+            | Cause::Changed
+            | Cause::Disk(_)
+            | Cause::Internal(_)
+            | Cause::Memory
+            | Cause::Source { .. }
+            | Cause::Time { .. }
+            | Cause::TooLarge => QueryFailure::generic(),
+        }
     }
 
     /// Whether the runner wished it to stop.
@@ -84,6 +102,12 @@ impl Failed {
 impl Cause {
     pub(crate) fn source(table: &TableName, source: Unavailable) -> Self {
         Self::Source { table: table.clone(), source }
+    }
+}
+
+impl From<glovebox_privacy::OtherColumns> for Cause {
+    fn from(_: glovebox_privacy::OtherColumns) -> Self {
+        Self::Internal("the rest of the plan has other columns")
     }
 }
 

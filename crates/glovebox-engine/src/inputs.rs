@@ -22,29 +22,30 @@ pub struct Input {
 /// The tables of a query, opened.
 pub(crate) struct Inputs {
     pub(crate) tables: BTreeMap<TableName, Opened>,
-    /// Over the manifests of all tables.
-    pub(crate) digest: Digest,
+    pub(crate) manifests: Manifests,
 }
 
-/// Pins every table of the plan, then opens them. `expected` is the digest of an earlier
-/// opening in the same query.
+/// What was pinned earlier in the same query, by table.
+pub(crate) type Manifests = BTreeMap<TableName, Digest>;
+
+/// Pins every table of the plan, then opens them. A table that was pinned before must not have
+/// changed since.
 pub(crate) fn open(
     inputs: &[Input],
     scanned: &BTreeMap<TableName, Vec<ColumnName>>,
-    expected: Option<Digest>,
+    before: &Manifests,
     recorder: Option<&Arc<dyn ReadRecorder>>,
 ) -> Result<Inputs, Cause> {
     let mut pinned = Vec::new();
-    let mut manifests = String::from("glovebox inputs 1\n");
+    let mut manifests = Manifests::new();
     for (table, columns) in scanned {
         let input = inputs.iter().find(|it| it.table == *table);
         let input = input.ok_or(Cause::Internal("a table of the plan has no input"))?;
         let one = pin(&input.location).map_err(|it| Cause::source(table, it))?;
-        manifests.push_str(&format!("{table} {}\n", one.manifest().digest()));
+        manifests.insert(table.clone(), one.manifest().digest());
         pinned.push((input, columns, one));
     }
-    let digest = Digest::of(manifests.as_bytes());
-    if expected.is_some_and(|it| it != digest) {
+    if manifests.iter().any(|(table, it)| before.get(table).is_some_and(|before| before != it)) {
         return Err(Cause::Changed);
     }
     let mut tables = BTreeMap::new();
@@ -54,10 +55,19 @@ pub(crate) fn open(
             .map_err(|it| Cause::source(&input.table, it))?;
         tables.insert(input.table.clone(), opened);
     }
-    Ok(Inputs { tables, digest })
+    Ok(Inputs { tables, manifests })
 }
 
 impl Inputs {
+    /// Over the manifests of all tables.
+    pub(crate) fn digest(&self) -> Digest {
+        let mut text = String::from("glovebox inputs 1\n");
+        for (table, digest) in &self.manifests {
+            text.push_str(&format!("{table} {digest}\n"));
+        }
+        Digest::of(text.as_bytes())
+    }
+
     pub(crate) fn stop(&self) {
         self.tables.values().for_each(|it| it.reading.stop());
     }

@@ -10,8 +10,10 @@ mod deliver;
 mod encode;
 mod engine;
 mod failure;
+mod finish;
 mod inputs;
 mod run;
+mod sample;
 mod sealed;
 mod session;
 

@@ -14,12 +14,14 @@ use futures::StreamExt;
 use glovebox_catalog::ReadRecorder;
 use glovebox_model::TableName;
 use glovebox_privacy::Rows;
+use glovebox_sql::CrowdingCheck;
 use glovebox_sql::rewrite::{scanned, substitute};
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use crate::inputs::{Inputs, open};
+use crate::inputs::{Inputs, Manifests, open};
+use crate::sample::{Sample, sampled};
 use crate::session::{Profile, Share, session};
 use crate::{Cancel, Cause, Input};
 
@@ -41,23 +43,54 @@ const STUBBORN: Duration = Duration::from_secs(3);
 pub(crate) struct Run<'a> {
     pub(crate) handle: &'a Handle,
     pub(crate) plan: &'a LogicalPlan,
+    pub(crate) checks: &'a [CrowdingCheck],
     pub(crate) inputs: Arc<[Input]>,
     pub(crate) share: Share,
     pub(crate) limits: &'a Limits,
     pub(crate) cancel: &'a Cancel,
     pub(crate) recorder: Option<Arc<dyn ReadRecorder>>,
+    /// How contributions are bounded, for a private query.
+    pub(crate) sample: Option<Sample>,
+}
+
+/// One plan of a query.
+#[derive(Clone, Copy)]
+struct Step<'a> {
+    plan: &'a LogicalPlan,
+    /// Whether it reads more than one member's table.
+    meets: bool,
 }
 
 impl Run<'_> {
-    /// The rows of the plan: with hash joins, or if their memory does not suffice, spilling.
+    /// The rows of the plan, once every check holds. A check reads the runner's table only, and no
+    /// other is opened before all of them are done; the rows are those of the same files.
     pub(crate) async fn rows(&self) -> Result<Rows, Cause> {
         let deadline = Instant::now() + self.limits.wall;
-        let inputs = self.open(deadline, None).await?;
-        let digest = inputs.digest;
-        match self.attempt(inputs, Profile::Hash, deadline).await {
+        let mut pinned = Manifests::new();
+        for check in self.checks {
+            let step = Step { plan: check.plan(), meets: false };
+            let found = self.step(step, deadline, &mut pinned).await?;
+            if found.batches.iter().any(|it| it.num_rows() > 0) {
+                let (table, limit) = (check.table().clone(), check.limit());
+                return Err(Cause::Crowded { table, limit });
+            }
+        }
+        self.step(Step { plan: self.plan, meets: true }, deadline, &mut pinned).await
+    }
+
+    /// The rows of one plan: with hash joins, or if their memory does not suffice, spilling.
+    async fn step(
+        &self,
+        step: Step<'_>,
+        deadline: Instant,
+        pinned: &mut Manifests,
+    ) -> Result<Rows, Cause> {
+        let inputs = self.open(step.plan, deadline, pinned, false).await?;
+        pinned.extend(inputs.manifests.clone());
+        match self.attempt(step, inputs, Profile::Hash, deadline).await {
             Err(Cause::Memory) => {
-                let inputs = self.open(deadline, Some(digest)).await?;
-                self.attempt(inputs, Profile::Spilling, deadline).await
+                let inputs = self.open(step.plan, deadline, pinned, step.meets).await?;
+                self.attempt(step, inputs, Profile::Spilling, deadline).await
             }
             outcome => outcome,
         }
@@ -65,40 +98,47 @@ impl Run<'_> {
 
     async fn open(
         &self,
+        plan: &LogicalPlan,
         deadline: Instant,
-        expected: Option<glovebox_model::Digest>,
+        pinned: &Manifests,
+        rows_met: bool,
     ) -> Result<Inputs, Cause> {
-        let tables =
-            scanned(self.plan).map_err(|_| Cause::Internal("the plan scans unknown tables"))?;
+        let tables = scanned(plan).map_err(|_| Cause::Internal("the plan scans unknown tables"))?;
         let (inputs, recorder) = (Arc::clone(&self.inputs), self.recorder.clone());
+        let pinned = pinned.clone();
         let opening =
-            self.handle.spawn_blocking(move || open(&inputs, &tables, expected, recorder.as_ref()));
+            self.handle.spawn_blocking(move || open(&inputs, &tables, &pinned, recorder.as_ref()));
         let opened = opening.await.map_err(|_| Cause::Internal("opening panicked"))?;
         if self.cancel.is_cancelled() {
             return Err(Cause::Cancelled);
         }
         if Instant::now() >= deadline {
-            return Err(Cause::Time { rows_met: expected.is_some() });
+            return Err(Cause::Time { rows_met });
         }
         opened
     }
 
     async fn attempt(
         &self,
+        step: Step<'_>,
         inputs: Inputs,
         profile: Profile,
         deadline: Instant,
     ) -> Result<Rows, Cause> {
+        let late = || Cause::Time { rows_met: step.meets };
         let inputs = Arc::new(inputs);
         let state = session(&self.share, profile).map_err(cause)?;
         let pool = Arc::clone(&state.runtime_env().memory_pool);
-        let work = work(state, self.plan.clone(), Arc::clone(&inputs), self.limits.clone());
+        let plan = step.plan.clone();
+        // Checks are no part of what is bounded.
+        let sample = self.sample.clone().filter(|_| step.meets);
+        let work = work(state, plan, Arc::clone(&inputs), self.limits.clone(), sample);
         // On the engine's own runtime: whatever happens there, the timer here is heard.
         let mut task = self.handle.spawn(work);
         let _abandoned = Abandoned { task: task.abort_handle(), inputs: Arc::clone(&inputs) };
         let outcome = tokio::select! {
             done = &mut task => done.unwrap_or(Err(Cause::Internal("the plan panicked"))),
-            () = tokio::time::sleep_until(deadline) => Err(Cause::Time { rows_met: true }),
+            () = tokio::time::sleep_until(deadline) => Err(late()),
             () = self.cancel.cancelled() => Err(Cause::Cancelled),
         };
         if outcome.is_err() {
@@ -117,7 +157,7 @@ impl Run<'_> {
             () = ended(deadline, self.cancel), if outcome.is_ok() => {
                 inputs.stop();
                 let cancelled = self.cancel.is_cancelled();
-                Err(if cancelled { Cause::Cancelled } else { Cause::Time { rows_met: true } })
+                Err(if cancelled { Cause::Cancelled } else { late() })
             }
         };
         match outcome {
@@ -168,6 +208,7 @@ async fn work(
     plan: LogicalPlan,
     inputs: Arc<Inputs>,
     limits: Limits,
+    sample: Option<Sample>,
 ) -> Result<Rows, Cause> {
     let sources: BTreeMap<TableName, Arc<dyn TableSource>> = inputs
         .tables
@@ -177,6 +218,13 @@ async fn work(
     let plan = substitute(plan, &sources)
         .map_err(|_| Cause::Internal("the inputs do not fit the plan"))?;
     let physical = state.create_physical_plan(&plan).await.map_err(cause)?;
+    if let Some(sample) = sample {
+        let (schema, batch, memory) = sampled(physical, state.task_ctx(), sample).await?;
+        if batch.num_rows() as u64 > limits.result_rows {
+            return Err(Cause::TooLarge);
+        }
+        return Ok(Rows { schema, batches: vec![batch], inputs: inputs.digest, memory });
+    }
     let schema = physical.schema();
     let memory = MemoryConsumer::new("result").register(&state.runtime_env().memory_pool);
     let mut stream = execute_stream(physical, state.task_ctx()).map_err(cause)?;
@@ -190,7 +238,7 @@ async fn work(
         }
         batches.push(batch);
     }
-    Ok(Rows { schema, batches, inputs: inputs.digest, memory })
+    Ok(Rows { schema, batches, inputs: inputs.digest(), memory })
 }
 
 fn hold(memory: &MemoryReservation, bytes: usize) -> Result<(), Cause> {
@@ -198,7 +246,7 @@ fn hold(memory: &MemoryReservation, bytes: usize) -> Result<(), Cause> {
 }
 
 /// The cause behind an engine's error; its text may hold values and goes nowhere.
-fn cause(error: DataFusionError) -> Cause {
+pub(crate) fn cause(error: DataFusionError) -> Cause {
     match error.find_root() {
         DataFusionError::ResourcesExhausted(_) => Cause::Memory,
         DataFusionError::External(_) => Cause::Internal("a source failed"),

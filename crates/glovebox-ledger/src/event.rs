@@ -233,7 +233,8 @@ pub enum Event {
         #[serde(with = "text")]
         key: AccessKeyId,
     },
-    /// A query passed judgement and may read data from now on.
+    /// A query passed judgement and may read data from now on; `charge` commits to what it takes
+    /// from a privacy budget.
     Opened {
         #[serde(with = "text")]
         query: Id<Query>,
@@ -247,6 +248,8 @@ pub enum Event {
         tables: Vec<String>,
         #[serde(with = "text::list")]
         receivers: Vec<AccountId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        charge: Option<Commitment>,
     },
     /// A query was refused; nothing was read. `report` commits to the findings.
     Refused {
@@ -353,7 +356,7 @@ impl Event {
     pub fn commitments(&self) -> Vec<Commitment> {
         match self {
             Self::QuerySubmitted { text, .. } | Self::Explained { text, .. } => vec![*text],
-            Self::Opened { plan, .. } => vec![*plan],
+            Self::Opened { plan, charge, .. } => [*plan].into_iter().chain(*charge).collect(),
             Self::Refused { report, .. } => vec![*report],
             Self::Released { objects, .. } => objects.iter().map(|it| it.content).collect(),
             Self::Closed { inputs, .. } => inputs.iter().copied().collect(),

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use glovebox_model::{RuleKind, TableName};
+use glovebox_model::{Digest, RuleKind, TableName};
 use glovebox_sql::rewrite::RewriteError;
 use glovebox_sql::{Bound, Facts, rewrite};
 
 use crate::query::Query;
 use crate::{
     Cleared, Guard, Refusal, Refusals, Rules, aggregation, crafted, custom, guard, list, plan,
-    rule_digest, tables,
+    private, rule_digest, tables,
 };
 
 /// Allows the query with its thresholds in the plan, or says every no.
@@ -23,11 +23,14 @@ pub fn clear(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
         Ok(kind) => kind,
         Err(refusals) => return Err(Refusals::new(refusals, rules)),
     };
-    if crafted::beyond_the_house(facts, rules) {
-        return Err(Refusals::disagreement("a control that the house does not have".into()));
-    }
     second_gate(facts, rules, kind, 0)?;
-    let before = facts.clone();
+    let crowdings = crafted::crowdings(&bound, rules).map_err(|it| Refusals::new(it, rules))?;
+    let bound = rewrite::crowded(bound, &crowdings)
+        .map_err(|it| Refusals::disagreement(it.to_string()))?;
+    let before = bound.facts().clone();
+    if kind == RuleKind::Custom && private::is_private(&before, rules) {
+        return noisy(bound, &before, rules);
+    }
     let guarded = match kind {
         RuleKind::Aggregation => constrained(bound, &before, rules)?,
         RuleKind::Custom => protected(bound, &before, rules)?,
@@ -50,14 +53,23 @@ pub fn clear(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
             counted(&guarded)?
         }
     };
-    let digests = table_names(&before)
-        .into_iter()
-        .filter_map(|it| {
-            let ruled = rules.tables.get(it)?;
-            Some((it.clone(), rule_digest(ruled.rule.as_ref()?, &ruled.extension)))
-        })
-        .collect();
-    Ok(Cleared::new(guarded, guards, digests))
+    Ok(Cleared::new(guarded, guards, digests(&before, rules)))
+}
+
+/// With differential privacy: total, and with bounded contributions beside it.
+fn noisy(bound: Bound, before: &Facts, rules: &Rules) -> Result<Cleared, Refusals> {
+    let bound = total(bound)?;
+    second_gate(bound.facts(), rules, RuleKind::Custom, 0)?;
+    let private = private::bounded(&bound, before, rules)?;
+    Ok(Cleared::new(bound, Vec::new(), digests(before, rules)).with_private(private))
+}
+
+fn digests(before: &Facts, rules: &Rules) -> Vec<(TableName, Digest)> {
+    let digest = |it: &TableName| {
+        let ruled = rules.tables.get(it)?;
+        Some((it.clone(), rule_digest(ruled.rule.as_ref()?, &ruled.extension)))
+    };
+    table_names(before).into_iter().filter_map(digest).collect()
 }
 
 /// With the thresholds of aggregation rules above its one aggregate, and total.

@@ -6,7 +6,7 @@ use datafusion::logical_expr::LogicalPlan;
 use glovebox_model::{Digest, TableName};
 use glovebox_sql::Bound;
 
-use crate::Guard;
+use crate::{Guard, PrivateQuery};
 
 /// A query that every rule allows, with its thresholds in the plan. Made only by
 /// [`crate::clear`]; it can be priced, not executed, and not copied.
@@ -14,11 +14,21 @@ pub struct Cleared {
     bound: Bound,
     guards: Vec<Guard>,
     rules: Vec<(TableName, Digest)>,
+    private: Option<Box<PrivateQuery>>,
 }
 
 impl Cleared {
     pub(crate) fn new(bound: Bound, guards: Vec<Guard>, rules: Vec<(TableName, Digest)>) -> Self {
-        Self { bound, guards, rules }
+        Self { bound, guards, rules, private: None }
+    }
+
+    pub(crate) fn with_private(self, private: PrivateQuery) -> Self {
+        Self { private: Some(Box::new(private)), ..self }
+    }
+
+    /// What is computed instead of the plan, when a table of the query has differential privacy.
+    pub fn private(&self) -> Option<&PrivateQuery> {
+        self.private.as_deref()
     }
 
     /// The query as judged: guarded, and total.

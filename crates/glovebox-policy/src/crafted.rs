@@ -1,12 +1,17 @@
-//! What owners ask against tables that a runner has crafted: copies of its rows count once.
+//! What owners ask against tables that a runner has crafted: copies of its rows count once, and a
+//! key stands in few of its groups.
+
+mod groups;
 
 use std::collections::BTreeSet;
 
-use glovebox_model::{Rule, TableName};
+use glovebox_model::TableName;
 use glovebox_sql::rewrite::distinct_scan;
 use glovebox_sql::{Bound, Facts, Lineage};
 
 use crate::{Refusals, Rules};
+
+pub(crate) use groups::crowdings;
 
 /// The scans (places in [`Lineage::scans`]) whose rows are reduced to distinct ones: all of the
 /// runner's own tables, when the owner of any table of the query asks for it.
@@ -39,19 +44,4 @@ pub(crate) fn reduced(mut bound: Bound, rules: &Rules) -> Result<Bound, Refusals
     } else {
         Err(Refusals::disagreement("a table of the runner's is not made distinct".into()))
     }
-}
-
-/// Whether a rule demands a control that the house does not have: then nothing is allowed.
-pub(crate) fn beyond_the_house(facts: &Facts, rules: &Rules) -> bool {
-    let demands = |it: &TableName| {
-        let ruled = rules.tables.get(it);
-        ruled.is_some_and(|it| {
-            let users = match &it.rule {
-                Some(Rule::Custom(rule)) => rule.user_identifier(),
-                _ => None,
-            };
-            users.is_some() || it.extension.max_groups_per_identity.is_some()
-        })
-    };
-    facts.lineage.scans.iter().any(|it| demands(&it.table))
 }

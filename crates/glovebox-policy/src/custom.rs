@@ -27,6 +27,7 @@ use self::live::Live;
 use crate::query::Query;
 use crate::{Refusal, Rules};
 
+pub(crate) use self::calls::compares;
 pub(crate) use self::demand::demanded;
 pub(crate) use self::rows::{no_way_to_count, row_level};
 

@@ -3,6 +3,7 @@
 //! It has no spans and no words for analysts; an objection that only this gate has is our bug.
 
 mod aggregation;
+mod comparisons;
 mod custom;
 mod list;
 mod protected;

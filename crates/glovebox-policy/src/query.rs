@@ -67,6 +67,7 @@ impl<'a> Query<'a> {
             | FormKind::GroupByAll
             | FormKind::GroupingSets
             | FormKind::InSubquery
+            | FormKind::LikeQuantified
             | FormKind::Limit
             | FormKind::NaturalJoin
             | FormKind::Offset
@@ -99,6 +100,7 @@ pub(crate) fn form_words(kind: FormKind) -> &'static str {
         FormKind::GroupByAll => "GROUP BY ALL",
         FormKind::GroupingSets => "ROLLUP, CUBE or GROUPING SETS",
         FormKind::InSubquery => "IN with a subquery",
+        FormKind::LikeQuantified => "LIKE with ANY or ALL",
         FormKind::Limit => "LIMIT",
         FormKind::NaturalJoin => "NATURAL JOIN",
         FormKind::Offset => "OFFSET",

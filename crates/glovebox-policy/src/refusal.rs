@@ -184,6 +184,39 @@ kinds! {
     ColumnComparison 331 "column-comparison",
     /// A `LIMIT` or `OFFSET` that is no number of rows.
     RowCount 332 "row-count",
+    /// A shape in which the groups of a key cannot be counted.
+    CraftedShape 333 "crafted-shape",
+
+    /// Rows of single users in the output.
+    PrivateNotAggregated 401 "private-not-aggregated",
+    /// An inner query whose rows are not about one user each.
+    PrivateNotUserLevel 402 "private-not-user-level",
+    /// A join that does not keep users apart.
+    PrivateJoin 403 "private-join",
+    /// A window over several users.
+    PrivateWindow 404 "private-window",
+    /// A row limit over rows of users.
+    PrivateLimit 405 "private-limit",
+    /// A set operation of aggregates, or of users with others.
+    PrivateSetOperation 406 "private-set-operation",
+    /// An aggregate without a noisy form.
+    PrivateAggregate 407 "private-aggregate",
+    /// An argument without bounds.
+    PrivateBounds 408 "private-bounds",
+    /// A table that is neither public nor of these users.
+    PrivateTable 420 "private-table",
+    /// Users of several populations.
+    PrivatePopulations 421 "private-populations",
+    /// A volatile function beside rows of users.
+    PrivateVolatile 422 "private-volatile",
+    /// A subquery in an expression over rows of users.
+    PrivateSubquery 423 "private-subquery",
+    /// A floating-point group key.
+    PrivateFloatKey 424 "private-float-key",
+    /// Another construct without a private form.
+    PrivateConstruct 425 "private-construct",
+    /// An argument that is no number, or too wide a one.
+    PrivateNumber 426 "private-number",
 }
 
 /// One no.

@@ -8,6 +8,7 @@
 
 mod accounting;
 mod accuracy;
+mod charge;
 mod cost;
 mod discrete;
 mod draw;
@@ -15,6 +16,8 @@ mod encoded;
 mod executed;
 mod mechanism;
 mod noise;
+mod noising;
+mod noisy_rows;
 mod price;
 mod priced;
 mod ratio;
@@ -22,6 +25,7 @@ mod release;
 mod released;
 mod reserved;
 mod rows;
+mod sampling;
 mod terms;
 mod threshold;
 
@@ -29,6 +33,7 @@ pub use accounting::{
     Affordable, Aggregation, Allowance, Keys, default_delta_atto, preview, units,
 };
 pub use accuracy::{Average, Interval, Spread};
+pub use charge::Charge;
 pub use cost::Cost;
 pub use draw::{Draw, Insecure, NotDrawn, SecureDraw, assert_secure};
 pub use encoded::{Encoded, Kept, ResultFile, ResultFiles};
@@ -37,12 +42,14 @@ pub use mechanism::{
     Calibration, LARGEST_SENSITIVITY, LARGEST_USERS_NOISE, Mechanism, Scale, Uncalibrated,
 };
 pub use noise::{NoEntropy, Noise, SecureNoise};
+pub use noising::{CellError, Groups, Noising};
 pub use price::price;
 pub use priced::Priced;
 pub use ratio::Ratio;
 pub use release::{Withheld, release};
-pub use released::Released;
+pub use released::{OtherColumns, Released};
 pub use reserved::Reserved;
 pub use rows::Rows;
+pub use sampling::{SampleKey, Sampling};
 pub use terms::Terms;
 pub use threshold::Threshold;

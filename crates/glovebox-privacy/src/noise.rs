@@ -1,6 +1,6 @@
-//! Where noise comes from. No mechanism draws any yet.
+//! Random bytes for secrets of one query. Noise itself is drawn by [`crate::SecureDraw`].
 
-/// A source of random bytes for mechanisms.
+/// A source of random bytes.
 pub trait Noise {
     /// Fills `bytes` with fresh random bytes.
     fn fill(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy>;

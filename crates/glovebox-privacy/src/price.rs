@@ -1,15 +1,78 @@
 //! Cleared and terms to priced.
 
-use glovebox_model::Finding;
-use glovebox_policy::Cleared;
+use glovebox_model::{AccountId, Code, Finding};
+use glovebox_policy::{Cleared, PrivateQuery};
 
-use crate::{Cost, Priced, Terms};
+use crate::noising::{Noising, Unpriced};
+use crate::{Charge, Priced, Terms};
 
 /// Prices a cleared query by the owners' terms.
 ///
+/// Without differential privacy every query has the price zero. With it the price is a function
+/// of the plan, the declarations and the budget template.
+///
 /// # Errors
-/// All reasons why it has no price. Without differential privacy every query has one: zero.
+/// All reasons why it has no price.
 pub fn price(cleared: Cleared, terms: &Terms) -> Result<Priced, Vec<Finding>> {
-    let Terms {} = terms;
-    Ok(Priced::new(cleared, Cost::ZERO))
+    let Some(query) = cleared.private() else { return Ok(Priced::new(cleared)) };
+    let priced = priced(query, terms).map_err(|it| vec![it])?;
+    Ok(Priced::with_noise(cleared, priced.0, priced.1))
+}
+
+fn priced(query: &PrivateQuery, terms: &Terms) -> Result<(Charge, Noising), Finding> {
+    let owner = query.owner;
+    let Some(budget) = terms.budgets.get(&owner) else {
+        let text = format!("account {owner} offers no privacy budget in this collaboration");
+        let help = "ask it to create a privacy budget template";
+        return Err(refused(430, "no-privacy-budget", text, help, owner));
+    };
+    if budget.accountant != query.accountant {
+        let text = "the tables and the budget add up privacy loss in different ways".to_owned();
+        let help = "ask their owner to declare the accountant of its budget template";
+        return Err(refused(431, "other-accountant", text, help, owner));
+    }
+    let noising = Noising::new(query, budget).map_err(|Unpriced(it)| {
+        let text = format!("the noise of this query cannot be calibrated: {it}");
+        let help = "aggregate smaller numbers, or ask the owner for a greater delta";
+        refused(432, "not-calibrated", text, help, owner)
+    })?;
+    let charge = Charge {
+        owner,
+        population: query.population.clone(),
+        accountant: budget.accountant,
+        loss_nano: noising.cost().loss_nano,
+        delta_atto: noising.cost().delta_atto,
+        tables: query.tables.clone(),
+    };
+    Ok((charge, noising))
+}
+
+fn refused(code: u16, title: &'static str, text: String, help: &str, owner: AccountId) -> Finding {
+    Finding {
+        code: Code(code),
+        title,
+        aws_text: None,
+        text,
+        span: None,
+        table: None,
+        owner: Some(owner.to_string()),
+        help: Some(help.to_owned()),
+        ask_owner: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    #[test]
+    fn every_code_has_a_page() {
+        let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/refusals");
+        let titles = ["no-privacy-budget", "other-accountant", "not-calibrated"];
+        for (code, title) in (430..).zip(titles) {
+            let page = fs::read_to_string(pages.join(format!("GB{code:04}.md"))).unwrap();
+            assert!(page.starts_with(&format!("# GB{code:04} {title}\n")), "{code}");
+        }
+    }
 }

@@ -5,8 +5,9 @@ use std::fmt::{self, Write as _};
 use datafusion::logical_expr::LogicalPlan;
 use glovebox_model::{Digest, TableName};
 use glovebox_policy::{Cleared, Guard};
+use glovebox_sql::CrowdingCheck;
 
-use crate::Cost;
+use crate::{Charge, Cost, Noising, Sampling};
 
 /// The longest text of a plan, in bytes.
 const LONGEST: usize = 256 * 1024;
@@ -27,19 +28,63 @@ impl fmt::Write for Short {
 /// A cleared query whose cost is known. It can be reserved, not executed.
 pub struct Priced {
     cleared: Cleared,
-    cost: Cost,
+    private: Option<Box<(Charge, Noising)>>,
     digest: Digest,
 }
 
 impl Priced {
-    pub(crate) fn new(cleared: Cleared, cost: Cost) -> Self {
+    /// Without differential privacy: it costs nothing.
+    pub(crate) fn new(cleared: Cleared) -> Self {
         let digest = glovebox_sql::digest(cleared.bound());
-        Self { cleared, cost, digest }
+        Self { cleared, private: None, digest }
+    }
+
+    pub(crate) fn with_noise(cleared: Cleared, charge: Charge, noising: Noising) -> Self {
+        let digest = match cleared.private() {
+            Some(query) => {
+                let bounded = format!(
+                    "{}\n{}\n{charge:?}\n{noising:?}",
+                    query.plan.lower.display_indent_schema(),
+                    query.plan.upper.display_indent_schema()
+                );
+                let judged = glovebox_sql::digest(cleared.bound());
+                Digest::of(format!("glovebox private plan 1\n{judged}\n{bounded}").as_bytes())
+            }
+            None => glovebox_sql::digest(cleared.bound()),
+        };
+        Self { cleared, private: Some(Box::new((charge, noising))), digest }
     }
 
     /// What it takes from budgets.
     pub fn cost(&self) -> Cost {
-        self.cost
+        self.noising().map_or(Cost::ZERO, Noising::cost)
+    }
+
+    /// What it takes from the budget of one owner; nothing without differential privacy.
+    pub fn charge(&self) -> Option<&Charge> {
+        self.private.as_ref().map(|it| &it.0)
+    }
+
+    /// The noise that its result will have.
+    pub fn noising(&self) -> Option<&Noising> {
+        self.private.as_ref().map(|it| &it.1)
+    }
+
+    /// How contributions are bounded while it is executed.
+    pub(crate) fn sampling(&self) -> Option<Sampling<'_>> {
+        let noising = self.noising()?;
+        let (units, max_groups) = (noising.units.as_slice(), noising.max_groups);
+        Some(Sampling { n_keys: noising.keys.len(), units, max_groups })
+    }
+
+    /// What becomes of released numbers.
+    pub(crate) fn upper(&self) -> Option<&LogicalPlan> {
+        self.cleared.private().map(|it| &it.plan.upper)
+    }
+
+    /// The plan whose columns the result has.
+    pub(crate) fn judged(&self) -> &LogicalPlan {
+        self.cleared.plan()
     }
 
     /// The digest of the plan that was judged and will be executed.
@@ -63,17 +108,39 @@ impl Priced {
     }
 
     /// The plan that was judged, as text of its logical nodes: no files, statistics or partition
-    /// values. Its end is cut off when it is longer than 256 KiB.
+    /// values. Below it stand the plans that are checked first. Its end is cut off when it is
+    /// longer than 256 KiB.
     pub fn plan_text(&self) -> String {
         let mut text = Short(String::new());
-        if write!(text, "{}", self.cleared.plan().display_indent()).is_err() {
+        if self.write_plans(&mut text).is_err() {
             text.0.push_str("...");
         }
         text.0
     }
 
+    fn write_plans(&self, text: &mut Short) -> fmt::Result {
+        if let Some(upper) = self.upper() {
+            writeln!(text, "{}", upper.display_indent())?;
+        }
+        write!(text, "{}", self.plan().display_indent())?;
+        for check in self.checks() {
+            let (table, limit) = (check.table(), check.limit());
+            write!(text, "\n\nFirst, over `{table}` alone: no key in more than {limit} groups\n")?;
+            write!(text, "{}", check.plan().display_indent())?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn checks(&self) -> &[CrowdingCheck] {
+        self.cleared.bound().checks()
+    }
+
+    /// The plan that is executed over tables.
     pub(crate) fn plan(&self) -> &LogicalPlan {
-        self.cleared.plan()
+        match self.cleared.private() {
+            Some(query) => &query.plan.lower,
+            None => self.cleared.plan(),
+        }
     }
 
     pub(crate) fn guards(&self) -> &[Guard] {

@@ -12,7 +12,7 @@ use datafusion::arrow::array::{Array, Int64Array, RecordBatch, RecordBatchOption
 use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
 use glovebox_policy::Guard;
 
-use crate::{Executed, Noise, Priced, Released, Rows};
+use crate::{Draw, Executed, NotDrawn, Priced, Released, Rows, noisy_rows};
 
 /// The result is held back: the rows are not what was judged. Always a bug of the house, to be
 /// logged loudly; the analyst sees the one text of all failures.
@@ -27,18 +27,32 @@ pub enum Withheld {
     /// A row stands for fewer than its guard demands.
     #[error("a row does not meet its threshold")]
     Threshold,
+    /// There was no noise.
+    #[error("the noise could not be drawn")]
+    Noise,
+}
+
+impl From<NotDrawn> for Withheld {
+    fn from(_: NotDrawn) -> Self {
+        Self::Noise
+    }
 }
 
 /// Checks every guard on every row and hands on the visible columns.
 ///
-/// Noise would be drawn here, once; no mechanism is built yet and `noise` stays untouched.
+/// With differential privacy the noise is drawn here, once, and what is handed on are noisy
+/// numbers, of which the rest of the query is still to be computed.
 ///
 /// # Errors
 /// [`Withheld`] when anything differs from what was judged; the rows are gone.
-pub fn release(executed: Executed, noise: &mut dyn Noise) -> Result<Released, Withheld> {
-    let _: &mut dyn Noise = noise;
+pub fn release(executed: Executed, draw: &mut dyn Draw) -> Result<Released, Withheld> {
     let Executed { priced, rows } = executed;
     let Rows { schema, batches, inputs, memory } = rows;
+    if let (Some(noising), Some(upper)) = (priced.noising(), priced.upper()) {
+        let (schema, noisy) = noisy_rows::noisy(noising, &batches, draw)?;
+        let rest = (upper.clone(), shown(&priced));
+        return Ok(Released::new(schema, vec![noisy], inputs, memory).with_rest(rest));
+    }
     check_columns(&priced, &schema)?;
     check_guards(&priced)?;
     let visible = priced.output_names().len();
@@ -49,6 +63,12 @@ pub fn release(executed: Executed, noise: &mut dyn Noise) -> Result<Released, Wi
         released.push(checked(&batch, &schema, &shown, priced.guards())?);
     }
     Ok(Released::new(shown, released, inputs, memory))
+}
+
+/// The visible columns that were judged.
+fn shown(priced: &Priced) -> SchemaRef {
+    let fields = priced.judged().schema().fields().iter().take(priced.output_names().len());
+    Arc::new(Schema::new(fields.cloned().collect::<Vec<_>>()))
 }
 
 /// The judged columns and the executed ones must agree in number, names and types.

@@ -4,8 +4,9 @@ use std::fmt;
 
 use datafusion::logical_expr::LogicalPlan;
 use glovebox_model::{Digest, TableName};
+use glovebox_sql::CrowdingCheck;
 
-use crate::{Executed, Priced, Rows};
+use crate::{Executed, Priced, Rows, Sampling};
 
 /// A priced query whose cost was taken and whose ledger entry `Opened` is committed.
 #[must_use = "a reservation that is dropped is lost budget: execute it, or close the query"]
@@ -25,6 +26,12 @@ impl Reserved {
         self.priced.plan()
     }
 
+    /// What must hold of tables of the runner's before the plan is executed: each is a plan over
+    /// one table that gives no row then. Part of what was judged.
+    pub fn checks(&self) -> &[CrowdingCheck] {
+        self.priced.checks()
+    }
+
     /// The digest of that plan.
     pub fn plan_digest(&self) -> Digest {
         self.priced.plan_digest()
@@ -33,6 +40,11 @@ impl Reserved {
     /// The tables it reads, in order of name.
     pub fn tables(&self) -> impl Iterator<Item = &TableName> {
         self.priced.tables()
+    }
+
+    /// How the rows of the plan become exact, bounded sums; `None` when they are the result.
+    pub fn sampling(&self) -> Option<Sampling<'_>> {
+        self.priced.sampling()
     }
 
     /// Seals the exact rows that the plan gave. There is no way back.

@@ -7,7 +7,7 @@ use glovebox_model::{
 use glovebox_store::{Tx, extension_digest};
 
 use crate::authorize::{OwnAssociation, OwnTable, Place};
-use crate::declared::{check_accountant, check_declared};
+use crate::declared::{check_accountant, check_declared, check_population};
 use crate::schemas::visible;
 use crate::{Action, Caller, Room, RoomError};
 
@@ -63,6 +63,7 @@ impl Room {
         check_declared(&table, rule.as_ref(), &extension)?;
         let accountant = extension.declared.accountant;
         check_accountant(&mut tx, &table, rule.as_ref(), accountant).await?;
+        check_population(&mut tx, &table, rule.as_ref(), &extension).await?;
         tx.put_extension(&table, &extension).await?;
         let view = view(&mut tx, table.id).await?;
         self.commit(tx, caller).await?;
@@ -103,14 +104,14 @@ impl Room {
 
 /// Nobody is promised what nothing enforces.
 fn enforced(extension: &Extension) -> Result<(), RoomError> {
-    let field = if extension.max_groups_per_identity.is_some() {
-        "maxGroupsPerIdentity"
-    } else if extension.suppression_notice {
-        "suppressionNotice"
-    } else {
+    if extension.max_groups_per_identity == Some(0) {
+        return Err(RoomError::field("maxGroupsPerIdentity", "a key stands in one group at least"));
+    }
+    if !extension.suppression_notice {
         return Ok(());
-    };
-    Err(RoomError::field(field, "this control is not enforced yet and cannot be set: leave it out"))
+    }
+    let text = "this control is not enforced yet and cannot be set: leave it out";
+    Err(RoomError::field("suppressionNotice", text))
 }
 
 async fn view(tx: &mut Tx, table: Id<ConfiguredTable>) -> Result<ExtensionView, RoomError> {

@@ -12,11 +12,13 @@ mod recorded;
 mod run;
 mod start;
 mod stopped;
+mod text;
 mod turns;
+mod unpaid;
 mod walk;
 mod walker;
 
-pub use explain::Explained;
+pub use explain::{ExplainQuery, Explained};
 pub use recorded::RecordedQuery;
 pub use start::{StartOutput, StartQuery};
 pub(crate) use turns::Turns;

@@ -1,13 +1,14 @@
 //! The native JSON API under `/glovebox/v1/`: what AWS's shapes cannot carry.
 
 mod declared;
+mod explain;
 mod extensions;
 mod forecast;
 
-use glovebox_aws_api::{ApiError, Common, FieldError, Labels, route};
+use glovebox_aws_api::{ApiError, FieldError, Labels, route};
 use glovebox_model::Id;
 use glovebox_room::{Action, Door, Passed};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::api::Call;
@@ -16,8 +17,6 @@ use crate::errors::Refused;
 use crate::house::House;
 
 const ROOT: &str = "/glovebox/v1/";
-/// The longest text that is judged, in characters.
-const MAX_CHARACTERS: usize = 500_000;
 
 /// Every endpoint: its action, method, and path below the root, in which `*` is one segment.
 const ENDPOINTS: &[(Action, &str, &str)] = &[
@@ -78,7 +77,7 @@ async fn carry_out(
     named: &str,
 ) -> Result<Value, Refused> {
     match action {
-        Action::ExplainQuery => explain(house, call, named).await,
+        Action::ExplainQuery => explain::explain(house, call, named).await,
         Action::GetBudgetForecast => forecast::get(house, call, named).await,
         Action::GetCollaborationLedger => ledger(house, call, named).await,
         Action::GetExtension => extensions::get(house, call, named).await,
@@ -121,16 +120,6 @@ async fn ledger(house: &House, call: &Call, collaboration: &str) -> Result<Value
     Ok(serde_json::to_value(export).map_err(|_| ApiError::internal())?)
 }
 
-/// What judgement would say to a text now, without running it.
-async fn explain(house: &House, call: &Call, collaboration: &str) -> Result<Value, Refused> {
-    let text = query_string(call.body.bytes())?;
-    let id = id("collaborationIdentifier", collaboration)?;
-    let explained = house.room.explain(&call.caller, id, &text).await?;
-    let verdict = if explained.findings.is_empty() { "ALLOWED" } else { "REFUSED" };
-    let found = serde_json::to_value(explained.findings).map_err(|_| ApiError::internal())?;
-    Ok(json!({ "verdict": verdict, "diagnostics": found, "plan": explained.plan }))
-}
-
 /// A query as AWS shows it, and the newest head of the ledger, for its runner to keep.
 async fn recorded(house: &House, call: &Call) -> Result<Value, Refused> {
     let from = from(call)?;
@@ -149,17 +138,6 @@ fn from(call: &Call) -> Result<Option<u64>, Refused> {
         [text] => text.parse().map(Some).map_err(|_| wrong()),
         _ => Err(wrong()),
     }
-}
-
-/// `{"queryString": "..."}`, as long as StartProtectedQuery takes it.
-fn query_string(body: &[u8]) -> Result<String, Refused> {
-    let broken = "The body is not a JSON object";
-    let body: Map<String, Value> = serde_json::from_slice(body)
-        .map_err(|_| ApiError::common(Common::Serialization, broken))?;
-    let text = body.get("queryString").and_then(Value::as_str);
-    let text = text.filter(|it| (1..=MAX_CHARACTERS).contains(&it.chars().count()));
-    let wrong = "Member must be a text of 1 to 500000 characters";
-    Ok(text.ok_or_else(|| fault("queryString", wrong))?.to_owned())
 }
 
 fn id<K>(name: &str, text: &str) -> Result<Id<K>, Refused> {

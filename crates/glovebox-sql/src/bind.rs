@@ -6,11 +6,14 @@ mod body;
 mod bounds;
 mod call;
 mod dialect;
+mod escapes;
 mod exact;
+mod exists;
 mod expression;
 mod from;
 mod group_by;
 mod grouping;
+mod grouping_id;
 mod interval;
 mod join;
 mod name;
@@ -88,8 +91,7 @@ fn bind_here(
     now: Timestamp,
     parameters: Parameters<'_>,
 ) -> Result<Bound, Vec<Unbound>> {
-    let (read, tokens) = Text::read(text).map_err(|it| vec![it])?;
-    let mut query = parse(&read, tokens).map_err(|it| vec![it])?;
+    let (read, mut query) = parse_text(text).map_err(|it| vec![it])?;
     let mut binder = Binder::new(read, schema, parameters);
     let mut statement = Statement::default();
     binder.outermost(&mut query, &mut statement);
@@ -106,6 +108,7 @@ fn bind_here(
         return Err(faults);
     }
     let mut lowered = ast::Statement::Query(query);
+    exists::counted(&mut lowered);
     functions::lower_statement(&mut lowered);
     let plan = planned(&lowered, &statement, schema, now)
         .map_err(|(fault, span)| vec![fault.at(span.unwrap_or_else(|| read.whole()))])?;
@@ -130,7 +133,7 @@ fn planned(
     now: Timestamp,
 ) -> Result<LogicalPlan, (Fault, Option<Span>)> {
     let plans = |it: ast::Statement| {
-        let plan = planner::plan(it, schema)?;
+        let plan = grouping_id::resolved(planner::plan(it, schema)?)?;
         // Whether its types meet is known only once it is total.
         total(plan.clone(), now)?;
         Ok(plan)
@@ -172,6 +175,14 @@ fn named(error: &DataFusionError, statement: &Statement) -> Option<(&'static str
     let (_, construct, kind) = UNSETTLED.iter().find(|it| it.0 == said)?;
     let place = statement.forms.iter().find(|it| it.kind == *kind).or(statement.forms.first())?;
     Some((construct, place.span))
+}
+
+/// Reads and parses a text.
+fn parse_text(text: &str) -> Result<(Text, Box<ast::Query>), Unbound> {
+    let (read, mut tokens) = Text::read(text)?;
+    escapes::respell(&mut tokens, text, &read)?;
+    let query = parse(&read, tokens)?;
+    Ok((read, query))
 }
 
 /// Parses one `SELECT`.

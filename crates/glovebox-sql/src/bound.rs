@@ -8,7 +8,7 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::TreeNode;
 use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::optimizer::Analyzer;
-use glovebox_model::{Digest, Timestamp};
+use glovebox_model::{ColumnType, Digest, TableName, Timestamp};
 
 use crate::extract;
 use crate::facts::{Facts, PlanGuard, Source};
@@ -29,6 +29,34 @@ pub struct Bound {
     guards: Vec<HiddenGuard>,
     /// The names of the counts of guards that stand in the plan and do not reach the output.
     inside: BTreeSet<String>,
+    /// What must hold of tables of the runner's before anything else is read.
+    checks: Vec<CrowdingCheck>,
+}
+
+/// A check over one whole table, by itself: a row that comes out of its plan says that a key of
+/// the table stands in more groups than the limit.
+#[derive(Debug, Clone)]
+pub struct CrowdingCheck {
+    pub(crate) table: TableName,
+    pub(crate) limit: u32,
+    pub(crate) plan: LogicalPlan,
+}
+
+impl CrowdingCheck {
+    /// The only table that it reads.
+    pub fn table(&self) -> &TableName {
+        &self.table
+    }
+
+    /// In how many groups a key may stand.
+    pub fn limit(&self) -> u32 {
+        self.limit
+    }
+
+    /// Gives a row, one at most, when a key stands in more. Its source is to be substituted.
+    pub fn plan(&self) -> &LogicalPlan {
+        &self.plan
+    }
 }
 
 /// A hidden count that stands behind the visible columns of the result.
@@ -57,8 +85,8 @@ impl Bound {
         text: Digest,
         schema: Schema,
     ) -> Self {
-        let (guards, inside) = (Vec::new(), BTreeSet::new());
-        Self { plan, facts, names, now, text, schema, guards, inside }
+        let (guards, inside, checks) = (Vec::new(), BTreeSet::new(), Vec::new());
+        Self { plan, facts, names, now, text, schema, guards, inside, checks }
     }
 
     /// What the query does.
@@ -92,6 +120,19 @@ impl Bound {
         &self.guards
     }
 
+    /// What must hold before anything else of the query is done.
+    pub fn checks(&self) -> &[CrowdingCheck] {
+        &self.checks
+    }
+
+    /// The type of a column of a scan.
+    pub fn column_type(&self, source: &Source) -> Option<ColumnType> {
+        let scan = self.facts.lineage.scans.get(source.scan)?;
+        let table = self.schema.tables.get(&scan.table)?;
+        let mut columns = table.columns.iter().chain(&table.hidden);
+        columns.find(|it| it.name == source.column).map(|it| it.kind)
+    }
+
     /// The same query made total: after it no expression can fail on a row.
     ///
     /// DataFusion's own analyzer runs in between, so that it finds nothing more to do when the
@@ -105,18 +146,17 @@ impl Bound {
     }
 
     fn total_here(self) -> Result<Self, RewriteError> {
-        let now = self.now;
-        let first = total(self.plan.clone(), now).map_err(|_| RewriteError::Total)?;
-        let analyzed = Analyzer::new()
-            .execute_and_check(first, &ConfigOptions::default(), |_, _| {})
-            .map_err(|_| RewriteError::Total)?;
-        let plan = total(analyzed, now).map_err(|_| RewriteError::Total)?;
+        let plan = settled(self.plan.clone(), self.now)?;
         if has_negative_limit(&plan) {
             return Err(RewriteError::Total);
         }
         let guards = self.guards.clone();
         let wanted = self.facts.lineage.guards.iter().cloned().collect();
         self.with_plan(plan, guards, &wanted)
+    }
+
+    pub(crate) fn with_checks(self, checks: Vec<CrowdingCheck>) -> Self {
+        Self { checks, ..self }
     }
 
     /// The same query, with these hidden counts of guards that do not reach the output.
@@ -156,6 +196,15 @@ impl Bound {
         let facts = Facts { lineage: extracted.lineage, ..self.facts };
         Ok(Self { plan, facts, guards, ..self })
     }
+}
+
+/// A plan made total, in which DataFusion's own analyzer finds nothing more to do.
+pub(crate) fn settled(plan: LogicalPlan, now: Timestamp) -> Result<LogicalPlan, RewriteError> {
+    let first = total(plan, now).map_err(|_| RewriteError::Total)?;
+    let analyzed = Analyzer::new()
+        .execute_and_check(first, &ConfigOptions::default(), |_, _| {})
+        .map_err(|_| RewriteError::Total)?;
+    total(analyzed, now).map_err(|_| RewriteError::Total)
 }
 
 /// It binds, so that a rule can say more about it, but it cannot run.

@@ -22,6 +22,13 @@ pub fn digest(bound: &Bound) -> Digest {
     canon.text(&bound.now().as_millis().to_string());
     with_stack(|| canon.node(bound.plan()));
     canon.schema(bound.plan().schema());
+    // A plan without checks has the digest that it had before there were any.
+    for check in bound.checks() {
+        canon.text("check");
+        canon.text(check.table().as_str());
+        canon.number(usize::try_from(check.limit()).unwrap_or(usize::MAX));
+        with_stack(|| canon.node(check.plan()));
+    }
     Digest::of(&canon.bytes)
 }
 

@@ -2,6 +2,7 @@
 //!
 //! This is also the gate for plans: what it does not know, it denies.
 
+mod comparison;
 mod expression;
 mod node;
 

@@ -5,6 +5,7 @@
 //! name means after planning and rewriting, and has no spans.
 
 mod blocks;
+mod comparison;
 
 use std::collections::BTreeSet;
 
@@ -14,6 +15,7 @@ pub use blocks::{
     Block, BlockId, BlockJoin, Blocks, Body, JoinKind, Relation, RelationId, RelationOrigin,
     SelectBlock, SetOperator,
 };
+pub use comparison::{PlanComparison, PlanSide};
 
 /// The views of one query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +94,8 @@ pub enum FormKind {
     GroupByAll,
     /// `IN (SELECT ...)`
     InSubquery,
+    /// `LIKE ANY (...)`, `LIKE SOME (...)`, `LIKE ALL (...)`
+    LikeQuantified,
     /// `LIMIT`
     Limit,
     /// `NATURAL JOIN`
@@ -348,7 +352,8 @@ pub enum Operator {
     Less,
     /// `<=`
     LessOrEqual,
-    /// `LIKE`, also negated
+    /// `LIKE`, also negated: operand, then the patterns (several only behind `ANY` or `ALL`) or
+    /// the escape
     Like,
     /// `%`
     Modulo,
@@ -376,12 +381,16 @@ pub struct Lineage {
     pub aggregates: Vec<PlanAggregate>,
     /// Everything that groups, anywhere.
     pub groups: Vec<PlanUse>,
+    /// Every column of everything that DISTINCT makes distinct, anywhere.
+    pub distincts: Vec<PlanUse>,
     /// Everything that filters rows below the first aggregate, anywhere.
     pub filters: Vec<PlanUse>,
     /// Everything that filters after an aggregate (HAVING).
     pub havings: Vec<PlanUse>,
     /// Every join.
     pub joins: Vec<PlanJoin>,
+    /// Everything that is compared, anywhere.
+    pub comparisons: Vec<PlanComparison>,
     /// Everything that orders.
     pub orders: Vec<PlanUse>,
     /// Whether the final output is made distinct.
@@ -392,7 +401,7 @@ pub struct Lineage {
     pub guards: Vec<PlanGuard>,
     /// Whether the last that happens to the rows is a filter that lets none pass.
     pub withheld: bool,
-    /// How many plan nodes of each kind, such as `Aggregate`.
+    /// How many plan nodes of each kind, such as `Aggregate`; `SemiJoin`s are also `Join`s.
     pub nodes: std::collections::BTreeMap<&'static str, usize>,
 }
 

@@ -57,6 +57,7 @@ mod trial_aggregates;
 mod truths;
 mod value;
 mod window;
+mod zones;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -112,6 +113,8 @@ static BASIC: &[&Definition] = &[
     &text::CONCAT,
     &text::LENGTH,
     &text::LIKE,
+    &text::LIKE_ALL,
+    &text::LIKE_ANY,
     &text::LOWER,
     &text::LTRIM,
     &text::RTRIM,
@@ -127,6 +130,7 @@ static FAMILIES: &[(Family, &[Definition])] = &[
     (Family::Bytes, bytes::ALL),
     (Family::Calendar, clock::ALL),
     (Family::Calendar, days::ALL),
+    (Family::Calendar, zones::ALL),
     (Family::Conditional, conditional::ALL),
     (Family::Digest, digest::ALL),
     (Family::Json, json::ALL),
@@ -284,6 +288,8 @@ pub fn spoken(name: &str) -> Option<&str> {
         "__gb_add" => "+",
         "__gb_divide" => "/",
         "__gb_like" => "like",
+        "__gb_like_all" => "like all",
+        "__gb_like_any" => "like any",
         "__gb_modulo" => "%",
         "__gb_multiply" => "*",
         "__gb_negate" | "__gb_subtract" => "-",

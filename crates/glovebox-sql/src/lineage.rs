@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::facts::{PlanOutput, PlanUse, Source};
+use crate::facts::{PlanOutput, PlanSide, PlanUse, Source};
 
 /// What flows in one column.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,13 +22,18 @@ pub(crate) struct Flow {
     pub(crate) guard: BTreeSet<Source>,
     /// Whether it is NULL in every row, by a literal.
     pub(crate) null: bool,
+    /// Columns whose values flow in, also through an aggregate that is no count.
+    pub(crate) values: BTreeSet<Source>,
+    /// Whether an order of rows flows in.
+    pub(crate) ordered: bool,
 }
 
 impl Flow {
     /// The flow of a scan's own column.
     pub(crate) fn of(source: Source) -> Self {
         let one_of = BTreeSet::from([source.clone()]);
-        Self { plain: one_of.clone(), bare: Some(source), one_of, ..Self::default() }
+        let (plain, values) = (one_of.clone(), one_of.clone());
+        Self { plain, values, bare: Some(source), one_of, ..Self::default() }
     }
 
     /// Several flows met in one value.
@@ -38,6 +43,8 @@ impl Flow {
             joined.plain.extend(flow.plain.iter().cloned());
             joined.aggregated.extend(flow.aggregated.iter().cloned());
             joined.functions.extend(flow.functions.iter().cloned());
+            joined.values.extend(flow.values.iter().cloned());
+            joined.ordered |= flow.ordered;
         }
         joined
     }
@@ -68,9 +75,18 @@ impl Flow {
 
     /// The same flow after an aggregate.
     pub(crate) fn aggregate(self) -> Self {
-        let Self { plain, mut aggregated, functions, bare: _, one_of: _, guard: _, null: _ } = self;
+        let Self { plain, mut aggregated, functions, values, ordered, .. } = self;
         aggregated.extend(plain);
-        Self { aggregated, functions, ..Self::default() }
+        Self { aggregated, functions, values, ordered, ..Self::default() }
+    }
+
+    /// Whether any column flows in, by whatever way.
+    pub(crate) fn has_columns(&self) -> bool {
+        !self.plain.is_empty() || !self.aggregated.is_empty()
+    }
+
+    pub(crate) fn as_side(&self) -> PlanSide {
+        PlanSide { values: self.values.clone(), ordered: self.ordered }
     }
 
     pub(crate) fn as_use(&self) -> PlanUse {

@@ -1,6 +1,7 @@
 //! Rewrites of a bound query: each gives a new `Bound` with facts extracted anew.
 
 mod coerce;
+mod crowded;
 mod distinct_scan;
 mod guard;
 mod identity;
@@ -10,6 +11,8 @@ mod total;
 mod total_check;
 
 pub use crate::error::RewriteError;
+pub(crate) use coerce::bare;
+pub use crowded::{Crowding, crowded};
 pub use distinct_scan::distinct_scan;
 pub use guard::{GuardRequest, guard};
 pub use identity::{Protected, RowLevel, protect};

@@ -6,6 +6,7 @@ use glovebox_privacy::{Encoded, Kept, ResultFiles};
 
 use crate::claim::{Order, row};
 use crate::doors::{self, Door};
+use crate::head_counter::Age;
 use crate::ledger::{append_showing, commit_to};
 use crate::queries::CORRUPT;
 use crate::results::{self, ResultV1};
@@ -24,7 +25,8 @@ pub enum NotKept {
 /// Why a kept result must not be delivered now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotDeliverable {
-    /// A right was withdrawn since the query was opened: the result is withheld.
+    /// A right was withdrawn since the query was opened, or may have been: the database is an
+    /// older copy. The result is withheld.
     Revoked,
     /// Another walk has the query now.
     Superseded,
@@ -113,6 +115,12 @@ impl<K> Store<K> {
             .fetch_one(tx.connection())
             .await?;
         let pins = Pins::parse(&pins.ok_or(CORRUPT)?)?;
+        if let Some(counter) = self.head_counter()
+            && tx.age(counter).await? == Age::Older
+        {
+            // Rights that were withdrawn have come back in an older copy.
+            return Ok(Err(NotDeliverable::Revoked));
+        }
         Ok(if pins.hold(&mut tx).await? { Ok(()) } else { Err(NotDeliverable::Revoked) })
     }
 }

@@ -1,13 +1,17 @@
 //! The road through the store: doors, crashes between them, and what the ledger then says.
 
+mod budgets;
 mod crashes;
 mod doors;
 mod interleavings;
+mod kills;
 mod ledger;
 mod logs;
 mod owners;
 mod progress;
+mod restored;
 mod walk_keys;
+mod writers;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,13 +19,16 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use glovebox_ledger::TreeName;
 use glovebox_model::{
-    AccessKeyId, AccountId, AnalysisMethod, Clock, Collaboration, CollaborationTerms, Column,
-    ColumnName, ColumnType, ConfiguredTable, Digest, Id, MemberAbility, MemberTerms, Membership,
-    MembershipTerms, NewQuery, Payment, ProtectedQuery, Query, QueryStatus, TableName,
-    TableReference, TableSchema, Timestamp, WrittenList, WrittenRule,
+    AccessKeyId, AccountId, Accountant, AnalysisMethod, AutoRefresh, BudgetTerms, Clock,
+    Collaboration, CollaborationTerms, Column, ColumnName, ColumnType, ConfiguredTable, Digest, Id,
+    MemberAbility, MemberTerms, Membership, MembershipTerms, NewQuery, Payment, PrivacyTerms,
+    ProtectedQuery, Query, QueryStatus, TableName, TableReference, TableSchema, Timestamp,
+    WrittenCustom, WrittenList, WrittenRule,
 };
+use glovebox_privacy::Charge;
 
 use crate::claim::{Claim, ClaimLimits, Order};
+use crate::document::{self, BudgetDocument};
 use crate::doors::{Door, Passed};
 use crate::reserve::{NotReserved, Opening};
 use crate::results::{FileV1, ResultV1};
@@ -43,6 +50,8 @@ impl Clock for TestClock {
 /// Two members: the airline runs and receives, the maker provides a table of its own.
 pub(super) struct World {
     folder: tempfile::TempDir,
+    /// Where the head counter lies.
+    outside: tempfile::TempDir,
     key: MasterKey,
     clock: Arc<TestClock>,
     store: Store,
@@ -52,6 +61,10 @@ pub(super) struct World {
     collaboration: Id<Collaboration>,
     membership: Membership,
     planes: ConfiguredTable,
+    /// The rule of the planes.
+    written: WrittenRule,
+    /// What every query takes from a privacy budget.
+    charge: Option<Charge>,
 }
 
 /// The doors of judgement, all passed at one moment.
@@ -90,6 +103,11 @@ pub(super) fn joined(query_log: bool) -> MembershipTerms {
     }
 }
 
+/// So many billionths as epsilon has whole ones: easy to count.
+pub(super) fn allowance(_: Accountant, epsilon: u32, delta_atto: u64) -> (u64, u64) {
+    (u64::from(epsilon) * 1_000_000_000, delta_atto)
+}
+
 pub(super) fn list_rule(list: &str) -> WrittenRule {
     WrittenRule::List(WrittenList {
         join_columns: vec![column("tailnum")],
@@ -120,10 +138,12 @@ impl World {
     }
 
     pub(super) async fn with_logging(maker_logs: bool) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let key = MasterKey::generate().unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(1_000_000)));
         let store = Store::open(folder.path(), key.clone(), clock.clone()).await.unwrap();
+        let store = store.guarded_by(outside.path());
+        assert!(store.prepare_head_counter().await.unwrap());
         let (airline, maker) = (account('1'), account('2'));
         let mut keys = Vec::new();
         for (id, name) in [(airline, "Airline"), (maker, "Maker")] {
@@ -161,6 +181,7 @@ impl World {
         let airline_key = keys.remove(0);
         Self {
             folder,
+            outside,
             key,
             clock,
             store,
@@ -170,6 +191,8 @@ impl World {
             collaboration,
             membership,
             planes,
+            written: list_rule("model"),
+            charge: None,
         }
     }
 
@@ -177,7 +200,8 @@ impl World {
     pub(super) async fn restart(&mut self) {
         self.store.close().await;
         let (folder, key) = (self.folder.path(), self.key.clone());
-        self.store = Store::open(folder, key, self.clock.clone()).await.unwrap();
+        let store = Store::open(folder, key, self.clock.clone()).await.unwrap();
+        self.store = store.guarded_by(self.outside.path());
         self.store.all_walks_are_over().await.unwrap();
     }
 
@@ -228,8 +252,108 @@ impl World {
         let rules = vec![Digest::of(b"rule")];
         let judged = judged(self.store.now());
         let plan = Digest::of(b"plan");
-        let opening = Opening { plan, rules, tables: &tables, judged: &judged };
+        let opening = Opening {
+            plan,
+            rules,
+            tables: &tables,
+            judged: &judged,
+            charge: self.charge.as_ref(),
+            allowance,
+        };
         self.store.open_query(order, snapshot, opening).await.unwrap()
+    }
+
+    /// The airline's queries take one of `budget` from here on: the planes get a rule with
+    /// differential privacy and their owner offers a budget.
+    pub(super) async fn with_budget(mut self, budget: u32) -> Self {
+        self.written = WrittenRule::Custom(WrittenCustom {
+            additional_analyses: None,
+            aggregation_thresholds: None,
+            allowed_additional_analyses: None,
+            allowed_analyses: vec!["ANY_QUERY".into()],
+            allowed_analysis_providers: Some(vec![self.airline]),
+            allowed_result_receivers: None,
+            comparison_controls: None,
+            differential_privacy: Some(vec![column("tailnum")]),
+            disallowed_output_columns: None,
+        });
+        self.charge = Some(Charge {
+            owner: self.maker,
+            population: "default".into(),
+            accountant: Accountant::Zcdp,
+            loss_nano: 1_000_000_000,
+            delta_atto: 0,
+            tables: vec![name("planes")],
+        });
+        self.change_rule().await;
+        self.offer(budget, AutoRefresh::None).await;
+        self
+    }
+
+    /// The rule of the planes is deleted and made again.
+    pub(super) async fn change_rule(&self) {
+        let mut tx = self.store.begin().await.unwrap();
+        let rule = tx.rule(self.planes.id).await.unwrap().unwrap();
+        tx.delete_rule(&self.planes, rule.written.kind()).await.unwrap();
+        tx.put_rule(&self.planes, self.written.clone(), BTreeMap::new()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// The maker offers a privacy budget, instead of the one it offers.
+    pub(super) async fn offer(&self, epsilon: u32, auto_refresh: AutoRefresh) {
+        let accountant = Accountant::Zcdp;
+        let terms =
+            PrivacyTerms { epsilon, users_noise: 30, auto_refresh, accountant, delta_atto: 1000 };
+        self.put_budget(BudgetTerms::Privacy(terms)).await;
+    }
+
+    /// Deletes every budget of the kind of `terms` and makes one anew.
+    pub(super) async fn put_budget(&self, terms: BudgetTerms) {
+        let (kind, association) = match &terms {
+            BudgetTerms::Privacy(_) => ("DIFFERENTIAL_PRIVACY", None),
+            BudgetTerms::Access(it) => ("ACCESS_BUDGET", Some(it.association.to_string())),
+        };
+        let mut tx = self.store.begin().await.unwrap();
+        let version = tx.next_version().await.unwrap();
+        let now = tx.now().as_millis();
+        let makers = tx.membership_in(self.collaboration, self.maker).await.unwrap().unwrap();
+        sqlx::query("UPDATE budget_templates SET deleted = 1 WHERE kind = ?1")
+            .bind(kind)
+            .execute(tx.connection())
+            .await
+            .unwrap();
+        sqlx::query(
+            "INSERT INTO budget_templates VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?8, ?2, ?9)",
+        )
+        .bind(format!("template-{version}"))
+        .bind(version)
+        .bind(self.collaboration.to_string())
+        .bind(self.maker.to_string())
+        .bind(makers.id.to_string())
+        .bind(kind)
+        .bind(association)
+        .bind(now)
+        .bind(document::write::<BudgetDocument>(&terms).unwrap())
+        .execute(tx.connection())
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// How many charges there are, and how many billionths they took.
+    pub(super) async fn charges(&self) -> (i64, i64) {
+        let mut tx = self.store.read().await.unwrap();
+        let sql = "SELECT count(*), coalesce(sum(loss_nano), 0) FROM privacy_charges";
+        sqlx::query_as(sql).fetch_one(tx.connection()).await.unwrap()
+    }
+
+    /// Submits, claims and opens a query.
+    pub(super) async fn run(&self) -> Result<Order, NotReserved> {
+        let order = self.claimed(self.submit().await).await;
+        let opened = self.opened(&order).await;
+        let closed = self.store.close_query(&order, crate::Outcome::Cancelled).await.unwrap();
+        assert_eq!(closed.status, QueryStatus::Cancelled);
+        opened.map(|()| order)
     }
 
     pub(super) async fn kept(&self, order: &Order) -> Result<(), NotKept> {
@@ -259,6 +383,14 @@ impl World {
 
     pub(super) async fn export(&self, reader: Reader) -> glovebox_ledger::Export {
         self.store.ledger_export(self.tree(), 0, u64::MAX, reader).await.unwrap().unwrap()
+    }
+
+    /// The whole ledger holds.
+    pub(super) async fn ledger_holds_without_counting(&self) {
+        for tree in self.store.ledger_trees().await.unwrap() {
+            let copy = self.store.ledger_export(tree, 0, u64::MAX, Reader::Operator).await;
+            glovebox_ledger::verify(&copy.unwrap().unwrap(), None).unwrap();
+        }
     }
 
     /// The whole ledger holds, and tells of so many ended and open queries.

@@ -12,7 +12,7 @@ use glovebox_model::{
 pub(crate) use pins::Pins;
 
 use crate::claim::Order;
-use crate::{Store, StoreError, Tx, rule_digest};
+use crate::{FixedPopulation, PrivacyBudget, Store, StoreError, Tx, Users, rule_digest};
 
 const CORRUPT: StoreError = StoreError::Corrupt { what: "the snapshot of a query" };
 
@@ -25,6 +25,8 @@ pub struct Snapshot {
     pub members: BTreeMap<AccountId, SnapshotMember>,
     /// The tables of active members, by the name under which they are queried.
     pub tables: BTreeMap<TableName, SnapshotTable>,
+    /// The privacy budgets that members offer, by account.
+    pub budgets: BTreeMap<AccountId, PrivacyBudget>,
     /// The template that the query runs, if it runs one that is still there.
     pub template: Option<AnalysisTemplate>,
     /// Whether the key that started the query, and its account, are still enabled.
@@ -59,6 +61,16 @@ pub struct SnapshotTable {
     pub extension: Extension,
     /// The version of its row.
     pub(crate) extension_version: Option<i64>,
+    /// What its rule says of its users, under differential privacy.
+    pub users: Option<Users>,
+    /// The population of its source, once it was queried with differential privacy.
+    pub population: Option<FixedPopulation>,
+    /// Another table of its owner over the same source whose rule says something else of its
+    /// users: neither can be queried.
+    pub at_odds: Option<String>,
+    /// The newest version among the tables with a rule over the same source, their rules and
+    /// extensions.
+    pub(crate) source_version: Option<i64>,
     /// Whether the runner is shut out from it.
     pub locked: bool,
     /// The folder below which its owner's tables lie.
@@ -138,10 +150,11 @@ async fn read<K>(
             None => break,
         }
     }
+    let budgets = tx.privacy_budgets(collaboration.id).await?;
     let key_is_enabled = tx.key_is_enabled(runner, key).await?;
     let key_version = pins::key_version(tx, key).await?;
     let template = None;
-    Ok(Snapshot { collaboration, members, tables, template, key_is_enabled, key_version })
+    Ok(Snapshot { collaboration, members, tables, budgets, template, key_is_enabled, key_version })
 }
 
 async fn table(
@@ -161,6 +174,13 @@ async fn table(
     let association_rule = tx.association_rule(association.id).await?;
     let extension = tx.extension_in_force(table.id).await?;
     let extension_version = pins::extension_version(tx, table.id).await?;
+    let users = rule.as_ref().and_then(|(rule, _)| Users::of(rule, &extension));
+    let population = tx.fixed_population(&table).await?;
+    let at_odds = match rule {
+        Some(_) => tx.at_odds(&table, users.as_ref()).await?,
+        None => None,
+    };
+    let source_version = pins::source_version(tx, table.id).await?;
     let locked = tx.locked_out(association.id).await?.contains(&runner);
     Ok(SnapshotTable {
         association,
@@ -169,6 +189,10 @@ async fn table(
         association_rule,
         extension,
         extension_version,
+        users,
+        population,
+        at_odds,
+        source_version,
         locked,
         root,
     })

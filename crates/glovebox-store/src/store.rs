@@ -15,6 +15,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Sqlite, Transaction};
 
+use crate::head_counter::{Age, HeadCounter};
 use crate::ledger::LedgerKey;
 use crate::migrations::migrate;
 use crate::{MasterKey, StoreError, WalkKeys, settings};
@@ -34,6 +35,7 @@ pub struct Store<K = MasterKey> {
     readers: SqlitePool,
     inner: Arc<Inner>,
     keys: K,
+    head_counter: Option<Arc<HeadCounter>>,
 }
 
 struct Inner {
@@ -69,7 +71,29 @@ impl Store {
         };
         let directory = directory.to_path_buf();
         let inner = Arc::new(Inner { directory, ledger_key, clock });
-        Ok(Self { writer, readers, inner, keys: master_key })
+        Ok(Self { writer, readers, inner, keys: master_key, head_counter: None })
+    }
+
+    /// The same store with its head counter in `folder`, which lies outside the data directory:
+    /// without one, no privacy budget can be charged. One file for each house.
+    #[must_use]
+    pub fn guarded_by(self, folder: &Path) -> Self {
+        let house = self.inner.ledger_key.signer().public_key().to_string();
+        let counter = HeadCounter::at(folder.join(house));
+        self.with_head_counter(counter)
+    }
+
+    /// Makes the file of the head counter once an owner offers a privacy budget: a walk behind its
+    /// fence can raise it, and cannot make it. False when a charge would find no file to raise.
+    pub async fn prepare_head_counter(&self) -> Result<bool, StoreError> {
+        let mut tx = self.read().await?;
+        if !tx.has_privacy_budgets().await? {
+            return Ok(true);
+        }
+        match &self.head_counter {
+            Some(counter) => tx.can_charge(counter).await,
+            None => Ok(false),
+        }
     }
 
     /// The files of the store in a directory.
@@ -95,6 +119,7 @@ impl Store {
             readers: self.readers.clone(),
             inner: Arc::clone(&self.inner),
             keys: self.walk_keys(query),
+            head_counter: self.head_counter.clone(),
         }
     }
 }
@@ -109,7 +134,7 @@ impl Store<WalkKeys> {
         let (writer, readers) = connect(&directory.join(FILE)).await?;
         let ledger_key = LedgerKey::of(keys.ledger_seed());
         let inner = Inner { directory: directory.to_path_buf(), ledger_key, clock };
-        Ok(Self { writer, readers, inner: Arc::new(inner), keys })
+        Ok(Self { writer, readers, inner: Arc::new(inner), keys, head_counter: None })
     }
 
     /// The keys of the walk.
@@ -119,6 +144,26 @@ impl Store<WalkKeys> {
 }
 
 impl<K> Store<K> {
+    /// The same store with this head counter.
+    #[must_use]
+    pub fn with_head_counter(self, counter: HeadCounter) -> Self {
+        Self { head_counter: Some(Arc::new(counter)), ..self }
+    }
+
+    /// Its head counter, if it has one.
+    pub fn head_counter(&self) -> Option<&HeadCounter> {
+        self.head_counter.as_deref()
+    }
+
+    /// Whether the database is the newest one, as far as its head counter knows. An older one
+    /// opens no query.
+    pub async fn age(&self) -> Result<Age, StoreError> {
+        match &self.head_counter {
+            Some(counter) => self.read().await?.age(counter).await,
+            None => Ok(Age::Newest),
+        }
+    }
+
     /// A transaction that may write (`BEGIN IMMEDIATE`): nobody else writes until it ends.
     ///
     /// A task that holds one must not begin another.

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use glovebox_cli::{BudgetCommand, Connection, LedgerCommand, QueryCommand};
+use glovebox_cli::{AskedThere, BudgetCommand, Connection, LedgerCommand, QueryCommand};
 use glovebox_model::{AccountId, KeyRole};
 
 use crate::configuration::Bytes;
@@ -58,7 +58,9 @@ const SERVE_HELP: &str = "Examples:
 
 Settings come from flags, then GLOVEBOX_* variables (GLOVEBOX_LISTEN, ...), then
 DIR/glovebox.toml (listen = \"...\", region = \"...\"), then the defaults.
-Secrets are sealed with the key in GLOVEBOX_MASTER_KEY, else in ~/.config/glovebox/master.key.";
+Secrets are sealed with the key in GLOVEBOX_MASTER_KEY, else in ~/.config/glovebox/master.key.
+The head counter, by which an older copy of the data directory is known, lies in the folder
+GLOVEBOX_HEAD_COUNTER, else in ~/.config/glovebox/head-counter: never in the data directory.";
 
 const DEMO_HELP: &str = "Examples:
   glovebox demo
@@ -67,8 +69,11 @@ const DEMO_HELP: &str = "Examples:
 const EXPLAIN_HELP: &str = "Examples:
   glovebox explain --room airlines.room --sql question.sql
   glovebox explain --collaboration 1f0c... --sql question.sql --endpoint-url http://127.0.0.1:8930
+  glovebox explain --collaboration 1f0c... --template arn:aws:... --parameter zip=10001 \
+                   --receiver 222222222222
 
 Exit code: 0 allowed, 1 refused, 2 the room or the arguments cannot be read.
+Whether owners let an account receive the result is judged for each --receiver.
 No data is read. A server notes in the ledger that it was asked.";
 
 const LINT_HELP: &str = "Examples:
@@ -264,9 +269,8 @@ pub(crate) struct ExplainArgs {
     pub(crate) collaboration: Option<String>,
     #[command(flatten)]
     pub(crate) connection: Connection,
-    /// The query, or - for standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) sql: PathBuf,
+    #[command(flatten)]
+    pub(crate) asked: AskedThere,
     /// Who runs it, if the room has several members who may
     #[arg(long, value_name = "MEMBER")]
     pub(crate) runner: Option<String>,

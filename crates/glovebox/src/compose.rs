@@ -33,7 +33,29 @@ pub(crate) async fn open(
     surroundings: &Surroundings,
 ) -> Result<Store> {
     let opened = Store::open(data_dir, key, Arc::clone(&surroundings.clock)).await;
-    opened.with_context(|| format!("the data directory {}", data_dir.display()))
+    let store = opened.with_context(|| format!("the data directory {}", data_dir.display()))?;
+    Ok(match head_counters(data_dir, surroundings)? {
+        Some(folder) => store.guarded_by(&folder),
+        None => store,
+    })
+}
+
+/// The folder of head counters: `GLOVEBOX_HEAD_COUNTER`, else the one beside the user's settings,
+/// wherever the master key is; a file for each house. A backup of the data directory must not
+/// bring an older one back with it.
+fn head_counters(data_dir: &Path, surroundings: &Surroundings) -> Result<Option<PathBuf>> {
+    let environment = &surroundings.environment;
+    let data_dir = std::path::absolute(data_dir)?;
+    if let Some(folder) = environment.get("GLOVEBOX_HEAD_COUNTER") {
+        let folder = std::path::absolute(folder).context("GLOVEBOX_HEAD_COUNTER")?;
+        if folder.starts_with(&data_dir) {
+            bail!("GLOVEBOX_HEAD_COUNTER must lie outside the data directory");
+        }
+        return Ok(Some(folder));
+    }
+    let folder = environment.config_folder().map(|it| it.join("head-counter"));
+    let folder = folder.map(std::path::absolute).transpose()?;
+    Ok(folder.filter(|it| !it.starts_with(&data_dir)))
 }
 
 /// The master key: `GLOVEBOX_MASTER_KEY`, else the file beside the user's settings, made at first.
@@ -194,4 +216,33 @@ fn default_memory(slots: usize) -> u64 {
         kib.trim().parse::<u64>().ok()
     });
     total.map_or(512 << 20, |kib| kib * 1024 / 4 / slots as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use glovebox_cli::Environment;
+
+    use super::*;
+    use crate::clock::SystemClock;
+
+    fn lies(variables: &[(&str, &str)]) -> Result<Option<PathBuf>> {
+        let variables = variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        let environment = Environment::new(variables);
+        let surroundings = Surroundings { environment, clock: Arc::new(SystemClock) };
+        head_counters(Path::new("/srv/house"), &surroundings)
+    }
+
+    #[test]
+    fn the_head_counter_lies_outside_the_data_directory() {
+        let beside_the_key = Some(PathBuf::from("/home/u/.config/glovebox/head-counter"));
+        assert_eq!(lies(&[("HOME", "/home/u")]).unwrap(), beside_the_key);
+        // Wherever the master key is.
+        let key = ("GLOVEBOX_MASTER_KEY", "07");
+        assert_eq!(lies(&[("HOME", "/home/u"), key]).unwrap(), beside_the_key);
+        let named = lies(&[("HOME", "/home/u"), ("GLOVEBOX_HEAD_COUNTER", "/var/counter")]);
+        assert_eq!(named.unwrap(), Some(PathBuf::from("/var/counter")));
+        assert_eq!(lies(&[key]).unwrap(), None);
+        assert_eq!(lies(&[("HOME", "/srv/house")]).unwrap(), None, "it would be brought back too");
+        assert!(lies(&[("GLOVEBOX_HEAD_COUNTER", "/srv/house/counter")]).is_err());
+    }
 }

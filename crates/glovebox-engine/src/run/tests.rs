@@ -92,6 +92,7 @@ impl House {
         Run {
             handle: self.runtime.handle(),
             plan,
+            checks: &[],
             inputs: Arc::clone(&self.inputs),
             share: Share {
                 memory_bytes,
@@ -102,6 +103,7 @@ impl House {
             limits,
             cancel,
             recorder: None,
+            sample: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use glovebox_engine::{Cause, UndeliveredCause};
 use glovebox_model::{Destination, ResultFormat};
-use glovebox_privacy::{Encoded, SecureNoise, release};
+use glovebox_privacy::{Encoded, SecureDraw, release};
 
 use crate::house::{
     AUDIENCE, BRAND, BY_REGION, House, ORDERS, SELLER, destination, house, kept, key, query,
@@ -10,7 +10,7 @@ use crate::house::{
 
 async fn encoded(house: &House, destinations: Vec<Destination>) -> Encoded {
     let executed = house.execute(BY_REGION).await.unwrap();
-    let released = release(executed, &mut SecureNoise).unwrap();
+    let released = release(executed, &mut SecureDraw::new().unwrap()).unwrap();
     house.encode(released, destinations).await.unwrap()
 }
 
@@ -86,7 +86,7 @@ async fn a_result_above_its_limit_is_not_kept() {
     let mut house = house(ORDERS, AUDIENCE);
     house.config.result_bytes = 20;
     let executed = house.execute(BY_REGION).await.unwrap();
-    let released = release(executed, &mut SecureNoise).unwrap();
+    let released = release(executed, &mut SecureDraw::new().unwrap()).unwrap();
     let failed = house.encode(released, both()).await.unwrap_err();
     assert!(matches!(failed.cause, Cause::TooLarge));
 }

@@ -11,9 +11,11 @@ use datafusion::parquet::file::properties::WriterProperties;
 use glovebox_catalog::{ReadRecorder, arrow_type};
 use glovebox_engine::{Cause, Failed, Limits, cancel};
 use glovebox_model::{ColumnType, QueryFailure};
-use glovebox_privacy::{Executed, SecureNoise, release};
+use glovebox_privacy::{Executed, SecureDraw, release};
 
-use crate::house::{AUDIENCE, BRAND, BY_REGION, House, ORDERS, SELLER, house, limits, query};
+use crate::house::{
+    AUDIENCE, BRAND, BY_REGION, House, ORDERS, SELLER, house, limits, query, sample_key,
+};
 
 fn failed(outcome: Result<Executed, Failed>) -> Failed {
     match outcome {
@@ -91,7 +93,10 @@ async fn a_result_with_more_rows_than_it_may_have_fails() {
     let (_canceller, cancel) = cancel();
     let limits = Limits { result_rows: 1, ..limits() };
     let reserved = house.reserved_by_default(BY_REGION);
-    let outcome = house.engine().execute(reserved, query(), house.inputs(), &limits, &cancel).await;
+    let outcome = house
+        .engine()
+        .execute(reserved, query(), house.inputs(), &limits, (&cancel, sample_key()))
+        .await;
     assert!(matches!(failed(outcome).cause, Cause::TooLarge));
 }
 
@@ -102,8 +107,10 @@ async fn a_cancelled_query_ends_at_once_and_leaves_no_spill() {
     canceller.cancel();
     let started = Instant::now();
     let reserved = house.reserved_by_default(BY_REGION);
-    let outcome =
-        house.engine().execute(reserved, query(), house.inputs(), &limits(), &cancel).await;
+    let outcome = house
+        .engine()
+        .execute(reserved, query(), house.inputs(), &limits(), (&cancel, sample_key()))
+        .await;
     let failed = failed(outcome);
     assert!(failed.is_cancelled());
     assert!(started.elapsed() < Duration::from_secs(3));
@@ -125,7 +132,7 @@ async fn a_list_query_is_executed_and_released() {
     let sql = "SELECT DISTINCT orders.region, audience.segment FROM orders \
                JOIN audience ON orders.person = audience.person";
     let executed = house.execute_list(sql).await.unwrap();
-    assert!(release(executed, &mut SecureNoise).is_ok());
+    assert!(release(executed, &mut SecureDraw::new().unwrap()).is_ok());
 }
 
 #[test]

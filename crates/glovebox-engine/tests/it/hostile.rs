@@ -4,7 +4,7 @@ use glovebox_model::{
     Aggregate, AggregateFunction, AggregationDraft, AggregationRule, ColumnName, OutputConstraint,
     ResultFormat, Rule, ScalarFunction,
 };
-use glovebox_privacy::{SecureNoise, release};
+use glovebox_privacy::{SecureDraw, release};
 
 use crate::house::{BRAND, House, destination, house, kept, key};
 
@@ -165,7 +165,7 @@ async fn delivered(house: &House, sql: &str, rules: [Rule; 2]) -> String {
         let executed = house.run(reserved, house.inputs()).await.unwrap_or_else(|failed| {
             panic!("{sql}: {:?}", failed.cause);
         });
-        let released = release(executed, &mut SecureNoise).unwrap();
+        let released = release(executed, &mut SecureDraw::new().unwrap()).unwrap();
         let encoded = house.encode(released, vec![destination(BRAND, format)]).await.unwrap();
         let delivered = house.engine().deliver(kept(encoded), &key()).await.unwrap();
         texts.push(house.object(&account, &delivered.objects[0].key));

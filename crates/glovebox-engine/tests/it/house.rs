@@ -12,12 +12,13 @@ use glovebox_engine::{
 };
 use glovebox_model::{
     AccountId, Aggregate, AggregateFunction, AggregationDraft, AggregationRule, ColumnName,
-    Destination, Id, JoinOperators, ListRule, OutputConstraint, Query, ResultFormat, Rule,
+    Destination, Extension, Id, JoinOperators, ListRule, OutputConstraint, Query, ResultFormat, Rule,
     TableName, Timestamp,
 };
 use glovebox_policy::{RuledTable, Rules, clear};
 use glovebox_privacy::{
-    Encoded, Executed, Kept, Released, Reserved, SecureNoise, Terms, price, release,
+    Encoded, Executed, Kept, Released, Reserved, SampleKey, SecureDraw, SecureNoise, Terms, price,
+    release,
 };
 use glovebox_sql::{Schema, TableSchema, bind};
 use tempfile::TempDir;
@@ -144,26 +145,35 @@ impl House {
 
     /// The same, if it binds and the rules allow it.
     pub(crate) fn reserved_if_allowed(&self, sql: &str, rules: [Rule; 2]) -> Option<Reserved> {
+        self.reserved_under(sql, rules, Extension::default())
+    }
+
+    /// The query under the aggregation rules of both members, with what the seller says beside.
+    pub(crate) fn reserved_with(&self, sql: &str, seller: Extension) -> Reserved {
+        self.reserved_under(sql, [aggregation(), brand_rule()], seller).unwrap()
+    }
+
+    fn reserved_under(&self, sql: &str, rules: [Rule; 2], seller: Extension) -> Option<Reserved> {
         let mut schema = Schema::default();
         for input in self.inputs() {
             let table = TableSchema { columns: input.columns, hidden: Vec::new() };
             schema.tables.insert(input.table, table);
         }
         let bound = bind(sql, &schema, Timestamp::from_millis(0)).ok()?;
-        let owner = |account: &str, rule| RuledTable {
+        let owner = |account: &str, rule, extension| RuledTable {
             owner: account.parse::<AccountId>().unwrap(),
             owner_name: account.into(),
             configured_table: None,
             rule: Some(rule),
-            extension: glovebox_model::Extension::default(),
+            extension,
         };
         let [orders, audience] = rules;
         let rules = Rules {
             runner: BRAND.parse().unwrap(),
             analysis: glovebox_policy::Analysis::Direct,
             tables: BTreeMap::from([
-                (TableName::new("orders").unwrap(), owner(SELLER, orders)),
-                (TableName::new("audience").unwrap(), owner(BRAND, audience)),
+                (TableName::new("orders").unwrap(), owner(SELLER, orders, seller)),
+                (TableName::new("audience").unwrap(), owner(BRAND, audience, Extension::default())),
             ]),
         };
         let cleared = clear(bound, &rules).ok()?;
@@ -196,7 +206,7 @@ impl House {
         inputs: Vec<Input>,
     ) -> Result<Executed, Failed> {
         let (_canceller, cancel) = uncancelled();
-        self.engine().execute(reserved, query(), inputs, &limits(), &cancel).await
+        self.engine().execute(reserved, query(), inputs, &limits(), (&cancel, sample_key())).await
     }
 
     pub(crate) fn bucket(&self, account: &str) -> Buckets {
@@ -221,7 +231,7 @@ impl House {
         let account = destination.account.to_string();
         self.bucket(&account);
         let executed = self.execute(sql).await.unwrap();
-        let released = release(executed, &mut SecureNoise).unwrap();
+        let released = release(executed, &mut SecureDraw::new().unwrap()).unwrap();
         let encoded = self.encode(released, vec![destination]).await.unwrap();
         let delivered = self.engine().deliver(kept(encoded), &key()).await.unwrap();
         delivered
@@ -268,4 +278,9 @@ pub(crate) fn destination(account: &str, format: ResultFormat) -> Destination {
         format,
         single_file: false,
     }
+}
+
+/// A secret to bound contributions by.
+pub(crate) fn sample_key() -> SampleKey {
+    SampleKey::fresh(&mut SecureNoise).unwrap()
 }

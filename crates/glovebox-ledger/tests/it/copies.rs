@@ -59,6 +59,7 @@ fn history() -> Vec<(Event, Vec<Opening>)> {
                 rules: vec![],
                 tables: vec!["t".into()],
                 receivers: vec![runner()],
+                charge: None,
             },
             vec![plan],
         ),

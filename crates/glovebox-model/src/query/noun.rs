@@ -3,7 +3,7 @@
 use crate::ability::words;
 use crate::{
     AccessKeyId, AccountId, Collaboration, Id, Membership, Query, QueryStatus, S3Output,
-    Sensitivity, TemplateUse, Timestamp,
+    Sensitivity, TableName, TemplateUse, Timestamp,
 };
 
 /// `resultConfiguration.outputConfiguration`, as given.
@@ -129,6 +129,19 @@ impl QueryFailure {
             message: "GB0900 the query could not be finished: run it again, or ask the owners of \
                       its tables"
                 .into(),
+        }
+    }
+
+    /// A key of the runner's own table stands in more groups than an owner allows. No other table
+    /// had been opened by then.
+    pub fn crowded(table: &TableName, limit: u32) -> Self {
+        Self {
+            code: QueryErrorCode::MalformedQuery,
+            message: format!(
+                "GB0098 a key of your table `{table}` stands in more than {limit} of its groups, \
+                 which the owner of another table of this query limits: group by fewer columns, \
+                 or bring a table with one group per key"
+            ),
         }
     }
 

@@ -83,6 +83,12 @@ const PUBLIC_KEYS: usize = 10_000;
 const LONGEST: usize = 256;
 
 impl Declared {
+    /// The population that the user identifiers are from: one for all tables of an owner who names
+    /// none.
+    pub fn population_name(&self) -> &str {
+        self.population.as_deref().unwrap_or("default")
+    }
+
     /// Everything that cannot be.
     ///
     /// # Errors

@@ -154,9 +154,11 @@ fn refusal_kind(kind: FormKind) -> Option<RefusalKind> {
         FormKind::GroupByAll | FormKind::GroupingSets => Some(RefusalKind::GroupExpression),
         FormKind::Limit | FormKind::Offset | FormKind::Top => Some(RefusalKind::RowLimit),
         FormKind::Star => Some(RefusalKind::OutputStar),
-        FormKind::Case | FormKind::Parameter | FormKind::Qualify | FormKind::StringConcat => {
-            Some(RefusalKind::Construct)
-        }
+        FormKind::Case
+        | FormKind::LikeQuantified
+        | FormKind::Parameter
+        | FormKind::Qualify
+        | FormKind::StringConcat => Some(RefusalKind::Construct),
     }
 }
 

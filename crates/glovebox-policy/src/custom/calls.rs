@@ -155,6 +155,11 @@ pub(crate) fn role(name: &str, n_arguments: usize) -> Role {
     }
 }
 
+/// Whether the scalar function holds its arguments against each other.
+pub(crate) fn compares(name: &str, n_arguments: usize) -> bool {
+    matches!(role(name, n_arguments), Role::Compare | Role::Predicate)
+}
+
 /// Whether the value of the scalar function is one of its arguments.
 pub(crate) fn chooses(name: &str) -> bool {
     matches!(

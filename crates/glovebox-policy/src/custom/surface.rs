@@ -61,6 +61,7 @@ fn construct(acc: &mut Vec<Refusal>, form: FormKind, span: Span) {
         FormKind::Exists => "use a join, or IN with a subquery",
         FormKind::FilterClause => "use an inner query with WHERE",
         FormKind::GroupingSets => "use several queries, put together by UNION ALL",
+        FormKind::LikeQuantified => "use LIKE for each pattern, put together by OR or AND",
         FormKind::Offset => "use LIMIT alone",
         FormKind::Qualify => "use an inner query, and WHERE around it",
         FormKind::WithinGroup => "use PERCENTILE(column, fraction)",

@@ -100,6 +100,7 @@ fn refusal_kind(kind: FormKind) -> Option<RefusalKind> {
         FormKind::Star => Some(RefusalKind::ListOutputStar),
         FormKind::Case
         | FormKind::FilterClause
+        | FormKind::LikeQuantified
         | FormKind::Parameter
         | FormKind::Qualify
         | FormKind::StringConcat

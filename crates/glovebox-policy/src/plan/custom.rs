@@ -3,7 +3,7 @@
 use glovebox_model::{AllowedAnalyses, CustomRule, Rule};
 use glovebox_sql::{Facts, Source};
 
-use super::Plan;
+use super::{Plan, comparisons};
 use crate::Analysis;
 use crate::custom::cannot_be_followed;
 use crate::query::Query;
@@ -37,12 +37,15 @@ pub(crate) fn judge(acc: &mut Vec<String>, plan: &Plan<'_>, facts: &Facts) {
     }
     let restricted =
         (0..lineage.scans.len()).any(|it| rule(plan, it).is_none_or(CustomRule::is_restricted));
-    if restricted && lineage.nodes.contains_key("GroupingSet") {
-        acc.push("grouping sets in the plan".into());
+    for (node, what) in [("GroupingSet", "grouping sets"), ("SemiJoin", "a semi or anti join")] {
+        if restricted && lineage.nodes.contains_key(node) {
+            acc.push(format!("{what} in the plan"));
+        }
     }
+    comparisons::judge(acc, plan);
 }
 
-fn rule<'a>(plan: &Plan<'a>, scan: usize) -> Option<&'a CustomRule> {
+pub(super) fn rule<'a>(plan: &Plan<'a>, scan: usize) -> Option<&'a CustomRule> {
     match plan.rules.tables.get(plan.table(scan)?)?.rule.as_ref()? {
         Rule::Custom(rule) => Some(rule),
         Rule::Aggregation(_) | Rule::List(_) => None,

@@ -123,7 +123,7 @@ fn a_disallowed_column_does_not_reach_the_output() {
             303 306 | 303 | SELECT owner_name FROM pets EXCEPT SELECT name FROM users
             303 | 303 | SELECT (SELECT MAX(age) FROM users) AS x FROM pets
             303 304 | 303 | SELECT (SELECT COUNT(*) FROM users WHERE age > 3) AS x FROM pets
-            007 | 007 | SELECT EXISTS (SELECT 1 FROM users u WHERE u.name = p.owner_name) AS x FROM pets p
+            303 | 303 | SELECT EXISTS (SELECT 1 FROM users u WHERE u.name = p.owner_name) AS x FROM pets p
             ok | ok | SELECT p.gender FROM pets p WHERE EXISTS (SELECT 1 FROM users u WHERE u.name = p.owner_name)
             306 | ok | SELECT p.owner_name FROM pets p WHERE EXISTS (SELECT 1 FROM users u WHERE u.name = p.owner_name)
             306 | ok | SELECT p.owner_name FROM pets p WHERE p.owner_name IN (SELECT name FROM users)

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use glovebox_fixture::{Case, Expected, Room, TemplateParameter, parse};
 use glovebox_model::Code;
 use glovebox_policy::RefusalKind;
+use glovebox_sql::Fault;
 
 use crate::corpus::rooms;
 use crate::room::{judge, judge_case};
@@ -77,7 +78,7 @@ fn unbound_pages() -> Vec<Page> {
             let code = finding.code;
             let near = format!("by a hair ({code})");
             let right = cases().find(|(_, it)| it.title.contains(&near));
-            if code.0 < 90 && case.sql.len() < 500 && !found.contains_key(&code) {
+            if code.0 < 90 && case.sql.len() < 800 && !found.contains_key(&code) {
                 let help = finding.help.unwrap_or_default();
                 let text = format!("For the example: {}.\nTo mend it: {help}.", finding.text);
                 let page = Page {
@@ -92,6 +93,59 @@ fn unbound_pages() -> Vec<Page> {
         }
     }
     found.into_values().collect()
+}
+
+/// Pages of texts that are too long for the corpus: `/* 9 times: WORDS */` stands for the words.
+fn long_pages() -> Vec<Page> {
+    let page = |fault: Fault, wrong: &str, right: &str| {
+        let (code, title) = fault.code();
+        Page {
+            code: code.to_string(),
+            title: title.to_owned(),
+            text: format!("For the example: {fault}.\nTo mend it: {}.", fault.help()),
+            wrong: format!("SELECT SUM(purchases) AS x FROM sales WHERE {wrong}"),
+            right: format!("SELECT SUM(purchases) AS x FROM sales WHERE {right}"),
+        }
+    };
+    vec![
+        page(
+            Fault::TooLong,
+            "demoseg IN ('a'/* 100000 times: , 'b' */)",
+            "demoseg IN ('a'/* 1000 times: , 'b' */)",
+        ),
+        page(
+            Fault::TooManyWords,
+            "demoseg = 'a'/* 2000 times:  OR demoseg = 'b' */",
+            "demoseg = 'a'/* 1000 times:  OR demoseg = 'b' */",
+        ),
+    ]
+}
+
+/// The text that an example of [`long_pages`] stands for.
+fn expanded(sql: &str) -> String {
+    let (before, rest) = sql.split_once("/* ").unwrap();
+    let (times, rest) = rest.split_once(" times: ").unwrap();
+    let (words, after) = rest.split_once(" */").unwrap();
+    format!("{before}{}{after}", words.repeat(times.parse().unwrap()))
+}
+
+#[test]
+fn the_examples_that_are_too_long_for_the_corpus_are_true() {
+    let room = standard();
+    for Page { code, wrong, right, .. } in long_pages() {
+        let refused = judge(&room, &expanded(&wrong)).expect_err(&code);
+        let codes: Vec<String> = refused.iter().map(|it| it.code.to_string()).collect();
+        assert_eq!(codes, [code.as_str()]);
+        assert!(judge(&room, &expanded(&right)).is_ok(), "{code}");
+    }
+}
+
+#[test]
+fn every_reason_not_to_bind_has_a_page() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/refusals");
+    for code in (1..=25).map(Code) {
+        assert!(folder.join(format!("{code}.md")).exists(), "{code}");
+    }
 }
 
 /// The text, below the parameters of its template.
@@ -137,7 +191,9 @@ fn every_refusal_has_a_page_whose_examples_are_true() {
 fn the_pages_are_fresh() {
     let update = std::env::vars_os().any(|(name, _)| name == "UPDATE_EXPECT");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/refusals");
-    for Page { code, title, text, wrong, right } in pages().into_values().chain(unbound_pages()) {
+    for Page { code, title, text, wrong, right } in
+        pages().into_values().chain(unbound_pages()).chain(long_pages())
+    {
         let text = text.replace(". ", ".\n").replace('\n', " ").replace(". ", ".\n");
         let page = format!(
             "# {code} {title}\n\n{text}\n\nRefused:\n\n```sql\n{wrong}\n```\n\nAllowed:\n\n\

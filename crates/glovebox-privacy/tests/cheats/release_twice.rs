@@ -1,7 +1,7 @@
-//! Releases one result twice, to average the noise away.
+//! Releases one result twice, to average the draw away.
 
-use glovebox_privacy::{Executed, Noise, Released, release};
+use glovebox_privacy::{Executed, Draw, Released, release};
 
-pub fn cheat(executed: Executed, noise: &mut dyn Noise) -> (Option<Released>, Option<Released>) {
-    (release(executed, noise).ok(), release(executed, noise).ok())
+pub fn cheat(executed: Executed, draw: &mut dyn Draw) -> (Option<Released>, Option<Released>) {
+    (release(executed, draw).ok(), release(executed, draw).ok())
 }

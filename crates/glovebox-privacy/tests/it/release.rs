@@ -12,8 +12,8 @@ use glovebox_model::{
 };
 use glovebox_policy::{RuledTable, Rules, clear};
 use glovebox_privacy::{
-    Cost, NoEntropy, Noise, Priced, Released, Reserved, Rows, SecureNoise, Terms, Withheld, price,
-    release,
+    Cost, Draw, NotDrawn, Priced, Ratio, Released, Reserved, Rows, SecureDraw, Terms, Withheld,
+    price, release,
 };
 use glovebox_sql::{Schema, TableSchema, bind};
 
@@ -91,7 +91,7 @@ fn released(
     let pool: Arc<dyn MemoryPool> = Arc::new(UnboundedMemoryPool::default());
     let memory = MemoryConsumer::new("test").register(&pool);
     let rows = Rows { schema, batches: vec![batch], inputs: Digest::of(b"inputs"), memory };
-    release(reserved.seal(rows), &mut SecureNoise)
+    release(reserved.seal(rows), &mut SecureDraw::new().unwrap())
 }
 
 fn withheld(outcome: Result<Released, Withheld>) -> Option<Withheld> {
@@ -105,7 +105,7 @@ fn groups_that_meet_their_threshold_are_released_without_the_hidden_count() {
         assert_eq!(schema.fields().len(), 2);
         assert_eq!((batches[0].num_columns(), batches[0].num_rows()), (2, 2));
         assert!(schema.fields().iter().all(|it| !it.name().contains("guard")));
-        Ok::<_, NoEntropy>(Vec::new())
+        Ok::<_, NotDrawn>(Vec::new())
     });
     assert_eq!(encoded.unwrap().files().inputs, Digest::of(b"inputs"));
 }
@@ -147,8 +147,12 @@ fn columns_that_were_not_judged_withhold_the_result() {
 #[test]
 fn a_query_without_privacy_budget_costs_nothing_and_draws_no_noise() {
     struct Silent;
-    impl Noise for Silent {
-        fn fill(&mut self, _: &mut [u8]) -> Result<(), NoEntropy> {
+    impl Draw for Silent {
+        fn discrete_gaussian(&mut self, _: Ratio) -> Result<i128, NotDrawn> {
+            panic!("noise was drawn");
+        }
+
+        fn discrete_laplace(&mut self, _: Ratio) -> Result<i128, NotDrawn> {
             panic!("noise was drawn");
         }
     }

@@ -9,6 +9,7 @@ use glovebox_model::{
 };
 use glovebox_store::{Snapshot, SnapshotTable};
 
+use super::unpaid::{about, other_population};
 use crate::approvals::columns;
 use crate::association_rules::receivers;
 use crate::rules::additional_analyses;
@@ -77,6 +78,26 @@ pub(super) fn withheld(
             say(97, "approval-outdated", text.into(), help);
         }
     }
+    let touched = touched.iter().filter_map(|name| Some((name, snapshot.tables.get(name)?)));
+    findings.extend(touched.flat_map(|(name, table)| users(snapshot, name, table)));
+    findings
+}
+
+/// What stands against counting the users of a table, whatever pool they are counted in.
+fn users(snapshot: &Snapshot, name: &TableName, table: &SnapshotTable) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if table.at_odds.is_some() {
+        // Which one is the owner's affair: it may be in no collaboration with the runner.
+        let text = "another table of its owner over the same source protects its users otherwise";
+        let ask = "give all tables over this source the same differential privacy";
+        let finding = about(snapshot, name, 409, "source-with-two-rules", text.into());
+        findings.push(Finding { ask_owner: Some(ask.into()), ..finding });
+    }
+    if let (Some(users), Some(fixed)) = (&table.users, &table.population)
+        && users.fixed != *fixed
+    {
+        findings.push(other_population(snapshot, name));
+    }
     findings
 }
 
@@ -132,7 +153,15 @@ mod tests {
         let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/refusals");
         let titles =
             ["table-locked", "direct-results", "receiver-not-allowed", "approval-outdated"];
-        for (code, title) in (94..).zip(titles) {
+        let budgets = [
+            "source-with-two-rules",
+            "population-fixed",
+            "privacy-budget-exhausted",
+            "no-privacy-budget",
+            "accountants-disagree",
+            "access-budget-used-up",
+        ];
+        for (code, title) in (94..).zip(titles).chain((409..).zip(budgets)) {
             let page = fs::read_to_string(pages.join(format!("GB{code:04}.md"))).unwrap();
             assert!(page.starts_with(&format!("# GB{code:04} {title}\n")), "{code}");
         }

@@ -1,14 +1,44 @@
 //! Judging a text without running it: no file, footer or listing of any table is read.
 
+use std::collections::BTreeMap;
+
 use glovebox_ledger::TreeName;
-use glovebox_model::{AccessKeyId, AccountId, Collaboration, Id};
-use glovebox_store::{Diagnostic, Refusal};
+use glovebox_model::{AccessKeyId, AccountId, Collaboration, Id, TemplateUse};
+use glovebox_store::{Diagnostic, Refusal, Tx};
 
 use super::consent::Asked;
 use super::judge::judge;
+use super::text::{Named, must_receive};
 use super::turns::{LONGEST, Turn, in_time};
 use crate::authorize::OwnMembership;
 use crate::{Action, Caller, Room, RoomError};
+
+/// What is asked: a text, or a template with its values; and for whom the result would be.
+#[derive(Debug, Clone, Default)]
+pub struct ExplainQuery {
+    /// `queryString`
+    pub query_string: Option<String>,
+    /// `analysisTemplateArn`
+    pub analysis_template_arn: Option<String>,
+    /// `parameters`
+    pub parameters: BTreeMap<String, String>,
+    /// `resultReceivers`: whether owners let them receive is judged; without any it is not.
+    pub receivers: Vec<AccountId>,
+}
+
+impl From<&str> for ExplainQuery {
+    /// A text, whoever would receive its result.
+    fn from(text: &str) -> Self {
+        Self { query_string: Some(text.to_owned()), ..Self::default() }
+    }
+}
+
+/// What is judged, once it is known to be there.
+struct Asking {
+    text: String,
+    template: Option<TemplateUse>,
+    receivers: Vec<AccountId>,
+}
 
 /// What judgement says to a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +48,8 @@ pub struct Explained {
     /// The plan that would run, as text of its logical nodes, when it would be allowed: no files,
     /// statistics or partition values.
     pub plan: Option<String>,
+    /// The text of the template that was asked about: what the spans point into.
+    pub template_text: Option<String>,
 }
 
 impl Room {
@@ -28,10 +60,10 @@ impl Room {
         &self,
         caller: &Caller,
         collaboration: Id<Collaboration>,
-        text: &str,
+        query: ExplainQuery,
     ) -> Result<Explained, RoomError> {
         let (account, key) = (caller.account, caller.access_key_id.clone());
-        {
+        let asking = {
             let mut tx = self.store.read().await?;
             let own = tx.membership_in(collaboration, account).await?;
             let own = own.ok_or_else(RoomError::access_denied)?;
@@ -44,10 +76,11 @@ impl Room {
             if granted.resource.collaboration.deleted {
                 return Err(RoomError::access_denied());
             }
-        }
+            asking(&mut tx, collaboration, query).await?
+        };
         let turn = self.turns.ask(account, self.store.now())?.turn().await?;
-        let (room, text) = (self.clone(), text.to_owned());
-        let judging = async move { room.judged(turn, collaboration, (account, key), text).await };
+        let room = self.clone();
+        let judging = async move { room.judged(turn, collaboration, (account, key), asking).await };
         let judged = in_time(LONGEST, tokio::spawn(judging)).await?;
         judged.map_err(|error| RoomError::Internal(Box::new(error)))?
     }
@@ -58,19 +91,22 @@ impl Room {
         turn: Turn,
         collaboration: Id<Collaboration>,
         (account, key): (AccountId, AccessKeyId),
-        text: String,
+        asking: Asking,
     ) -> Result<Explained, RoomError> {
         let snapshot = self.store.snapshot_for(collaboration, account, &key).await?;
         let now = self.store.now();
         // A hostile text may take long: never on a thread that serves others.
         let judging = move || {
             let _turn = turn;
-            let asked = Asked { runner: account, receivers: &[], template: None };
-            let explained = match judge(&text, &snapshot, &asked, now, |_| ()) {
-                Ok(priced) => Explained { findings: vec![], plan: Some(priced.plan_text()) },
-                Err(Refusal { findings, .. }) => Explained { findings, plan: None },
+            let Asking { text, template, receivers } = asking;
+            let asked =
+                Asked { runner: account, receivers: &receivers, template: template.as_ref() };
+            let (findings, plan) = match judge(&text, &snapshot, &asked, now, |_| ()) {
+                Ok(priced) => (vec![], Some(priced.plan_text())),
+                Err(Refusal { findings, .. }) => (findings, None),
             };
-            (explained, text)
+            let template_text = template.is_some().then(|| text.clone());
+            (Explained { findings, plan, template_text }, text)
         };
         let judged = tokio::task::spawn_blocking(judging).await;
         let (explained, text) = judged.map_err(|it| RoomError::Internal(Box::new(it)))?;
@@ -79,4 +115,21 @@ impl Room {
         self.store.record_explained(tree, (account, key), &text, codes).await?;
         Ok(explained)
     }
+}
+
+/// What is asked, with the checks of `StartProtectedQuery`.
+async fn asking(
+    tx: &mut Tx,
+    collaboration: Id<Collaboration>,
+    query: ExplainQuery,
+) -> Result<Asking, RoomError> {
+    let ExplainQuery { query_string, analysis_template_arn, parameters, receivers } = query;
+    let parameters = parameters.into_iter().collect();
+    let named = Named { query_string, analysis_template_arn, parameters };
+    let (text, template) = named.text(tx, collaboration, "").await?;
+    let members = tx.members(collaboration).await?;
+    for (index, receiver) in receivers.iter().enumerate() {
+        must_receive(&members, *receiver, &format!("resultReceivers[{index}]"))?;
+    }
+    Ok(Asking { text, template, receivers })
 }

@@ -42,7 +42,7 @@ pub(super) fn judge(
         }
     };
     passed(Door::Clear);
-    let priced = glovebox_privacy::price(cleared, &Terms::default())
+    let priced = glovebox_privacy::price(cleared, &terms(snapshot))
         .map_err(|findings| refusal(text, findings, &touched))?;
     passed(Door::Price);
     Ok(priced)
@@ -60,6 +60,12 @@ fn refusal(
         touched: touched.to_vec(),
         passed: Vec::new(),
     }
+}
+
+/// The privacy budgets that owners offer here.
+fn terms(snapshot: &Snapshot) -> Terms {
+    let budgets = snapshot.budgets.iter().map(|(owner, it)| (*owner, it.terms));
+    Terms { budgets: budgets.collect() }
 }
 
 /// What the query can name: allowed columns; the others exist for guards only.

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use glovebox_catalog::TableLocation;
 use glovebox_engine::{Cancel, Delivered, Input};
 use glovebox_model::{Destination, QueryOutput};
-use glovebox_privacy::{Kept, Reserved, SecureNoise, release};
+use glovebox_privacy::{Kept, Reserved, SampleKey, SecureDraw, SecureNoise, release};
 use glovebox_store::{Closed, NotReserved, Order, Outcome, Passed, Refusal, Snapshot};
 
 use super::authority::authorize;
 use super::consent::Asked;
 use super::judge::judge;
 use super::stopped::Stopped;
+use super::unpaid::Unpaid;
 use super::walker::Walker;
 
 /// How often a query is judged again because something changed before it was opened.
@@ -42,12 +43,17 @@ async fn walk(walker: &Walker, order: &Order, cancel: &Cancel) -> Result<Deliver
 
     crash.at("execute:before")?;
     let inputs = inputs(&reserved, &snapshot);
+    let key = SampleKey::fresh(&mut SecureNoise)?;
     let executed = engine
-        .execute(reserved, order.id(), inputs, &walker.limits, cancel)
+        .execute(reserved, order.id(), inputs, &walker.limits, (cancel, key))
         .await
         .map_err(|failed| Stopped::failed(failed, &snapshot))?;
     crash.at("execute:after")?;
-    let released = release(executed, &mut SecureNoise)?;
+    let released = release(executed, &mut SecureDraw::new()?)?;
+    let released = engine
+        .finish(released, order.id())
+        .await
+        .map_err(|failed| Stopped::failed(failed, &snapshot))?;
     crash.at("release:after")?;
     let encoded = engine
         .encode(released, order.id(), destinations, &walker.key)
@@ -80,6 +86,7 @@ async fn open(walker: &Walker, order: &Order) -> Result<Opened, Stopped> {
             Ok(priced) => priced,
             Err(refusal) => return Err(Stopped::Refused(Refusal { passed, ..refusal })),
         };
+        let touched = priced.tables().cloned().collect();
         walker.crash.at("reserve:before")?;
         match walker.store.reserve(priced, order, &snapshot, &passed).await? {
             Ok(reserved) => {
@@ -87,8 +94,9 @@ async fn open(walker: &Walker, order: &Order) -> Result<Opened, Stopped> {
                 return Ok(Opened { reserved, snapshot, destinations });
             }
             Err(NotReserved::Changed) => {}
-            Err(reason @ (NotReserved::Cancelled | NotReserved::Superseded)) => {
-                return Err(reason.into());
+            Err(reason) => {
+                let (text, snapshot) = (order.text(), &snapshot);
+                return Err(Unpaid { text, snapshot, touched, passed }.stopped(reason));
             }
         }
     }

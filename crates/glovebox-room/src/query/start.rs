@@ -2,18 +2,14 @@
 
 use glovebox_catalog::AccountFolders;
 use glovebox_model::{
-    AccountId, AnalysisTemplate, Collaboration, Destination, Id, Member, MemberAbility,
-    MemberStatus, Membership, MembershipStatus, NewQuery, ParameterFault, ProtectedQuery,
-    QueryOutput, S3Output, TemplateUse,
+    AccountId, Collaboration, Destination, Id, Member, MemberAbility, MemberStatus, Membership,
+    MembershipStatus, NewQuery, ProtectedQuery, QueryOutput, S3Output,
 };
 use glovebox_store::{Submission, Tx};
 
+use super::text::{Named, must_receive};
 use crate::authorize::OwnMembership;
-use crate::error::FieldFault;
 use crate::{Action, Caller, Room, RoomError};
-
-/// The longest SQL text, in characters.
-const MAX_CHARACTERS: usize = 500_000;
 
 /// `StartProtectedQuery` as sent.
 #[derive(Debug, Clone, Default)]
@@ -132,55 +128,10 @@ async fn asked(
 ) -> Result<NewQuery, RoomError> {
     let StartQuery { query_string, analysis_template_arn, parameters, output, compute, payer } =
         start;
-    let (text, template) = match (query_string, analysis_template_arn) {
-        (Some(text), None) if parameters.is_empty() => (text, None),
-        (Some(_), None) => {
-            let message = "parameters belong to analysis templates";
-            return Err(RoomError::field("sqlParameters.parameters", message));
-        }
-        (None, Some(arn)) => {
-            let (text, used) = template(tx, collaboration, arn, parameters).await?;
-            (text, Some(used))
-        }
-        (Some(_), Some(_)) | (None, None) => {
-            return Err(RoomError::field(
-                "sqlParameters",
-                "exactly one of queryString and analysisTemplateArn must be given",
-            ));
-        }
-    };
-    if text.is_empty() || text.chars().count() > MAX_CHARACTERS {
-        let message = "the text must have 1 to 500000 characters";
-        return Err(RoomError::field("sqlParameters.queryString", message));
-    }
+    let named = Named { query_string, analysis_template_arn, parameters };
+    let (text, template) = named.text(tx, collaboration, "sqlParameters.").await?;
     let output = asked_output(output)?;
     Ok(NewQuery { text, template, output, compute, payer })
-}
-
-/// The text of a template of the collaboration, with the values of its parameters.
-async fn template(
-    tx: &mut Tx,
-    collaboration: Id<Collaboration>,
-    arn: String,
-    given: Vec<(String, String)>,
-) -> Result<(String, TemplateUse), RoomError> {
-    let found = crate::templates::visible(tx, collaboration, &arn).await?;
-    let found = found.ok_or_else(|| {
-        RoomError::field(
-            "sqlParameters.analysisTemplateArn",
-            "the collaboration has no such analysis template",
-        )
-    })?;
-    let named = given.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let parameters = found.parts.parameters_of(named).map_err(|faults| {
-        let fault = |it: &ParameterFault| FieldFault {
-            name: format!("sqlParameters.parameters.{}", it.name()),
-            message: it.to_string(),
-        };
-        RoomError::fields(faults.iter().map(fault).collect())
-    })?;
-    let AnalysisTemplate { id, author, parts, .. } = found;
-    Ok((parts.text, TemplateUse { template: id, arn, author, given, parameters }))
 }
 
 fn asked_output(output: Option<StartOutput>) -> Result<Option<QueryOutput>, RoomError> {
@@ -236,15 +187,7 @@ async fn destination(
         Some(QueryOutput::Member(account)) => *account,
         Some(QueryOutput::S3(_)) | None => own.membership.account,
     };
-    let receives = members.iter().any(|it| {
-        it.account == receiver
-            && it.status == MemberStatus::Active
-            && it.terms.may(MemberAbility::CanReceiveResults)
-    });
-    if !receives {
-        let message = format!("account {receiver} is not an active member that receives results");
-        return Err(RoomError::field(FIELD, message));
-    }
+    must_receive(members, receiver, FIELD)?;
     let default = match output {
         Some(QueryOutput::S3(output)) => Some(output.clone()),
         Some(QueryOutput::Member(_)) | None => {

@@ -2,10 +2,8 @@
 
 use glovebox_engine::{Failed, Undelivered, UndeliveredCause};
 use glovebox_model::{AccountId, QueryErrorCode, QueryFailure};
-use glovebox_privacy::Withheld;
-use glovebox_store::{
-    NotDeliverable, NotKept, NotReserved, Outcome, Refusal, Snapshot, StoreError,
-};
+use glovebox_privacy::{Insecure, NoEntropy, Withheld};
+use glovebox_store::{NotDeliverable, NotKept, Outcome, Refusal, Snapshot, StoreError};
 
 use super::authority::RightLost;
 
@@ -21,12 +19,21 @@ pub(crate) enum Stopped {
     /// What it depends on changed again and again.
     #[error("what the query depends on did not hold still")]
     Restless,
+    /// No query of this kind runs now, whatever its text.
+    #[error("halted: {}", .0.message)]
+    Halted(QueryFailure),
     /// The engine could not finish; with what an owner may know.
     #[error("{0}")]
     Failed(#[source] Box<Failed>, Option<(AccountId, String)>),
     /// The rows were not those that were judged.
     #[error("withheld: {0}")]
     Withheld(#[from] Withheld),
+    /// There is no secure source of noise.
+    #[error("no noise: {0}")]
+    Noiseless(#[from] Insecure),
+    /// There is no secret to bound contributions by.
+    #[error("no secret: {0}")]
+    Keyless(#[from] NoEntropy),
     /// A receiver could not be given the result.
     #[error("{0}")]
     Undelivered(#[from] Undelivered),
@@ -58,8 +65,11 @@ impl Stopped {
         let failed = |failure| Ok(Outcome::Failed { failure, detail: None });
         match self {
             Self::Refused(refusal) => Ok(Outcome::Refused(refusal)),
+            Self::Halted(failure) => failed(failure),
             Self::RightLost => failed(QueryFailure::access_lost()),
-            Self::Restless | Self::Withheld(_) => failed(QueryFailure::generic()),
+            Self::Restless | Self::Withheld(_) | Self::Noiseless(_) | Self::Keyless(_) => {
+                failed(QueryFailure::generic())
+            }
             Self::Failed(cause, _) if cause.is_cancelled() => Ok(Outcome::Cancelled),
             Self::Failed(cause, _) if cause.is_timed_out() => Ok(Outcome::TimedOut),
             Self::Failed(cause, detail) => Ok(Outcome::Failed { failure: cause.analyst(), detail }),
@@ -88,16 +98,6 @@ impl From<NotKept> for Stopped {
         match reason {
             NotKept::Cancelled => Self::Cancelled,
             NotKept::Superseded => Self::Superseded,
-        }
-    }
-}
-
-impl From<NotReserved> for Stopped {
-    fn from(reason: NotReserved) -> Self {
-        match reason {
-            NotReserved::Changed => Self::Restless,
-            NotReserved::Cancelled => Self::Cancelled,
-            NotReserved::Superseded => Self::Superseded,
         }
     }
 }

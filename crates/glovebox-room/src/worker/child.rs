@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use glovebox_model::Clock;
-use glovebox_store::Store;
+use glovebox_store::{HeadCounter, Store};
 use rustix::process::{
     DumpableBehavior, Resource, Rlimit, Signal, getpid, kill_process, set_dumpable_behavior,
     setrlimit,
@@ -75,7 +75,10 @@ async fn walk(
     task: &WalkTask,
     clock: Arc<dyn Clock>,
 ) -> Result<Walked, Box<dyn std::error::Error + Send + Sync>> {
-    let store = Store::open_for_walk(&task.data_dir, task.keys.clone(), clock).await?;
+    let mut store = Store::open_for_walk(&task.data_dir, task.keys.clone(), clock).await?;
+    if let Some(path) = &task.head_counter {
+        store = store.with_head_counter(HeadCounter::at(path.clone()));
+    }
     let walker = Walker::new(store, task.engine(), &task.limits, task.crash.clone())?;
     Ok(walker.walk().await?)
 }

@@ -33,7 +33,7 @@ pub(super) struct Fence {
 
 impl Fence {
     /// Around a query: the database, the tables of the members of its collaboration, the folders
-    /// of its receivers, and what it keeps and spills.
+    /// of its receivers, what it keeps and spills, and the head counter.
     pub(super) async fn around(
         store: &Store,
         data_dir: &Path,
@@ -46,6 +46,7 @@ impl Fence {
             writes: ["kept", "spill"].map(|it| data_dir.join(it)).to_vec(),
             files: Store::files(data_dir).to_vec(),
         };
+        fence.files.extend(store.head_counter().map(|it| it.path().to_path_buf()));
         let mut tx = store.read().await?;
         let Some(query) = tx.query(query).await? else { return Ok(fence) };
         for member in tx.members(query.collaboration).await? {

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use glovebox_model::{Id, Query};
-use glovebox_store::{Idle, Store, StoreError};
+use glovebox_store::{Age, Idle, Store, StoreError};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -63,6 +63,18 @@ pub enum SupervisorError {
     Store(#[from] StoreError),
 }
 
+/// Says aloud when the database is an older copy. It is served all the same, to be read.
+async fn look_at_age(store: &Store) {
+    let no_query = "no query runs until the newest database is back";
+    match store.age().await {
+        Ok(Age::Newest) => {}
+        Ok(Age::Older) => {
+            tracing::error!("the database is older than its head counter: {no_query}")
+        }
+        Err(error) => tracing::error!(%error, "the head counter cannot be read: {no_query}"),
+    }
+}
+
 /// Watches over the queries of one data directory.
 #[derive(Debug)]
 pub struct Supervisor {
@@ -101,6 +113,7 @@ impl Supervisor {
             DirBuilder::new().recursive(true).mode(0o700).create(data_dir.join(folder))?;
         }
         store.all_walks_are_over().await?;
+        look_at_age(&store).await;
         sweep::all(&store).await;
         Ok(Self {
             store,

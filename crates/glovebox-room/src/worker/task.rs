@@ -20,6 +20,8 @@ pub struct WalkTask {
     pub(super) data_dir: PathBuf,
     /// The query, and the keys of its walk. The master key stays where it is.
     pub(super) keys: WalkKeys,
+    /// The file of the head counter, if the house has one.
+    pub(super) head_counter: Option<PathBuf>,
     /// What its process may reach.
     fence: Fence,
     /// Memory of the query's operators, in bytes.
@@ -39,6 +41,7 @@ struct TaskV1 {
     data_dir: PathBuf,
     query: String,
     keys: String,
+    head_counter: Option<PathBuf>,
     fence: Fence,
     memory_bytes: usize,
     partitions: usize,
@@ -56,9 +59,13 @@ impl WalkTask {
         query: Id<Query>,
         config: &SupervisorConfig,
     ) -> Result<Self, StoreError> {
+        if !store.prepare_head_counter().await? {
+            tracing::warn!("the head counter cannot be written: no private query will run");
+        }
         Ok(Self {
             data_dir: data_dir.to_path_buf(),
             keys: store.walk_keys(query),
+            head_counter: store.head_counter().map(|it| it.path().to_path_buf()),
             fence: Fence::around(store, data_dir, query).await?,
             memory_bytes: config.memory_bytes,
             partitions: config.partitions,
@@ -74,12 +81,14 @@ impl WalkTask {
 
     /// One line of JSON for the pipe; it holds the keys. `None` if it cannot be written.
     pub fn to_line(&self) -> Option<String> {
-        let Self { data_dir, keys, fence, memory_bytes, partitions, limits, crash } = self;
+        let Self { data_dir, keys, head_counter, fence, memory_bytes, partitions, limits, crash } =
+            self;
         let WalkLimits { time, result_bytes, running_per_membership } = limits;
         let form = TaskV1 {
             data_dir: data_dir.clone(),
             query: keys.query().to_string(),
             keys: keys.to_text().to_string(),
+            head_counter: head_counter.clone(),
             fence: fence.clone(),
             memory_bytes: *memory_bytes,
             partitions: *partitions,
@@ -99,6 +108,7 @@ impl WalkTask {
         Some(Self {
             data_dir: form.data_dir,
             keys: WalkKeys::parse(form.query.parse().ok()?, &form.keys).ok()?,
+            head_counter: form.head_counter,
             fence: form.fence,
             memory_bytes: form.memory_bytes,
             partitions: form.partitions,
@@ -129,6 +139,7 @@ mod tests {
         WalkTask {
             data_dir: "/data".into(),
             keys: WalkKeys::parse(Id::from_random([5; 16]), &"07".repeat(64)).unwrap(),
+            head_counter: Some("/outside/house".into()),
             fence: Fence::default(),
             memory_bytes: 7,
             partitions: 2,

@@ -244,7 +244,7 @@ async fn attempt(action: Action, world: &World, it: &Things, who: &Caller) -> Op
         Action::UpdateProtectedQuery => {
             answer(&room.cancel_protected_query(who, *runners, *query).await)
         }
-        Action::ExplainQuery => answer(&room.explain(who, *place, "SELECT 1").await),
+        Action::ExplainQuery => answer(&room.explain(who, *place, "SELECT 1".into()).await),
         Action::GetCollaborationLedger => answer(&room.collaboration_ledger(who, *place, 0).await),
         Action::GetProtectedQueryDiagnostics => {
             answer(&room.protected_query_diagnostics(who, *query).await)

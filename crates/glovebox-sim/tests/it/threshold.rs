@@ -7,7 +7,7 @@ use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, UnboundedMe
 use datafusion::logical_expr::LogicalPlan;
 use glovebox_model::Digest;
 use glovebox_policy::clear;
-use glovebox_privacy::{Reserved, Rows, SecureNoise, Terms, Withheld, price, release};
+use glovebox_privacy::{Reserved, Rows, SecureDraw, Terms, Withheld, price, release};
 use glovebox_sim::generate::{Names, Random, Room, print, ruled};
 use glovebox_sql::bind;
 
@@ -46,7 +46,7 @@ fn released(
         inputs: Digest::of(b"inputs"),
         memory: MemoryConsumer::new("test").register(&pool),
     };
-    let answer = release(reserved.seal(rows), &mut SecureNoise).map(|_| ());
+    let answer = release(reserved.seal(rows), &mut SecureDraw::new().unwrap()).map(|_| ());
     Some((answer, count))
 }
 

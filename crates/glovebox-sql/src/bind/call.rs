@@ -9,6 +9,7 @@ use glovebox_model::Span;
 
 use super::binder::{Binder, Place, exact, single};
 use super::expression::{nothing, other, text};
+use super::grouping_id::is_grouping;
 use super::text::union;
 use super::window::MISPLACED_WINDOW;
 use crate::error::Fault;
@@ -37,6 +38,10 @@ impl Binder<'_> {
         let typed = name.to_string();
         let folded = single(name).map(|it| it.value.to_ascii_lowercase());
         let folded = folded.filter(|it| !it.starts_with("__gb")).unwrap_or_default();
+        if is_grouping(&folded) {
+            let at = (folded.as_str(), span);
+            return self.grouping_call(node, at, place);
+        }
         let windowed = over.is_some();
         let is_aggregate = functions::aggregate(&folded).is_some();
         let is_window = functions::window(&folded).is_some();
@@ -286,7 +291,10 @@ impl Binder<'_> {
         let literal = self.value(value);
         let span = self.text.with_previous(literal.span);
         self.refuse(*uses_odbc_syntax, "{d ...}", span);
-        let plain = matches!(data_type, DataType::Date | DataType::Timestamp(None, _));
+        let plain = matches!(
+            data_type,
+            DataType::Date | DataType::Timestamp(None, _) | DataType::TimestampNtz(None)
+        );
         self.refuse(!plain, "a literal of this type", span);
         Expression { span, ..literal }
     }

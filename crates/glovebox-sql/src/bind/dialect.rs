@@ -2,10 +2,11 @@
 
 use std::cell::Cell;
 
-use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr};
+use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, Interval, Value};
 use datafusion::sql::sqlparser::dialect::{Dialect, Precedence};
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
+use datafusion::sql::sqlparser::tokenizer::{Span, Token};
 
 /// How many expressions the parser may begin to read, those that it gives up included: several
 /// times what the longest list of literals needs.
@@ -20,10 +21,16 @@ pub(super) struct GloveboxDialect {
 impl Dialect for GloveboxDialect {
     // The parser tries, gives up and tries anew: nested, without end. This error is the one that
     // it never takes as a reason to try something else.
-    fn parse_prefix(&self, _: &mut Parser) -> Option<Result<Expr, ParserError>> {
+    // `INTERVAL 1 DAY 2 HOURS`: the parser knows one unit.
+    fn parse_prefix(&self, parser: &mut Parser) -> Option<Result<Expr, ParserError>> {
         self.readings.set(self.readings.get() + 1);
-        let is_over = self.readings.get() > MAX_READINGS;
-        is_over.then_some(Err(ParserError::RecursionLimitExceeded))
+        if self.readings.get() > MAX_READINGS {
+            return Some(Err(ParserError::RecursionLimitExceeded));
+        }
+        if !parser.peek_keyword(Keyword::INTERVAL) {
+            return None;
+        }
+        parser.maybe_parse(units).transpose()
     }
 
     fn is_delimited_identifier_start(&self, ch: char) -> bool {
@@ -114,6 +121,9 @@ impl Dialect for GloveboxDialect {
         const IS: [Keyword; 3] = [Keyword::IS, Keyword::DISTINCT, Keyword::FROM];
         const IS_NOT: [Keyword; 4] = [Keyword::IS, Keyword::NOT, Keyword::DISTINCT, Keyword::FROM];
         let left = || Box::new(expr.clone());
+        if let Some(quantified) = like_quantified(parser, expr) {
+            return Some(quantified);
+        }
         if parser.parse_keyword(Keyword::DIV) {
             let right = parser.parse_subexpr(self.prec_value(Precedence::MulDivModOp));
             return Some(right.map(|right| Expr::BinaryOp {
@@ -132,4 +142,90 @@ impl Dialect for GloveboxDialect {
             false => Expr::IsNotDistinctFrom(left(), right),
         }))
     }
+}
+
+/// `x [NOT] LIKE ANY (...)`, `SOME`, `ALL`: the parser knows only the first.
+fn like_quantified(parser: &mut Parser, expr: &Expr) -> Option<Result<Expr, ParserError>> {
+    const QUANTIFIERS: [Keyword; 3] = [Keyword::ALL, Keyword::ANY, Keyword::SOME];
+    let found = QUANTIFIERS.into_iter().find_map(|quantifier| {
+        let like = parser.parse_keywords(&[Keyword::LIKE, quantifier]);
+        let not = !like && parser.parse_keywords(&[Keyword::NOT, Keyword::LIKE, quantifier]);
+        (like || not).then_some((quantifier, not))
+    });
+    let (quantifier, not) = found?;
+    Some(patterns(parser).map(|right| {
+        let left = Box::new(expr.clone());
+        let compare_op =
+            if not { BinaryOperator::PGNotLikeMatch } else { BinaryOperator::PGLikeMatch };
+        match quantifier {
+            Keyword::ALL => Expr::AllOp { left, compare_op, right },
+            _ => Expr::AnyOp { left, compare_op, right, is_some: false },
+        }
+    }))
+}
+
+fn patterns(parser: &mut Parser) -> Result<Box<Expr>, ParserError> {
+    parser.expect_token(&Token::LParen)?;
+    let patterns = parser.parse_comma_separated(Parser::parse_expr)?;
+    parser.expect_token(&Token::RParen)?;
+    Ok(Box::new(Expr::Tuple(patterns)))
+}
+
+/// Units of time, without the S that may follow.
+const UNITS: [&str; 10] = [
+    "YEAR",
+    "QUARTER",
+    "MONTH",
+    "WEEK",
+    "DAY",
+    "HOUR",
+    "MINUTE",
+    "SECOND",
+    "MILLISECOND",
+    "MICROSECOND",
+];
+
+/// An interval of two units or more, as the text that says the same.
+fn units(parser: &mut Parser) -> Result<Expr, ParserError> {
+    parser.expect_keyword(Keyword::INTERVAL)?;
+    let mut written = Vec::new();
+    let mut span = parser.peek_token_ref().span;
+    while let Some((one, its_span)) = parser.maybe_parse(one_unit)? {
+        written.push(one);
+        span = span.union(&its_span);
+    }
+    if written.len() < 2 {
+        return parser.expected_ref("several units", parser.peek_token_ref());
+    }
+    let value = Value::SingleQuotedString(written.join(" ")).with_span(span);
+    Ok(Expr::Interval(Interval {
+        value: Box::new(Expr::Value(value)),
+        leading_field: None,
+        leading_precision: None,
+        last_field: None,
+        fractional_seconds_precision: None,
+    }))
+}
+
+/// A number, which may stand in quotes, and its unit.
+fn one_unit(parser: &mut Parser) -> Result<(String, Span), ParserError> {
+    let sign = if parser.consume_token(&Token::Minus) { "-" } else { "" };
+    let number = parser.next_token();
+    let digits = match &number.token {
+        Token::Number(digits, false) => digits.clone(),
+        Token::SingleQuotedString(text) => text.trim().to_owned(),
+        _ => return parser.expected("a number", number),
+    };
+    let unit = parser.next_token();
+    let word = match &unit.token {
+        Token::Word(word) if word.quote_style.is_none() => word.value.to_ascii_uppercase(),
+        _ => return parser.expected("a unit", unit),
+    };
+    if digits.is_empty() || digits.contains(char::is_whitespace) {
+        return parser.expected("a number", number);
+    }
+    if !UNITS.contains(&word.strip_suffix('S').unwrap_or(&word)) {
+        return parser.expected("a unit", unit);
+    }
+    Ok((format!("{sign}{digits} {word}"), unit.span))
 }

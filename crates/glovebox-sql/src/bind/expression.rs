@@ -47,6 +47,8 @@ impl Binder<'_> {
             | Expr::IsNotUnknown(_)
             | Expr::IsDistinctFrom(..)
             | Expr::IsNotDistinctFrom(..)
+            | Expr::AnyOp { .. }
+            | Expr::AllOp { .. }
             | Expr::InList { .. }
             | Expr::Between { .. }
             | Expr::Like { .. }
@@ -73,8 +75,6 @@ impl Binder<'_> {
             | Expr::IsNormalized { .. }
             | Expr::InUnnest { .. }
             | Expr::SimilarTo { .. }
-            | Expr::AnyOp { .. }
-            | Expr::AllOp { .. }
             | Expr::AtTimeZone { .. }
             | Expr::Collate { .. }
             | Expr::Prefixed { .. }
@@ -190,7 +190,6 @@ fn refused(node: &Expr) -> &'static str {
         Expr::IsNormalized { .. } => "IS NORMALIZED",
         Expr::InUnnest { .. } => "UNNEST",
         Expr::SimilarTo { .. } => "SIMILAR TO",
-        Expr::AnyOp { .. } | Expr::AllOp { .. } => "ANY or ALL",
         Expr::AtTimeZone { .. } => "AT TIME ZONE",
         Expr::Collate { .. } => "COLLATE",
         Expr::Prefixed { .. } => "a prefixed literal",

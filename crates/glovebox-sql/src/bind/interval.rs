@@ -77,11 +77,25 @@ impl Binder<'_> {
             }
             return (span, shown);
         }
+        if let Expr::Value(ValueWithSpan { span: value, .. }) = interval.value.as_ref()
+            && ends == 0
+            && let Some(value) = self.text.span(*value)
+        {
+            return (union(span, value), shown);
+        }
         for _ in 0..=usize::from(negative) + ends {
             span = self.text.with_next(span);
         }
         (span, shown)
     }
+}
+
+/// How long an interval without months is, when it goes forwards.
+pub(super) fn micros(expr: &Expr) -> Option<i64> {
+    let Expr::Interval(interval) = expr else { return None };
+    let Shift { months: 0, days, micros } = shift(interval, false)? else { return None };
+    let micros = days.checked_mul(24 * 3600 * SECOND)?.checked_add(micros)?;
+    (micros >= 0).then_some(micros)
 }
 
 /// What a literal interval comes to; `None` when it is no literal, or of a form that is not
@@ -114,35 +128,57 @@ fn shift(interval: &Interval, minus: bool) -> Option<Shift> {
         (Some(DateTimeField::Year), Some(DateTimeField::Month)) => {
             let (sign, rest) = signed(written);
             let (years, months) = rest.split_once('-')?;
-            let months = plain(years)?.checked_mul(12)?.checked_add(plain(months)?)?;
+            let months = plain(months).filter(|it| *it < 12)?;
+            let months = plain(years)?.checked_mul(12)?.checked_add(months)?;
             Shift { months: sign.checked_mul(months)?, ..Shift::default() }
         }
-        (Some(DateTimeField::Day), Some(DateTimeField::Second)) => {
-            let (sign, rest) = signed(written);
-            let (days, clock) = rest.split_once(' ')?;
-            let parts: Vec<&str> = clock.split(':').collect();
-            let [hours, minutes, seconds] = parts.as_slice() else { return None };
-            let hours = plain(hours)?.checked_mul(3600)?;
-            let minutes = plain(minutes)?.checked_mul(60)?;
-            let micros = hours.checked_add(minutes)?.checked_mul(SECOND)?;
-            let micros = micros.checked_add(single(seconds, "SECOND")?.micros)?;
-            Shift {
-                months: 0,
-                days: sign.checked_mul(plain(days)?)?,
-                micros: sign.checked_mul(micros)?,
-            }
-        }
+        (Some(from), Some(to)) => fields(written, &from.to_string(), &to.to_string())?,
         (None, None) => several(written)?,
-        _ => return None,
+        (None, Some(_)) => return None,
     };
     if negative != minus { found.reversed() } else { Some(found) }
 }
 
-/// `'1 day 2 hours'`
+/// `'1 2:03:04' DAY TO SECOND`, and the like from a day, an hour or a minute on.
+fn fields(written: &str, from: &str, to: &str) -> Option<Shift> {
+    const UNITS: [(&str, i64); 4] =
+        [("DAY", i64::MAX), ("HOUR", 24), ("MINUTE", 60), ("SECOND", 60)];
+    let place = |unit: &str| UNITS.iter().position(|it| it.0 == unit);
+    let units = UNITS.get(place(from)?..=place(to)?).filter(|it| it.len() > 1)?;
+    let (sign, rest) = signed(written);
+    let parts: Vec<&str> = match rest.split_once(' ') {
+        Some((days, clock)) if from == "DAY" => {
+            std::iter::once(days).chain(clock.trim_start().split(':')).collect()
+        }
+        None if from != "DAY" => rest.split(':').collect(),
+        Some(_) | None => return None,
+    };
+    if parts.len() != units.len() {
+        return None;
+    }
+    let mut sum = Shift::default();
+    for (index, (part, (unit, limit))) in parts.into_iter().zip(units).enumerate() {
+        let whole = part.split_once('.').map_or(part, |it| it.0);
+        // The first one says how long, the others what a clock shows.
+        plain(whole).filter(|it| index == 0 || it < limit)?;
+        sum = sum.plus(single(part, unit)?)?;
+    }
+    if sign < 0 { sum.reversed() } else { Some(sum) }
+}
+
+/// `'1 day 2 hours'`: months or what is shorter, as in Spark, not both.
 fn several(written: &str) -> Option<Shift> {
     let words: Vec<&str> = written.split_whitespace().collect();
     let pairs = words.as_chunks::<2>();
     if words.is_empty() || !pairs.1.is_empty() {
+        return None;
+    }
+    let is_long = |unit: &str| {
+        let unit = unit.to_ascii_uppercase();
+        ["YEAR", "QUARTER", "MONTH"].contains(&unit.strip_suffix('S').unwrap_or(&unit))
+    };
+    let n_long = pairs.0.iter().filter(|[_, unit]| is_long(unit)).count();
+    if n_long != 0 && n_long != pairs.0.len() {
         return None;
     }
     pairs.0.iter().try_fold(Shift::default(), |sum, [number, unit]| sum.plus(single(number, unit)?))

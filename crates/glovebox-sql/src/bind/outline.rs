@@ -6,8 +6,7 @@ use glovebox_model::TableName;
 
 use super::binder::Binder;
 use super::parameter::Parameters;
-use super::parse;
-use super::text::Text;
+use super::parse_text;
 use crate::error::{Fault, Unbound};
 use crate::facts::Statement;
 use crate::limits::with_stack;
@@ -32,8 +31,7 @@ pub fn template_outline(text: &str) -> Result<Outline, Vec<Unbound>> {
 }
 
 fn outline(text: &str) -> Result<Outline, Vec<Unbound>> {
-    let (read, tokens) = Text::read(text).map_err(|it| vec![it])?;
-    let mut query = parse(&read, tokens).map_err(|it| vec![it])?;
+    let (read, mut query) = parse_text(text).map_err(|it| vec![it])?;
     let schema = Schema { tables: BTreeMap::new() };
     let mut binder = Binder::new(read, &schema, Parameters::Named(Vec::new()));
     binder.outermost(&mut query, &mut Statement::default());

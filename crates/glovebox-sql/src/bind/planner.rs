@@ -6,6 +6,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema as ArrowSchema, Schem
 use datafusion::common::TableReference;
 use datafusion::common::config::ConfigOptions;
 use datafusion::error::DataFusionError;
+use datafusion::functions_aggregate::grouping::grouping_udaf;
 use datafusion::logical_expr::planner::ContextProvider;
 use datafusion::logical_expr::{
     AggregateUDF, HigherOrderUDF, LogicalPlan, ScalarUDF, TableSource, WindowUDF,
@@ -14,6 +15,7 @@ use datafusion::sql::planner::{NullOrdering, ParserOptions, SqlToRel};
 use datafusion::sql::sqlparser::ast;
 use glovebox_model::{Column, ColumnType, TableName};
 
+use super::grouping_id::PLANNED;
 use crate::functions;
 use crate::schema::Schema;
 
@@ -110,7 +112,7 @@ impl ContextProvider for Context<'_> {
     }
 
     fn get_aggregate_meta(&self, name: &str) -> Option<Arc<AggregateUDF>> {
-        functions::aggregate(name)
+        functions::aggregate(name).or_else(|| (name == PLANNED).then(grouping_udaf))
     }
 
     fn get_window_meta(&self, name: &str) -> Option<Arc<WindowUDF>> {

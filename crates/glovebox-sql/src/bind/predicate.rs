@@ -1,12 +1,16 @@
 //! Predicates with words of their own: `IS`, `IN`, `BETWEEN`, `LIKE` and its kin.
 
-use datafusion::sql::sqlparser::ast::{Expr, ValueWithSpan};
+use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, UnaryOperator, ValueWithSpan};
 use datafusion::sql::sqlparser::keywords::Keyword;
 
 use super::binder::{Binder, Place};
+use super::call::call;
 use super::expression::{nothing, operation};
 use super::text::union;
 use crate::facts::{Expression, ExpressionKind, FormKind, Literal, Operator};
+
+/// What quantifiers stand behind LIKE only.
+const QUANTIFIED: &str = "ANY or ALL";
 
 impl Binder<'_> {
     /// A predicate with words of its own.
@@ -48,6 +52,7 @@ impl Binder<'_> {
                 self.form(FormKind::Between, bound.span);
                 bound
             }
+            Expr::AnyOp { .. } | Expr::AllOp { .. } => self.like_each(node, place),
             Expr::Like { negated: _, any, expr, pattern, escape_char } => {
                 let mut operands = vec![self.level(expr, place), self.level(pattern, place)];
                 operands.extend(self.escape(escape_char));
@@ -68,6 +73,38 @@ impl Binder<'_> {
             }
             _ => nothing(self.text.whole()),
         }
+    }
+
+    /// `x [NOT] LIKE ANY (...)`, `SOME`, `ALL`.
+    fn like_each(&mut self, node: &mut Expr, place: Place<'_>) -> Expression {
+        let (left, operator, right, any) = match node {
+            Expr::AnyOp { left, compare_op, right, is_some: _ } => (left, compare_op, right, true),
+            Expr::AllOp { left, compare_op, right } => (left, compare_op, right, false),
+            _ => return nothing(self.text.whole()),
+        };
+        let mut operands = vec![self.level(left, place)];
+        let span = operands.first().map_or(self.text.whole(), |it| it.span);
+        let span = self.text.through_next_group(span);
+        let negated = *operator == BinaryOperator::PGNotLikeMatch;
+        let Expr::Tuple(patterns) = right.as_mut() else { return self.no(QUANTIFIED, span) };
+        if !negated && *operator != BinaryOperator::PGLikeMatch {
+            return self.no(QUANTIFIED, span);
+        }
+        for pattern in patterns.iter_mut() {
+            operands.push(self.level(pattern, place));
+        }
+        self.form(FormKind::LikeQuantified, span);
+        // Not like one of them: not like all of them.
+        let name = if any == negated { "__gb_like_all" } else { "__gb_like_any" };
+        let arguments = std::iter::once((**left).clone()).chain(patterns.iter().cloned());
+        let like = call(name, arguments.collect());
+        *node = if negated {
+            let expr = Box::new(Expr::Nested(Box::new(like)));
+            Expr::UnaryOp { op: UnaryOperator::Not, expr }
+        } else {
+            like
+        };
+        operation(Operator::Like, operands, span)
     }
 
     /// The literal behind `ESCAPE`.

@@ -1,12 +1,14 @@
 //! `OVER`: windows, written in place or named.
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, NamedWindowDefinition, NamedWindowExpr, WindowFrame, WindowFrameBound, WindowSpec,
-    WindowType,
+    Expr, Ident, NamedWindowDefinition, NamedWindowExpr, OrderByExpr, Value, WindowFrame,
+    WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
 };
 use glovebox_model::Span;
 
 use super::binder::{Binder, Place};
+use super::call::call;
+use super::interval::micros;
 use super::text::union;
 use crate::facts::{AggregateCall, Expression, ExpressionKind, FormKind};
 
@@ -73,6 +75,9 @@ impl Binder<'_> {
         let partition = partition_by.iter_mut().map(|it| self.level(it, place)).collect();
         let order = self.sorts(order_by, place);
         let framed = window_frame.is_some();
+        if let Some(frame) = window_frame {
+            self.frame_of_time(frame, order_by, span);
+        }
         if let Some(WindowFrame { units: _, start_bound, end_bound }) = window_frame {
             for bound in [Some(start_bound), end_bound.as_mut()].into_iter().flatten() {
                 match bound {
@@ -91,12 +96,55 @@ impl Binder<'_> {
         Expression { kind, span }
     }
 
+    /// `RANGE INTERVAL 1 HOUR PRECEDING`: a range of microseconds over the same order.
+    /// `RANGE 7 PRECEDING` is of days, when the order is.
+    fn frame_of_time(&mut self, frame: &mut WindowFrame, order: &mut [OrderByExpr], span: Span) {
+        let WindowFrame { units, start_bound, end_bound } = frame;
+        let distances: Vec<&mut Expr> = [Some(start_bound), end_bound.as_mut()]
+            .into_iter()
+            .flatten()
+            .filter_map(|it| match it {
+                WindowFrameBound::Preceding(Some(expr))
+                | WindowFrameBound::Following(Some(expr)) => Some(expr.as_mut()),
+                WindowFrameBound::CurrentRow
+                | WindowFrameBound::Preceding(None)
+                | WindowFrameBound::Following(None) => None,
+            })
+            .collect();
+        if !distances.iter().any(|it| matches!(it, Expr::Interval(_))) {
+            if let (WindowFrameUnits::Range, [OrderByExpr { expr: key, .. }], [_, ..]) =
+                (*units, order, distances.as_slice())
+            {
+                *key = call("__gb_range", vec![key.clone()]);
+            }
+            return;
+        }
+        let micros: Option<Vec<i64>> = distances.iter().map(|it| micros(it)).collect();
+        let (WindowFrameUnits::Range, [OrderByExpr { expr: key, .. }], Some(micros)) =
+            (*units, order, micros)
+        else {
+            // One refusal is enough.
+            distances.into_iter().for_each(|it| *it = number(0));
+            let construct =
+                "a window frame of INTERVALs other than a RANGE of days or less over moments";
+            return self.unsupported(construct, span);
+        };
+        for (distance, micros) in distances.into_iter().zip(micros) {
+            *distance = number(micros);
+        }
+        *key = call("__gb_micros", vec![key.clone()]);
+    }
+
     fn spec(&mut self, ident: &Ident) -> Option<WindowSpec> {
         let name = ident.value.to_ascii_lowercase();
         let found = self.windows.iter().find(|it| it.name == name)?.clone();
         let words = self.text.words_within(found.span);
         self.substitute(words).then_some(found.spec)
     }
+}
+
+fn number(number: i64) -> Expr {
+    Expr::Value(Value::Number(number.to_string(), false).with_empty_span())
 }
 
 /// Whether a window stands anywhere in it.

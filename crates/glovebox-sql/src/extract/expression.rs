@@ -9,6 +9,7 @@ use datafusion::logical_expr::expr::{
 };
 use datafusion::logical_expr::{Expr, Operator, Subquery};
 
+use super::comparison::{compares, counts, negates};
 use super::{Denied, Extraction, Rows};
 use crate::facts::PlanAggregate;
 use crate::functions;
@@ -27,10 +28,14 @@ impl Extraction<'_> {
             Expr::Literal(value, _) => Ok(Flow { null: value.is_null(), ..Flow::default() }),
             Expr::BinaryExpr(BinaryExpr { left, op, right }) => {
                 let name = operator_name(*op)?;
-                Ok(self.together([left.as_ref(), right.as_ref()], rows)?.through(name))
+                let flows = self.each([left.as_ref(), right.as_ref()], rows)?;
+                if compares(*op) && !negates(left, right) {
+                    self.compared(name, &flows);
+                }
+                Ok(Flow::join(&flows).through(name))
             }
             Expr::Like(Like { negated: _, expr, pattern, escape_char: _, case_insensitive: _ }) => {
-                Ok(self.together([expr.as_ref(), pattern.as_ref()], rows)?.through("like"))
+                self.comparison("like", [expr.as_ref(), pattern.as_ref()], rows)
             }
             Expr::Not(inner) => Ok(self.flow(inner, rows)?.through("not")),
             Expr::IsNull(inner) | Expr::IsNotNull(inner) => {
@@ -44,14 +49,9 @@ impl Extraction<'_> {
             | Expr::IsNotUnknown(inner) => Ok(self.flow(inner, rows)?.through("is")),
             Expr::Negative(inner) => Ok(self.flow(inner, rows)?.through("-")),
             Expr::Between(Between { expr, negated: _, low, high }) => {
-                let parts = [expr.as_ref(), low.as_ref(), high.as_ref()];
-                Ok(self.together(parts, rows)?.through("between"))
+                self.comparison("between", [expr.as_ref(), low.as_ref(), high.as_ref()], rows)
             }
-            Expr::Case(Case { expr, when_then_expr, else_expr }) => {
-                let whens = when_then_expr.iter().flat_map(|(when, then)| [when, then]);
-                let parts = expr.iter().chain(whens).chain(else_expr);
-                Ok(self.together(parts.map(AsRef::as_ref), rows)?.through("case"))
-            }
+            Expr::Case(case) => self.case(case, rows),
             // A cast that nobody wrote: those that are written are calls of our own functions.
             Expr::Cast(Cast { expr, .. }) | Expr::TryCast(TryCast { expr, .. }) => {
                 self.flow(expr, rows)
@@ -63,22 +63,30 @@ impl Extraction<'_> {
                         let value = args.first().ok_or(Denied("a call without arguments"))?;
                         self.flow(value, rows)
                     }
-                    Name::Is(name) => Ok(self.together(args, rows)?.through(name)),
+                    Name::Is(name) => {
+                        let flows = self.each(args, rows)?;
+                        if flows.len() > 1 {
+                            self.compared(name, &flows);
+                        }
+                        Ok(Flow::join(&flows).through(name))
+                    }
                 }
             }
             Expr::AggregateFunction(_) => Err(Denied("an aggregate outside an aggregation")),
             Expr::WindowFunction(window) => self.window(window, rows),
             Expr::InList(InList { expr, list, negated: _ }) => {
-                let parts = std::iter::once(expr.as_ref()).chain(list);
-                Ok(self.together(parts, rows)?.through("in"))
+                self.comparison("in", std::iter::once(expr.as_ref()).chain(list), rows)
             }
             Expr::Exists(Exists { subquery, negated: _ }) => {
-                Ok(self.subquery(subquery, rows)?.through("exists"))
+                // Whether there is a row tells no value.
+                let flow = self.subquery(subquery, rows)?.through("exists");
+                Ok(Flow { values: BTreeSet::new(), ordered: false, ..flow })
             }
             Expr::InSubquery(InSubquery { expr, subquery, negated: _ }) => {
                 let operand = self.flow(expr, rows)?;
-                let inner = self.subquery(subquery, rows)?;
-                Ok(Flow::join([&operand, &inner]).through("in subquery"))
+                let flows = [operand, self.subquery(subquery, rows)?];
+                self.compared("in subquery", &flows);
+                Ok(Flow::join(&flows).through("in subquery"))
             }
             Expr::ScalarSubquery(subquery) => {
                 Ok(self.subquery(subquery, rows)?.through("scalar subquery"))
@@ -88,14 +96,38 @@ impl Extraction<'_> {
         }
     }
 
-    fn together<'e>(
+    fn each<'e>(
         &mut self,
         exprs: impl IntoIterator<Item = &'e Expr>,
         rows: &Rows,
+    ) -> Result<Vec<Flow>, Denied> {
+        exprs.into_iter().map(|it| self.flow(it, rows)).collect()
+    }
+
+    /// What compares the first of these with each of the others.
+    fn comparison<'e>(
+        &mut self,
+        name: &'static str,
+        exprs: impl IntoIterator<Item = &'e Expr>,
+        rows: &Rows,
     ) -> Result<Flow, Denied> {
-        let flows: Result<Vec<Flow>, Denied> =
-            exprs.into_iter().map(|it| self.flow(it, rows)).collect();
-        Ok(Flow::join(&flows?))
+        let flows = self.each(exprs, rows)?;
+        self.compared_with_each(name, &flows);
+        Ok(Flow::join(&flows).through(name))
+    }
+
+    fn case(&mut self, case: &Case, rows: &Rows) -> Result<Flow, Denied> {
+        let Case { expr, when_then_expr, else_expr } = case;
+        let mut parts = self.each(expr.iter().map(AsRef::as_ref), rows)?;
+        let whens = self.each(when_then_expr.iter().map(|it| it.0.as_ref()), rows)?;
+        let is_compared = !parts.is_empty();
+        parts.extend(whens);
+        if is_compared {
+            self.compared_with_each("case", &parts);
+        }
+        let results = when_then_expr.iter().map(|it| &it.1).chain(else_expr);
+        parts.extend(self.each(results.map(AsRef::as_ref), rows)?);
+        Ok(Flow::join(&parts).through("case"))
     }
 
     fn subquery(&mut self, subquery: &Subquery, rows: &Rows) -> Result<Flow, Denied> {
@@ -120,9 +152,18 @@ impl Extraction<'_> {
         if functions::aggregate(fun.name()).is_none() && functions::window(fun.name()).is_none() {
             return Err(Denied("a window function"));
         }
-        let sorts = order_by.iter().map(|it| &it.expr);
-        let parts = args.iter().chain(partition_by).chain(sorts).chain(filter.as_deref());
-        Ok(self.together(parts, rows)?.through("over").through(fun.name()))
+        let arguments = self.each(args, rows)?;
+        let mut keys = self.each(partition_by, rows)?;
+        let order = self.each(order_by.iter().map(|it| &it.expr), rows)?;
+        let filter = self.each(filter.as_deref(), rows)?;
+        let ordered = order.iter().any(Flow::has_columns);
+        keys.extend(order);
+        self.keys(&keys);
+        let told = if counts(fun.name()) { &[] } else { arguments.as_slice() };
+        let values = Flow::join(told.iter().chain(&filter)).values;
+        let all = Flow::join(arguments.iter().chain(&keys).chain(&filter));
+        let flow = all.through("over").through(fun.name());
+        Ok(Flow { values, ordered: ordered || flow.ordered, ..flow })
     }
 
     /// An aggregate call of an `Aggregate` node.
@@ -158,7 +199,9 @@ impl Extraction<'_> {
             self.lineage.orders.push(found.as_use());
             flows.push(found);
         }
-        let flow = Flow::join(&flows).aggregate();
+        let beside = if counts(func.name()) { args.len() } else { 0 };
+        let values = Flow::join(flows.get(beside..).unwrap_or_default()).values;
+        let flow = Flow { values, ..Flow::join(&flows).aggregate() };
         let name = aggregate_name(func.name()).to_owned();
         if hidden {
             let guard = match flows.as_slice() {
@@ -196,8 +239,8 @@ fn function_name(name: &str) -> Result<Name<'_>, Denied> {
         return Err(Denied("a function that is not allowed"));
     }
     Ok(match (name, functions::spoken(name)) {
-        // Their further arguments are types.
-        ("__gb_coerce" | "__gb_normal", _) => Name::Nothing,
+        // Their further arguments, if any, are types.
+        ("__gb_coerce" | "__gb_micros" | "__gb_normal" | "__gb_range", _) => Name::Nothing,
         ("__gb_add_interval", _) => Name::Is("interval"),
         ("__gb_quotient", _) => Name::Is("div"),
         (_, spoken) => Name::Is(spoken.unwrap_or(name)),
@@ -353,7 +396,7 @@ pub(super) fn equality_leaves<'e>(
         .collect()
 }
 
-fn leaves<'e>(expr: &'e Expr, inner: &mut dyn FnMut(Operator) -> bool) -> Vec<&'e Expr> {
+pub(super) fn leaves<'e>(expr: &'e Expr, inner: &mut dyn FnMut(Operator) -> bool) -> Vec<&'e Expr> {
     let mut found = Vec::new();
     let mut rest = vec![expr];
     while let Some(next) = rest.pop() {

@@ -1,6 +1,6 @@
 //! Nodes of a plan.
 
-use datafusion::common::{DFSchema, JoinType, TableReference};
+use datafusion::common::{DFSchema, JoinType, NullEquality, TableReference};
 use datafusion::logical_expr::{
     Aggregate, Distinct, DistinctOn, EmptyRelation, Expr, Filter, Join, Limit, LogicalPlan,
     Projection, Sort, SubqueryAlias, TableScan, Union, Values, Window,
@@ -31,7 +31,11 @@ impl Extraction<'_> {
         *self.lineage.nodes.entry(name).or_default() += 1;
         match plan {
             LogicalPlan::Aggregate(node) => self.aggregate(node),
-            LogicalPlan::Distinct(Distinct::All(input)) => self.node(input, None),
+            LogicalPlan::Distinct(Distinct::All(input)) => {
+                let rows = self.node(input, None)?;
+                self.lineage.distincts.extend(rows.flows.iter().map(Flow::as_use));
+                Ok(rows)
+            }
             LogicalPlan::Distinct(Distinct::On(node)) => self.distinct_on(node),
             LogicalPlan::EmptyRelation(EmptyRelation { produce_one_row: _, schema }) => {
                 Ok(Rows::empty(schema))
@@ -183,6 +187,7 @@ impl Extraction<'_> {
             return Ok(rows);
         }
         let found = self.flow(predicate, &rows)?.as_use();
+        self.truths(predicate, &rows)?;
         if rows.aggregated {
             self.lineage.havings.push(found);
         } else {
@@ -192,7 +197,7 @@ impl Extraction<'_> {
     }
 
     fn join(&mut self, node: &Join) -> Result<Rows, Denied> {
-        let Join { left, right, on, filter, join_type, schema, .. } = node;
+        let Join { left, right, on, filter, join_type, schema, null_equality, .. } = node;
         let left = self.node(left, None)?;
         let right = self.node(right, None)?;
         let mut both = left.schema.clone();
@@ -210,6 +215,7 @@ impl Extraction<'_> {
         for (one, other) in on {
             let one = self.flow(one, &left)?;
             let other = self.flow(other, &right)?;
+            self.compared("=", &[one.clone(), other.clone()]);
             match (one.bare, other.bare) {
                 (Some(one), Some(other)) => equalities.push((one, other)),
                 (None, _) | (_, None) => pure = false,
@@ -217,6 +223,7 @@ impl Extraction<'_> {
         }
         if let Some(filter) = filter {
             self.flow(filter, &inside)?;
+            self.truths(filter, &inside)?;
             for leaf in equality_leaves(filter, &mut has_or) {
                 let pair = match leaf {
                     Some((one, other)) => {
@@ -240,8 +247,18 @@ impl Extraction<'_> {
             left: left.scans.clone(),
             right: right.scans.clone(),
         });
+        if !matches!(join_type, JoinType::Inner | JoinType::Left | JoinType::Right | JoinType::Full)
+        {
+            *self.lineage.nodes.entry("SemiJoin").or_default() += 1;
+        }
         let flows = match join_type {
             JoinType::Inner | JoinType::Left | JoinType::Right | JoinType::Full => inside.flows,
+            // INTERSECT and EXCEPT: what comes out tells about the values of both sides.
+            JoinType::LeftSemi | JoinType::LeftAnti
+                if *null_equality == NullEquality::NullEqualsNull =>
+            {
+                told_by_both(&left.flows, &right.flows)
+            }
             JoinType::LeftSemi | JoinType::LeftAnti => left.flows,
             JoinType::RightSemi | JoinType::RightAnti => right.flows,
             JoinType::LeftMark | JoinType::RightMark => {
@@ -332,6 +349,16 @@ fn node_name(plan: &LogicalPlan) -> Result<&'static str, Denied> {
         | LogicalPlan::Subquery(_)
         | LogicalPlan::Unnest(_) => return Err(Denied("a node that is not allowed")),
     })
+}
+
+/// The columns on the left, each with what flows into the one in its place on the right.
+fn told_by_both(left: &[Flow], right: &[Flow]) -> Vec<Flow> {
+    let both = |(place, one): (usize, &Flow)| {
+        let joined = Flow::join(std::iter::once(one).chain(right.get(place)));
+        let Flow { plain, aggregated, functions, values, ordered, .. } = joined;
+        Flow { plain, aggregated, functions, values, ordered, ..one.clone() }
+    };
+    left.iter().enumerate().map(both).collect()
 }
 
 /// The pair with the left side's column first, when it takes one from each side.

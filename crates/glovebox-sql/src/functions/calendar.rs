@@ -2,6 +2,8 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use super::zones;
+
 pub(crate) const MICROS_PER_SECOND: i64 = 1_000_000;
 pub(crate) const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
 /// Days from 0001-01-01 (day 1 of the common era) to 1970-01-01.
@@ -126,7 +128,7 @@ fn date_prefix(text: &str) -> Option<(i32, &str)> {
 }
 
 /// Reads a moment as Spark's `CAST` does: a day, or a day and `[h]h[:[m]m[:[s]s[.fraction]]]`
-/// with an optional `Z`, `UTC`, `GMT` or offset. Regions and bare times of day are not read.
+/// with an optional zone. Bare times of day are not read.
 pub(crate) fn parse_moment(text: &str) -> Option<i64> {
     let (days, rest) = date_prefix(text)?;
     let Some(time) = rest.strip_prefix([' ', 'T']) else {
@@ -148,8 +150,11 @@ pub(crate) fn parse_moment(text: &str) -> Option<i64> {
         Some(rest) => fraction(rest),
         None => (0, rest),
     };
-    let offset = offset_seconds(rest.trim_start_matches(' '))?;
-    moment(days, hour, minute, second, micros)?.checked_sub(offset * MICROS_PER_SECOND)
+    let local = moment(days, hour, minute, second, micros)?;
+    match rest.trim_start_matches(' ') {
+        "" => Some(local),
+        zone => zones::meant(zone, local),
+    }
 }
 
 /// Microseconds from the digits after the point; more than six are cut.
@@ -158,26 +163,6 @@ fn fraction(text: &str) -> (u32, &str) {
     let (digits, rest) = text.split_at(end);
     let six: String = digits.chars().chain("000000".chars()).take(6).collect();
     (six.parse().unwrap_or(0), rest)
-}
-
-fn offset_seconds(zone: &str) -> Option<i64> {
-    let zone = match zone {
-        "" | "Z" | "UTC" | "GMT" | "UT" => return Some(0),
-        other => ["UTC", "GMT", "UT"].iter().find_map(|it| other.strip_prefix(it)).unwrap_or(other),
-    };
-    let (sign, rest) = match zone.as_bytes().first()? {
-        b'-' => (-1, zone.get(1..)?),
-        b'+' => (1, zone.get(1..)?),
-        _ => return None,
-    };
-    let (hours, rest) = number(rest, 1, 2)?;
-    let (minutes, rest) = match rest.strip_prefix(':') {
-        Some(rest) => number(rest, 1, 2)?,
-        None if rest.is_empty() => (0, rest),
-        None => number(rest, 2, 2)?,
-    };
-    let fits = rest.is_empty() && (hours < 18 && minutes < 60 || hours == 18 && minutes == 0);
-    fits.then_some(sign * i64::from(hours * 3600 + minutes * 60))
 }
 
 /// `least..=most` digits at the start, as many as there are, and what follows.
@@ -226,7 +211,8 @@ mod tests {
             ("2020-01-02 24:00:00", None),
             ("2020-01-02 03", Some("2020-01-02 03:00:00")),
             ("2020-01-02 03x", None),
-            ("2020-01-02 03:04:05 Europe/Paris", None),
+            ("2020-01-02 03:04:05 Europe/Paris", Some("2020-01-02 02:04:05")),
+            ("2020-01-02 03:04:05 Europe/Nowhere", None),
             ("03:04:05", None),
         ] {
             let shown = parse_moment(text).and_then(show_moment);

@@ -10,6 +10,31 @@ use super::scalar::Definition;
 use super::value::Value;
 
 pub(super) static ALL: &[Definition] = &[
+    // What a window's range of an INTERVAL is measured in.
+    Definition {
+        name: "__gb_micros",
+        accepts: |kinds| (kinds == [Kind::Timestamp]).then(|| kinds.to_vec()),
+        returns: BIGINT,
+        row: |_, values| match values {
+            [Value::Moment(micros)] => Value::Integer(*micros),
+            _ => Value::Null,
+        },
+    },
+    // What a window's range of a number is measured in: a day is a number there.
+    Definition {
+        name: "__gb_range",
+        accepts: |kinds| (kinds.len() == 1).then(|| kinds.to_vec()),
+        returns: |kinds, _| match kinds {
+            [Kind::Date] => Some(Kind::Int),
+            [kind] => Some(*kind),
+            _ => None,
+        },
+        row: |_, values| match values {
+            [Value::Date(days)] => Value::Integer(i64::from(*days)),
+            [value] => value.clone(),
+            _ => Value::Null,
+        },
+    },
     Definition {
         name: "add_months",
         accepts: |kinds| fits(kinds, &[Kind::Date, Kind::Int], 2),

@@ -57,6 +57,24 @@ pub(super) static ALL: &[Definition] = &[
             _ => Value::Null,
         },
     },
+    // Whether a set of ROLLUP and its like leaves out a column, by its place from the last.
+    Definition {
+        name: "__gb_grouping",
+        accepts: set_and_place,
+        returns: |_, _| Some(Kind::Tinyint),
+        row: |_, values| set_and_number(values, |set, place| Some(set.checked_shr(place)? & 1)),
+    },
+    // The same of so many columns.
+    Definition {
+        name: "__gb_grouping_id",
+        accepts: set_and_place,
+        returns: BIGINT,
+        row: |_, values| {
+            set_and_number(values, |set, count| {
+                Some(set & 1_i64.checked_shl(count)?.checked_sub(1)?)
+            })
+        },
+    },
     Definition {
         name: "__gb_quotient",
         accepts: |kinds| {
@@ -131,6 +149,24 @@ const PAIR: Accepts = |kinds| match *kinds {
     }
     _ => None,
 };
+
+/// The number of a grouping set, and a count of columns.
+fn set_and_place(kinds: &[Kind]) -> Option<Vec<Kind>> {
+    match kinds {
+        [set, count] if set.is_integer() && count.is_integer() => Some(kinds.to_vec()),
+        _ => None,
+    }
+}
+
+fn set_and_number<'a>(values: &[Value<'a>], answer: fn(i64, u32) -> Option<i64>) -> Value<'a> {
+    match values {
+        [Value::Integer(set), Value::Integer(number)] => {
+            let number = u32::try_from(*number).ok();
+            number.and_then(|it| answer(*set, it)).map_or(Value::Null, Value::Integer)
+        }
+        _ => Value::Null,
+    }
+}
 
 const fn bitwise(name: &'static str, row: Row) -> Definition {
     Definition { name, accepts: PAIR, returns: FIRST, row }

@@ -89,6 +89,9 @@ impl Kind {
             DataType::Int16 => Self::Smallint,
             DataType::Int32 => Self::Int,
             DataType::Int64 => Self::Bigint,
+            // The number of a grouping set: no other value is of these types.
+            DataType::UInt8 => Self::Smallint,
+            DataType::UInt16 | DataType::UInt32 => Self::Bigint,
             DataType::Float32 => Self::Float,
             DataType::Float64 => Self::Double,
             DataType::Decimal128(precision, scale) => {

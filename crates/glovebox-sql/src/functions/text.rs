@@ -136,6 +136,44 @@ pub(crate) static LIKE: Definition = Definition {
     },
 };
 
+/// `__gb_like_any(text, pattern...)`, which `LIKE ANY` becomes.
+pub(crate) static LIKE_ANY: Definition = quantified("__gb_like_any", |_, values| {
+    likes(values, true).map_or(Value::Null, Value::Boolean)
+});
+
+/// `__gb_like_all(text, pattern...)`, which `LIKE ALL` becomes.
+pub(crate) static LIKE_ALL: Definition = quantified("__gb_like_all", |_, values| {
+    likes(values, false).map_or(Value::Null, Value::Boolean)
+});
+
+const fn quantified(name: &'static str, row: super::scalar::Row) -> Definition {
+    Definition {
+        name,
+        accepts: |kinds| texts(kinds, 2..=usize::MAX),
+        returns: |_, _| Some(Kind::Boolean),
+        row,
+    }
+}
+
+/// Whether a text is like one of the patterns behind it is `decisive`; if for none, the opposite,
+/// unless it is not known for some.
+fn likes(values: &[Value<'_>], decisive: bool) -> Option<bool> {
+    let [Value::Text(text), patterns @ ..] = values else { return None };
+    let mut known = true;
+    for pattern in patterns {
+        let found = match pattern {
+            Value::Text(pattern) => like(text, pattern, '\\'),
+            _ => None,
+        };
+        match found {
+            Some(found) if found == decisive => return Some(decisive),
+            Some(_) => {}
+            None => known = false,
+        }
+    }
+    known.then_some(!decisive)
+}
+
 const fn one_side(name: &'static str, row: super::scalar::Row) -> Definition {
     Definition {
         name,

@@ -11,7 +11,7 @@ use datafusion::arrow::array::{
 use datafusion::arrow::buffer::{NullBuffer, OffsetBuffer};
 use datafusion::arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Field, Float32Type, Float64Type, Int8Type, Int16Type,
-    Int32Type, Int64Type, TimeUnit, TimestampMicrosecondType,
+    Int32Type, Int64Type, TimeUnit, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type,
 };
 
 use super::kind::Kind;
@@ -104,6 +104,9 @@ fn read(array: &dyn Array, row: usize) -> Value<'_> {
         DataType::Int16 => Value::Integer(array.as_primitive::<Int16Type>().value(row).into()),
         DataType::Int32 => Value::Integer(array.as_primitive::<Int32Type>().value(row).into()),
         DataType::Int64 => Value::Integer(array.as_primitive::<Int64Type>().value(row)),
+        DataType::UInt8 => Value::Integer(array.as_primitive::<UInt8Type>().value(row).into()),
+        DataType::UInt16 => Value::Integer(array.as_primitive::<UInt16Type>().value(row).into()),
+        DataType::UInt32 => Value::Integer(array.as_primitive::<UInt32Type>().value(row).into()),
         DataType::Float32 => Value::Floating(array.as_primitive::<Float32Type>().value(row).into()),
         DataType::Float64 => Value::Floating(array.as_primitive::<Float64Type>().value(row)),
         DataType::Decimal128(_, scale) => Value::Decimal(

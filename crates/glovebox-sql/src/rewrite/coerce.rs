@@ -30,7 +30,7 @@ pub(super) fn kind_of(expr: &Expr, schema: &DFSchema) -> Result<Kind> {
 }
 
 /// The expression behind its aliases.
-pub(super) fn bare(expr: &Expr) -> &Expr {
+pub(crate) fn bare(expr: &Expr) -> &Expr {
     let mut inner = expr;
     while let Expr::Alias(Alias { expr, .. }) = inner {
         inner = expr;

@@ -42,7 +42,7 @@ pub fn distinct_scan(bound: Bound, scan: usize) -> Result<Bound, RewriteError> {
 }
 
 /// Every column that any expression names.
-fn note_columns(plan: &LogicalPlan, used: &mut BTreeSet<Column>) -> Result<()> {
+pub(super) fn note_columns(plan: &LogicalPlan, used: &mut BTreeSet<Column>) -> Result<()> {
     plan.apply_with_subqueries(|node| {
         node.apply_expressions(|expr| {
             expr.apply(|it| {

@@ -389,7 +389,7 @@ fn functions_are_a_closed_list_however_they_are_spelt() {
             SELECT returned & 1 FROM returns
               bound: ["bitand(returned, 1)"]
             SELECT returned = ANY (SELECT 1) FROM returns
-              GB0007 unsupported-construct at `returned = ANY (SELECT 1`: ANY or ALL cannot be used here
+              GB0007 unsupported-construct at `returned = ANY (SELECT 1)`: ANY or ALL cannot be used here
             SELECT CAST(state AS ARRAY<INT>) FROM returns
               GB0012 wrong-arguments at `CAST(state AS ARRAY<INT>)`: the number or the types of the arguments do not fit
             SELECT state::regclass FROM returns

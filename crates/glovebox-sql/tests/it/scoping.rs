@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use expect_test::expect;
-use glovebox_sql::{
-    BlockId, Blocks, Body, Expression, ExpressionKind, RelationOrigin, SetOperator,
-};
+use glovebox_sql::{BlockId, Blocks, Body, Expression, ExpressionKind, RelationOrigin};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -156,11 +154,10 @@ fn aliases_of_aliases_end_at_the_limit_on_words() {
 fn reach(blocks: &Blocks, block: BlockId, index: usize) -> BTreeSet<(String, String)> {
     match &blocks.block(block).unwrap().body {
         Body::Select(select) => of(blocks, &select.outputs[index].expression),
-        Body::SetOperation { operator, left, right, .. } => {
+        // Also INTERSECT and EXCEPT tell about the values of both sides.
+        Body::SetOperation { left, right, .. } => {
             let mut found = reach(blocks, *left, index);
-            if *operator == SetOperator::Union {
-                found.extend(reach(blocks, *right, index));
-            }
+            found.extend(reach(blocks, *right, index));
             found
         }
         Body::Values(rows) => rows.iter().flat_map(|row| of(blocks, &row[index])).collect(),

@@ -267,27 +267,27 @@ fn templates_and_terms_stay_readable() {
 fn budgets_stay_readable() {
     stays::<BudgetDocument>(
         BudgetTerms::Privacy(PrivacyTerms {
-            epsilon: 3,
+            epsilon: 10,
             users_noise: 30,
             auto_refresh: AutoRefresh::CalendarMonth,
             accountant: Accountant::Zcdp,
             delta_atto: 1_000_000_000_000,
         }),
         expect![[
-            r#"{"v1":{"privacy":{"epsilon":3,"usersNoise":30,"autoRefresh":"CALENDAR_MONTH","accountant":"zcdp","deltaAtto":1000000000000}}}"#
+            r#"{"v1":{"privacy":{"epsilon":10,"usersNoise":30,"autoRefresh":"CALENDAR_MONTH","accountant":"zcdp","deltaAtto":1000000000000}}}"#
         ]],
     );
-    let limit = |period, budget, auto_refresh| AccessLimit { period, budget, auto_refresh };
+    let limit = |period, auto_refresh| AccessLimit { period, budget: 5, auto_refresh };
     stays::<BudgetDocument>(
         BudgetTerms::Access(AccessTerms {
-            association: Id::from_random([1; 16]),
+            association: Id::from_random([3; 16]),
             limits: vec![
-                limit(AccessPeriod::CalendarWeek, 5, true),
-                limit(AccessPeriod::Lifetime, 100, false),
+                limit(AccessPeriod::CalendarWeek, true),
+                limit(AccessPeriod::Lifetime, false),
             ],
         }),
         expect![[
-            r#"{"v1":{"access":{"association":"01010101-0101-4101-8101-010101010101","limits":[{"period":"CALENDAR_WEEK","budget":5,"autoRefresh":true},{"period":"LIFETIME","budget":100,"autoRefresh":false}]}}}"#
+            r#"{"v1":{"access":{"association":"03030303-0303-4303-8303-030303030303","limits":[{"period":"CALENDAR_WEEK","budget":5,"autoRefresh":true},{"period":"LIFETIME","budget":5,"autoRefresh":false}]}}}"#
         ]],
     );
 }

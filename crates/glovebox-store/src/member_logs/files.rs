@@ -9,10 +9,8 @@ use std::path::Path;
 
 use sqlx::Row as _;
 
-use super::CORRUPT;
+use crate::calendar::{DAY_MILLIS, date};
 use crate::{Store, StoreError};
-
-const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
 impl Store {
     /// Brings the files of members' logs up to date with the rows.
@@ -52,7 +50,7 @@ impl Store {
         let (begin, end) = (day * DAY_MILLIS, (day + 1) * DAY_MILLIS);
         let base = self.directory().join("accounts").join(account);
         let folder = base.join("logs").join(collaboration);
-        let path = folder.join(format!("{}.ndjson", date(day).ok_or(CORRUPT)?));
+        let path = folder.join(format!("{}.ndjson", date(day)));
         let staged = base.join("staging").join(format!("log-{collaboration}-{day}"));
         let failed = |source| StoreError::File { path: path.clone(), source };
         let mut file = stage(&staged, &path).map_err(failed)?;
@@ -108,33 +106,5 @@ fn publish(file: &File, staged: &Path, path: &Path) -> io::Result<()> {
     match path.parent() {
         Some(folder) => File::open(folder)?.sync_all(),
         None => Ok(()),
-    }
-}
-
-/// `YYYY-MM-DD` of a day counted from 1970-01-01 (Howard Hinnant's civil_from_days).
-fn date(day: i64) -> Option<String> {
-    let shifted = day.checked_add(719_468)?;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day_of_month = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    Some(format!("{year:04}-{month:02}-{day_of_month:02}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::date;
-
-    #[test]
-    fn days_are_dates() {
-        for (day, text) in
-            [(0, "1970-01-01"), (59, "1970-03-01"), (11_016, "2000-02-29"), (20_780, "2026-11-23")]
-        {
-            assert_eq!(date(day).unwrap(), text);
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! From priced to reserved: through the transaction, never around it.
 
-use glovebox_model::TableName;
-use glovebox_privacy::{Priced, Reserved};
+use glovebox_model::{Accountant, TableName};
+use glovebox_privacy::{Allowance, Cost, Priced, Reserved};
 
 use super::{NotReserved, Opening};
 use crate::claim::Order;
@@ -18,17 +18,26 @@ impl<K> Store<K> {
         judged: &[Passed],
     ) -> Result<Result<Reserved, NotReserved>, StoreError> {
         let tables: Vec<TableName> = priced.tables().cloned().collect();
+        let charge = priced.charge().cloned();
         let opening = Opening {
             plan: priced.plan_digest(),
             rules: priced.rule_digests().iter().map(|(_, digest)| *digest).collect(),
             tables: &tables,
             judged,
+            charge: charge.as_ref(),
+            allowance,
         };
         match self.open_query(order, snapshot, opening).await? {
             Ok(()) => Ok(Ok(asserted(priced))),
             Err(not_reserved) => Ok(Err(not_reserved)),
         }
     }
+}
+
+/// How much a privacy budget allows.
+fn allowance(accountant: Accountant, epsilon: u32, delta_atto: u64) -> (u64, u64) {
+    let Cost { loss_nano, delta_atto } = Allowance::new(accountant, epsilon, delta_atto).total;
+    (loss_nano, delta_atto)
 }
 
 /// The one place that states it: the transaction above was committed.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use glovebox_model::{Id, Query, QueryFailure, QueryStatus};
 
 use super::doors::refused;
-use super::{LIMITS, World, list_rule};
+use super::{LIMITS, World};
 use crate::{Claim, LEASE_MILLIS, Order, Outcome, Snapshot};
 
 /// A small generator (Knuth's MMIX), so that a seed names one order of events.
@@ -47,7 +47,7 @@ impl Play {
                 self.world.later(LEASE_MILLIS / 2 * halves);
             }
             13 => self.cancel().await,
-            14 => self.change_rule().await,
+            14 => self.world.change_rule().await,
             // Walks that were under way go on unknowing: their doors must be shut.
             _ => self.world.restart().await,
         }
@@ -117,15 +117,6 @@ impl Play {
         tx.commit().await.unwrap();
     }
 
-    async fn change_rule(&mut self) {
-        let mut tx = self.world.store.begin().await.unwrap();
-        let planes = &self.world.planes;
-        let rule = tx.rule(planes.id).await.unwrap().unwrap();
-        tx.delete_rule(planes, rule.written.kind()).await.unwrap();
-        tx.put_rule(planes, list_rule("model"), BTreeMap::new()).await.unwrap();
-        tx.commit().await.unwrap();
-    }
-
     async fn look(&mut self) {
         for query in &self.queries {
             let now = self.world.status(*query).await;
@@ -135,6 +126,20 @@ impl Play {
             assert!(kept <= 1, "kept twice");
             assert!(now != QueryStatus::Success || kept == 1, "success without a result");
         }
+        if self.world.charge.is_some() {
+            self.count().await;
+        }
+    }
+
+    /// Results <= charges <= budget, and a query was charged if and only if it was opened.
+    async fn count(&self) {
+        let (charges, loss) = self.world.charges().await;
+        assert!(self.kept.len() as i64 <= charges && charges <= BUDGET);
+        assert_eq!(loss, charges * 1_000_000_000);
+        let mut tx = self.world.store.read().await.unwrap();
+        let (opened, charged): (i64, i64) =
+            sqlx::query_as(OPENED_AND_CHARGED).fetch_one(tx.connection()).await.unwrap();
+        assert_eq!((opened, charged), (charges, charges));
     }
 
     /// The house starts again and brings everything to an end.
@@ -162,22 +167,41 @@ impl Play {
     }
 }
 
+/// What the budget affords.
+const BUDGET: i64 = 4;
+
+/// Queries that came to be opened, and those among them that were charged.
+const OPENED_AND_CHARGED: &str = "SELECT count(*), count(privacy_charges.query) FROM queries
+    LEFT JOIN privacy_charges ON privacy_charges.query = queries.id WHERE pins IS NOT NULL";
+
+async fn play(seed: u64, world: World) -> Vec<QueryStatus> {
+    let mut play = Play {
+        world,
+        dice: Dice(seed),
+        queries: Vec::new(),
+        walks: Vec::new(),
+        seen: BTreeMap::new(),
+        kept: BTreeMap::new(),
+    };
+    for _ in 0..120 {
+        play.step().await;
+    }
+    play.end().await
+}
+
+#[tokio::test]
+async fn no_order_of_events_overdraws_a_budget_or_loses_a_charge() {
+    for seed in 100..112 {
+        let world = World::new().await.with_budget(BUDGET as u32).await;
+        play(seed, world).await;
+    }
+}
+
 #[tokio::test]
 async fn no_order_of_events_breaks_status_result_or_ledger() {
     let mut reached = BTreeSet::new();
     for seed in 0..12 {
-        let mut play = Play {
-            world: World::new().await,
-            dice: Dice(seed),
-            queries: Vec::new(),
-            walks: Vec::new(),
-            seen: BTreeMap::new(),
-            kept: BTreeMap::new(),
-        };
-        for _ in 0..120 {
-            play.step().await;
-        }
-        reached.extend(play.end().await);
+        reached.extend(play(seed, World::new().await).await);
     }
     let all = [QueryStatus::Cancelled, QueryStatus::Failed, QueryStatus::Success];
     assert_eq!(reached, BTreeSet::from(all), "some ends were never reached");

@@ -39,6 +39,9 @@ enum Kind {
     Member,
     Membership,
     Rule,
+    /// The tables of one owner over one source, by one of them: their versions, rules and
+    /// extensions.
+    Source,
     Table,
     Template,
 }
@@ -68,6 +71,7 @@ impl Pins {
             pins.add(Kind::Table, table.table.id.to_string(), Some(table.table.version));
             let rule = table.rule.as_ref().map(|(rule, _)| rule.version);
             pins.add(Kind::Rule, table.table.id.to_string(), rule);
+            pins.add(Kind::Source, table.table.id.to_string(), table.source_version);
             pins.add_terms(table, query.runner);
         }
         if let Some(template) = &snapshot.template {
@@ -142,10 +146,32 @@ async fn version_of(tx: &mut Tx, kind: Kind, id: &str) -> Result<Option<i64>, St
         Kind::Member => "SELECT version FROM members WHERE collaboration || '/' || account = ?1",
         Kind::Membership => "SELECT version FROM memberships WHERE id = ?1",
         Kind::Rule => "SELECT version FROM rules WHERE configured_table = ?1",
+        Kind::Source => OVER_ONE_SOURCE,
         Kind::Table => "SELECT version FROM configured_tables WHERE id = ?1",
         Kind::Template => "SELECT version FROM templates WHERE id = ?1",
     };
     Ok(sqlx::query_scalar(sql).bind(id).fetch_optional(tx.connection()).await?)
+}
+
+/// The newest version among the tables with a rule over the source of a table. What is deleted
+/// speaks against nothing; what is made or changed has a version greater than all before.
+const OVER_ONE_SOURCE: &str = "SELECT coalesce(max(max(it.version),
+        max(coalesce(rules.version, 0)), max(coalesce(extensions.version, 0))), 0)
+    FROM configured_tables AS own JOIN configured_tables AS it ON it.owner = own.owner
+        AND json_extract(it.document, '$.v1.reference.database')
+            = json_extract(own.document, '$.v1.reference.database')
+        AND json_extract(it.document, '$.v1.reference.table')
+            = json_extract(own.document, '$.v1.reference.table')
+    JOIN rules ON rules.configured_table = it.id
+    LEFT JOIN extensions ON extensions.configured_table = it.id
+    WHERE own.id = ?1";
+
+/// The newest version among the tables with a rule over the source of a table.
+pub(super) async fn source_version(
+    tx: &mut Tx,
+    table: Id<ConfiguredTable>,
+) -> Result<Option<i64>, StoreError> {
+    version_of(tx, Kind::Source, &table.to_string()).await
 }
 
 /// The version of the row of an access key.

@@ -1,6 +1,7 @@
 //! `glovebox explain`: the verdict on a query, offline or from a server.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -14,11 +15,13 @@ pub(super) fn run(arguments: &ExplainArgs, surroundings: &Surroundings) -> Resul
         let collaboration = arguments.collaboration.as_deref().unwrap_or_default();
         let client = arguments.connection.client(surroundings)?;
         let shown = (arguments.plan, arguments.json);
-        return glovebox_cli::explain_there(&client, collaboration, &arguments.sql, shown);
+        return glovebox_cli::explain_there(&client, collaboration, &arguments.asked, shown);
     };
+    // Asked for by the parser: a room knows no templates by ARN.
+    let sql = arguments.asked.sql.as_deref().unwrap_or_else(|| Path::new("-"));
     let answer = glovebox_cli::explain(&Question {
         room,
-        sql: &arguments.sql,
+        sql,
         runner: arguments.runner.as_deref(),
         plan: arguments.plan,
         json: arguments.json,

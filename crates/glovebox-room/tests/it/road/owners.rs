@@ -1,8 +1,10 @@
 //! What owners say beyond the text, as queries meet it: receivers, templates, locks, removal.
 
+use std::collections::BTreeMap;
+
 use glovebox_model::{
-    AdditionalAnalyses, AssociationTerms, Extension, Mode, QueryErrorCode, QueryStatus, RuleKind,
-    WrittenCustom, WrittenRule,
+    AdditionalAnalyses, AssociationTerms, ColumnName, Extension, Mode, QueryErrorCode, QueryStatus,
+    RuleKind, WrittenCustom, WrittenRule,
 };
 use glovebox_room::{CrashPoint, NewAssociationRule, StartQuery, Walked};
 
@@ -211,15 +213,39 @@ async fn the_mode_is_the_owners_choice_and_members_see_it() {
 }
 
 #[tokio::test]
+async fn two_tables_over_one_source_must_protect_its_users_alike() {
+    let road = Road::new().await;
+    let again = road.world.configure("maker").await;
+    let custom = WrittenCustom {
+        allowed_analyses: vec!["ANY_QUERY".into()],
+        allowed_analysis_providers: Some(vec![road.world.account("airline")]),
+        differential_privacy: Some(vec![ColumnName::new("tailnum").unwrap()]),
+        ..WrittenCustom::default()
+    };
+    assert_eq!(road.run(QUERY).await.status, QueryStatus::Success);
+    let mut tx = road.store().begin().await.unwrap();
+    let again = tx.table(again).await.unwrap().unwrap();
+    tx.put_rule(&again, WrittenRule::Custom(custom), BTreeMap::new()).await.unwrap();
+    tx.commit().await.unwrap();
+    let refused = road.refused(QUERY).await;
+    assert!(refused.starts_with("GB0409 ") && !refused.contains(&again.name), "{refused}");
+    let mut tx = road.store().begin().await.unwrap();
+    tx.delete_rule(&again, RuleKind::Custom).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(road.run(QUERY).await.status, QueryStatus::Success);
+}
+
+#[tokio::test]
 async fn an_owner_is_not_promised_what_nothing_enforces() {
     let road = Road::new().await;
     let (room, maker) = (&road.world.room, road.world.caller("maker"));
-    let groups = Extension { max_groups_per_identity: Some(1), ..Extension::default() };
+    let groups = |most| Extension { max_groups_per_identity: Some(most), ..Extension::default() };
     let notice = Extension { suppression_notice: true, ..Extension::default() };
-    for (field, asked) in [("maxGroupsPerIdentity", groups), ("suppressionNotice", notice)] {
+    for (field, asked) in [("maxGroupsPerIdentity", groups(0)), ("suppressionNotice", notice)] {
         let refused = room.put_extension(maker, road.table, asked).await.unwrap_err();
         let told = format!("{refused:?}");
-        assert!(told.contains(field) && told.contains("not enforced yet"), "{told}");
+        assert!(told.contains(field), "{told}");
     }
     assert!(!room.get_extension(maker, road.table).await.unwrap().is_set);
+    room.put_extension(maker, road.table, groups(1)).await.unwrap();
 }

@@ -67,7 +67,7 @@ async fn who_asks_for_verdicts_without_end_is_told_to_wait_and_leaves_no_entries
     let before = road.ledger_holds().await.entries;
     let mut judged = 0;
     for _ in 0..40 {
-        match room.explain(airline, place, "SELECT 1").await {
+        match room.explain(airline, place, "SELECT 1".into()).await {
             Ok(_) => judged += 1,
             Err(error) => assert!(matches!(error, RoomError::Throttled { .. }), "{error}"),
         }
@@ -76,8 +76,8 @@ async fn who_asks_for_verdicts_without_end_is_told_to_wait_and_leaves_no_entries
     assert_eq!(road.ledger_holds().await.entries, before + judged);
     // Half a second earns another question.
     road.world.clock.advance(500);
-    assert!(room.explain(airline, place, "SELECT 1").await.is_ok());
-    assert!(room.explain(airline, place, "SELECT 1").await.is_err());
+    assert!(room.explain(airline, place, "SELECT 1".into()).await.is_ok());
+    assert!(room.explain(airline, place, "SELECT 1".into()).await.is_err());
 }
 
 #[tokio::test]
@@ -86,6 +86,7 @@ async fn a_verdict_reads_no_file() {
     let tables = road.world.room.account_folder(road.world.account("maker")).join("tables");
     std::fs::remove_dir_all(tables).unwrap();
     let airline = road.world.caller("airline");
-    let explained = road.world.room.explain(airline, road.collaboration, QUERY).await.unwrap();
+    let explained =
+        road.world.room.explain(airline, road.collaboration, QUERY.into()).await.unwrap();
     assert!(explained.plan.is_some());
 }

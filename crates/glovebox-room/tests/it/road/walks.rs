@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use glovebox_model::{QueryErrorCode, QueryStatus};
-use glovebox_room::CrashPoint;
+use glovebox_model::{AccountId, Arn, QueryErrorCode, QueryStatus, Resource};
+use glovebox_room::{CrashPoint, ExplainQuery, RoomError};
 
 use super::{QUERY, Road};
 
@@ -100,19 +100,57 @@ async fn explain_says_what_judgement_would_say_and_is_recorded() {
     let (room, collaboration) = (&road.world.room, road.collaboration);
     let before = road.ledger_holds().await.entries;
     let airline = road.world.caller("airline");
-    let allowed = room.explain(airline, collaboration, QUERY).await.unwrap();
+    let allowed = room.explain(airline, collaboration, QUERY.into()).await.unwrap();
     assert_eq!(allowed.findings, []);
     let plan = allowed.plan.unwrap();
     assert!(plan.contains("TableScan: flights") && !plan.contains("csv"), "{plan}");
     let no = "SELECT SUM(tailnum) FROM flights";
-    let refused = room.explain(airline, collaboration, no).await.unwrap();
+    let refused = room.explain(airline, collaboration, no.into()).await.unwrap();
     assert_eq!((refused.findings[0].code.as_str(), refused.plan), ("GB0009", None));
     assert_eq!(road.ledger_holds().await.entries, before + 2);
     for other in ["maker", "stranger"] {
-        let asked = room.explain(road.world.caller(other), collaboration, QUERY).await;
+        let asked = room.explain(road.world.caller(other), collaboration, QUERY.into()).await;
         assert_eq!(crate::world::answer(&asked), "denied", "{other}");
     }
     assert_eq!(road.ledger_holds().await.entries, before + 2);
+}
+
+#[tokio::test]
+async fn explain_checks_a_template_and_its_receivers_as_a_start_does() {
+    let road = Road::new().await;
+    let (world, room, place) = (&road.world, &road.world.room, road.collaboration);
+    let airline = world.caller("airline");
+    let offered = crate::world::template(road.airline, "t");
+    let made = room.create_analysis_template(airline, offered).await.unwrap().template;
+    let resource = Resource::Template(road.airline, made.id);
+    let (region, account) = ("us-east-1".into(), world.account("airline"));
+    let arn = Arn { region, account, resource }.to_string();
+    let ask = |parameters: &[(&str, &str)], receivers: Vec<AccountId>| {
+        let text = |it: &(&str, &str)| (it.0.to_owned(), it.1.to_owned());
+        let parameters = parameters.iter().map(text).collect();
+        let analysis_template_arn = Some(arn.clone());
+        let asked =
+            ExplainQuery { query_string: None, analysis_template_arn, parameters, receivers };
+        room.explain(airline, place, asked)
+    };
+    let before = road.ledger_holds().await.entries;
+    let explained = ask(&[], vec![]).await.unwrap();
+    let codes: Vec<&str> = explained.findings.iter().map(|it| it.code.as_str()).collect();
+    assert!(codes.contains(&"GB0129"), "a parameter under an aggregation rule: {codes:?}");
+    assert_eq!(explained.template_text, Some(made.parts.text));
+    assert_eq!(road.ledger_holds().await.entries, before + 1);
+    for (asked, field) in [
+        (ask(&[("carrier", "UA"), ("more", "x")], vec![]).await, "parameters.more"),
+        (ask(&[], vec![world.account("stranger")]).await, "resultReceivers[0]"),
+    ] {
+        let error = asked.unwrap_err();
+        let RoomError::Validation { fields, .. } = error else { panic!("{error}") };
+        assert_eq!(fields[0].name, field);
+    }
+    let nothing = room.explain(airline, place, ExplainQuery::default()).await.unwrap_err();
+    let RoomError::Validation { fields, .. } = nothing else { panic!("{nothing}") };
+    assert_eq!(fields[0].name, "queryString");
+    assert_eq!(road.ledger_holds().await.entries, before + 1, "nothing else was judged");
 }
 
 #[tokio::test]

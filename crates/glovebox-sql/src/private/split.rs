@@ -1,0 +1,196 @@
+//! The plan in two: what is computed of rows, and what becomes of released numbers.
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, Field, Schema};
+use datafusion::common::{Column, TableReference};
+use datafusion::logical_expr::logical_plan::builder::LogicalTableSource;
+use datafusion::logical_expr::{
+    Aggregate, Distinct, Expr, LogicalPlan, Projection, TableScanBuilder,
+};
+use glovebox_model::{ColumnName, TableName};
+
+use super::aggregate::Cells;
+use super::expression::check;
+use super::typing::{Rows, Typed, built, node};
+use super::{PrivateFault, PrivateKey, PrivatePlan, PrivateRequest};
+use crate::bound::Bound;
+use crate::limits::with_stack;
+use crate::rewrite::bare;
+
+/// The table that the upper plan reads: the keys, then the cells.
+pub const RELEASED: &str = "__gb_released";
+
+/// Splits a total query over tables with differential privacy and bounds its contributions.
+///
+/// # Errors
+/// Why it has no private answer; by its plan and by what is declared, never by data.
+pub fn private(bound: &Bound, request: &PrivateRequest) -> Result<PrivatePlan, PrivateFault> {
+    with_stack(|| {
+        let (lower, parts) = final_aggregate(bound.plan(), request)?;
+        let upper = above(bound.plan(), &released(lower)?)?;
+        Ok(PrivatePlan { upper, ..parts })
+    })
+}
+
+/// The aggregate over people, with what is computed of it.
+fn final_aggregate<'p>(
+    plan: &'p LogicalPlan,
+    request: &PrivateRequest,
+) -> Result<(&'p Aggregate, PrivatePlan), PrivateFault> {
+    match plan {
+        LogicalPlan::Projection(_)
+        | LogicalPlan::Filter(_)
+        | LogicalPlan::Sort(_)
+        | LogicalPlan::Limit(_)
+        | LogicalPlan::SubqueryAlias(_)
+        | LogicalPlan::Window(_)
+        | LogicalPlan::Distinct(Distinct::All(_)) => {
+            let [input] = plan.inputs().try_into().map_err(|_| PrivateFault::Rewrite)?;
+            let found = final_aggregate(input, request)?;
+            plan.expressions().iter().try_for_each(released_only)?;
+            Ok(found)
+        }
+        LogicalPlan::Aggregate(it) => lowered(it, request).map(|parts| (it, parts)),
+        LogicalPlan::Union(_) => Err(PrivateFault::SetOperation),
+        _ => match node(plan, request)?.rows {
+            Rows::Users { .. } => Err(PrivateFault::NotAggregated),
+            Rows::Public => Err(PrivateFault::Subquery),
+        },
+    }
+}
+
+/// Above the aggregate there are released numbers only.
+fn released_only(expr: &Expr) -> Result<(), PrivateFault> {
+    // A request without tables: no nested query can read anything.
+    let nested =
+        |it: &Expr| matches!(it, Expr::Exists(_) | Expr::InSubquery(_) | Expr::ScalarSubquery(_));
+    match datafusion::common::tree_node::TreeNode::exists(expr, |it| Ok(nested(it))) {
+        Ok(false) => check(expr, &PrivateRequest::default()),
+        _ => Err(PrivateFault::Construct("a subquery beside released numbers")),
+    }
+}
+
+fn lowered(it: &Aggregate, request: &PrivateRequest) -> Result<PrivatePlan, PrivateFault> {
+    it.group_expr.iter().chain(&it.aggr_expr).try_for_each(|expr| check(expr, request))?;
+    let Typed { plan: input, rows } = node(&it.input, request)?;
+    let Rows::Users { identifiers, .. } = rows else {
+        return Err(PrivateFault::Subquery);
+    };
+    if it.group_expr.iter().any(|it| matches!(it, Expr::GroupingSet(_))) {
+        return Err(PrivateFault::Construct("GROUPING SETS, ROLLUP and CUBE"));
+    }
+    let is_user = |it: &Expr| super::expression::is_identifier(it, &identifiers);
+    if it.group_expr.iter().any(is_user) {
+        return Err(PrivateFault::NotAggregated);
+    }
+    let fields = it.schema.fields();
+    let keys = it.group_expr.iter().zip(fields).map(|(expr, field)| key(expr, field, &input));
+    let keys = keys.collect::<Result<Vec<_>, _>>()?;
+    let mut cells = Cells {
+        request,
+        input: &input,
+        identifiers: &identifiers,
+        cells: Vec::new(),
+        units: Vec::new(),
+        partials: Vec::new(),
+    };
+    for (call, field) in it.aggr_expr.iter().zip(fields.iter().skip(keys.len())) {
+        cells.add(call, field.data_type())?;
+    }
+    let Cells { cells, units, partials, .. } = cells;
+    let one_group = it.group_expr.iter().all(|it| of_user(it, &identifiers));
+    let user = identifiers.first().ok_or(PrivateFault::Rewrite)?.clone();
+    let named = |(index, it): (usize, &Expr)| bare(it).clone().alias(format!("__gb_key_{index}"));
+    let mut groups: Vec<Expr> = it.group_expr.iter().enumerate().map(named).collect();
+    groups.push(Expr::Column(user).alias("__gb_user"));
+    let named = |(index, it): (usize, Expr)| it.alias(format!("__gb_part_{index}"));
+    let partials = partials.into_iter().enumerate().map(named).collect();
+    let lower = built(Aggregate::try_new(Arc::new(input), groups, partials))?;
+    let lower = LogicalPlan::Aggregate(lower);
+    // The upper plan is put in by the caller.
+    let upper = lower.clone();
+    Ok(PrivatePlan { lower, upper, keys, cells, units, one_group })
+}
+
+fn key(expr: &Expr, field: &Field, input: &LogicalPlan) -> Result<PrivateKey, PrivateFault> {
+    let name = field.name().clone();
+    if matches!(field.data_type(), DataType::Float32 | DataType::Float64) {
+        return Err(PrivateFault::FloatKey(name));
+    }
+    let source = match bare(expr) {
+        Expr::Column(column) => source(column, input),
+        _ => None,
+    };
+    Ok(PrivateKey { kind: field.data_type().clone(), source, name })
+}
+
+/// Whether an expression is computed of the user's identifier alone.
+fn of_user(expr: &Expr, identifiers: &[Column]) -> bool {
+    let columns = expr.column_refs();
+    !columns.is_empty() && columns.into_iter().all(|it| identifiers.contains(it))
+}
+
+/// The column of a table that a column is, handed up unchanged.
+fn source(column: &Column, node: &LogicalPlan) -> Option<(TableName, ColumnName)> {
+    let index = node.schema().index_of_column(column).ok()?;
+    at(index, node)
+}
+
+fn at(index: usize, node: &LogicalPlan) -> Option<(TableName, ColumnName)> {
+    match node {
+        LogicalPlan::TableScan(scan) => {
+            let schema = scan.source.schema();
+            let field = schema.fields().get(index)?;
+            let table = TableName::new(scan.table_name.table()).ok()?;
+            Some((table, ColumnName::new(field.name()).ok()?))
+        }
+        LogicalPlan::Projection(it) => match bare(it.expr.get(index)?) {
+            Expr::Column(column) => source(column, &it.input),
+            _ => None,
+        },
+        LogicalPlan::SubqueryAlias(it) => at(index, &it.input),
+        LogicalPlan::Filter(it) => at(index, &it.input),
+        LogicalPlan::Join(it) => {
+            let left = it.left.schema().fields().len();
+            if index < left { at(index, &it.left) } else { at(index - left, &it.right) }
+        }
+        LogicalPlan::Aggregate(it) => match bare(it.group_expr.get(index)?) {
+            Expr::Column(column) => source(column, &it.input),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A table of the columns of an aggregate, under their names.
+fn released(aggregate: &Aggregate) -> Result<LogicalPlan, PrivateFault> {
+    let fields = aggregate.schema.fields().iter().enumerate();
+    let fields = fields.map(|(index, it)| Field::new(column(index), it.data_type().clone(), true));
+    let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+    let source = Arc::new(LogicalTableSource::new(schema));
+    let table = TableReference::bare(RELEASED);
+    let scan = built(TableScanBuilder::new(table.clone(), source).build())?;
+    let named = aggregate.schema.iter().enumerate().map(|(index, (qualifier, field))| {
+        let own = Expr::Column(Column::new(Some(table.clone()), column(index)));
+        own.alias_qualified(qualifier.cloned(), field.name())
+    });
+    let input = Arc::new(LogicalPlan::TableScan(scan));
+    built(Projection::try_new(named.collect(), input).map(LogicalPlan::Projection))
+}
+
+/// The name of a released column.
+pub(super) fn column(index: usize) -> String {
+    format!("__gb_released_{index}")
+}
+
+/// The nodes above the aggregate, over released rows instead.
+fn above(plan: &LogicalPlan, released: &LogicalPlan) -> Result<LogicalPlan, PrivateFault> {
+    if matches!(plan, LogicalPlan::Aggregate(_)) {
+        return Ok(released.clone());
+    }
+    let [input] = plan.inputs().try_into().map_err(|_| PrivateFault::Rewrite)?;
+    let input = above(input, released)?;
+    let rebuilt = plan.with_new_exprs(plan.expressions(), vec![input]);
+    built(rebuilt.and_then(LogicalPlan::recompute_schema))
+}
