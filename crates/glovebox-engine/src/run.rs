@@ -223,7 +223,7 @@ async fn work(
         if batch.num_rows() as u64 > limits.result_rows {
             return Err(Cause::TooLarge);
         }
-        return Ok(Rows { schema, batches: vec![batch], inputs: inputs.digest, memory });
+        return Ok(Rows { schema, batches: vec![batch], inputs: inputs.digest(), memory });
     }
     let schema = physical.schema();
     let memory = MemoryConsumer::new("result").register(&state.runtime_env().memory_pool);
