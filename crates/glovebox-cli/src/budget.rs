@@ -194,6 +194,19 @@ mod tests {
                 "exhaustedAt": null, "aggregations": left,
             },
         });
-        expect![[""]].assert_eq(&chart(&budget));
+        expect![[r#"
+            111111111111: epsilon 3, noise of 30 users, zcdp; period 2026-11, renews 2026-12-02
+              spent  [#########################...............] 62.5 %
+              pace   12.5 % a day; nothing left on 2026-11-25
+              left   COUNT 83 of 220
+              222222222222  3 queries, 62.5 %
+              2026-11-21  ########################################  50.0 %
+              2026-11-22  ##########                                12.5 %
+              with epsilon 10 and noise of 30 users:
+              spent  [########################################] 150.0 %
+              pace   0.0 % a day
+              left   COUNT 83 of 220
+        "#]]
+        .assert_eq(&chart(&budget));
     }
 }
