@@ -44,6 +44,8 @@ enum Chore {
         /// Only these targets.
         targets: Vec<String>,
     },
+    /// Measures what a limit of groups per key would cost queries that people really ask.
+    Honest,
     /// Records anew what Apache Spark answers to the queries of corpus/spark (needs Java 17).
     Spark {
         /// Only these files of corpus/spark/queries, by name without ending.
@@ -66,6 +68,7 @@ fn main() -> Result<()> {
         Chore::Codegen { check } => codegen::run(root, check),
         Chore::DpLong => bench::dp_long(root),
         Chore::Fuzz { seconds, seed, targets } => bench::fuzz(root, seconds, seed, &targets),
+        Chore::Honest => test::honest(root),
         Chore::Spark { topics } => spark::run(root, &topics),
         Chore::Test { skip_lint } => test::run(root, skip_lint),
         Chore::Tidy => tidy::run(root),

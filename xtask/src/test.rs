@@ -71,6 +71,13 @@ fn unit_tests(root: &Path) -> Result<()> {
     }
 }
 
+/// Prints in how many of the runner's groups a key stands in the queries of `corpus/honest`.
+pub(crate) fn honest(root: &Path) -> Result<()> {
+    let test = "honest::what_a_limit_of_groups_per_key_would_cost_is_what_the_decision_says";
+    let package = ["test", "--package", "glovebox-engine", "--test", "it"];
+    cargo(root, &[&package[..], &["--", "--exact", test, "--nocapture"]].concat())
+}
+
 fn end_to_end(root: &Path) -> Result<()> {
     let python = python(root)?;
     let tests = root.join("e2e");

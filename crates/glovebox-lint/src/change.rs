@@ -31,6 +31,11 @@ pub(crate) fn changes(
         Rule::Custom(rule) => custom(rule, person, columns, &mut push),
         Rule::List(rule) => list(rule, &mut push),
     }
+    if extension.max_groups_per_identity.is_none() {
+        let limited = Extension { max_groups_per_identity: Some(1), ..extension.clone() };
+        let text = "set maxGroupsPerIdentity to 1 in the extension of the table".to_owned();
+        found.push(Change { text, rule: rule.clone(), extension: limited });
+    }
     if extension.mode == Mode::Aws {
         let strict = Extension { mode: Mode::Strict, ..extension.clone() };
         let text = "read the rule in strict mode".to_owned();

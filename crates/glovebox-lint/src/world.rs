@@ -72,15 +72,24 @@ impl Runner {
         self.run(world, cleared).map_or(Answer::Failed, Answer::Rows)
     }
 
-    fn run(&self, world: &World, cleared: &Cleared) -> Result<Vec<Vec<String>>, DataFusionError> {
-        let visible = cleared.output_names().len();
-        let sources = world.sources(cleared.plan())?;
-        let plan = rewrite::substitute(cleared.plan().clone(), &sources)
+    /// What a plan gives.
+    fn rows(&self, world: &World, plan: &LogicalPlan) -> Result<Vec<RecordBatch>, DataFusionError> {
+        let sources = world.sources(plan)?;
+        let plan = rewrite::substitute(plan.clone(), &sources)
             .map_err(|it| DataFusionError::Plan(it.to_string()))?;
         let context = &self.context;
-        let batches = self
-            .runtime
-            .block_on(async { context.execute_logical_plan(plan).await?.collect().await })?;
+        self.runtime.block_on(async { context.execute_logical_plan(plan).await?.collect().await })
+    }
+
+    fn run(&self, world: &World, cleared: &Cleared) -> Result<Vec<Vec<String>>, DataFusionError> {
+        let visible = cleared.output_names().len();
+        // As the engine does: the attacker's own table comes first.
+        for check in cleared.bound().checks() {
+            if self.rows(world, check.plan())?.iter().any(|it| it.num_rows() > 0) {
+                return Err(DataFusionError::Plan("a key in too many groups".into()));
+            }
+        }
+        let batches = self.rows(world, cleared.plan())?;
         let options = FormatOptions::default().with_null("NULL");
         let mut rows = Vec::new();
         for batch in batches {

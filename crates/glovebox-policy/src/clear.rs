@@ -25,8 +25,8 @@ pub fn clear(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
     };
     second_gate(facts, rules, kind, 0)?;
     let crowdings = crafted::crowdings(&bound, rules).map_err(|it| Refusals::new(it, rules))?;
-    let bound = rewrite::crowded(bound, &crowdings)
-        .map_err(|it| Refusals::disagreement(it.to_string()))?;
+    let bound =
+        rewrite::crowded(bound, &crowdings).map_err(|it| Refusals::disagreement(it.to_string()))?;
     let before = bound.facts().clone();
     if kind == RuleKind::Custom && private::is_private(&before, rules) {
         return noisy(bound, &before, rules);

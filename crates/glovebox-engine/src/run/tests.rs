@@ -130,8 +130,10 @@ fn a_join_too_large_for_its_memory_is_run_again_and_spills() {
     let run = house.run(&plan, 40 << 20, &limits, &cancel);
     let control = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     control.block_on(async {
-        let inputs = run.open(Instant::now() + LONG, None).await.unwrap();
-        let hashed = run.attempt(inputs, Profile::Hash, Instant::now() + LONG).await;
+        let step = Step { plan: &plan, meets: true };
+        let pinned = Manifests::new();
+        let inputs = run.open(&plan, Instant::now() + LONG, &pinned, false).await.unwrap();
+        let hashed = run.attempt(step, inputs, Profile::Hash, Instant::now() + LONG).await;
         assert!(matches!(hashed, Err(Cause::Memory)), "hash joins do not fit");
         let rows = run.rows().await.map_err(|it| it.to_string());
         let rows = rows.unwrap_or_else(|it| panic!("it did not spill: {it}"));
@@ -148,13 +150,15 @@ fn an_endless_join_is_cancelled_and_gives_back_its_memory_within_three_seconds()
     let run = house.run(&plan, 1 << 30, &limits, &cancel);
     let control = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     control.block_on(async {
-        let inputs = run.open(Instant::now() + LONG, None).await.unwrap();
+        let step = Step { plan: &plan, meets: true };
+        let pinned = Manifests::new();
+        let inputs = run.open(&plan, Instant::now() + LONG, &pinned, false).await.unwrap();
         let started = Instant::now();
         let wish = async {
             tokio::time::sleep(Duration::from_secs(1)).await;
             canceller.cancel();
         };
-        let attempt = run.attempt(inputs, Profile::Hash, Instant::now() + LONG);
+        let attempt = run.attempt(step, inputs, Profile::Hash, Instant::now() + LONG);
         let (outcome, ()) = tokio::join!(attempt, wish);
         // `attempt` returns when the pool is free (it would wait for ten seconds).
         assert!(matches!(outcome, Err(Cause::Cancelled)));

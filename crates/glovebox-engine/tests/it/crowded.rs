@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use glovebox_catalog::ReadRecorder;
 use glovebox_engine::{Cause, Failed};
 use glovebox_model::{Extension, QueryErrorCode, TableName};
-use glovebox_privacy::{Executed, SecureNoise, release};
+use glovebox_privacy::{Executed, SecureDraw, release};
 
 use crate::house::{BRAND, House, SELLER, house};
 
@@ -74,9 +74,7 @@ async fn a_key_in_three_groups_stops_the_query_before_the_other_table_is_opened(
         let (outcome, seen) = run(&mut house, BY_SEGMENT, most(limit)).await;
         let failed = failed(outcome);
         let audience = TableName::new("audience").unwrap();
-        let expected = |it: &Cause| {
-            matches!(it, Cause::Crowded { table, limit: it } if *table == audience && *it == limit)
-        };
+        let expected = |it: &Cause| matches!(it, Cause::Crowded { table, limit: it } if *table == audience && *it == limit);
         assert!(expected(&failed.cause), "{:?}", failed.cause);
         let told = failed.analyst();
         assert_eq!(told.code, QueryErrorCode::MalformedQuery);
@@ -94,7 +92,7 @@ async fn a_key_in_three_groups_stops_the_query_before_the_other_table_is_opened(
 async fn an_honest_query_runs_under_the_least_limit() {
     let mut house = house(&orders(), &honest());
     let (outcome, _) = run(&mut house, BY_SEGMENT, most(1)).await;
-    assert!(release(outcome.unwrap(), &mut SecureNoise).is_ok());
+    assert!(release(outcome.unwrap(), &mut SecureDraw::new().unwrap()).is_ok());
     // Copies of rows are no further groups, and both controls go together.
     let both = Extension { distinct_runner_rows: true, ..most(1) };
     let (outcome, _) = run(&mut house, BY_SEGMENT, both).await;

@@ -5,6 +5,7 @@
 mod crowded;
 mod deliver;
 mod execute;
+mod honest;
 mod hostile;
 mod house;
 mod results;

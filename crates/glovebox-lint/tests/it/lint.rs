@@ -53,6 +53,19 @@ fn a_threshold_and_controls_stop_what_names_a_person() {
 }
 
 #[test]
+fn padding_in_every_group_is_found_and_a_limit_of_groups_stops_it() {
+    let rule = "rule custom any query by brand threshold id 50 bare columns literals none \
+                columns id";
+    let open = report(rule);
+    let change = "set maxGroupsPerIdentity to 1 in the extension of the table";
+    assert_eq!(worked(&open).get("crafted-groups"), Some(&Some(change)), "{}", open.text());
+    let limited = report(&format!("{rule} groups per identity 1"));
+    assert!(!worked(&limited).contains_key("crafted-groups"), "{}", limited.text());
+    // One group of padding is no group at all.
+    assert!(worked(&limited).contains_key("crafted-padded"), "{}", limited.text());
+}
+
+#[test]
 fn the_documented_hole_of_aws_is_found_and_strict_mode_stops_it() {
     let rule =
         "rule custom any query by brand threshold id 50 bare columns literals city columns id";

@@ -315,7 +315,9 @@ impl<'a> Limited<'a> {
 
     fn other_type(&self, mine: &Source, theirs: &Source) -> Refusal {
         let type_of = |it: &Source| {
-            self.bound.column_type(it).map_or_else(|| "another type".to_owned(), |it| it.to_string())
+            self.bound
+                .column_type(it)
+                .map_or_else(|| "another type".to_owned(), |it| it.to_string())
         };
         let text = format!(
             "your column `{}` ({}) is matched with `{}` ({}) of table `{}`: as text, 1 and 01 \

@@ -1,6 +1,7 @@
 //! Protected queries over a real store, real files and a real engine, in one process.
 
 mod crashes;
+mod crowded;
 mod failures;
 mod keys;
 mod owners;

@@ -124,8 +124,7 @@ fn built(
     let Some(count) = functions::aggregate("count") else {
         return datafusion::common::plan_err!("counting");
     };
-    let call =
-        AggregateFunction::new_udf(count, vec![lit(1_i64)], false, None, Vec::new(), None);
+    let call = AggregateFunction::new_udf(count, vec![lit(1_i64)], false, None, Vec::new(), None);
     let call = Expr::AggregateFunction(call).alias("__gb_groups");
     plan = LogicalPlan::Aggregate(Aggregate::try_new(Arc::new(plan), keys, vec![call])?);
     let many = Expr::Column(Column::new_unqualified("__gb_groups")).gt(lit(i64::from(limit)));
