@@ -447,3 +447,35 @@ def test_a_forecast_says_who_spends_how_fast_and_what_another_budget_would_chang
     other = ["--epsilon", "10", "--users-noise", "60", "--json"]
     shown = offers.house.command(*command, *where, *other, env=offers.runner.environment).stdout
     assert '"whatIf"' in shown
+
+
+def test_whose_users_a_source_has_is_fixed_once_it_was_queried(offers):
+    offers.private()
+    path = f"configuredTables/{offers.table}/extension"
+
+    def put(**declared):
+        return offers.native(offers.owner, "PUT", path, {"mode": "strict", "privacy": declared})
+
+    assert put(population="people")[0] == 200
+    assert put(population="patients")[0] == 200, "nothing was queried yet"
+    # As if a query had been charged: written where the house writes it.
+    with sqlite3.connect(offers.house.data / "glovebox.sqlite", timeout=30) as store:
+        store.execute(
+            "INSERT INTO populations VALUES (?, ?, 'patients', 'uid')",
+            (offers.owner.id, '[null,"shop","imp"]'),
+        )
+    status, body = put(population="people")
+    assert (status, body["reason"]) == (409, "INVALID_STATE"), body
+    assert "`patients`" in body["message"]
+    assert put(population="patients", minimumUsers=5)[0] == 200
+    rule = offers.custom(differentialPrivacy={"columns": [{"name": "zip"}]})
+    named = {"configuredTableIdentifier": offers.table, "analysisRuleType": "CUSTOM"}
+    rooms = offers.owner.rooms
+    wrong = refused(
+        rooms.update_configured_table_analysis_rule, **named, analysisRulePolicy=rule
+    )
+    assert (wrong["Error"]["Code"], wrong["reason"]) == ("ConflictException", "INVALID_STATE")
+    # Made anew over the same source, it is the same.
+    again = offers.configure()
+    wrong = refused(lambda: offers.rule(rule, table=again))
+    assert wrong["Error"]["Code"] == "ConflictException"
