@@ -193,7 +193,16 @@ def test_a_custom_rule_is_kept_word_for_word_and_updated_in_one_piece(room):
     [
         ({"allowedAnalysisProviders": []}, "INVALID_CONFIGURATION"),
         ({"allowedAnalyses": ["ANY_QUERY", "ANY_QUERY"]}, "INVALID_CONFIGURATION"),
-        ({"differentialPrivacy": {"columns": [{"name": "uid"}]}}, "INVALID_CONFIGURATION"),
+        (
+            {
+                "differentialPrivacy": {"columns": [{"name": "uid"}]},
+                "comparisonControls": {
+                    "allowedLiteralComparisonColumns": [],
+                    "allowedColumnComparisonColumns": [],
+                },
+            },
+            "INVALID_CONFIGURATION",
+        ),
         ({"disallowedOutputColumns": ["zip", "zip"]}, "INVALID_CONFIGURATION"),
         (
             {

@@ -389,9 +389,7 @@ def test_an_operation_without_a_handler_names_itself(creator):
         "ListIntermediateTables": lambda it: it.list_intermediate_tables(
             membershipIdentifier=GHOST
         ),
-        "ListPrivacyBudgetTemplates": lambda it: it.list_privacy_budget_templates(
-            membershipIdentifier=GHOST
-        ),
+        "ListProtectedJobs": lambda it: it.list_protected_jobs(membershipIdentifier=GHOST),
     }
     for name, ask in calls.items():
         with pytest.raises(botocore.exceptions.ClientError) as caught:

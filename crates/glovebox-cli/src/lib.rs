@@ -1,5 +1,6 @@
 //! Commands that speak to a server or work offline.
 
+mod budget;
 mod client;
 mod connection;
 mod credentials;
@@ -18,6 +19,7 @@ mod query;
 mod render;
 mod table;
 
+pub use budget::{BudgetCommand, run as run_budget};
 pub use client::{Client, Refused};
 pub use connection::{Connection, Surroundings};
 pub use credentials::Credentials;

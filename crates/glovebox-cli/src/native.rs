@@ -31,6 +31,12 @@ pub fn ledger(client: &Client, collaboration: &str, from: u64) -> Result<Export>
     Err(anyhow!("the server's ledger has no end"))
 }
 
+/// When the privacy budgets of a collaboration will be spent; `query` may ask about another one.
+pub(crate) fn forecast(client: &Client, collaboration: &str, query: &str) -> Result<Value> {
+    let path = format!("/glovebox/v1/collaborations/{collaboration}/budgetForecast");
+    client.call("GET", &path, query, None)
+}
+
 /// The full findings about a refused query.
 pub fn diagnostics(client: &Client, query: &str) -> Result<Value> {
     client.call("GET", &format!("/glovebox/v1/protectedQueries/{query}/diagnostics"), "", None)

@@ -180,6 +180,7 @@ actions! {
     // The native API.
     ;
     ExplainQuery Runner,
+    GetBudgetForecast ActiveMember,
     GetCollaborationLedger ActiveMember,
     GetExtension TableOwner,
     GetNativeSchema ActiveMember,

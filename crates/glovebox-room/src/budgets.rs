@@ -1,5 +1,6 @@
 //! Privacy budget templates: what owners offer in a collaboration.
 
+mod forecast;
 mod state;
 mod terms;
 
@@ -11,6 +12,7 @@ use glovebox_model::{
 };
 use glovebox_store::{BudgetFilter, Tx};
 
+pub use forecast::{Forecast, Outlook, Spending};
 pub use state::{AccessLeft, Affordable, BudgetState, BudgetView};
 
 use crate::authorize::{OwnMembership, Place};

@@ -145,6 +145,36 @@ pub(crate) async fn check_accountant(
     Ok(())
 }
 
+/// Whether a table with differential privacy says of its users what was fixed when its source was
+/// queried first: whose they are, and what tells them apart.
+pub(crate) async fn check_population(
+    tx: &mut Tx,
+    table: &ConfiguredTable,
+    rule: Option<&WrittenRule>,
+    extension: &Extension,
+) -> Result<(), RoomError> {
+    let Some(identifier) = rule.and_then(user_identifier) else { return Ok(()) };
+    let Some(fixed) = tx.fixed_population(table).await? else { return Ok(()) };
+    let population = extension.declared.population_name();
+    let message = if fixed.population != population {
+        format!(
+            "the source was queried with the population `{}`, which is fixed: it cannot be \
+             `{population}`",
+            fixed.population
+        )
+    } else if fixed.identifier != *identifier {
+        format!(
+            "the source was queried with the user identifier `{}`, which is fixed: it cannot be \
+             `{identifier}`",
+            fixed.identifier
+        )
+    } else {
+        return Ok(());
+    };
+    let resource = (ResourceKind::ConfiguredTable, table.id);
+    Err(RoomError::conflict(ConflictReason::InvalidState, resource, message))
+}
+
 /// Whether a table declares the accountant that a budget has frozen, if there is one.
 pub(crate) fn same(
     declared: Accountant,

@@ -7,7 +7,7 @@ use glovebox_model::{
 use glovebox_store::{Tx, extension_digest};
 
 use crate::authorize::{OwnAssociation, OwnTable, Place};
-use crate::declared::{check_accountant, check_declared};
+use crate::declared::{check_accountant, check_declared, check_population};
 use crate::schemas::visible;
 use crate::{Action, Caller, Room, RoomError};
 
@@ -63,6 +63,7 @@ impl Room {
         check_declared(&table, rule.as_ref(), &extension)?;
         let accountant = extension.declared.accountant;
         check_accountant(&mut tx, &table, rule.as_ref(), accountant).await?;
+        check_population(&mut tx, &table, rule.as_ref(), &extension).await?;
         tx.put_extension(&table, &extension).await?;
         let view = view(&mut tx, table.id).await?;
         self.commit(tx, caller).await?;

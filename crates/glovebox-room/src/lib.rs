@@ -35,8 +35,8 @@ pub use action::{Action, Scope};
 pub use association_rules::{AssociationRuleView, NewAssociationRule};
 pub use associations::{AssociationView, NewAssociation};
 pub use budgets::{
-    AccessLeft, Affordable, BudgetState, BudgetTemplateView, BudgetView, NewAccessLimit,
-    NewBudgetTemplate, Offer, OfferUpdate,
+    AccessLeft, Affordable, BudgetState, BudgetTemplateView, BudgetView, Forecast, NewAccessLimit,
+    NewBudgetTemplate, Offer, OfferUpdate, Outlook, Spending,
 };
 pub use caller::Caller;
 pub use changes::NewChange;

@@ -10,7 +10,7 @@ use glovebox_store::{Approvals, Kind, Tx, stored_rule_bytes};
 
 use crate::approvals::approve;
 use crate::authorize::OwnTable;
-use crate::declared::{check_accountant, check_identifier};
+use crate::declared::{check_accountant, check_identifier, check_population};
 use crate::error::FieldFault;
 use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
 
@@ -85,6 +85,7 @@ impl Room {
         check_identifier(&table, &written, &extension)?;
         let accountant = extension.declared.accountant;
         check_accountant(&mut tx, &table, Some(&written), accountant).await?;
+        check_population(&mut tx, &table, Some(&written), &extension).await?;
         let approvals = match &written {
             WrittenRule::Custom(custom) => {
                 check_custom(&table, custom)?;

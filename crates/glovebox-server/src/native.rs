@@ -3,6 +3,7 @@
 mod declared;
 mod explain;
 mod extensions;
+mod forecast;
 
 use glovebox_aws_api::{ApiError, FieldError, Labels, route};
 use glovebox_model::Id;
@@ -20,6 +21,7 @@ const ROOT: &str = "/glovebox/v1/";
 /// Every endpoint: its action, method, and path below the root, in which `*` is one segment.
 const ENDPOINTS: &[(Action, &str, &str)] = &[
     (Action::ExplainQuery, "POST", "collaborations/*/explain"),
+    (Action::GetBudgetForecast, "GET", "collaborations/*/budgetForecast"),
     (Action::GetCollaborationLedger, "GET", "collaborations/*/ledger"),
     (Action::GetExtension, "GET", "configuredTables/*/extension"),
     (Action::GetNativeSchema, "GET", "collaborations/*/schemas/*"),
@@ -76,6 +78,7 @@ async fn carry_out(
 ) -> Result<Value, Refused> {
     match action {
         Action::ExplainQuery => explain::explain(house, call, named).await,
+        Action::GetBudgetForecast => forecast::get(house, call, named).await,
         Action::GetCollaborationLedger => ledger(house, call, named).await,
         Action::GetExtension => extensions::get(house, call, named).await,
         Action::GetNativeSchema => extensions::schema(house, call, named).await,

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use glovebox_cli::{AskedThere, Connection, LedgerCommand, QueryCommand};
+use glovebox_cli::{AskedThere, BudgetCommand, Connection, LedgerCommand, QueryCommand};
 use glovebox_model::{AccountId, KeyRole};
 
 use crate::configuration::Bytes;
@@ -41,6 +41,9 @@ pub(crate) enum Command {
     /// Propose the smallest rules that admit a query
     #[command(after_help = SUGGEST_HELP)]
     SuggestRule(SuggestArgs),
+    /// Look at privacy budgets
+    #[command(subcommand)]
+    Budget(BudgetCommand),
     /// Copy and verify ledgers
     #[command(subcommand)]
     Ledger(LedgerCommand),

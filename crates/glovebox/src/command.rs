@@ -21,6 +21,7 @@ pub(crate) use serve::log_to_stderr;
 pub(crate) fn run(glovebox: Glovebox, surroundings: &Surroundings) -> Result<ExitCode> {
     match glovebox.command {
         Command::Account(command) => runtime()?.block_on(account::run(command, surroundings)),
+        Command::Budget(command) => glovebox_cli::run_budget(&command, surroundings),
         Command::Demo(arguments) => demo::run(&arguments, surroundings),
         Command::Explain(arguments) => explain::run(&arguments, surroundings),
         Command::Lint(arguments) => owner::lint(&arguments, surroundings),

@@ -36,6 +36,14 @@ impl AutoRefresh {
     }
 }
 
+impl Timestamp {
+    /// The day in UTC, as `2026-11-29`.
+    pub fn date(self) -> String {
+        let (year, month, of_month) = civil(day(self));
+        format!("{year:04}-{month:02}-{of_month:02}")
+    }
+}
+
 impl AccessPeriod {
     /// When the period that a moment lies in began, and when it ends; `None` if it never ends.
     pub fn span(self, at: Timestamp) -> Option<(Timestamp, Timestamp)> {
@@ -127,6 +135,7 @@ mod tests {
         assert_eq!(AccessPeriod::Lifetime.span(NOW), None);
         assert_eq!(AutoRefresh::CalendarMonth.period(NOW), "2026-11");
         assert_eq!(AutoRefresh::None.period(NOW), "ALL");
+        assert_eq!(NOW.date(), "2026-11-29");
     }
 
     #[test]

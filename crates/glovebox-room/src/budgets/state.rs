@@ -1,12 +1,14 @@
 //! Budgets as they stand: how much is left, and what a budget would afford.
 
+use std::collections::BTreeSet;
+
 use glovebox_model::{
     AccessLimit, AccessTerms, AccessWindow, AccountId, Association, BudgetTerms, Collaboration, Id,
     Membership, Page, PageRequest, PrivacyBudgetTemplate, PrivacyBudgetType, PrivacyTerms,
     PrivateAggregation,
 };
 use glovebox_privacy::{Aggregation, Allowance, Cost, preview};
-use glovebox_store::{BudgetFilter, Tx};
+use glovebox_store::{BudgetFilter, Pool, Tx};
 
 use super::{Frozen, frozen, privacy_terms};
 use crate::authorize::{OwnMembership, Place};
@@ -138,27 +140,31 @@ async fn access(tx: &mut Tx, terms: &AccessTerms) -> Result<Vec<AccessLeft>, Roo
     let mut found = Vec::new();
     for limit in limits {
         let window = limit.window(first, now);
-        let used = tx.access_queries(*association, window.from).await?;
+        let used = tx.access_used(*association, *limit, now).await?;
         found.push(AccessLeft { limit: *limit, window, left: limit.left(used) });
     }
     Ok(found)
 }
 
-/// What was taken in the running period from the pool that has the least left. A sum by another
-/// accountant cannot be compared: then nothing is left.
+/// What was taken in the running period from the pool that has the least left. What cannot be added
+/// up under the budget's accountant leaves nothing.
 pub(super) async fn spent(
     tx: &mut Tx,
     template: &PrivacyBudgetTemplate,
     terms: PrivacyTerms,
 ) -> Result<Cost, RoomError> {
-    let pools =
-        tx.privacy_spent(template.collaboration, template.account, terms.auto_refresh).await?;
+    let (collaboration, owner, now) = (template.collaboration, template.account, tx.now());
+    let pools = tx.privacy_spent(collaboration, owner, terms.auto_refresh).await?;
+    let populations: BTreeSet<String> = pools.into_iter().map(|it| it.population).collect();
     let mut most = Cost::ZERO;
-    for pool in pools {
-        let comparable = pool.accountant == terms.accountant;
-        let loss = if comparable { pool.loss_nano } else { u64::MAX };
+    for population in &populations {
+        let pool = Pool { collaboration: Some(collaboration), owner, population };
+        let spent = tx.spent(pool, terms, now).await?;
+        let whole = |it: u128| u64::try_from(it).unwrap_or(u64::MAX);
+        let loss = spent.map_or(u64::MAX, |it| whole(it.loss_nano));
+        let delta = spent.map_or(u64::MAX, |it| whole(it.delta_atto));
         most.loss_nano = most.loss_nano.max(loss);
-        most.delta_atto = most.delta_atto.max(pool.delta_atto);
+        most.delta_atto = most.delta_atto.max(delta);
     }
     Ok(most)
 }

@@ -8,7 +8,7 @@ use glovebox_model::{
     PrivacyTerms,
 };
 use glovebox_privacy::default_delta_atto;
-use glovebox_store::Tx;
+use glovebox_store::{PoolSpent, Tx};
 
 use super::{NewAccessLimit, OfferUpdate};
 use crate::association_rules::owned;
@@ -52,7 +52,10 @@ pub(super) async fn new_privacy(
     }
     let Frozen { accountant, delta_atto } = frozen(tx, membership).await?;
     let spent = tx.privacy_spent(collaboration.id, membership.account, auto_refresh).await?;
-    if let Some(other) = spent.iter().find(|it| it.accountant != accountant) {
+    // A loss in epsilon is bounded in rho, and not the other way round.
+    let is_summable =
+        |it: &PoolSpent| accountant == Accountant::Zcdp || it.accountant == accountant;
+    if let Some(other) = spent.iter().find(|it| !is_summable(it)) {
         let (was, is) = (other.accountant.aws_name(), accountant.aws_name());
         return Err(RoomError::conflict(
             ConflictReason::InvalidState,

@@ -383,6 +383,7 @@ async fn attempt(action: Action, world: &World, it: &Things, who: &Caller) -> Op
         Action::PreviewPrivacyImpact => {
             answer(&room.preview_privacy_impact(who, *mine, (3, 30)).await)
         }
+        Action::GetBudgetForecast => answer(&room.budget_forecast(who, *place, None).await),
         _ => return None,
     })
 }

@@ -157,11 +157,11 @@ async fn every_answer_has_an_id_and_unsigned_ones_say_nothing_else() {
 #[tokio::test]
 async fn an_operation_that_is_not_built_is_named_after_the_signature_was_verified() {
     let world = World::new().await;
-    let path = "/collaborations/00000000-0000-4000-8000-000000000000/privacybudgets";
+    let path = "/memberships/00000000-0000-4000-8000-000000000000/protectedJobs";
     let sent = world.call("GET", path, b"").await;
     assert_eq!((sent.status, sent.error.as_str()), (404, "UnknownOperationException"));
     let text = String::from_utf8(sent.body).unwrap();
-    assert!(text.contains("ListCollaborationPrivacyBudgets"), "{text}");
+    assert!(text.contains("ListProtectedJobs"), "{text}");
     let forged = World { secret: "x".into(), ..World::new().await };
     assert_eq!(forged.call("GET", path, b"").await.error, "InvalidSignatureException");
 }

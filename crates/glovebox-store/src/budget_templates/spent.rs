@@ -125,21 +125,6 @@ impl Tx {
         Ok(found > 0)
     }
 
-    /// How many queries have touched a table since then.
-    pub async fn access_queries(
-        &mut self,
-        table: Id<Association>,
-        since: Timestamp,
-    ) -> Result<u64, StoreError> {
-        let sql = "SELECT count(*) FROM access_charges WHERE association = ?1 AND charged >= ?2";
-        let used: i64 = sqlx::query_scalar(sql)
-            .bind(table.to_string())
-            .bind(since.as_millis())
-            .fetch_one(self.connection())
-            .await?;
-        Ok(used.unsigned_abs())
-    }
-
     /// When a table had its first budget of queries, whatever became of it.
     pub async fn first_access_budget(
         &mut self,
