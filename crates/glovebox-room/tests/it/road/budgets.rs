@@ -6,13 +6,13 @@ use glovebox_room::{CrashPoint, NewAccessLimit, NewTable, Offer, Walked};
 use super::{QUERY, Road};
 use crate::world::{World, budget, column, flights, private};
 
-const PRIVATE: &str = "SELECT COUNT(DISTINCT tailnum) AS planes FROM private";
+const PRIVATE: &str = "SELECT COUNT(DISTINCT tailnum) AS planes FROM fleet";
 
 impl Road {
     /// The flights once more, from another file and with differential privacy.
     async fn with_private_table(self) -> Self {
         let world: &World = &self.world;
-        world.put_table("maker", "private.csv", &super::few_flights());
+        world.put_table("maker", "fleet.csv", &super::few_flights());
         let mut new = NewTable {
             allowed_columns: ["tailnum", "carrier", "delay"].map(column).to_vec(),
             ..flights()
@@ -20,13 +20,13 @@ impl Road {
         let glovebox_room::NewTableSource::Glue(reference) = &mut new.source else {
             panic!("flights are files")
         };
-        reference.table = "private".into();
+        reference.table = "fleet".into();
         let (room, maker) = (&world.room, world.caller("maker"));
         let table = room.create_configured_table(maker, new).await.unwrap().table.id;
         let rule = private(world.account("airline"));
         let made = room.create_configured_table_analysis_rule(maker, table, RuleKind::Custom, rule);
         made.await.unwrap();
-        world.associate("maker", self.maker, table, "private").await.unwrap();
+        world.associate("maker", self.maker, table, "fleet").await.unwrap();
         self
     }
 
