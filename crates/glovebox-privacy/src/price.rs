@@ -15,11 +15,11 @@ use crate::{Charge, Priced, Terms};
 /// All reasons why it has no price.
 pub fn price(cleared: Cleared, terms: &Terms) -> Result<Priced, Vec<Finding>> {
     let Some(query) = cleared.private() else { return Ok(Priced::new(cleared)) };
-    let priced = priced(query, terms).map_err(|it| vec![it])?;
-    Ok(Priced::with_noise(cleared, priced.0, priced.1))
+    let (charge, noising) = priced(query, terms).map_err(|it| vec![*it])?;
+    Ok(Priced::with_noise(cleared, charge, noising))
 }
 
-fn priced(query: &PrivateQuery, terms: &Terms) -> Result<(Charge, Noising), Finding> {
+fn priced(query: &PrivateQuery, terms: &Terms) -> Result<(Charge, Noising), Box<Finding>> {
     let owner = query.owner;
     let Some(budget) = terms.budgets.get(&owner) else {
         let text = format!("account {owner} offers no privacy budget in this collaboration");
@@ -47,8 +47,14 @@ fn priced(query: &PrivateQuery, terms: &Terms) -> Result<(Charge, Noising), Find
     Ok((charge, noising))
 }
 
-fn refused(code: u16, title: &'static str, text: String, help: &str, owner: AccountId) -> Finding {
-    Finding {
+fn refused(
+    code: u16,
+    title: &'static str,
+    text: String,
+    help: &str,
+    owner: AccountId,
+) -> Box<Finding> {
+    Box::new(Finding {
         code: Code(code),
         title,
         aws_text: None,
@@ -58,7 +64,7 @@ fn refused(code: u16, title: &'static str, text: String, help: &str, owner: Acco
         owner: Some(owner.to_string()),
         help: Some(help.to_owned()),
         ask_owner: None,
-    }
+    })
 }
 
 #[cfg(test)]

@@ -230,7 +230,7 @@ async fn without_noise_the_numbers_are_the_bounded_ones() {
     let mut dice = Dice(11);
     for rows in [1, 2, 5] {
         let clicks = dice.clicks(12, 4, 150);
-        let world = World::new(4, rows, KEYS, &[clicks.clone()]);
+        let world = World::new(4, rows, KEYS, std::slice::from_ref(&clicks));
         let mut found = world.answer(BY_GROUP, &mut Still).await;
         found.sort();
         assert_eq!(found, expected(&clicks, rows.into()));
@@ -241,7 +241,7 @@ async fn without_noise_the_numbers_are_the_bounded_ones() {
 async fn neither_order_nor_files_nor_partitions_change_a_number() {
     let mut dice = Dice(5);
     let clicks = dice.clicks(30, 4, 400);
-    let first = World::new(2, 3, KEYS, &[clicks.clone()]);
+    let first = World::new(2, 3, KEYS, std::slice::from_ref(&clicks));
     let mut known = first.answer(BY_GROUP, &mut Still).await;
     known.sort();
     let mut turned = clicks.clone();
@@ -317,7 +317,7 @@ async fn groups_of_few_users_do_not_appear_and_declared_ones_always_do() {
     };
     let clicks: Vec<Click> = crowd(0, 0..4000).chain(crowd(1, 0..1)).collect();
     let sql = "SELECT grp, COUNT(*) AS n FROM clicks GROUP BY grp ORDER BY n DESC";
-    let unknown = World::new(2, 1, "", &[clicks.clone()]);
+    let unknown = World::new(2, 1, "", std::slice::from_ref(&clicks));
     let found = unknown.answer(sql, &mut SecureDraw::new().unwrap()).await;
     let keys: Vec<&str> = found.iter().map(|it| it[0].as_str()).collect();
     assert_eq!(keys, ["g0"], "a group of one would tell of that one");
