@@ -12,8 +12,8 @@ use glovebox_engine::{
 };
 use glovebox_model::{
     AccountId, Aggregate, AggregateFunction, AggregationDraft, AggregationRule, ColumnName,
-    Destination, Extension, Id, JoinOperators, ListRule, OutputConstraint, Query, ResultFormat, Rule,
-    TableName, Timestamp,
+    Destination, Extension, Id, JoinOperators, ListRule, OutputConstraint, Query, ResultFormat,
+    Rule, TableName, Timestamp,
 };
 use glovebox_policy::{RuledTable, Rules, clear};
 use glovebox_privacy::{
