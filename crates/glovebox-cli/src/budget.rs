@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use glovebox_model::{Timestamp, escape};
 use serde_json::Value;
 
-use crate::{Connection, Surroundings, native, output};
+use crate::{Client, Connection, Surroundings, native, output};
 
 /// What can be done with budgets.
 #[derive(Debug, Subcommand)]
@@ -58,15 +58,23 @@ pub fn run(command: &BudgetCommand, surroundings: &Surroundings) -> Result<ExitC
         output::json(&found);
         return Ok(ExitCode::SUCCESS);
     }
-    let budgets = found.get("budgets").and_then(Value::as_array);
-    let budgets = budgets.context("the server's forecast cannot be read")?;
+    let budgets = drawn(&found)?;
     if budgets.is_empty() {
         output::line("nobody offers a privacy budget in this collaboration");
     }
-    for budget in budgets {
-        output::text(&chart(budget));
-    }
+    output::text(&budgets);
     Ok(ExitCode::SUCCESS)
+}
+
+/// The budgets of a collaboration as charts.
+pub fn charts(client: &Client, collaboration: &str) -> Result<String> {
+    drawn(&native::forecast(client, collaboration, "")?)
+}
+
+fn drawn(forecast: &Value) -> Result<String> {
+    let budgets = forecast.get("budgets").and_then(Value::as_array);
+    let budgets = budgets.context("the server's forecast cannot be read")?;
+    Ok(budgets.iter().map(chart).collect())
 }
 
 /// A budget as lines of text.

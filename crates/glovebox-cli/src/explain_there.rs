@@ -9,7 +9,7 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use crate::query::read_sql;
-use crate::{Client, native, output};
+use crate::{Client, native, output, preview};
 
 /// What a server is asked about.
 #[derive(Debug, Args)]
@@ -75,6 +75,9 @@ pub fn explain(
         output::text(&rendered);
     } else {
         output::line(if allowed { "allowed" } else { "refused" });
+    }
+    if let (Some(privacy), false) = (answer.get("privacy"), as_json) {
+        output::text(&preview::lines(privacy));
     }
     let plan = answer.get("plan").and_then(Value::as_str);
     if let (Some(plan), true, false) = (plan, with_plan, as_json) {

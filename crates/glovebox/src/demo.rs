@@ -147,7 +147,7 @@ fn free_address(serve: bool) -> SocketAddr {
 }
 
 fn next_steps(arguments: &DemoArgs, endpoint: &str, manufacturer: &Identity, airlines: &Airlines) {
-    story::heading("7", "What to try next");
+    story::heading("8", "What to try next");
     if !arguments.serve {
         line("     This house is closed now. Keep one open and ask it yourself:");
         line("");

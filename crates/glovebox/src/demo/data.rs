@@ -14,9 +14,12 @@ const PLANES: &[u8] = include_bytes!("../../../../examples/airlines/data/planes.
 
 /// Puts each member's table where it looks for tables, unless it is there already.
 pub(super) fn lay_out(data_dir: &Path, airline: &str, manufacturer: &str) -> Result<()> {
-    for (account, name, bytes) in
-        [(airline, "flights.parquet", FLIGHTS), (manufacturer, "planes.parquet", PLANES)]
-    {
+    // A source of its own: tables over one source protect its users alike, or none is queried.
+    for (account, name, bytes) in [
+        (airline, "flights.parquet", FLIGHTS),
+        (airline, "departures.parquet", FLIGHTS),
+        (manufacturer, "planes.parquet", PLANES),
+    ] {
         let folder = data_dir.join("accounts").join(account).join("tables").join(DATABASE);
         let path = folder.join(name);
         if fs::metadata(&path).is_ok_and(|it| it.len() == bytes.len() as u64) {

@@ -42,11 +42,43 @@ pub(super) fn set_up(airline: Member, manufacturer: Member) -> Result<Airlines> 
             Owner::Airline => (&airline, &provider),
             Owner::Manufacturer => (&manufacturer, &membership),
         };
-        bring(&member.client, membership, table)
+        bring(&member.client, membership, table, &manufacturer.account)
             .with_context(|| format!("the table {}", table.name))?;
     }
+    offer_budget(&airline.client, &provider)?;
     Ok(Airlines { airline, manufacturer, collaboration, membership })
 }
+
+/// What the airline declares of its departures, and the budget it offers for them.
+fn offer_budget(client: &Client, membership: &str) -> Result<()> {
+    let named = |it: &Value| it.get("name").and_then(Value::as_str) == Some(PRIVATE);
+    let found = find(client, "/configuredTables", "configuredTableSummaries", named)?;
+    let table = id(&found.unwrap_or(Value::Null), "id")?;
+    let carriers = [
+        "9E", "AA", "AS", "B6", "DL", "EV", "F9", "FL", "HA", "MQ", "OO", "UA", "US", "VX", "WN",
+        "YV",
+    ];
+    let extension = json!({"mode": "strict", "privacy": {
+        "population": "aircraft",
+        "declaredUsers": 4000,
+        "bounds": {"dep_delay": {"low": -30, "high": 180}},
+        "maxGroupsPerUser": 1,
+        "maxRowsPerGroup": 150,
+        "publicKeys": {"carrier": carriers},
+    }});
+    let path = format!("/glovebox/v1/configuredTables/{table}/extension");
+    client.call("PUT", &path, "", Some(&extension))?;
+    let budget = json!({
+        "autoRefresh": "NONE",
+        "privacyBudgetType": "DIFFERENTIAL_PRIVACY",
+        "parameters": {"differentialPrivacy": {"epsilon": 1, "usersNoisePerQuery": 12}},
+    });
+    let path = format!("/memberships/{membership}/privacybudgettemplates");
+    once(client.call("POST", &path, "", Some(&budget)))
+}
+
+/// The table with differential privacy.
+const PRIVATE: &str = "departures";
 
 fn collaboration(airline: &Member, manufacturer: &Member) -> Result<String> {
     let client = &manufacturer.client;
@@ -91,7 +123,7 @@ fn membership_of(client: &Client, collaboration: &str) -> Result<String> {
 }
 
 /// A configured table with its rule, associated under its own name.
-fn bring(client: &Client, membership: &str, table: &Table) -> Result<()> {
+fn bring(client: &Client, membership: &str, table: &Table, runner: &str) -> Result<()> {
     let named = |it: &Value| it.get("name").and_then(Value::as_str) == Some(table.name);
     let configured = match find(client, "/configuredTables", "configuredTableSummaries", named)? {
         Some(found) => id(&found, "id")?,
@@ -108,7 +140,7 @@ fn bring(client: &Client, membership: &str, table: &Table) -> Result<()> {
             id(made.get("configuredTable").unwrap_or(&Value::Null), "id")?
         }
     };
-    let (kind, policy) = (table.rule)();
+    let (kind, policy) = (table.rule)(runner);
     let rule = json!({"analysisRuleType": kind, "analysisRulePolicy": {"v1": policy}});
     once(client.call(
         "POST",
@@ -138,7 +170,8 @@ struct Table {
     name: &'static str,
     source: &'static str,
     columns: &'static [&'static str],
-    rule: fn() -> (&'static str, Value),
+    /// The type and the text of its rule, for an account that runs.
+    rule: fn(&str) -> (&'static str, Value),
 }
 
 const TABLES: &[Table] = &[
@@ -173,6 +206,13 @@ const TABLES: &[Table] = &[
         rule: fleet,
     },
     Table {
+        owner: Owner::Airline,
+        name: PRIVATE,
+        source: "departures",
+        columns: &["tailnum", "carrier", "month", "dep_delay"],
+        rule: departures,
+    },
+    Table {
         owner: Owner::Manufacturer,
         name: "aircraft",
         source: "planes",
@@ -181,7 +221,7 @@ const TABLES: &[Table] = &[
     },
 ];
 
-fn flights() -> (&'static str, Value) {
+fn flights(_: &str) -> (&'static str, Value) {
     let rule = json!({
         "aggregateColumns": [
             {"columnNames": ["dep_delay", "arr_delay"], "function": "AVG"},
@@ -200,7 +240,7 @@ fn flights() -> (&'static str, Value) {
     ("AGGREGATION", json!({"aggregation": rule}))
 }
 
-fn planes() -> (&'static str, Value) {
+fn planes(_: &str) -> (&'static str, Value) {
     let rule = json!({
         "aggregateColumns": [
             {"columnNames": ["tailnum"], "function": "COUNT_DISTINCT"},
@@ -217,13 +257,22 @@ fn planes() -> (&'static str, Value) {
     ("AGGREGATION", json!({"aggregation": rule}))
 }
 
-fn fleet() -> (&'static str, Value) {
+fn fleet(_: &str) -> (&'static str, Value) {
     ("LIST", json!({"list": {"joinColumns": ["tailnum"], "listColumns": ["carrier"]}}))
 }
 
-fn aircraft() -> (&'static str, Value) {
+fn aircraft(_: &str) -> (&'static str, Value) {
     let columns = ["manufacturer", "model"];
     ("LIST", json!({"list": {"joinColumns": ["tailnum"], "listColumns": columns}}))
+}
+
+fn departures(runner: &str) -> (&'static str, Value) {
+    let rule = json!({
+        "allowedAnalyses": ["ANY_QUERY"],
+        "allowedAnalysisProviders": [runner],
+        "differentialPrivacy": {"columns": [{"name": "tailnum"}]},
+    });
+    ("CUSTOM", json!({"custom": rule}))
 }
 
 /// The first item of a paged list that fits.

@@ -14,7 +14,11 @@ use super::setup::{Airlines, BUCKET};
 const DELAYS: &str = include_str!("../../../../examples/airlines/delays.sql");
 const WITHOUT_JOIN: &str = include_str!("../../../../examples/airlines/without-join.sql");
 const PROBE: &str = include_str!("../../../../examples/airlines/probe.sql");
+const DEPARTURES: &str = include_str!("../../../../examples/airlines/departures.sql");
 const OVERLAP: &str = include_str!("../../../../examples/airlines/overlap.sql");
+
+/// More private queries than the budget of the demo pays for.
+const MOST_PRIVATE: usize = 4;
 
 /// Tells the story from the first question to the ledger.
 pub(super) fn tell(airlines: &Airlines) -> Result<()> {
@@ -50,7 +54,10 @@ pub(super) fn tell(airlines: &Airlines) -> Result<()> {
     );
     allowed(airlines, OVERLAP)?;
 
-    heading("6", "The ledger: what happened, for both members to check");
+    heading("6", "Differential privacy: noisy numbers, paid from a budget");
+    private(airlines)?;
+
+    heading("7", "The ledger: what happened, for both members to check");
     for member in [manufacturer, airline] {
         let copy = glovebox_cli::ledger(&member.client, collaboration, 0)?;
         let report = verify(&copy, None).context("the ledger does not verify")?;
@@ -67,8 +74,42 @@ pub(super) fn tell(airlines: &Airlines) -> Result<()> {
     Ok(())
 }
 
+/// Asks until the budget is spent; on a second tour it is spent already.
+fn private(airlines: &Airlines) -> Result<()> {
+    paragraph(
+        "The table departures holds the same flights. Its rule names the aircraft as users:          whatever is asked, noise hides each of them, and every answer is paid from the airline's          budget (epsilon 1). How wrong the numbers will be is known before.",
+    );
+    let (client, collaboration) = (&airlines.manufacturer.client, &airlines.collaboration);
+    for row in glovebox_cli::preview(client, collaboration, DEPARTURES)?.unwrap_or_default().lines()
+    {
+        line(&format!("     {row}"));
+    }
+    line("");
+    for _ in 0..MOST_PRIVATE {
+        let (query, _) = ask(airlines, DEPARTURES)?;
+        if query.get("status").and_then(Value::as_str) == Some("FAILED") {
+            let said = query.pointer("/error/message").and_then(Value::as_str);
+            let said = said.and_then(|it| it.lines().next()).unwrap_or_default();
+            paragraph(said);
+            return Ok(());
+        }
+        delivered(airlines, &query)?;
+        let budgets = glovebox_cli::budget_charts(&airlines.airline.client, collaboration)?;
+        for row in budgets.lines() {
+            line(format!("     {row}").trim_end());
+        }
+        line("");
+    }
+    bail!("a budget of epsilon 1 was not spent by {MOST_PRIVATE} queries")
+}
+
 fn allowed(airlines: &Airlines, sql: &str) -> Result<()> {
     let (query, _) = ask(airlines, sql)?;
+    delivered(airlines, &query)
+}
+
+/// Shows a result as it was delivered.
+fn delivered(airlines: &Airlines, query: &Value) -> Result<()> {
     let location = query.pointer("/result/output/s3/location").and_then(Value::as_str);
     let Some(location) = location else {
         bail!("a query that should have been allowed was not: {}", query);
@@ -216,6 +257,7 @@ mod tests {
             ("delays.sql", 0, "at least 25 distinct `tailnum`"),
             ("without-join.sql", 1, "GB0112"),
             ("probe.sql", 1, "GB0117"),
+            ("departures.sql", 0, "`departure_delay`"),
             ("overlap.sql", 0, "`carrier`, `model`"),
         ] {
             let answer = judged(sql);
