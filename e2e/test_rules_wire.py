@@ -378,7 +378,8 @@ def test_the_command_line_explains_a_template(room):
     refusal = explain(*named, "--receiver", room.runner.id)
     assert refusal.returncode == 1, refusal.stderr
     assert "GB0303" in refusal.stdout and "SELECT uid FROM imp" in refusal.stdout
-    assert explain("--template", made["arn"]).returncode == 2
+    valueless = explain("--template", made["arn"])
+    assert valueless.returncode == 1 and "parameters.zip" in valueless.stderr
     assert explain(*named, "--sql", "-").returncode == 2
     assert explain("--parameter", "zip=z1", "--sql", "-").returncode == 2
 
@@ -625,9 +626,12 @@ def test_an_extension_is_the_owners_choice_and_visible_to_members(room):
     status, made = room.native(room.owner, "PUT", path, wanted)
     assert status == 200 and made["extension"]["mode"] == "aws"
     assert made["extension"]["distinctRunnerRows"]
-    for asked in ({"maxGroupsPerIdentity": 2}, {"suppressionNotice": True}):
+    for asked, told in (
+        ({"maxGroupsPerIdentity": 0}, "one group at least"),
+        ({"suppressionNotice": True}, "not enforced yet"),
+    ):
         status, wrong = room.native(room.owner, "PUT", path, {"mode": "aws"} | asked)
-        assert status == 400 and "not enforced yet" in str(wrong), wrong
+        assert status == 400 and told in str(wrong), wrong
     for body in ({"mode": "lax"}, {"mode": "aws", "epsilon": 3}, {}):
         status, wrong = room.native(room.owner, "PUT", path, body)
         assert status == 400, wrong

@@ -21,10 +21,10 @@ pub struct AskedThere {
     #[arg(long, value_name = "ARN", conflicts_with_all = ["sql", "room"])]
     template: Option<String>,
     /// A value for a parameter of the template; can be given several times
-    #[arg(long = "parameter", value_name = "NAME=VALUE", requires = "template")]
+    #[arg(long = "parameter", value_name = "NAME=VALUE", conflicts_with_all = ["sql", "room"])]
     parameters: Vec<String>,
     /// An account that shall receive the result; can be given several times
-    #[arg(long = "receiver", value_name = "ACCOUNT", requires = "collaboration")]
+    #[arg(long = "receiver", value_name = "ACCOUNT", conflicts_with = "room")]
     receivers: Vec<String>,
 }
 

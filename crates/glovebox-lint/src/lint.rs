@@ -143,7 +143,13 @@ fn play(runner: &Runner, target: &Target, attempt: &Attempt) -> Played {
 /// The first change that stops the try that worked, and every other one of its family.
 fn stopping(runner: &Runner, target: &Target, worked: &Attempt, family: &Family) -> Option<String> {
     let columns: Vec<ColumnName> = target.columns.iter().map(|it| it.name.clone()).collect();
-    let all = changes(&target.rule, &target.extension, &target.person, &columns);
+    let mut all = changes(&target.rule, &target.extension, &target.person, &columns);
+    // The control that was made against this attack before all others.
+    let is_made_for_it = |it: &Change| {
+        let limit = target.extension.max_groups_per_identity;
+        family.name == "crafted-groups" && it.extension.max_groups_per_identity != limit
+    };
+    all.sort_by_key(|it| !is_made_for_it(it));
     let stops = |change: &&Change| {
         let mut changed = target.clone();
         changed.rule = change.rule.clone();

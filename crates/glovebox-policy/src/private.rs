@@ -23,6 +23,8 @@ pub struct PrivateQuery {
     pub tables: Vec<TableName>,
     /// At most so many groups count for one user.
     pub max_groups: u32,
+    /// At most so many rows of one user count in one group.
+    pub max_rows: u32,
     /// Groups of fewer users never appear.
     pub minimum_users: u32,
     /// The keys that every result shows, when the owner declares all of them.
@@ -65,7 +67,7 @@ pub(crate) fn bounded(
         Ok(plan) => plan,
         Err(fault) => return Err(fault::refused(&fault, before, rules, &users)),
     };
-    assembled(plan, &users, rules).map_err(|refusal| Refusals::new(vec![refusal], rules))
+    assembled(plan, &users, rules).map_err(|refusal| Refusals::new(vec![*refusal], rules))
 }
 
 fn request(
@@ -111,20 +113,23 @@ fn assembled(
     plan: PrivatePlan,
     users: &BTreeMap<&TableName, &RuledTable>,
     rules: &Rules,
-) -> Result<PrivateQuery, Refusal> {
+) -> Result<PrivateQuery, Box<Refusal>> {
     let declared = || users.values().map(|it| &it.extension.declared);
     let nobody = || {
         let text = "no table of users is left in the query";
-        Refusal::new(RefusalKind::PrivateConstruct, glovebox_model::Span { start: 0, end: 0 }, text)
+        let span = glovebox_model::Span { start: 0, end: 0 };
+        Box::new(Refusal::new(RefusalKind::PrivateConstruct, span, text))
     };
     let first = users.values().next().ok_or_else(nobody)?;
     let accountants: BTreeSet<_> = declared().map(|it| it.accountant).collect();
     if accountants.len() > 1 {
         let text = "the tables of users add up privacy loss in different ways";
         let span = glovebox_model::Span { start: 0, end: 0 };
-        return Err(Refusal::new(RefusalKind::PrivatePopulations, span, text)
-            .help("query them one by one")
-            .ask("declare one accountant for all its tables"));
+        return Err(Box::new(
+            Refusal::new(RefusalKind::PrivatePopulations, span, text)
+                .help("query them one by one")
+                .ask("declare one accountant for all its tables"),
+        ));
     }
     let public_keys = keys::public_keys(&plan, rules);
     Ok(PrivateQuery {
@@ -132,6 +137,7 @@ fn assembled(
         population: population(&first.extension.declared).to_owned(),
         tables: users.keys().map(|it| (*it).clone()).collect(),
         max_groups: declared().map(|it| it.max_groups_per_user).min().unwrap_or(1),
+        max_rows: declared().map(|it| it.max_rows_per_group).min().unwrap_or(1),
         minimum_users: declared().filter_map(|it| it.minimum_users).max().unwrap_or(1),
         public_keys,
         accountant: first.extension.declared.accountant,

@@ -33,6 +33,8 @@ pub struct Noising {
     pub max_groups: Option<u32>,
     /// Which groups appear.
     pub groups: Groups,
+    /// At most so many rows of one user count in one group.
+    pub max_rows: u32,
     cost: Cost,
 }
 
@@ -67,7 +69,8 @@ impl Noising {
         };
         let (keys, cells, units) = (plan.keys.clone(), plan.cells.clone(), plan.units.clone());
         let cost = calibration.cost(n_units, delta_atto);
-        Ok(Self { keys, cells, units, scales, max_groups, groups, cost })
+        let max_rows = query.max_rows;
+        Ok(Self { keys, cells, units, scales, max_groups, groups, max_rows, cost })
     }
 
     /// What the query takes from the pool.

@@ -47,8 +47,8 @@ pub use limits::Quotas;
 pub use memberships::{MembershipView, NewMembership};
 pub use payments::PaymentDraft;
 pub use query::{
-    CrashPoint, ExplainQuery, Explained, RecordedQuery, StartOutput, StartQuery, WalkError,
-    WalkLimits, Walked, Walker,
+    CrashPoint, ExplainQuery, Explained, GroupsPreview, PrivatePreview, RecordedQuery, StartOutput,
+    StartQuery, WalkError, WalkLimits, Walked, Walker,
 };
 pub use readiness::{NotReady, Readiness};
 pub use room::Room;

@@ -6,6 +6,7 @@ mod consent;
 mod diagnostics;
 mod explain;
 mod judge;
+mod private;
 mod progress;
 mod read;
 mod recorded;
@@ -19,6 +20,7 @@ mod walk;
 mod walker;
 
 pub use explain::{ExplainQuery, Explained};
+pub use private::{GroupsPreview, PrivatePreview};
 pub use recorded::RecordedQuery;
 pub use start::{StartOutput, StartQuery};
 pub(crate) use turns::Turns;

@@ -4,6 +4,7 @@ mod declared;
 mod explain;
 mod extensions;
 mod forecast;
+mod preview;
 
 use glovebox_aws_api::{ApiError, FieldError, Labels, route};
 use glovebox_model::Id;

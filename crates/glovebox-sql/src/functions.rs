@@ -51,7 +51,7 @@ mod spread;
 mod sum;
 mod text;
 #[cfg(test)]
-mod trial;
+pub(crate) mod trial;
 #[cfg(test)]
 mod trial_aggregates;
 mod truths;

@@ -279,7 +279,7 @@ impl World {
         });
         self.charge = Some(Charge {
             owner: self.maker,
-            population: "default".into(),
+            population: String::new(),
             accountant: Accountant::Zcdp,
             loss_nano: 1_000_000_000,
             delta_atto: 0,

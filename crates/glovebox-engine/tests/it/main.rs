@@ -8,4 +8,5 @@ mod execute;
 mod honest;
 mod hostile;
 mod house;
+mod private;
 mod results;

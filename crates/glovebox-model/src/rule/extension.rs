@@ -83,10 +83,10 @@ const PUBLIC_KEYS: usize = 10_000;
 const LONGEST: usize = 256;
 
 impl Declared {
-    /// The population that the user identifiers are from: one for all tables of an owner who names
-    /// none.
+    /// The population that the user identifiers are from: the empty name, which cannot be declared,
+    /// for all tables of an owner who names none.
     pub fn population_name(&self) -> &str {
-        self.population.as_deref().unwrap_or("default")
+        self.population.as_deref().unwrap_or_default()
     }
 
     /// Everything that cannot be.

@@ -44,7 +44,7 @@ pub(crate) fn crowdings(bound: &Bound, rules: &Rules) -> Result<Vec<Crowding>, V
     for asking in &limited.asking {
         match limited.crowdings_for(*asking) {
             Ok(found) => crowdings.extend(found),
-            Err(refusal) => acc.push(refusal),
+            Err(refusal) => acc.push(*refusal),
         }
     }
     if acc.is_empty() { Ok(crowdings) } else { Err(acc) }
@@ -186,14 +186,14 @@ impl<'a> Limited<'a> {
     }
 
     /// What must hold so that each row of one table of the owner's is in so many groups at most.
-    fn crowdings_for(&self, asking: usize) -> Result<Vec<Crowding>, Refusal> {
+    fn crowdings_for(&self, asking: usize) -> Result<Vec<Crowding>, Box<Refusal>> {
         let sources: BTreeSet<&Source> =
             self.gathered.iter().flat_map(|it| it.plain.iter().chain(&it.aggregated)).collect();
         let is_made_outside = sources.iter().any(|it| it.scan != asking);
         let own = match self.own.as_slice() {
             [] => return Ok(Vec::new()),
             [only] => *only,
-            [_, second, ..] if is_made_outside => return Err(self.one_table(*second)),
+            [_, second, ..] if is_made_outside => return Err(Box::new(self.one_table(*second))),
             [..] => return Ok(Vec::new()),
         };
         let matches = self.matches(own, asking);
@@ -244,14 +244,14 @@ impl<'a> Limited<'a> {
         own: usize,
         asking: usize,
         matches: &[(&Source, &Source)],
-    ) -> Result<Vec<BTreeSet<ColumnName>>, Refusal> {
+    ) -> Result<Vec<BTreeSet<ColumnName>>, Box<Refusal>> {
         let Some(join) = self.meeting(own, asking).filter(|_| !matches.is_empty()) else {
-            return Err(self.unmatched(own, asking));
+            return Err(Box::new(self.unmatched(own, asking)));
         };
         for (mine, theirs) in matches {
             let types = (self.bound.column_type(mine), self.bound.column_type(theirs));
             if !matches!(types, (Some(mine), Some(theirs)) if one_to_one(mine, theirs)) {
-                return Err(self.other_type(mine, theirs));
+                return Err(Box::new(self.other_type(mine, theirs)));
             }
         }
         let column = |(mine, _): &(&Source, &Source)| mine.column.clone();
@@ -267,7 +267,7 @@ impl<'a> Limited<'a> {
         if join.pure && is_only_these && theirs.len() == matches.len() {
             Ok(matches.iter().map(|it| BTreeSet::from([column(it)])).collect())
         } else {
-            Err(self.alternatives(own))
+            Err(Box::new(self.alternatives(own)))
         }
     }
 

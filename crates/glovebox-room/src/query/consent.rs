@@ -157,8 +157,6 @@ mod tests {
             "source-with-two-rules",
             "population-fixed",
             "privacy-budget-exhausted",
-            "no-privacy-budget",
-            "accountants-disagree",
             "access-budget-used-up",
         ];
         for (code, title) in (94..).zip(titles).chain((409..).zip(budgets)) {

@@ -8,6 +8,7 @@ use glovebox_store::{Diagnostic, Refusal, Tx};
 
 use super::consent::Asked;
 use super::judge::judge;
+use super::private::{PrivatePreview, preview};
 use super::text::{Named, must_receive};
 use super::turns::{LONGEST, Turn, in_time};
 use crate::authorize::OwnMembership;
@@ -41,13 +42,16 @@ struct Asking {
 }
 
 /// What judgement says to a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Explained {
     /// All that speaks against it; nothing when it would be allowed.
     pub findings: Vec<Diagnostic>,
     /// The plan that would run, as text of its logical nodes, when it would be allowed: no files,
     /// statistics or partition values.
     pub plan: Option<String>,
+    /// What a private query would cost, and how wrong its numbers would be, when it would be
+    /// allowed.
+    pub privacy: Option<PrivatePreview>,
     /// The text of the template that was asked about: what the spans point into.
     pub template_text: Option<String>,
 }
@@ -101,12 +105,12 @@ impl Room {
             let Asking { text, template, receivers } = asking;
             let asked =
                 Asked { runner: account, receivers: &receivers, template: template.as_ref() };
-            let (findings, plan) = match judge(&text, &snapshot, &asked, now, |_| ()) {
-                Ok(priced) => (vec![], Some(priced.plan_text())),
-                Err(Refusal { findings, .. }) => (findings, None),
+            let (findings, plan, privacy) = match judge(&text, &snapshot, &asked, now, |_| ()) {
+                Ok(priced) => (vec![], Some(priced.plan_text()), preview(&priced, &snapshot)),
+                Err(Refusal { findings, .. }) => (findings, None, None),
             };
             let template_text = template.is_some().then(|| text.clone());
-            (Explained { findings, plan, template_text }, text)
+            (Explained { findings, plan, privacy, template_text }, text)
         };
         let judged = tokio::task::spawn_blocking(judging).await;
         let (explained, text) = judged.map_err(|it| RoomError::Internal(Box::new(it)))?;

@@ -11,6 +11,7 @@ use glovebox_store::{Closed, NotReserved, Order, Outcome, Passed, Refusal, Snaps
 use super::authority::authorize;
 use super::consent::Asked;
 use super::judge::judge;
+use super::private::sensitivity;
 use super::stopped::Stopped;
 use super::unpaid::Unpaid;
 use super::walker::Walker;
@@ -87,6 +88,11 @@ async fn open(walker: &Walker, order: &Order) -> Result<Opened, Stopped> {
             Err(refusal) => return Err(Stopped::Refused(Refusal { passed, ..refusal })),
         };
         let touched = priced.tables().cloned().collect();
+        if let Some(sensitivity) = sensitivity(&priced) {
+            let mut tx = walker.store.begin().await?;
+            tx.put_sensitivity(order.id(), &sensitivity).await?;
+            tx.commit().await?;
+        }
         walker.crash.at("reserve:before")?;
         match walker.store.reserve(priced, order, &snapshot, &passed).await? {
             Ok(reserved) => {

@@ -35,13 +35,13 @@ impl Unpaid<'_> {
             NotReserved::NoBudget { owner } => {
                 let text = "the owner offers no privacy budget in this collaboration".to_owned();
                 let help = "ask the owner to create a privacy budget template";
-                let finding = self.finding(412, "no-privacy-budget", text, owner);
+                let finding = self.finding(430, "no-privacy-budget", text, owner);
                 self.refused(Finding { help: Some(help.into()), ..finding }, None)
             }
             NotReserved::OtherAccountant { owner } => {
                 let text = "the owner's privacy budget and tables add up loss in different ways";
                 let help = "ask the owner to declare the accountant of its budget template";
-                let finding = self.finding(413, "accountants-disagree", text.into(), owner);
+                let finding = self.finding(431, "other-accountant", text.into(), owner);
                 self.refused(Finding { help: Some(help.into()), ..finding }, None)
             }
             NotReserved::OtherPopulation { table } => {
@@ -51,7 +51,7 @@ impl Unpaid<'_> {
             NotReserved::AccessUsedUp { table } => {
                 let text = "the access budget of the table is used up".to_owned();
                 let help = "wait for its next period, or ask its owner to raise the budget";
-                let finding = about(self.snapshot, &table, 414, "access-budget-used-up", text);
+                let finding = about(self.snapshot, &table, 412, "access-budget-used-up", text);
                 self.refused(Finding { help: Some(help.into()), ..finding }, None)
             }
         }

@@ -1,5 +1,6 @@
 //! Protected queries over a real store, real files and a real engine, in one process.
 
+mod budgets;
 mod crashes;
 mod crowded;
 mod failures;
@@ -119,6 +120,7 @@ impl Road {
         let folder = self.world.folder.path();
         let clock = self.world.clock.clone();
         let store = Store::open(folder, master_key(), clock).await.unwrap();
+        let store = store.guarded_by(&folder.join("head-counter"));
         store.all_walks_are_over().await.unwrap();
         self.world.room = glovebox_room::Room::new(store, *self.world.room.quotas());
     }

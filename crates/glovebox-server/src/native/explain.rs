@@ -7,7 +7,7 @@ use glovebox_model::{AccountId, TEMPLATE_PARAMETERS};
 use glovebox_room::ExplainQuery;
 use serde_json::{Map, Value, json};
 
-use super::{fault, id};
+use super::{fault, id, preview};
 use crate::api::Call;
 use crate::errors::Refused;
 use crate::house::House;
@@ -34,6 +34,9 @@ pub(super) async fn explain(
     let verdict = if explained.findings.is_empty() { "ALLOWED" } else { "REFUSED" };
     let found = serde_json::to_value(explained.findings).map_err(|_| ApiError::internal())?;
     let mut answer = json!({ "verdict": verdict, "diagnostics": found, "plan": explained.plan });
+    if let (Some(privacy), Some(answer)) = (&explained.privacy, answer.as_object_mut()) {
+        answer.insert("privacy".to_owned(), preview::shown(privacy));
+    }
     if let (Some(text), Some(answer)) = (explained.template_text, answer.as_object_mut()) {
         answer.insert("queryString".to_owned(), Value::String(text));
     }

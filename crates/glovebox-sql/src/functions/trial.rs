@@ -47,7 +47,7 @@ impl Table {
         crate::arrow_schema(&self.described())
     }
 
-    fn described(&self) -> Vec<Column> {
+    pub(crate) fn described(&self) -> Vec<Column> {
         let column = |(name, kind): &(&str, ColumnType)| Column {
             name: ColumnName::new(name).unwrap(),
             kind: *kind,
@@ -77,7 +77,14 @@ pub(crate) fn planned(sql: &str, tables: &[(&str, &Table)]) -> Result<LogicalPla
 
 /// The rows of a query over tables, as text.
 pub(crate) fn answer(sql: &str, tables: &[(&str, &Table)]) -> Result<Vec<Vec<String>>, String> {
-    let plan = planned(sql, tables)?;
+    rows_of(planned(sql, tables)?, tables)
+}
+
+/// The rows of a plan that is total, over tables, as text.
+pub(crate) fn rows_of(
+    plan: LogicalPlan,
+    tables: &[(&str, &Table)],
+) -> Result<Vec<Vec<String>>, String> {
     let mut sources = BTreeMap::new();
     for (name, table) in tables {
         let memory = MemTable::try_new(table.schema(), vec![vec![table.batch()]]).unwrap();
@@ -86,7 +93,7 @@ pub(crate) fn answer(sql: &str, tables: &[(&str, &Table)]) -> Result<Vec<Vec<Str
     let plan = substitute(plan, &sources).map_err(|it| it.to_string())?;
     let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(2));
     let optimized = context.state().optimize(&plan).map_err(|it| it.to_string())?;
-    assert_no_cast(&optimized, sql);
+    assert_no_cast(&optimized);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let batches = runtime
         .block_on(async { context.execute_logical_plan(plan).await.unwrap().collect().await });
@@ -100,11 +107,11 @@ pub(crate) fn answer(sql: &str, tables: &[(&str, &Table)]) -> Result<Vec<Vec<Str
     Ok(rows)
 }
 
-fn assert_no_cast(plan: &LogicalPlan, sql: &str) {
+fn assert_no_cast(plan: &LogicalPlan) {
     let walked = plan.apply_with_subqueries(|node| {
         node.apply_expressions(|expr| {
             expr.apply(|it| {
-                assert!(!matches!(it, Expr::Cast(_)), "{it} was put into {sql}");
+                assert!(!matches!(it, Expr::Cast(_)), "{it} was put into {plan}");
                 Ok(TreeNodeRecursion::Continue)
             })
         })

@@ -188,7 +188,7 @@ async fn a_lifetime_budget_holds_over_all_periods() {
         world.later(31 * DAY_MILLIS);
     }
     let mut tx = world.store.read().await.unwrap();
-    let pool = Pool { collaboration: None, owner: world.maker, population: "default" };
+    let pool = Pool { collaboration: None, owner: world.maker, population: "" };
     let terms = PrivacyTerms {
         epsilon: 2,
         users_noise: 30,
@@ -210,7 +210,7 @@ async fn the_population_of_a_source_is_fixed_when_it_is_first_charged() {
     world.charge.as_mut().unwrap().population = "fleet".into();
     world.run().await.unwrap();
     world.declare(Declared::default()).await;
-    world.charge.as_mut().unwrap().population = "default".into();
+    world.charge.as_mut().unwrap().population = String::new();
     assert_eq!(world.run().await.unwrap_err(), no);
     // Nor does configuring the table anew help.
     let mut tx = world.store.begin().await.unwrap();
@@ -326,7 +326,7 @@ async fn the_ledger_shows_a_charge_to_owner_and_runner_only() {
         for opening in charges {
             assert_eq!(
                 opening.value,
-                r#"{"owner":"222222222222","population":"default","period":"ALL","accountant":"zcdp","lossNano":1000000000,"deltaAtto":0}"#
+                r#"{"owner":"222222222222","population":"","period":"ALL","accountant":"zcdp","lossNano":1000000000,"deltaAtto":0}"#
             );
         }
     }
