@@ -479,3 +479,19 @@ def test_whose_users_a_source_has_is_fixed_once_it_was_queried(offers):
     again = offers.configure()
     wrong = refused(lambda: offers.rule(rule, table=again))
     assert wrong["Error"]["Code"] == "ConflictException"
+
+
+def test_a_lifetime_budget_caps_what_is_left(offers):
+    offers.private()
+    offers.offer(10)
+    [free] = offers.budgets()
+    path = f"configuredTables/{offers.table}/extension"
+    declared = {"mode": "strict", "privacy": {"lifetimeEpsilon": 1}}
+    assert offers.native(offers.owner, "PUT", path, declared)[0] == 200
+    [capped] = offers.budgets()
+    assert counts(capped, "maxCount") == counts(free, "maxCount")
+    assert 0 < counts(capped, "remainingCount")["COUNT"] < counts(free, "remainingCount")["COUNT"]
+    preview = offers.owner.rooms.preview_privacy_impact(
+        membershipIdentifier=offers.mine, parameters=privacy(1, 30)
+    )["privacyImpact"]["differentialPrivacy"]["aggregations"]
+    assert counts(capped, "remainingCount") == {it["type"]: it["maxCount"] for it in preview}

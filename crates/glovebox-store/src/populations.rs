@@ -113,7 +113,7 @@ impl Tx {
     }
 
     /// The least `lifetimeEpsilon` that an owner declares for a population, on any table.
-    pub(crate) async fn lifetime_epsilon(
+    pub async fn lifetime_epsilon(
         &mut self,
         owner: AccountId,
         population: &str,

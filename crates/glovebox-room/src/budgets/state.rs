@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use glovebox_model::{
-    AccessLimit, AccessTerms, AccessWindow, AccountId, Association, BudgetTerms, Collaboration, Id,
-    Membership, Page, PageRequest, PrivacyBudgetTemplate, PrivacyBudgetType, PrivacyTerms,
-    PrivateAggregation,
+    AccessLimit, AccessTerms, AccessWindow, AccountId, Association, AutoRefresh, BudgetTerms,
+    Collaboration, Id, Membership, Page, PageRequest, PrivacyBudgetTemplate, PrivacyBudgetType,
+    PrivacyTerms, PrivateAggregation,
 };
 use glovebox_privacy::{Aggregation, Allowance, Cost, preview};
 use glovebox_store::{BudgetFilter, Pool, Tx};
 
+use super::terms::private_tables;
 use super::{Frozen, frozen, privacy_terms};
 use crate::authorize::{OwnMembership, Place};
 use crate::{Action, Caller, Room, RoomError};
@@ -146,27 +147,49 @@ async fn access(tx: &mut Tx, terms: &AccessTerms) -> Result<Vec<AccessLeft>, Roo
     Ok(found)
 }
 
-/// What was taken in the running period from the pool that has the least left. What cannot be added
-/// up under the budget's accountant leaves nothing.
+/// What is gone in the running period of the pool that has the least left: what was taken, or what
+/// a lifetime budget does not leave. What cannot be added up under the budget's accountant leaves
+/// nothing.
 pub(super) async fn spent(
     tx: &mut Tx,
     template: &PrivacyBudgetTemplate,
     terms: PrivacyTerms,
 ) -> Result<Cost, RoomError> {
-    let (collaboration, owner, now) = (template.collaboration, template.account, tx.now());
+    let (collaboration, owner) = (template.collaboration, template.account);
     let pools = tx.privacy_spent(collaboration, owner, terms.auto_refresh).await?;
-    let populations: BTreeSet<String> = pools.into_iter().map(|it| it.population).collect();
+    let mut populations: BTreeSet<String> = pools.into_iter().map(|it| it.population).collect();
+    for (_, declared) in private_tables(tx, (template.membership, owner)).await? {
+        populations.insert(declared.population_name().to_owned());
+    }
+    let total = Allowance::new(terms.accountant, terms.epsilon, terms.delta_atto).total;
     let mut most = Cost::ZERO;
     for population in &populations {
         let pool = Pool { collaboration: Some(collaboration), owner, population };
-        let spent = tx.spent(pool, terms, now).await?;
-        let whole = |it: u128| u64::try_from(it).unwrap_or(u64::MAX);
-        let loss = spent.map_or(u64::MAX, |it| whole(it.loss_nano));
-        let delta = spent.map_or(u64::MAX, |it| whole(it.delta_atto));
-        most.loss_nano = most.loss_nano.max(loss);
-        most.delta_atto = most.delta_atto.max(delta);
+        most = greater(most, taken(tx, pool, terms).await?);
+        let Some(lifetime) = tx.lifetime_epsilon(owner, population).await? else { continue };
+        let of_lifetime = Allowance::new(terms.accountant, lifetime, terms.delta_atto).total;
+        let (pool, ever) = (Pool { collaboration: None, ..pool }, AutoRefresh::None);
+        let ever = taken(tx, pool, PrivacyTerms { auto_refresh: ever, ..terms }).await?;
+        most = greater(most, total.less(of_lifetime.less(ever)));
     }
     Ok(most)
+}
+
+async fn taken(tx: &mut Tx, pool: Pool<'_>, terms: PrivacyTerms) -> Result<Cost, RoomError> {
+    let now = tx.now();
+    let spent = tx.spent(pool, terms, now).await?;
+    let whole = |it: u128| u64::try_from(it).unwrap_or(u64::MAX);
+    Ok(Cost {
+        loss_nano: spent.map_or(u64::MAX, |it| whole(it.loss_nano)),
+        delta_atto: spent.map_or(u64::MAX, |it| whole(it.delta_atto)),
+    })
+}
+
+fn greater(one: Cost, other: Cost) -> Cost {
+    Cost {
+        loss_nano: one.loss_nano.max(other.loss_nano),
+        delta_atto: one.delta_atto.max(other.delta_atto),
+    }
 }
 
 /// How many queries of each kind are affordable.

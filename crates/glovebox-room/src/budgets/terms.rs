@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use glovebox_model::{
-    AccessLimit, AccessPeriod, AccessTerms, Accountant, Association, AutoRefresh, BudgetTerms,
-    ConfiguredTable, Declared, Id, MemberAbility, Membership, PageRequest, PrivacyBudgetTemplate,
-    PrivacyTerms,
+    AccessLimit, AccessPeriod, AccessTerms, AccountId, Accountant, Association, AutoRefresh,
+    BudgetTerms, ConfiguredTable, Declared, Id, MemberAbility, Membership, PageRequest,
+    PrivacyBudgetTemplate, PrivacyTerms,
 };
 use glovebox_privacy::default_delta_atto;
 use glovebox_store::{PoolSpent, Tx};
@@ -180,7 +180,7 @@ fn access_limits(limits: &[NewAccessLimit]) -> Result<Vec<AccessLimit>, RoomErro
 /// What a budget for differential privacy would freeze, were it made now: the accountant that the
 /// owner's tables declare, and a delta for the greatest number of users that they declare.
 pub(crate) async fn frozen(tx: &mut Tx, membership: &Membership) -> Result<Frozen, RoomError> {
-    let tables = private_tables(tx, membership).await?;
+    let tables = private_tables(tx, (membership.id, membership.account)).await?;
     let accountants: BTreeSet<Accountant> = tables.iter().map(|it| it.1.accountant).collect();
     if accountants.len() > 1 {
         let named =
@@ -200,14 +200,14 @@ pub(crate) async fn frozen(tx: &mut Tx, membership: &Membership) -> Result<Froze
 
 /// The owner's tables with a user identifier and what is declared of them: those brought into the
 /// collaboration, or all of its tables while it has brought none.
-async fn private_tables(
+pub(super) async fn private_tables(
     tx: &mut Tx,
-    membership: &Membership,
+    (membership, owner): (Id<Membership>, AccountId),
 ) -> Result<Vec<(String, Declared)>, RoomError> {
     let mut found = Vec::new();
     let mut page = PageRequest::first();
     loop {
-        let some = tx.list_associations(membership.id, page).await?;
+        let some = tx.list_associations(membership, page).await?;
         for it in some.items {
             if let Some(declared) = private(tx, it.table).await? {
                 found.push((it.name.to_string(), declared));
@@ -223,7 +223,7 @@ async fn private_tables(
     }
     let mut page = PageRequest::first();
     loop {
-        let some = tx.list_tables(membership.account, page).await?;
+        let some = tx.list_tables(owner, page).await?;
         for it in some.items {
             if let Some(declared) = private(tx, it.id).await? {
                 found.push((it.name, declared));
