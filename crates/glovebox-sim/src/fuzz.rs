@@ -4,6 +4,7 @@
 //! Deterministic: a seed and a number name an input. What a run finds goes to `corpus/found/`.
 
 mod mutate;
+mod parameters;
 mod targets;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

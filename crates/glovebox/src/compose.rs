@@ -32,10 +32,21 @@ pub(crate) async fn open(
     key: MasterKey,
     surroundings: &Surroundings,
 ) -> Result<Store> {
+    let counters = head_counters(data_dir, surroundings)?;
+    open_guarded(data_dir, key, surroundings, counters.as_deref()).await
+}
+
+/// The same with head counters in this folder.
+pub(crate) async fn open_guarded(
+    data_dir: &Path,
+    key: MasterKey,
+    surroundings: &Surroundings,
+    counters: Option<&Path>,
+) -> Result<Store> {
     let opened = Store::open(data_dir, key, Arc::clone(&surroundings.clock)).await;
     let store = opened.with_context(|| format!("the data directory {}", data_dir.display()))?;
-    Ok(match head_counters(data_dir, surroundings)? {
-        Some(folder) => store.guarded_by(&folder),
+    Ok(match counters {
+        Some(folder) => store.guarded_by(folder),
         None => store,
     })
 }

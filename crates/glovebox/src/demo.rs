@@ -35,27 +35,39 @@ pub(crate) fn run(arguments: &DemoArgs, surroundings: &Surroundings) -> Result<E
         Some(_) => None,
         None => Some(tempfile::Builder::new().prefix("glovebox-demo-").tempdir()?),
     };
-    let (data_dir, key) = match &temporary {
-        Some(folder) => (folder.path().join("data"), MasterKey::generate()?),
-        None => {
-            let folder = arguments.data_dir.clone().unwrap_or_default();
-            (folder, compose::master_key(surroundings)?)
-        }
-    };
     let runtime = runtime()?;
-    let outcome = runtime.block_on(tour(arguments, data_dir, key, surroundings));
+    let outcome = runtime.block_on(async {
+        let (data_dir, store) = opened(arguments, temporary.as_ref(), surroundings).await?;
+        tour(arguments, data_dir, store, surroundings).await
+    });
     // An interrupted story may still be waiting for an answer that will not come.
     runtime.shutdown_timeout(Duration::from_secs(1));
     outcome.map(|()| ExitCode::SUCCESS)
 }
 
+/// The data directory of the tour with its store; of a passing one nothing lies anywhere else.
+async fn opened(
+    arguments: &DemoArgs,
+    temporary: Option<&tempfile::TempDir>,
+    surroundings: &Surroundings,
+) -> Result<(PathBuf, Store)> {
+    let Some(folder) = temporary else {
+        let data_dir = arguments.data_dir.clone().unwrap_or_default();
+        let store = compose::store(&data_dir, surroundings).await?;
+        return Ok((data_dir, store));
+    };
+    let (data_dir, counters) = (folder.path().join("data"), folder.path().join("head-counter"));
+    let key = MasterKey::generate()?;
+    let store = compose::open_guarded(&data_dir, key, surroundings, Some(&counters)).await?;
+    Ok((data_dir, store))
+}
+
 async fn tour(
     arguments: &DemoArgs,
     data_dir: PathBuf,
-    key: MasterKey,
+    store: Store,
     surroundings: &Surroundings,
 ) -> Result<()> {
-    let store = compose::open(&data_dir, key, surroundings).await?;
     let mut settings = Settings::of(&data_dir)?;
     settings.listen = free_address(arguments.serve);
     settings.tls = None;

@@ -14,6 +14,8 @@ use glovebox_model::{Mode, Timestamp};
 use glovebox_policy::clear;
 use glovebox_sql::bind;
 
+use super::parameters;
+
 /// One reader of strangers' words.
 #[derive(Debug)]
 pub struct Target {
@@ -33,6 +35,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "rule", seeds: rules, words: JSON, run: rule },
     Target { name: "body", seeds: bodies, words: JSON, run: body },
     Target { name: "sigv4", seeds: signed, words: HEADERS, run: sigv4 },
+    Target { name: "parameter", seeds: parameters::values, words: parameters::WORDS, run: value },
     Target { name: "room", seeds: rooms_as_text, words: ROOM, run: room },
 ];
 
@@ -196,6 +199,7 @@ static ROOMS: LazyLock<Vec<Room>> = LazyLock::new(|| {
         include_str!("../../../../corpus/standard.room"),
         include_str!("../../../../corpus/custom/examples.room"),
         include_str!("../../../../corpus/aggregation/examples.room"),
+        include_str!("../../../../corpus/private/examples.room"),
     ];
     let rooms = texts.iter().filter_map(|it| parse(it).ok());
     rooms.flat_map(|it| [it.in_mode(Mode::Strict), it.in_mode(Mode::Aws)]).collect()
@@ -215,6 +219,11 @@ fn sql(input: &[u8]) -> Result<bool, String> {
         }
     }
     Ok(bound_once)
+}
+
+/// In the first room, which has tables of every sort.
+fn value(input: &[u8]) -> Result<bool, String> {
+    ROOMS.first().map_or(Ok(false), |room| parameters::run(input, room))
 }
 
 fn rule(input: &[u8]) -> Result<bool, String> {
