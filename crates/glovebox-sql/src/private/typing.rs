@@ -11,6 +11,7 @@ use glovebox_model::TableName;
 
 use super::expression::{check, is_identifier};
 use super::join::join;
+use super::window::without_ties;
 use super::{PrivateFault, PrivateRequest, PrivateTable};
 
 /// The rows of a node.
@@ -253,10 +254,9 @@ fn window(
     check_all(plan, request)?;
     let below = node(&it.input, request)?;
     let input = Arc::new(below.plan.clone());
-    let made = Window::try_new(it.window_expr.clone(), input).map(LogicalPlan::Window);
-    let made = built(made)?;
+    let over = |exprs| built(Window::try_new(exprs, Arc::clone(&input)).map(LogicalPlan::Window));
     let Rows::Users { identifiers, population } = below.rows else {
-        return Ok(Typed::public(made));
+        return Ok(Typed::public(over(it.window_expr.clone())?));
     };
     let within_one = |it: &Expr| match it.clone().unalias_nested().data {
         Expr::WindowFunction(it) => {
@@ -267,5 +267,7 @@ fn window(
     if !it.window_expr.iter().all(within_one) {
         return Err(PrivateFault::Window);
     }
+    let ordered = it.window_expr.iter().map(|it| without_ties(it, &below.plan));
+    let made = over(ordered.collect::<Result<_, _>>()?)?;
     Ok(Typed { plan: made, rows: Rows::Users { identifiers, population } })
 }
