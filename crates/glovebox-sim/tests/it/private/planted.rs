@@ -221,8 +221,8 @@ fn all() -> Vec<Planted> {
     vec![
         // The four of the reference, and the one of security.md.
         Planted {
-            bounding: bounded(3, 3, (-5, 10)),
-            ..right("C dropped from the loss", users, in_groups(3))
+            bounding: bounded(6, 3, (-5, 10)),
+            ..right("C dropped from the loss", users, in_groups(6))
         },
         Planted {
             paid: unknown(),
@@ -287,7 +287,7 @@ fn all() -> Vec<Planted> {
 fn audit_flags_every_planted_bug() {
     let mut missed = Vec::new();
     for planted in all() {
-        let (text, flagged) = found(&planted, n_runs(6000));
+        let (text, flagged) = found(&planted, n_runs(4000));
         println!("{}: {text}", planted.name);
         if !flagged {
             missed.push(format!("{}: {text}", planted.name));
