@@ -19,11 +19,11 @@ use super::typing::built;
 pub(super) fn without_ties(expr: &Expr, input: &LogicalPlan) -> Result<Expr, PrivateFault> {
     let mut fault = None;
     let made = expr.clone().transform_up(|it| match it {
-        Expr::WindowFunction(call) if depends_on_order(&call) => match total(*call, input) {
+        Expr::WindowFunction(call) if depends_on_order(&call) => match total(&call, input) {
             Ok(call) => Ok(Transformed::yes(call)),
-            Err((call, found)) => {
+            Err(found) => {
                 fault = Some(found);
-                Ok(Transformed::no(call))
+                Ok(Transformed::no(Expr::WindowFunction(call)))
             }
         },
         other => Ok(Transformed::no(other)),
@@ -54,9 +54,8 @@ fn depends_on_order(call: &WindowFunction) -> bool {
     }
 }
 
-fn total(call: WindowFunction, input: &LogicalPlan) -> Result<Expr, (Expr, PrivateFault)> {
-    let refused =
-        |call, what| Err((Expr::WindowFunction(Box::new(call)), PrivateFault::Construct(what)));
+fn total(call: &WindowFunction, input: &LogicalPlan) -> Result<Expr, PrivateFault> {
+    let refused = |what| Err(PrivateFault::Construct(what));
     let is_distance = |it: &WindowFrameBound| match it {
         WindowFrameBound::Preceding(value) | WindowFrameBound::Following(value) => !value.is_null(),
         WindowFrameBound::CurrentRow => false,
@@ -64,13 +63,13 @@ fn total(call: WindowFunction, input: &LogicalPlan) -> Result<Expr, (Expr, Priva
     let frame = &call.params.window_frame;
     let by_value = frame.units != WindowFrameUnits::Rows;
     if by_value && (is_distance(&frame.start_bound) || is_distance(&frame.end_bound)) {
-        return refused(call, "a window over a range of values, in which rows may tie");
+        return refused("a window over a range of values, in which rows may tie");
     }
     let schema = input.schema();
     if schema.fields().iter().any(|it| it.data_type().is_nested()) {
-        return refused(call, "a window whose rows may tie, over rows with nested values");
+        return refused("a window whose rows may tie, over rows with nested values");
     }
-    let mut call = call;
+    let mut call = call.clone();
     let columns = schema.columns().into_iter().map(|it| Expr::Column(it).sort(true, true));
     call.params.order_by.extend(columns);
     Ok(Expr::WindowFunction(Box::new(call)))
