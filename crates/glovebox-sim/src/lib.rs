@@ -1,6 +1,7 @@
 //! Oracle and properties: random rooms and queries, an own naive answer to each, and what must
 //! hold of both. For development only.
 
+pub mod audit;
 pub mod fuzz;
 pub mod generate;
 pub mod oracle;

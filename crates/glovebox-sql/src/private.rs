@@ -6,6 +6,8 @@
 //! above runs over released numbers only. (`differential-privacy.md` 2.2 to 2.4; ZetaSQL's
 //! differential privacy by Wilson et al., 2019.)
 
+// Proof: private.proof.md
+
 mod aggregate;
 mod expression;
 mod fixed;
@@ -13,6 +15,7 @@ mod interval;
 mod join;
 mod split;
 mod typing;
+mod window;
 
 use std::collections::BTreeMap;
 use std::fmt;

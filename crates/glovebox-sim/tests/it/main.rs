@@ -10,6 +10,7 @@ mod faithful;
 mod fuzzed;
 mod interference;
 mod judgement;
+mod private;
 mod spark_page;
 mod threshold;
 

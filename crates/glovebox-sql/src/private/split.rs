@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
+use datafusion::common::tree_node::TreeNode;
 use datafusion::common::{Column, TableReference};
 use datafusion::logical_expr::logical_plan::builder::LogicalTableSource;
 use datafusion::logical_expr::{
@@ -65,7 +66,7 @@ fn released_only(expr: &Expr) -> Result<(), PrivateFault> {
     // A request without tables: no nested query can read anything.
     let nested =
         |it: &Expr| matches!(it, Expr::Exists(_) | Expr::InSubquery(_) | Expr::ScalarSubquery(_));
-    match datafusion::common::tree_node::TreeNode::exists(expr, |it| Ok(nested(it))) {
+    match TreeNode::exists(expr, |it| Ok(nested(it))) {
         Ok(false) => check(expr, &PrivateRequest::default()),
         _ => Err(PrivateFault::Construct("a subquery beside released numbers")),
     }
@@ -127,6 +128,14 @@ fn key(expr: &Expr, field: &Field, input: &LogicalPlan) -> Result<PrivateKey, Pr
 
 /// Whether an expression is computed of the user's identifier alone.
 fn of_user(expr: &Expr, identifiers: &[Column]) -> bool {
+    // What a subquery looks at from outside is not among the columns of an expression.
+    let looks_elsewhere = |it: &Expr| {
+        let nested = matches!(it, Expr::Exists(_) | Expr::InSubquery(_) | Expr::ScalarSubquery(_));
+        Ok(nested || matches!(it, Expr::OuterReferenceColumn(..)))
+    };
+    if TreeNode::exists(expr, looks_elsewhere).unwrap_or(true) {
+        return false;
+    }
     let columns = expr.column_refs();
     !columns.is_empty() && columns.into_iter().all(|it| identifiers.contains(it))
 }

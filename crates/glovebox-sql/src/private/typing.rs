@@ -11,6 +11,7 @@ use glovebox_model::TableName;
 
 use super::expression::{check, is_identifier};
 use super::join::join;
+use super::window::without_ties;
 use super::{PrivateFault, PrivateRequest, PrivateTable};
 
 /// The rows of a node.
@@ -252,11 +253,9 @@ fn window(
 ) -> Result<Typed, PrivateFault> {
     check_all(plan, request)?;
     let below = node(&it.input, request)?;
-    let input = Arc::new(below.plan.clone());
-    let made = Window::try_new(it.window_expr.clone(), input).map(LogicalPlan::Window);
-    let made = built(made)?;
     let Rows::Users { identifiers, population } = below.rows else {
-        return Ok(Typed::public(made));
+        let made = Window::try_new(it.window_expr.clone(), Arc::new(below.plan));
+        return Ok(Typed::public(LogicalPlan::Window(built(made)?)));
     };
     let within_one = |it: &Expr| match it.clone().unalias_nested().data {
         Expr::WindowFunction(it) => {
@@ -267,5 +266,19 @@ fn window(
     if !it.window_expr.iter().all(within_one) {
         return Err(PrivateFault::Window);
     }
+    // All functions of one node have one order: those whose order has grown get a node of their
+    // own above the others, and the columns then go back to their places.
+    let mut nodes: [Vec<Expr>; 2] = Default::default();
+    for call in &it.window_expr {
+        let ordered = without_ties(call, &below.plan)?;
+        let [kept, grown] = &mut nodes;
+        if ordered == *call { kept.push(ordered) } else { grown.push(ordered) }
+    }
+    let mut made = below.plan.clone();
+    for exprs in nodes.into_iter().filter(|it| !it.is_empty()) {
+        made = LogicalPlan::Window(built(Window::try_new(exprs, Arc::new(made)))?);
+    }
+    let columns = it.schema.columns().into_iter().map(Expr::Column).collect();
+    let made = LogicalPlan::Projection(built(Projection::try_new(columns, Arc::new(made)))?);
     Ok(Typed { plan: made, rows: Rows::Users { identifiers, population } })
 }
