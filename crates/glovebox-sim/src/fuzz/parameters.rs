@@ -34,6 +34,16 @@ pub(super) fn values() -> Vec<Vec<u8>> {
 pub(super) const WORDS: &[&str] =
     &["'", "\\", "--", "/*", ":p", "NULL", "1e9", "-", ".", "T", "Z", " OR ", "(", ")", "\n"];
 
+/// A type of each sort.
+const KINDS: [ParameterType; 6] = [
+    ParameterType::Bigint,
+    ParameterType::Boolean,
+    ParameterType::Date,
+    ParameterType::Decimal,
+    ParameterType::Double,
+    ParameterType::Varchar,
+];
+
 /// A place for each parameter, by what it meets.
 const TEXTS: [&str; 3] = [
     "SELECT COUNT(*) AS n FROM users WHERE name = :p",
@@ -56,17 +66,17 @@ pub(super) fn run(input: &[u8], room: &Room) -> Result<bool, String> {
         Some((facts.statement, facts.blocks, allowed))
     };
     let mut accepted = false;
-    for kind in ParameterType::ALL {
+    // One of each sort; one place by the length of the value.
+    let text = TEXTS.get(input.len() % TEXTS.len()).copied().unwrap_or_default();
+    for kind in &KINDS {
         if kind.literal(value).is_none() {
             continue;
         }
         accepted = true;
         let plain = ["7", "true", "2026-01-01", "2026-01-01 00:00:00"];
         let Some(plain) = plain.into_iter().find(|it| kind.literal(it).is_some()) else { continue };
-        for text in TEXTS {
-            if judged(text, *kind, value) != judged(text, *kind, plain) {
-                return Err(format!("a value of {} changes what is judged", kind.aws_name()));
-            }
+        if judged(text, *kind, value) != judged(text, *kind, plain) {
+            return Err(format!("a value of {} changes what is judged", kind.aws_name()));
         }
     }
     Ok(accepted)

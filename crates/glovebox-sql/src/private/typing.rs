@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use datafusion::common::Column;
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::{Column, DFSchema};
 use datafusion::logical_expr::{
-    Aggregate, Distinct, Expr, Filter, LogicalPlan, Projection, Sort, SubqueryAlias, TableScan,
-    Union, Window,
+    Aggregate, Distinct, Expr, ExprSchemable, Filter, LogicalPlan, Projection, Sort, SubqueryAlias,
+    TableScan, Union, Window,
 };
 use glovebox_model::TableName;
 
@@ -13,6 +14,7 @@ use super::expression::{check, is_identifier};
 use super::join::join;
 use super::window::without_ties;
 use super::{PrivateFault, PrivateRequest, PrivateTable};
+use crate::functions::{AggregateClass, aggregate_class};
 
 /// The rows of a node.
 #[derive(Debug, Clone)]
@@ -237,6 +239,7 @@ fn aggregate(
     if it.group_expr.iter().any(|it| matches!(it, Expr::GroupingSet(_))) {
         return Err(PrivateFault::Construct("GROUPING SETS, ROLLUP and CUBE"));
     }
+    it.aggr_expr.iter().try_for_each(|call| exact(call, it.input.schema()))?;
     let kept = kept(&it.group_expr, &identifiers, &made);
     if kept.is_empty() {
         return Err(PrivateFault::NotUserLevel(
@@ -244,6 +247,28 @@ fn aggregate(
         ));
     }
     Ok(Typed { plan: made, rows: Rows::Users { identifiers: kept, population } })
+}
+
+/// Sums of doubles are rounded in the order of addition, which the rows of others can change.
+fn exact(call: &Expr, schema: &DFSchema) -> Result<(), PrivateFault> {
+    let call = call.clone().unalias_nested().data;
+    let (name, arguments) = match &call {
+        Expr::AggregateFunction(it) => (it.func.name(), &it.params.args),
+        Expr::WindowFunction(it) => (it.fun.name(), &it.params.args),
+        _ => return Ok(()),
+    };
+    let is_float = |it: &Expr| {
+        let kind = it.get_type(schema);
+        kind.is_ok_and(|it| matches!(it, DataType::Float32 | DataType::Float64))
+    };
+    let is_sum = matches!(name, "sum" | "avg") && arguments.iter().any(is_float);
+    let is_moment = aggregate_class(name) == Some(AggregateClass::Moment);
+    if is_sum || is_moment {
+        return Err(PrivateFault::Construct(
+            "sums of floating-point numbers within an inner query (cast them to DECIMAL)",
+        ));
+    }
+    Ok(())
 }
 
 fn window(
@@ -266,6 +291,7 @@ fn window(
     if !it.window_expr.iter().all(within_one) {
         return Err(PrivateFault::Window);
     }
+    it.window_expr.iter().try_for_each(|call| exact(call, it.input.schema()))?;
     // All functions of one node have one order: those whose order has grown get a node of their
     // own above the others, and the columns then go back to their places.
     let mut nodes: [Vec<Expr>; 2] = Default::default();
