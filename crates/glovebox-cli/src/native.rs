@@ -51,6 +51,15 @@ pub(crate) fn progress(client: &Client, query: &str) -> Result<(String, usize)> 
     Ok((status.to_owned(), passed))
 }
 
+/// What is to be said beside the result of a query: that its last row is not a group, if so.
+pub(crate) fn notice(client: &Client, query: &str) -> Result<Option<String>> {
+    let path = format!("/glovebox/v1/protectedQueries/{query}/progress");
+    let answer = client.call("GET", &path, "", None)?;
+    let is_told = answer.get("otherRow").and_then(Value::as_bool).unwrap_or_default();
+    let text = answer.get("notice").and_then(Value::as_str).filter(|_| is_told);
+    Ok(text.map(str::to_owned))
+}
+
 /// What judgement would say to a text or a template now.
 pub(crate) fn explain(client: &Client, collaboration: &str, asked: &Value) -> Result<Value> {
     let path = format!("/glovebox/v1/collaborations/{collaboration}/explain");

@@ -196,11 +196,20 @@ fn show(arguments: &RunArgs, client: &Client, ended: &Ended) -> Result<ExitCode>
     if ended.query.get("status").and_then(Value::as_str) != Some("SUCCESS") {
         return refuse(arguments, client, ended);
     }
+    let notice = native::notice(client, &ended.id)?;
+    if let (false, Some(notice)) = (arguments.json, &notice) {
+        output::note(notice);
+    }
+    let mut query = ended.query.clone();
+    if let (Some(object), Some(notice)) = (query.as_object_mut(), notice) {
+        object.insert("otherRow".to_owned(), json!(true));
+        object.insert("notice".to_owned(), json!(notice));
+    }
     let location = ended.query.pointer("/result/output/s3/location").and_then(Value::as_str);
     let Some(location) = location else {
         let receiver = arguments.receiver.as_deref().unwrap_or_default();
         if arguments.json {
-            output::json(&ended.query);
+            output::json(&query);
         } else {
             output::line(&format!("Query {}: delivered to {receiver}.", ended.id));
         }
@@ -214,7 +223,7 @@ fn show(arguments: &RunArgs, client: &Client, ended: &Ended) -> Result<ExitCode>
         };
         write().with_context(|| path.display().to_string())?;
         if arguments.json {
-            output::json(&ended.query);
+            output::json(&query);
         } else {
             output::note(&format!("{} bytes in {}", bytes.len(), path.display()));
         }
@@ -222,7 +231,7 @@ fn show(arguments: &RunArgs, client: &Client, ended: &Ended) -> Result<ExitCode>
     }
     let rows = csv::parse(&String::from_utf8(bytes).context("the result is not UTF-8")?)?;
     if arguments.json {
-        let mut answer = ended.query.clone();
+        let mut answer = query;
         if let (Some(object), Some((header, body))) = (answer.as_object_mut(), rows.split_first()) {
             object.insert("columns".to_owned(), json!(header));
             object.insert("rows".to_owned(), json!(body));

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use glovebox_model::{Destination, Id, Query};
-use glovebox_privacy::{Encoded, Executed, Kept, Released, Reserved, SampleKey};
+use glovebox_privacy::{Encoded, Executed, Kept, Released, Reserved, Rows, SampleKey};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::deliver::deliver;
@@ -72,7 +72,7 @@ impl Engine {
     ) -> Result<Executed, Failed> {
         let sample = reserved.sampling().map(|it| Sample::new(&it, key.bytes()));
         match self.rows(&reserved, query, inputs, limits, (cancel, sample)).await {
-            Ok(rows) => Ok(reserved.seal(rows)),
+            Ok((rows, other)) => Ok(reserved.seal(rows, other)),
             Err(cause) => Err(Failed { reserved: Some(reserved), cause }),
         }
     }
@@ -84,13 +84,14 @@ impl Engine {
         inputs: Vec<Input>,
         limits: &Limits,
         (cancel, sample): (&Cancel, Option<Sample>),
-    ) -> Result<glovebox_privacy::Rows, Cause> {
+    ) -> Result<(Rows, Option<Rows>), Cause> {
         let spill_folder = self.spill_folder(query);
         DirBuilder::new().recursive(true).mode(0o700).create(&spill_folder)?;
         let run = Run {
             handle: self.runtime()?.handle(),
             plan: reserved.plan(),
             checks: reserved.checks(),
+            remainder: reserved.remainder(),
             inputs: inputs.into(),
             share: self.share(spill_folder.clone()),
             limits,

@@ -44,6 +44,8 @@ pub(crate) struct Run<'a> {
     pub(crate) handle: &'a Handle,
     pub(crate) plan: &'a LogicalPlan,
     pub(crate) checks: &'a [CrowdingCheck],
+    /// Executed last, whatever the plan gave.
+    pub(crate) remainder: Option<&'a LogicalPlan>,
     pub(crate) inputs: Arc<[Input]>,
     pub(crate) share: Share,
     pub(crate) limits: &'a Limits,
@@ -59,23 +61,30 @@ struct Step<'a> {
     plan: &'a LogicalPlan,
     /// Whether it reads more than one member's table.
     meets: bool,
+    /// Bytes that earlier steps hold.
+    held: usize,
 }
 
 impl Run<'_> {
-    /// The rows of the plan, once every check holds. A check reads the runner's table only, and no
+    /// The rows of the plan and of its remainder, once every check holds. A check reads the runner's table only, and no
     /// other is opened before all of them are done; the rows are those of the same files.
-    pub(crate) async fn rows(&self) -> Result<Rows, Cause> {
+    pub(crate) async fn rows(&self) -> Result<(Rows, Option<Rows>), Cause> {
         let deadline = Instant::now() + self.limits.wall;
         let mut pinned = Manifests::new();
         for check in self.checks {
-            let step = Step { plan: check.plan(), meets: false };
+            let step = Step { plan: check.plan(), meets: false, held: 0 };
             let found = self.step(step, deadline, &mut pinned).await?;
             if found.batches.iter().any(|it| it.num_rows() > 0) {
                 let (table, limit) = (check.table().clone(), check.limit());
                 return Err(Cause::Crowded { table, limit });
             }
         }
-        self.step(Step { plan: self.plan, meets: true }, deadline, &mut pinned).await
+        let step = Step { plan: self.plan, meets: true, held: 0 };
+        let rows = self.step(step, deadline, &mut pinned).await?;
+        let Some(plan) = self.remainder else { return Ok((rows, None)) };
+        let step = Step { plan, meets: true, held: rows.memory.size() };
+        let other = self.step(step, deadline, &mut pinned).await?;
+        Ok((rows, Some(other)))
     }
 
     /// The rows of one plan: with hash joins, or if their memory does not suffice, spilling.
@@ -127,7 +136,9 @@ impl Run<'_> {
     ) -> Result<Rows, Cause> {
         let late = || Cause::Time { rows_met: step.meets };
         let inputs = Arc::new(inputs);
-        let state = session(&self.share, profile).map_err(cause)?;
+        let memory_bytes = self.share.memory_bytes.saturating_sub(step.held);
+        let share = Share { memory_bytes, ..self.share.clone() };
+        let state = session(&share, profile).map_err(cause)?;
         let pool = Arc::clone(&state.runtime_env().memory_pool);
         let plan = step.plan.clone();
         // Checks are no part of what is bounded.

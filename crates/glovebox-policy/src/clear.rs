@@ -53,7 +53,12 @@ pub fn clear(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
             counted(&guarded)?
         }
     };
-    Ok(Cleared::new(guarded, guards, digests(&before, rules)))
+    let bound = if kind == RuleKind::Aggregation && guard::may_tell(&guards, rules) {
+        rewrite::remaindered(guarded).map_err(|it| Refusals::disagreement(it.to_string()))?
+    } else {
+        guarded
+    };
+    Ok(Cleared::new(bound, guards, digests(&before, rules)))
 }
 
 /// With differential privacy: total, and with bounded contributions beside it.

@@ -34,6 +34,14 @@ impl fmt::Display for Guard {
     }
 }
 
+/// Whether every owner whose threshold may withhold a group lets the result tell of it.
+pub(crate) fn may_tell(guards: &[Guard], rules: &Rules) -> bool {
+    let has_opted_in = |it: &Guard| {
+        rules.tables.get(&it.table).is_some_and(|ruled| ruled.extension.suppression_notice)
+    };
+    !guards.is_empty() && guards.iter().all(has_opted_in)
+}
+
 /// Every threshold of every table, for every time the table is used. On one column the highest
 /// counts. In order of scan and column.
 pub(crate) fn demanded(statement: &Statement, rules: &Rules) -> Vec<GuardRequest> {

@@ -35,11 +35,17 @@ pub struct ResultFile {
 #[must_use = "encoded files are to be kept: recorded in the ledger before any is delivered"]
 pub struct Encoded {
     files: ResultFiles,
+    other_row: bool,
 }
 
 impl Encoded {
-    pub(crate) fn new(files: ResultFiles) -> Self {
-        Self { files }
+    pub(crate) fn new(files: ResultFiles, other_row: bool) -> Self {
+        Self { files, other_row }
+    }
+
+    /// Whether the last row of the result stands for withheld groups.
+    pub fn other_row(&self) -> bool {
+        self.other_row
     }
 
     /// What is to be recorded.

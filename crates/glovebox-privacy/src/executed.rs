@@ -11,11 +11,13 @@ use crate::{Priced, Rows};
 pub struct Executed {
     pub(crate) priced: Priced,
     pub(crate) rows: Rows,
+    /// What the remainder gave: no row, or one.
+    pub(crate) other: Option<Rows>,
 }
 
 impl Executed {
-    pub(crate) fn new(priced: Priced, rows: Rows) -> Self {
-        Self { priced, rows }
+    pub(crate) fn new(priced: Priced, rows: Rows, other: Option<Rows>) -> Self {
+        Self { priced, rows, other }
     }
 
     /// The digest over the manifests of all inputs.

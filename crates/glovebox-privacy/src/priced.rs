@@ -128,11 +128,21 @@ impl Priced {
             write!(text, "\n\nFirst, over `{table}` alone: no key in more than {limit} groups\n")?;
             write!(text, "{}", check.plan().display_indent())?;
         }
+        if let Some(remainder) = self.remainder() {
+            text.write_str("\n\nThen, for a last row over all groups below a threshold\n")?;
+            write!(text, "{}", remainder.display_indent())?;
+        }
         Ok(())
     }
 
     pub(crate) fn checks(&self) -> &[CrowdingCheck] {
         self.cleared.bound().checks()
+    }
+
+    /// The plan of the one row that stands for withheld groups. A private query has none: its
+    /// groups are withheld by noisy counts.
+    pub(crate) fn remainder(&self) -> Option<&LogicalPlan> {
+        if self.cleared.private().is_some() { None } else { self.cleared.bound().remainder() }
     }
 
     /// The plan that is executed over tables.

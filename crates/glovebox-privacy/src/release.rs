@@ -2,7 +2,7 @@
 //!
 //! Precondition: the rows came out of the judged plan, whose guards filter groups below their
 //! thresholds. Postcondition: every row handed on stands, by its own hidden counts, for at least
-//! the minimum of every guard; no hidden column is handed on; columns have the names and types
+//! the minimum of every guard, also the one row for withheld groups; no hidden column is handed on; columns have the names and types
 //! that were judged. The plan and this check are independent: rows that pass one and not the
 //! other mean a bug, and nothing is handed on at all.
 
@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, Int64Array, RecordBatch, RecordBatchOptions};
 use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
+use glovebox_model::Digest;
 use glovebox_policy::Guard;
 
 use crate::{Draw, Executed, NotDrawn, Priced, Released, Rows, noisy_rows};
@@ -27,6 +28,9 @@ pub enum Withheld {
     /// A row stands for fewer than its guard demands.
     #[error("a row does not meet its threshold")]
     Threshold,
+    /// What stands for withheld groups is not the one row that was judged.
+    #[error("the row for withheld groups is missing where it was judged, or is not one")]
+    Remainder,
     /// There was no noise.
     #[error("the noise could not be drawn")]
     Noise,
@@ -46,7 +50,7 @@ impl From<NotDrawn> for Withheld {
 /// # Errors
 /// [`Withheld`] when anything differs from what was judged; the rows are gone.
 pub fn release(executed: Executed, draw: &mut dyn Draw) -> Result<Released, Withheld> {
-    let Executed { priced, rows } = executed;
+    let Executed { priced, rows, other } = executed;
     let Rows { schema, batches, inputs, memory } = rows;
     if let (Some(noising), Some(upper)) = (priced.noising(), priced.upper()) {
         let (schema, noisy) = noisy_rows::noisy(noising, &batches, draw)?;
@@ -62,7 +66,57 @@ pub fn release(executed: Executed, draw: &mut dyn Draw) -> Result<Released, With
     for batch in batches {
         released.push(checked(&batch, &schema, &shown, priced.guards())?);
     }
-    Ok(Released::new(shown, released, inputs, memory))
+    match other_row(&priced, other, inputs)? {
+        Some(other) => {
+            let (shown, released) = with_last(&shown, released, other)?;
+            Ok(Released::new(shown, released, inputs, memory).with_other_row())
+        }
+        None => Ok(Released::new(shown, released, inputs, memory)),
+    }
+}
+
+/// The visible columns of the row for withheld groups, when there is one: it has the columns of
+/// the result, comes from the same inputs, and meets every threshold by counts that are there.
+fn other_row(
+    priced: &Priced,
+    other: Option<Rows>,
+    read: Digest,
+) -> Result<Option<RecordBatch>, Withheld> {
+    let (Some(_), Some(other)) = (priced.remainder(), &other) else {
+        let agree = priced.remainder().is_none() && other.is_none();
+        return if agree { Ok(None) } else { Err(Withheld::Remainder) };
+    };
+    let Rows { schema, batches, inputs, memory: _ } = other;
+    check_columns(priced, schema)?;
+    let full: Vec<&RecordBatch> = batches.iter().filter(|it| it.num_rows() > 0).collect();
+    let one = match full.as_slice() {
+        _ if *inputs != read => return Err(Withheld::Remainder),
+        [] => return Ok(None),
+        [one] if one.num_rows() == 1 => one,
+        _ => return Err(Withheld::Remainder),
+    };
+    let present = |it: &Guard| Guard { may_be_absent: false, ..it.clone() };
+    let guards: Vec<Guard> = priced.guards().iter().map(present).collect();
+    let fields = schema.fields().iter().take(priced.output_names().len());
+    let shown: SchemaRef = Arc::new(Schema::new(fields.cloned().collect::<Vec<_>>()));
+    checked(one, schema, &shown, &guards).map(Some)
+}
+
+/// The result with this row behind it, in columns that may be NULL where that row is.
+fn with_last(
+    shown: &SchemaRef,
+    mut batches: Vec<RecordBatch>,
+    last: RecordBatch,
+) -> Result<(SchemaRef, Vec<RecordBatch>), Withheld> {
+    let own = last.schema();
+    let fields = shown.fields().iter().zip(own.fields()).map(|(own, last)| {
+        own.as_ref().clone().with_nullable(own.is_nullable() || last.is_nullable())
+    });
+    let schema: SchemaRef = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+    batches.push(last);
+    let widened = batches.into_iter().map(|it| it.with_schema(Arc::clone(&schema)));
+    let widened = widened.collect::<Result<_, _>>().map_err(|_| Withheld::Columns)?;
+    Ok((schema, widened))
 }
 
 /// The visible columns that were judged.

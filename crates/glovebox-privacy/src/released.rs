@@ -18,6 +18,8 @@ pub struct Released {
     memory: MemoryReservation,
     /// What is still to be computed of noisy numbers, and the columns that this has.
     rest: Option<(LogicalPlan, SchemaRef)>,
+    /// Whether the last row stands for withheld groups.
+    other_row: bool,
 }
 
 /// The rest of a query does not give the columns that were judged.
@@ -32,7 +34,11 @@ impl Released {
         inputs: Digest,
         memory: MemoryReservation,
     ) -> Self {
-        Self { schema, batches, inputs, memory, rest: None }
+        Self { schema, batches, inputs, memory, rest: None, other_row: false }
+    }
+
+    pub(crate) fn with_other_row(self) -> Self {
+        Self { other_row: true, ..self }
     }
 
     pub(crate) fn with_rest(self, rest: (LogicalPlan, SchemaRef)) -> Self {
@@ -52,9 +58,9 @@ impl Released {
         F: Future<Output = Result<(SchemaRef, Vec<RecordBatch>), E>>,
         E: From<OtherColumns>,
     {
-        let Self { schema, batches, inputs, memory, rest } = self;
+        let Self { schema, batches, inputs, memory, rest, other_row } = self;
         let Some((plan, judged)) = rest else {
-            return Ok(Self { schema, batches, inputs, memory, rest: None });
+            return Ok(Self { schema, batches, inputs, memory, rest: None, other_row });
         };
         let (schema, batches) = compute(plan, schema, batches).await?;
         let same = schema.fields().len() == judged.fields().len()
@@ -64,7 +70,7 @@ impl Released {
         if !same {
             return Err(OtherColumns.into());
         }
-        Ok(Self { schema, batches, inputs, memory, rest: None })
+        Ok(Self { schema, batches, inputs, memory, rest: None, other_row })
     }
 
     /// Gives the result to `encoder`, which writes it into sealed files and tells their names,
@@ -77,9 +83,9 @@ impl Released {
         query: Id<Query>,
         encoder: impl FnOnce(&SchemaRef, &[RecordBatch]) -> Result<Vec<ResultFile>, E>,
     ) -> Result<Encoded, E> {
-        let Self { schema, batches, inputs, memory, rest: _ } = self;
+        let Self { schema, batches, inputs, memory, rest: _, other_row } = self;
         let files = encoder(&schema, &batches)?;
         drop(memory);
-        Ok(Encoded::new(ResultFiles { query, inputs, files }))
+        Ok(Encoded::new(ResultFiles { query, inputs, files }, other_row))
     }
 }

@@ -32,6 +32,12 @@ impl Reserved {
         self.priced.checks()
     }
 
+    /// The plan of the row that stands for withheld groups, to be executed over the same inputs
+    /// after the plan, whatever that gave. Part of what was judged.
+    pub fn remainder(&self) -> Option<&LogicalPlan> {
+        self.priced.remainder()
+    }
+
     /// The digest of that plan.
     pub fn plan_digest(&self) -> Digest {
         self.priced.plan_digest()
@@ -47,9 +53,10 @@ impl Reserved {
         self.priced.sampling()
     }
 
-    /// Seals the exact rows that the plan gave. There is no way back.
-    pub fn seal(self, rows: Rows) -> Executed {
-        Executed::new(self.priced, rows)
+    /// Seals the exact rows that the plan gave, and what the remainder gave, if there is one.
+    /// There is no way back.
+    pub fn seal(self, rows: Rows, other: Option<Rows>) -> Executed {
+        Executed::new(self.priced, rows, other)
     }
 }
 

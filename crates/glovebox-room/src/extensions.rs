@@ -107,11 +107,7 @@ fn enforced(extension: &Extension) -> Result<(), RoomError> {
     if extension.max_groups_per_identity == Some(0) {
         return Err(RoomError::field("maxGroupsPerIdentity", "a key stands in one group at least"));
     }
-    if !extension.suppression_notice {
-        return Ok(());
-    }
-    let text = "this control is not enforced yet and cannot be set: leave it out";
-    Err(RoomError::field("suppressionNotice", text))
+    Ok(())
 }
 
 async fn view(tx: &mut Tx, table: Id<ConfiguredTable>) -> Result<ExtensionView, RoomError> {

@@ -105,13 +105,21 @@ async fn progress(house: &House, call: &Call, query: &str) -> Result<Value, Refu
     let id = id("protectedQueryIdentifier", query)?;
     let found = house.room.protected_query_progress(&call.caller, id).await?;
     let passed = |it: &Passed| json!({ "door": it.door.as_str(), "time": it.at.as_millis().div_euclid(1000) });
-    Ok(json!({
+    let mut answer = json!({
         "protectedQueryId": query,
         "status": found.status.as_str(),
         "door": found.door().map(Door::as_str),
         "passed": found.passed.iter().map(passed).collect::<Vec<_>>(),
-    }))
+    });
+    if let (true, Some(answer)) = (found.other_row, answer.as_object_mut()) {
+        answer.insert("otherRow".to_owned(), json!(true));
+        answer.insert("notice".to_owned(), json!(OTHER_ROW));
+    }
+    Ok(answer)
 }
+
+/// What `otherRow` says of a result.
+const OTHER_ROW: &str = "the last row stands for groups below a threshold, put together";
 
 /// A page of a collaboration's ledger, from the entry that `from` names.
 async fn ledger(house: &House, call: &Call, collaboration: &str) -> Result<Value, Refused> {

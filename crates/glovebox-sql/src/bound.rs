@@ -31,6 +31,8 @@ pub struct Bound {
     inside: BTreeSet<String>,
     /// What must hold of tables of the runner's before anything else is read.
     checks: Vec<CrowdingCheck>,
+    /// What stands for the groups that thresholds withhold.
+    remainder: Option<LogicalPlan>,
 }
 
 /// A check over one whole table, by itself: a row that comes out of its plan says that a key of
@@ -86,7 +88,8 @@ impl Bound {
         schema: Schema,
     ) -> Self {
         let (guards, inside, checks) = (Vec::new(), BTreeSet::new(), Vec::new());
-        Self { plan, facts, names, now, text, schema, guards, inside, checks }
+        let remainder = None;
+        Self { plan, facts, names, now, text, schema, guards, inside, checks, remainder }
     }
 
     /// What the query does.
@@ -125,6 +128,12 @@ impl Bound {
         &self.checks
     }
 
+    /// The plan of the one row that stands for the groups below a threshold, when there is to be
+    /// one: it has the columns of the plan, and gives no row unless that row passes every threshold.
+    pub fn remainder(&self) -> Option<&LogicalPlan> {
+        self.remainder.as_ref()
+    }
+
     /// The type of a column of a scan.
     pub fn column_type(&self, source: &Source) -> Option<ColumnType> {
         let scan = self.facts.lineage.scans.get(source.scan)?;
@@ -157,6 +166,10 @@ impl Bound {
 
     pub(crate) fn with_checks(self, checks: Vec<CrowdingCheck>) -> Self {
         Self { checks, ..self }
+    }
+
+    pub(crate) fn with_remainder(self, remainder: Option<LogicalPlan>) -> Self {
+        Self { remainder, ..self }
     }
 
     /// The same query, with these hidden counts of guards that do not reach the output.
@@ -194,7 +207,8 @@ impl Bound {
             return Err(RewriteError::Lost("its guards"));
         }
         let facts = Facts { lineage: extracted.lineage, ..self.facts };
-        Ok(Self { plan, facts, guards, ..self })
+        // A remainder is that of one plan and of no other.
+        Ok(Self { plan, facts, guards, remainder: None, ..self })
     }
 }
 

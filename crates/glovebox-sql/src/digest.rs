@@ -29,6 +29,10 @@ pub fn digest(bound: &Bound) -> Digest {
         canon.number(usize::try_from(check.limit()).unwrap_or(usize::MAX));
         with_stack(|| canon.node(check.plan()));
     }
+    if let Some(remainder) = bound.remainder() {
+        canon.text("remainder");
+        with_stack(|| canon.node(remainder));
+    }
     Digest::of(&canon.bytes)
 }
 

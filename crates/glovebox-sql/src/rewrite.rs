@@ -17,7 +17,7 @@ pub use crowded::{Crowding, crowded};
 pub use distinct_scan::distinct_scan;
 pub use guard::{GuardRequest, guard};
 pub use identity::{Protected, RowLevel, protect};
-pub use remainder::remainder;
+pub use remainder::remaindered;
 pub use scanned::scanned;
 pub use substitute::substitute;
 pub use total::total;

@@ -81,17 +81,20 @@ pub struct Progress {
     pub status: QueryStatus,
     /// The doors behind it, in order.
     pub passed: Vec<Passed>,
+    /// Whether the last row of the result stands for groups below a threshold, put together. Said
+    /// of a result that was delivered, and of no other.
+    pub other_row: bool,
 }
 
 impl Progress {
     /// What may be told. A query that failed, or was stopped, after it was opened stands before
     /// `execute`, whichever door it was that said no.
-    fn told(status: QueryStatus, mut passed: Vec<Passed>) -> Self {
+    fn told(status: QueryStatus, mut passed: Vec<Passed>, other_row: bool) -> Self {
         let ended_early = status.is_final() && status != QueryStatus::Success;
         if ended_early {
             passed.retain(|it| it.door <= Door::Reserve);
         }
-        Self { status, passed }
+        Self { status, passed, other_row: other_row && status == QueryStatus::Success }
     }
 
     /// The door before the query, or the one that it did not pass; `None` behind the last.
@@ -111,7 +114,7 @@ pub(crate) async fn write(tx: &mut Tx, id: Id<Query>, passed: &[Passed]) -> Resu
 /// Notes doors that are passed by what this transaction does.
 pub(crate) async fn pass(tx: &mut Tx, id: Id<Query>, doors: &[Door]) -> Result<(), StoreError> {
     let now = tx.now().as_millis();
-    let (_, mut noted) = read(tx, id).await?.ok_or(CORRUPT)?;
+    let (_, mut noted, _) = read(tx, id).await?.ok_or(CORRUPT)?;
     noted.extend(doors.iter().map(|door| (*door, now)));
     put(tx, id, &noted).await
 }
@@ -125,24 +128,28 @@ async fn put(tx: &mut Tx, id: Id<Query>, noted: &Noted) -> Result<(), StoreError
     Ok(())
 }
 
-async fn read(tx: &mut Tx, id: Id<Query>) -> Result<Option<(QueryStatus, Noted)>, StoreError> {
-    let row = sqlx::query("SELECT status, doors FROM queries WHERE id = ?1")
+async fn read(
+    tx: &mut Tx,
+    id: Id<Query>,
+) -> Result<Option<(QueryStatus, Noted, bool)>, StoreError> {
+    let row = sqlx::query("SELECT status, doors, other_row FROM queries WHERE id = ?1")
         .bind(id.to_string())
         .fetch_optional(tx.connection())
         .await?;
     let Some(row) = row else { return Ok(None) };
     let (status, doors): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+    let other_row: Option<i64> = row.try_get(2)?;
     let noted = serde_json::from_str(&doors).map_err(|_| CORRUPT)?;
-    Ok(Some((status.parse().map_err(|_| CORRUPT)?, noted)))
+    Ok(Some((status.parse().map_err(|_| CORRUPT)?, noted, other_row.is_some())))
 }
 
 impl Tx {
     /// How far a query came, as far as its runner may know; `None` for an unknown id.
     pub async fn progress(&mut self, query: Id<Query>) -> Result<Option<Progress>, StoreError> {
         let found = read(self, query).await?;
-        Ok(found.map(|(status, noted)| {
+        Ok(found.map(|(status, noted, other_row)| {
             let passed = |(door, at)| Passed { door, at: Timestamp::from_millis(at) };
-            Progress::told(status, noted.into_iter().map(passed).collect())
+            Progress::told(status, noted.into_iter().map(passed).collect(), other_row)
         }))
     }
 }

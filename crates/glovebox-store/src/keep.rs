@@ -39,11 +39,12 @@ impl<K> Store<K> {
         encoded: Encoded,
         order: &Order,
     ) -> Result<Result<Kept, NotKept>, StoreError> {
+        let other_row = encoded.other_row();
         let files = encoded.into_files();
         if files.query != order.id() {
             return Err(CORRUPT);
         }
-        match self.keep_result(order, &ResultV1::of(&files)).await? {
+        match self.keep_result(order, &ResultV1::of(&files), other_row).await? {
             Ok(()) => Ok(Ok(asserted(files))),
             Err(not_kept) => Ok(Err(not_kept)),
         }
@@ -62,11 +63,12 @@ impl<K> Store<K> {
         }
     }
 
-    /// Records what was kept. From here on the query can no longer be cancelled.
+    /// Records what was kept, and whether its last row stands for withheld groups. From here on the query can no longer be cancelled.
     pub(crate) async fn keep_result(
         &self,
         order: &Order,
         result: &ResultV1,
+        other_row: bool,
     ) -> Result<Result<(), NotKept>, StoreError> {
         let mut tx = self.begin().await?;
         let row = row(&mut tx, order.id()).await?.ok_or(CORRUPT)?;
@@ -91,8 +93,10 @@ impl<K> Store<K> {
         append_showing(&mut tx, tree, event, shown).await?;
         // Told together and not before: from here on no failure depends on a member's rows.
         doors::pass(&mut tx, order.id(), &[Door::Execute, Door::Release, Door::Keep]).await?;
-        sqlx::query("UPDATE queries SET stage = 'KEPT', attempts = 0 WHERE id = ?1")
+        let kept = "UPDATE queries SET stage = 'KEPT', attempts = 0, other_row = ?2 WHERE id = ?1";
+        sqlx::query(kept)
             .bind(order.id().to_string())
+            .bind(other_row.then_some(1_i64))
             .execute(tx.connection())
             .await?;
         tx.commit().await?;

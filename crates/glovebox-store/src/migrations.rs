@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0003_doors.sql"),
     include_str!("../migrations/0004_rules.sql"),
     include_str!("../migrations/0005_budgets.sql"),
+    include_str!("../migrations/0006_suppression.sql"),
 ];
 
 /// Brings the database to the newest schema. Several processes may do so at once.

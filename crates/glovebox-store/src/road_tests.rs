@@ -357,6 +357,10 @@ impl World {
     }
 
     pub(super) async fn kept(&self, order: &Order) -> Result<(), NotKept> {
+        self.kept_with(order, false).await
+    }
+
+    pub(super) async fn kept_with(&self, order: &Order, other_row: bool) -> Result<(), NotKept> {
         let file = FileV1 {
             receiver: self.airline.to_string(),
             bucket: "results".into(),
@@ -366,7 +370,7 @@ impl World {
             sealed: "kept/1".into(),
         };
         let result = ResultV1 { inputs: Digest::of(b"inputs").to_string(), files: vec![file] };
-        self.store.keep_result(order, &result).await.unwrap()
+        self.store.keep_result(order, &result, other_row).await.unwrap()
     }
 
     pub(super) async fn query(&self, id: Id<Query>) -> ProtectedQuery {

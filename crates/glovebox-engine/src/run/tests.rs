@@ -93,6 +93,7 @@ impl House {
             handle: self.runtime.handle(),
             plan,
             checks: &[],
+            remainder: None,
             inputs: Arc::clone(&self.inputs),
             share: Share {
                 memory_bytes,
@@ -130,13 +131,13 @@ fn a_join_too_large_for_its_memory_is_run_again_and_spills() {
     let run = house.run(&plan, 40 << 20, &limits, &cancel);
     let control = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     control.block_on(async {
-        let step = Step { plan: &plan, meets: true };
+        let step = Step { plan: &plan, meets: true, held: 0 };
         let pinned = Manifests::new();
         let inputs = run.open(&plan, Instant::now() + LONG, &pinned, false).await.unwrap();
         let hashed = run.attempt(step, inputs, Profile::Hash, Instant::now() + LONG).await;
         assert!(matches!(hashed, Err(Cause::Memory)), "hash joins do not fit");
         let rows = run.rows().await.map_err(|it| it.to_string());
-        let rows = rows.unwrap_or_else(|it| panic!("it did not spill: {it}"));
+        let (rows, _) = rows.unwrap_or_else(|it| panic!("it did not spill: {it}"));
         let counts = rows.batches[0].column(0).as_any().downcast_ref::<Int64Array>().unwrap();
         assert_eq!(counts.value(0), 300_000);
     });
@@ -150,7 +151,7 @@ fn an_endless_join_is_cancelled_and_gives_back_its_memory_within_three_seconds()
     let run = house.run(&plan, 1 << 30, &limits, &cancel);
     let control = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     control.block_on(async {
-        let step = Step { plan: &plan, meets: true };
+        let step = Step { plan: &plan, meets: true, held: 0 };
         let pinned = Manifests::new();
         let inputs = run.open(&plan, Instant::now() + LONG, &pinned, false).await.unwrap();
         let started = Instant::now();

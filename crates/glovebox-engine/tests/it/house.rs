@@ -145,15 +145,25 @@ impl House {
 
     /// The same, if it binds and the rules allow it.
     pub(crate) fn reserved_if_allowed(&self, sql: &str, rules: [Rule; 2]) -> Option<Reserved> {
-        self.reserved_under(sql, rules, Extension::default())
+        self.reserved_under(sql, rules, [Extension::default(), Extension::default()])
     }
 
     /// The query under the aggregation rules of both members, with what the seller says beside.
     pub(crate) fn reserved_with(&self, sql: &str, seller: Extension) -> Reserved {
-        self.reserved_under(sql, [aggregation(), brand_rule()], seller).unwrap()
+        self.reserved_with_both(sql, [seller, Extension::default()])
     }
 
-    fn reserved_under(&self, sql: &str, rules: [Rule; 2], seller: Extension) -> Option<Reserved> {
+    /// The same, with what the brand says too.
+    pub(crate) fn reserved_with_both(&self, sql: &str, extensions: [Extension; 2]) -> Reserved {
+        self.reserved_under(sql, [aggregation(), brand_rule()], extensions).unwrap()
+    }
+
+    fn reserved_under(
+        &self,
+        sql: &str,
+        rules: [Rule; 2],
+        extensions: [Extension; 2],
+    ) -> Option<Reserved> {
         let mut schema = Schema::default();
         for input in self.inputs() {
             let table = TableSchema { columns: input.columns, hidden: Vec::new() };
@@ -167,13 +177,13 @@ impl House {
             rule: Some(rule),
             extension,
         };
-        let [orders, audience] = rules;
+        let ([orders, audience], [seller, brand]) = (rules, extensions);
         let rules = Rules {
             runner: BRAND.parse().unwrap(),
             analysis: glovebox_policy::Analysis::Direct,
             tables: BTreeMap::from([
                 (TableName::new("orders").unwrap(), owner(SELLER, orders, seller)),
-                (TableName::new("audience").unwrap(), owner(BRAND, audience, Extension::default())),
+                (TableName::new("audience").unwrap(), owner(BRAND, audience, brand)),
             ]),
         };
         let cleared = clear(bound, &rules).ok()?;

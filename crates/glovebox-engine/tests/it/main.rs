@@ -10,3 +10,4 @@ mod hostile;
 mod house;
 mod private;
 mod results;
+mod withheld;

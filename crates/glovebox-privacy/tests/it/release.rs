@@ -8,7 +8,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema as ArrowSchema, Schem
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, UnboundedMemoryPool};
 use glovebox_model::{
     Aggregate, AggregateFunction, AggregationDraft, AggregationRule, Column, ColumnName, Digest,
-    Id, OutputConstraint, Rule, TableName, Timestamp,
+    Extension, Id, OutputConstraint, Rule, TableName, Timestamp,
 };
 use glovebox_policy::{RuledTable, Rules, clear};
 use glovebox_privacy::{
@@ -19,6 +19,10 @@ use glovebox_sql::{Schema, TableSchema, bind};
 
 /// `SELECT region, SUM(amount) AS total`, in groups of at least three persons.
 fn priced() -> Priced {
+    priced_under(Extension::default())
+}
+
+fn priced_under(extension: Extension) -> Priced {
     let name = |it: &str| ColumnName::new(it).unwrap();
     let column = |it: &str, kind: &str| Column { name: name(it), kind: kind.parse().unwrap() };
     let table = TableName::new("orders").unwrap();
@@ -40,7 +44,7 @@ fn priced() -> Priced {
         owner_name: "Seller".into(),
         configured_table: None,
         rule: Some(Rule::Aggregation(rule.unwrap())),
-        extension: glovebox_model::Extension::default(),
+        extension,
     };
     let rules = Rules {
         runner: "222222222222".parse().unwrap(),
@@ -91,7 +95,7 @@ fn released(
     let pool: Arc<dyn MemoryPool> = Arc::new(UnboundedMemoryPool::default());
     let memory = MemoryConsumer::new("test").register(&pool);
     let rows = Rows { schema, batches: vec![batch], inputs: Digest::of(b"inputs"), memory };
-    release(reserved.seal(rows), &mut SecureDraw::new().unwrap())
+    release(reserved.seal(rows, None), &mut SecureDraw::new().unwrap())
 }
 
 fn withheld(outcome: Result<Released, Withheld>) -> Option<Withheld> {
@@ -162,7 +166,7 @@ fn a_query_without_privacy_budget_costs_nothing_and_draws_no_noise() {
     let pool: Arc<dyn MemoryPool> = Arc::new(UnboundedMemoryPool::default());
     let memory = MemoryConsumer::new("test").register(&pool);
     let rows = Rows { schema, batches: vec![], inputs: Digest::of(b""), memory };
-    assert!(release(reserved.seal(rows), &mut Silent).is_ok());
+    assert!(release(reserved.seal(rows, None), &mut Silent).is_ok());
 }
 
 #[test]
@@ -170,4 +174,66 @@ fn equal_queries_have_equal_digests() {
     assert_eq!(priced().plan_digest(), priced().plan_digest());
     assert_eq!(priced().tables().count(), 1);
     assert_eq!(priced().rule_digests().len(), 1);
+}
+
+/// Rows of (region, total, hidden count) of a query whose owner lets the result tell of withheld
+/// groups.
+fn rows_of(
+    reserved: &Reserved,
+    values: &[(Option<&str>, i64, Option<i64>)],
+    nullable: bool,
+) -> Rows {
+    let mut fields = judged(reserved);
+    fields[0] = fields[0].clone().with_nullable(nullable);
+    let regions: Vec<Option<&str>> = values.iter().map(|it| it.0).collect();
+    let totals: Vec<Option<i64>> = values.iter().map(|it| Some(it.1)).collect();
+    let counts: Vec<Option<i64>> = values.iter().map(|it| it.2).collect();
+    let columns = vec![
+        Arc::new(StringArray::from(regions)) as ArrayRef,
+        column(&fields[1], &totals),
+        column(&fields[2], &counts),
+    ];
+    let schema: SchemaRef = Arc::new(ArrowSchema::new(fields));
+    let batch = RecordBatch::try_new(schema.clone(), columns).unwrap();
+    let pool: Arc<dyn MemoryPool> = Arc::new(UnboundedMemoryPool::default());
+    let memory = MemoryConsumer::new("test").register(&pool);
+    Rows { schema, batches: vec![batch], inputs: Digest::of(b"inputs"), memory }
+}
+
+#[test]
+fn the_row_for_withheld_groups_is_checked_like_every_row_and_comes_last() {
+    let told = Extension { suppression_notice: true, ..Extension::default() };
+    let one = |count| vec![(None, 9, count)];
+    let two = vec![(None, 9, Some(3)), (None, 9, Some(3))];
+    for (other, expected) in [
+        (Some(one(Some(3))), Ok(true)),
+        (Some(vec![]), Ok(false)),
+        (Some(one(Some(2))), Err(Withheld::Threshold)),
+        (Some(one(None)), Err(Withheld::Threshold)),
+        (Some(two), Err(Withheld::Remainder)),
+        (None, Err(Withheld::Remainder)),
+    ] {
+        #[expect(clippy::disallowed_methods, reason = "this test stands in for the store")]
+        let reserved = Reserved::assertion(priced_under(told.clone()));
+        let rows = rows_of(&reserved, &[(Some("eu"), 7, Some(3))], false);
+        let other = other.map(|it| rows_of(&reserved, &it, true));
+        let outcome = release(reserved.seal(rows, other), &mut SecureDraw::new().unwrap());
+        let found = outcome.map(|released| {
+            let encoded = released.encode(Id::from_random([1; 16]), |schema, batches| {
+                let n_rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+                assert_eq!(n_rows, batches.len(), "one batch for each row");
+                assert_eq!(schema.field(0).is_nullable(), n_rows == 2, "the key may be NULL now");
+                assert_eq!(batches.last().unwrap().column(0).null_count(), n_rows - 1);
+                Ok::<_, NotDrawn>(Vec::new())
+            });
+            encoded.unwrap().other_row()
+        });
+        assert_eq!(found.map_err(|it| it.to_string()), expected.map_err(|it| it.to_string()));
+    }
+    // Where the owner did not agree there is no such row to hand on.
+    let reserved = reserved();
+    let rows = rows_of(&reserved, &[(Some("eu"), 7, Some(3))], false);
+    let other = rows_of(&reserved, &one(Some(3)), true);
+    let outcome = release(reserved.seal(rows, Some(other)), &mut SecureDraw::new().unwrap());
+    assert_eq!(withheld(outcome), Some(Withheld::Remainder));
 }

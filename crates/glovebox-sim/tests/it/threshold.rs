@@ -46,7 +46,7 @@ fn released(
         inputs: Digest::of(b"inputs"),
         memory: MemoryConsumer::new("test").register(&pool),
     };
-    let answer = release(reserved.seal(rows), &mut SecureDraw::new().unwrap()).map(|_| ());
+    let answer = release(reserved.seal(rows, None), &mut SecureDraw::new().unwrap()).map(|_| ());
     Some((answer, count))
 }
 

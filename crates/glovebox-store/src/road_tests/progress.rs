@@ -97,6 +97,23 @@ async fn a_lost_query_does_not_tell_at_which_door_either() {
 }
 
 #[tokio::test]
+async fn a_row_for_withheld_groups_is_told_of_once_the_result_is_delivered() {
+    let failed = || Outcome::Failed { failure: QueryFailure::generic(), detail: None };
+    let delivered = || Outcome::Delivered { location: None };
+    for (other_row, outcome, told) in
+        [(true, delivered(), true), (false, delivered(), false), (true, failed(), false)]
+    {
+        let world = World::new().await;
+        let order = world.claimed(world.submit().await).await;
+        world.opened(&order).await.unwrap();
+        world.kept_with(&order, other_row).await.unwrap();
+        assert!(!progress(&world, order.id()).await.other_row, "nothing is delivered yet");
+        let _ = world.store.close_query(&order, outcome).await.unwrap();
+        assert_eq!(progress(&world, order.id()).await.other_row, told);
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_query_has_no_progress() {
     let world = World::new().await;
     let mut tx = world.store.read().await.unwrap();

@@ -33,7 +33,7 @@ async fn write(store: Store, queries: Vec<Id<Query>>, charge: Charge) -> (i64, i
                 opened += 1;
                 let inputs = Digest::of(b"inputs").to_string();
                 let result = ResultV1 { inputs, files: vec![] };
-                store.keep_result(&order, &result).await.unwrap().unwrap();
+                store.keep_result(&order, &result, false).await.unwrap().unwrap();
             }
             Err(NotReserved::Exhausted { owner }) => {
                 assert_eq!(owner, charge.owner);

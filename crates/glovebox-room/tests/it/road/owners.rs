@@ -240,12 +240,39 @@ async fn an_owner_is_not_promised_what_nothing_enforces() {
     let road = Road::new().await;
     let (room, maker) = (&road.world.room, road.world.caller("maker"));
     let groups = |most| Extension { max_groups_per_identity: Some(most), ..Extension::default() };
-    let notice = Extension { suppression_notice: true, ..Extension::default() };
-    for (field, asked) in [("maxGroupsPerIdentity", groups(0)), ("suppressionNotice", notice)] {
-        let refused = room.put_extension(maker, road.table, asked).await.unwrap_err();
-        let told = format!("{refused:?}");
-        assert!(told.contains(field), "{told}");
-    }
+    let refused = room.put_extension(maker, road.table, groups(0)).await.unwrap_err();
+    let told = format!("{refused:?}");
+    assert!(told.contains("maxGroupsPerIdentity"), "{told}");
     assert!(!room.get_extension(maker, road.table).await.unwrap().is_set);
     room.put_extension(maker, road.table, groups(1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn withheld_groups_become_a_last_row_where_their_owner_agrees() {
+    let road = Road::new().await;
+    let told = async |id| {
+        let caller = road.world.caller("airline");
+        road.world.room.protected_query_progress(caller, id).await.unwrap().other_row
+    };
+    let text = &format!("{QUERY} ORDER BY carrier");
+    let shown = |id| road.result("airline", id).unwrap();
+    // Three carriers of ten, ten and ten aircraft beside one of thirty; the rule says 25.
+    let mut flights = crate::road::few_flights();
+    for n in 0..30 {
+        flights.push_str(&format!("M{n},C{},1\n", n % 3));
+    }
+    road.world.put_table("maker", "flights.csv", &flights);
+    let before = road.run(text).await.id;
+    assert_eq!((shown(before).as_str(), told(before).await), ("carrier,total\nUA,435\n", false));
+    let maker = road.world.caller("maker");
+    let notice = Extension { suppression_notice: true, ..Extension::default() };
+    road.world.room.put_extension(maker, road.table, notice).await.unwrap();
+    let after = road.run(text).await.id;
+    assert_eq!(shown(after), "carrier,total\nUA,435\n,3030\n");
+    assert!(told(after).await);
+    // Together they are too few.
+    road.world.put_table("maker", "flights.csv", &crate::road::few_flights());
+    let few = road.run(text).await.id;
+    assert_eq!((shown(few), told(few).await), (shown(before), false));
+    road.ledger_holds().await;
 }
