@@ -66,19 +66,3 @@ fn refused(
         ask_owner: None,
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::path::Path;
-
-    #[test]
-    fn every_code_has_a_page() {
-        let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/refusals");
-        let titles = ["no-privacy-budget", "other-accountant", "not-calibrated"];
-        for (code, title) in (430..).zip(titles) {
-            let page = fs::read_to_string(pages.join(format!("GB{code:04}.md"))).unwrap();
-            assert!(page.starts_with(&format!("# GB{code:04} {title}\n")), "{code}");
-        }
-    }
-}

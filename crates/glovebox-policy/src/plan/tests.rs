@@ -104,7 +104,9 @@ fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
         }
     }
     let missed = |custom: bool| {
+        // Private plans are typed instead.
         let titles = missed.get(&custom).into_iter().flatten().cloned();
+        let titles = titles.filter(|it| !it.starts_with("private-"));
         titles.collect::<Vec<String>>().join("\n")
     };
     expect![[r#"
@@ -137,20 +139,6 @@ fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
         identity-literal
         limit-below-threshold
         literal-comparison
-        private-aggregate
-        private-bounds
-        private-construct
-        private-float-key
-        private-join
-        private-limit
-        private-not-aggregated
-        private-not-user-level
-        private-populations
-        private-set-operation
-        private-subquery
-        private-table
-        private-volatile
-        private-window
         restricted-aggregate
         restricted-construct
         restricted-scalar

@@ -65,12 +65,18 @@ struct Source {
     texts: Vec<&'static str>,
 }
 
+fn made(
+    with: &str,
+    from: String,
+    user: &'static str,
+    numbers: &[&'static str],
+    texts: &[&'static str],
+) -> Source {
+    let (numbers, texts) = (numbers.to_vec(), texts.to_vec());
+    Source { with: with.to_owned(), from, user, numbers, texts }
+}
+
 fn source(dice: &mut Dice) -> Source {
-    let made =
-        |with: &str, from: String, user, numbers: &[&'static str], texts: &[&'static str]| {
-            let (numbers, texts) = (numbers.to_vec(), texts.to_vec());
-            Source { with: with.to_owned(), from, user, numbers, texts }
-        };
     let clicks: &[&str] = &["c.x", "c.d", "c.price", "c.x"];
     let both: &[&str] = &["c.x", "c.d", "a.w"];
     let kind = dice.of(&["JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"]);

@@ -244,7 +244,7 @@ impl House {
             if let Groups::Public(keys) = &noising.groups {
                 assert_eq!(keys.len(), at_once * self.keys.len());
             }
-            let seen = read(&batches(reserved(priced).seal(rows), draw), &grids);
+            let seen = read(&batches(reserved(priced).seal(rows, None), draw), &grids);
             let start = all.len();
             all.resize_with(start + at_once, Seen::new);
             for (key, row) in seen {
