@@ -5,7 +5,7 @@ mod keys;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use glovebox_model::{AccountId, Declared, Rule, TableName};
+use glovebox_model::{AccountId, Rule, TableName};
 use glovebox_sql::{Bound, Facts, PrivatePlan, PrivateRequest, PrivateTable, private};
 
 use crate::{Refusal, RefusalKind, Refusals, RuledTable, Rules};
@@ -80,7 +80,7 @@ fn request(
     for table in tables {
         let Some(ruled) = rules.tables.get(*table) else { continue };
         if let Some(column) = identifier(Some(ruled)) {
-            let own = (ruled.owner, population(&ruled.extension.declared));
+            let own = (ruled.owner, ruled.extension.declared.population_name());
             let found = populations.iter().position(|it| *it == own);
             let population = found.unwrap_or_else(|| {
                 populations.push(own);
@@ -97,10 +97,6 @@ fn request(
     }
     let max_rows = users.values().map(|it| it.extension.declared.max_rows_per_group).min();
     PrivateRequest { tables: known, max_rows: max_rows.unwrap_or(1) }
-}
-
-fn population(declared: &Declared) -> &str {
-    declared.population.as_deref().unwrap_or_default()
 }
 
 /// Thresholds have no form in a private plan.
@@ -134,7 +130,7 @@ fn assembled(
     let public_keys = keys::public_keys(&plan, rules);
     Ok(PrivateQuery {
         owner: first.owner,
-        population: population(&first.extension.declared).to_owned(),
+        population: first.extension.declared.population_name().to_owned(),
         tables: users.keys().map(|it| (*it).clone()).collect(),
         max_groups: declared().map(|it| it.max_groups_per_user).min().unwrap_or(1),
         max_rows: declared().map(|it| it.max_rows_per_group).min().unwrap_or(1),

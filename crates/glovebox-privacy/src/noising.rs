@@ -8,16 +8,6 @@ use glovebox_sql::{Cell, CellKind, PrivateKey, Unit};
 
 use crate::{Allowance, Calibration, Cost, Draw, NotDrawn, Scale, Threshold, Uncalibrated};
 
-/// Why a query has no noise that fits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Unpriced(pub(crate) Uncalibrated);
-
-impl From<Uncalibrated> for Unpriced {
-    fn from(it: Uncalibrated) -> Self {
-        Self(it)
-    }
-}
-
 /// The noise of one query.
 #[derive(Debug, Clone)]
 pub struct Noising {
@@ -48,7 +38,7 @@ pub enum Groups {
 }
 
 impl Noising {
-    pub(crate) fn new(query: &PrivateQuery, budget: &PrivacyTerms) -> Result<Self, Unpriced> {
+    pub(crate) fn new(query: &PrivateQuery, budget: &PrivacyTerms) -> Result<Self, Uncalibrated> {
         let plan = &query.plan;
         let max_groups = (!plan.one_group).then_some(query.max_groups);
         let groups = max_groups.unwrap_or(1);

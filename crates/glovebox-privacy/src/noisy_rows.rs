@@ -14,7 +14,7 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Decimal128Type, Field, Schema, SchemaRef};
 use datafusion::arrow::row::{RowConverter, SortField};
 use datafusion::common::ScalarValue;
-use glovebox_sql::{Cell, CellKind};
+use glovebox_sql::{Cell, CellKind, released_column};
 
 use crate::noising::{Groups, Noising};
 use crate::{Average, Draw, Spread, Withheld};
@@ -137,9 +137,8 @@ fn assembled(
     }
     let kinds = noising.keys.iter().map(|it| &it.kind);
     let kinds = kinds.chain(noising.cells.iter().map(|it| &it.released));
-    let field = |(index, kind): (usize, &DataType)| {
-        Field::new(format!("__gb_released_{index}"), kind.clone(), true)
-    };
+    let field =
+        |(index, kind): (usize, &DataType)| Field::new(released_column(index), kind.clone(), true);
     let schema = Arc::new(Schema::new(kinds.enumerate().map(field).collect::<Vec<_>>()));
     let batch = RecordBatch::try_new(Arc::clone(&schema), columns);
     Ok((schema, batch.map_err(|_| Withheld::Columns)?))

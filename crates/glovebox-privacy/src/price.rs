@@ -3,8 +3,7 @@
 use glovebox_model::{AccountId, Code, Finding};
 use glovebox_policy::{Cleared, PrivateQuery};
 
-use crate::noising::{Noising, Unpriced};
-use crate::{Charge, Priced, Terms};
+use crate::{Charge, Noising, Priced, Terms};
 
 /// Prices a cleared query by the owners' terms.
 ///
@@ -31,7 +30,7 @@ fn priced(query: &PrivateQuery, terms: &Terms) -> Result<(Charge, Noising), Box<
         let help = "ask their owner to declare the accountant of its budget template";
         return Err(refused(431, "other-accountant", text, help, owner));
     }
-    let noising = Noising::new(query, budget).map_err(|Unpriced(it)| {
+    let noising = Noising::new(query, budget).map_err(|it| {
         let text = format!("the noise of this query cannot be calibrated: {it}");
         let help = "aggregate smaller numbers, or ask the owner for a greater delta";
         refused(432, "not-calibrated", text, help, owner)

@@ -24,9 +24,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::logical_expr::LogicalPlan;
 use glovebox_model::{Bounds, ColumnName, TableName};
 
-pub use split::{RELEASED, private};
-
-use crate::facts::FormKind;
+pub use split::{RELEASED, private, released_column};
 
 /// What the plan is typed by: public knowledge about its tables.
 #[derive(Debug, Clone, Default)]
@@ -258,18 +256,6 @@ pub enum PrivateFault {
     TooWide(String),
     /// The rewrite failed: a fault of the house.
     Rewrite,
-}
-
-impl PrivateFault {
-    /// The construct of the text that it is about, to find its place.
-    pub fn form(&self) -> Option<FormKind> {
-        match self {
-            Self::Window => Some(FormKind::Window),
-            Self::Limit => Some(FormKind::Limit),
-            Self::SetOperation => Some(FormKind::SetOperation),
-            _ => None,
-        }
-    }
 }
 
 impl fmt::Debug for PrivatePlan {

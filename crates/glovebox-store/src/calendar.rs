@@ -1,4 +1,4 @@
-//! Days, weeks and months of UTC, as numbers of days since 1970-01-01.
+//! Periods of the calendar of UTC as the database compares them: in milliseconds.
 
 use glovebox_model::{AccessPeriod, AutoRefresh, Timestamp};
 
@@ -28,73 +28,28 @@ pub(crate) struct Period {
 impl Period {
     /// The period in which `at` lies, of a budget that renews so.
     pub(crate) fn of(refresh: AutoRefresh, at: Timestamp) -> Self {
-        match refresh {
-            AutoRefresh::None => Self { name: "ALL".into(), span: Span::EVER },
-            AutoRefresh::CalendarMonth => {
-                let (year, month, _) = civil(day(at));
-                let name = format!("{year:04}-{month:02}");
-                Self { name, span: month_of(day(at)) }
-            }
-        }
+        Self { name: refresh.period(at), span: Span::of(refresh.span(at)) }
+    }
+}
+
+impl Span {
+    /// From one moment to another; all of time where there are none.
+    fn of(ends: Option<(Timestamp, Timestamp)>) -> Self {
+        ends.map_or(Self::EVER, |(from, until)| Self {
+            from: from.as_millis(),
+            until: until.as_millis(),
+        })
     }
 }
 
 /// The period of an access budget in which `at` lies.
 pub(crate) fn access_period(period: AccessPeriod, at: Timestamp) -> Span {
-    let today = day(at);
-    let days = |from: i64, n_days: i64| Span {
-        from: from.saturating_mul(DAY_MILLIS),
-        until: from.saturating_add(n_days).saturating_mul(DAY_MILLIS),
-    };
-    match period {
-        AccessPeriod::CalendarDay => days(today, 1),
-        AccessPeriod::CalendarMonth => month_of(today),
-        // The first of January 1970 was a Thursday, the fourth day after a Sunday.
-        AccessPeriod::CalendarWeek => days(today - (today + 4).rem_euclid(7), 7),
-        AccessPeriod::Lifetime => Span::EVER,
-    }
-}
-
-fn month_of(today: i64) -> Span {
-    let (year, month, of_month) = civil(today);
-    let first = today - of_month + 1;
-    let next = first + days_in(year, month);
-    Span { from: first.saturating_mul(DAY_MILLIS), until: next.saturating_mul(DAY_MILLIS) }
-}
-
-fn day(at: Timestamp) -> i64 {
-    at.as_millis().div_euclid(DAY_MILLIS)
-}
-
-fn days_in(year: i64, month: i64) -> i64 {
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    match month {
-        2 if is_leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Year, month and day of month (Howard Hinnant's `civil_from_days`). A day comes from
-/// milliseconds in 64 bits, so nothing here overflows.
-fn civil(day: i64) -> (i64, i64, i64) {
-    let shifted = day + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day_of_month = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month, day_of_month)
+    Span::of(period.span(at))
 }
 
 /// `YYYY-MM-DD` of a day.
 pub(crate) fn date(day: i64) -> String {
-    let (year, month, day) = civil(day);
-    format!("{year:04}-{month:02}-{day:02}")
+    Timestamp::from_millis(day.saturating_mul(DAY_MILLIS)).date()
 }
 
 #[cfg(test)]

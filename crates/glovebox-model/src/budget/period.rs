@@ -62,7 +62,8 @@ impl AccessPeriod {
             }
             Self::Lifetime => return None,
         };
-        Some((Timestamp::from_millis(from * DAY), Timestamp::from_millis(until * DAY)))
+        let moment = |day: i64| Timestamp::from_millis(day.saturating_mul(DAY));
+        Some((moment(from), moment(until)))
     }
 }
 

@@ -175,21 +175,22 @@ fn at(index: usize, node: &LogicalPlan) -> Option<(TableName, ColumnName)> {
 /// A table of the columns of an aggregate, under their names.
 fn released(aggregate: &Aggregate) -> Result<LogicalPlan, PrivateFault> {
     let fields = aggregate.schema.fields().iter().enumerate();
-    let fields = fields.map(|(index, it)| Field::new(column(index), it.data_type().clone(), true));
+    let fields =
+        fields.map(|(index, it)| Field::new(released_column(index), it.data_type().clone(), true));
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     let source = Arc::new(LogicalTableSource::new(schema));
     let table = TableReference::bare(RELEASED);
     let scan = built(TableScanBuilder::new(table.clone(), source).build())?;
     let named = aggregate.schema.iter().enumerate().map(|(index, (qualifier, field))| {
-        let own = Expr::Column(Column::new(Some(table.clone()), column(index)));
+        let own = Expr::Column(Column::new(Some(table.clone()), released_column(index)));
         own.alias_qualified(qualifier.cloned(), field.name())
     });
     let input = Arc::new(LogicalPlan::TableScan(scan));
     built(Projection::try_new(named.collect(), input).map(LogicalPlan::Projection))
 }
 
-/// The name of a released column.
-pub(super) fn column(index: usize) -> String {
+/// The name of a column of [`RELEASED`], by its place.
+pub fn released_column(index: usize) -> String {
     format!("__gb_released_{index}")
 }
 
