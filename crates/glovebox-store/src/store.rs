@@ -269,17 +269,33 @@ async fn connect(path: &Path) -> Result<(SqlitePool, SqlitePool), StoreError> {
         .pragma("trusted_schema", "OFF")
         // What does not fit the cache stays in memory: never a file outside the directory.
         .pragma("temp_store", "MEMORY");
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(BUSY)
-        .connect_with(options.clone())
-        .await?;
+    let writer = writer(&options).await?;
     migrate(&mut *writer.acquire().await?).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(BUSY)
         .connect_lazy_with(options.pragma("query_only", "ON"));
     Ok((writer, readers))
+}
+
+/// How often the write-ahead log is asked for before a database counts as locked.
+const ATTEMPTS: u32 = 200;
+
+/// The writer. Turning the write-ahead log on needs the database for itself, and SQLite waits for
+/// nobody then, whatever its busy timeout: whoever comes second asks again.
+async fn writer(options: &SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
+    let pool = || SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY);
+    let is_busy = |error: &sqlx::Error| {
+        let code = error.as_database_error().and_then(|it| it.code());
+        code.is_some_and(|it| it == "5")
+    };
+    for _ in 1..ATTEMPTS {
+        match pool().connect_with(options.clone()).await {
+            Err(error) if is_busy(&error) => tokio::time::sleep(BUSY / ATTEMPTS).await,
+            connected => return Ok(connected?),
+        }
+    }
+    Ok(pool().connect_with(options.clone()).await?)
 }
 
 /// Refuses a key other than the first one that was ever used here.
