@@ -78,7 +78,7 @@ pub(crate) async fn sampled(
     while let Some(done) = tasks.join_next().await {
         let done = done.map_err(|_| Cause::Internal("adding up panicked"))?;
         let (groups, _users) = done?;
-        all.merge(&groups);
+        all.merge(&groups)?;
         memory.try_resize(all.bytes()).map_err(|_| Cause::Memory)?;
     }
     let (schema, batch) = all.batch(&sample, &schema)?;

@@ -151,23 +151,20 @@ fn released(noising: &Noising, cell: &Cell, units: &[i128]) -> Result<ScalarValu
     let step = cell.grid.step();
     let half_range = (cell.high - cell.middle).max(cell.middle - cell.low) as f64;
     match (cell.kind, own, scales) {
-        (CellKind::Users | CellKind::Rows | CellKind::Sum, [whole], _) => exactly(*whole, cell),
-        (CellKind::Average, [sum, count], [of_sum, of_count]) => {
-            let middle = cell.middle as f64;
-            let average = Average { middle, half_range, sum: *of_sum, count: *of_count };
-            real(average.estimate(*sum, *count) * step, cell)
+        (CellKind::Users | CellKind::Rows | CellKind::Sum, &[whole], _) => exactly(whole, cell),
+        (CellKind::Average, &[total, number], &[sum, count]) => {
+            let average = Average { middle: cell.middle as f64, half_range, sum, count };
+            real(average.estimate(total, number) * step, cell)
         }
         (
             CellKind::Moment { root, sample },
-            [squares, sum, count],
-            [of_squares, of_sum, of_count],
+            &[of_squares, total, number],
+            &[squares, sum, count],
         ) => {
-            let (squares_scale, sum_scale, count_scale) = (*of_squares, *of_sum, *of_count);
-            let spread =
-                Spread { half_range, squares: squares_scale, sum: sum_scale, count: count_scale };
-            let n = (*count).max(2) as f64;
+            let spread = Spread { half_range, squares, sum, count };
+            let n = number.max(2) as f64;
             let correction = if sample { n / (n - 1.0) } else { 1.0 };
-            let variance = spread.variance(*squares, *sum, *count) * correction * step * step;
+            let variance = spread.variance(of_squares, total, number) * correction * step * step;
             real(if root { variance.sqrt() } else { variance }, cell)
         }
         _ => Err(Withheld::Columns),

@@ -40,18 +40,14 @@ impl Priced {
     }
 
     pub(crate) fn with_noise(cleared: Cleared, charge: Charge, noising: Noising) -> Self {
-        let digest = match cleared.private() {
-            Some(query) => {
-                let bounded = format!(
-                    "{}\n{}\n{charge:?}\n{noising:?}",
-                    query.plan.lower.display_indent_schema(),
-                    query.plan.upper.display_indent_schema()
-                );
-                let judged = glovebox_sql::digest(cleared.bound());
-                Digest::of(format!("glovebox private plan 1\n{judged}\n{bounded}").as_bytes())
-            }
-            None => glovebox_sql::digest(cleared.bound()),
-        };
+        let judged = glovebox_sql::digest(cleared.bound());
+        let plans = cleared.private().map(|it| {
+            let (lower, upper) = (it.plan.lower.display_indent_schema(), &it.plan.upper);
+            format!("{lower}\n{}", upper.display_indent_schema())
+        });
+        let plans = plans.unwrap_or_default();
+        let text = format!("glovebox private plan 1\n{judged}\n{plans}\n{charge:?}\n{noising:?}");
+        let digest = Digest::of(text.as_bytes());
         Self { cleared, private: Some(Box::new((charge, noising))), digest }
     }
 

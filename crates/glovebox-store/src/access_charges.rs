@@ -1,9 +1,7 @@
 //! Charges of access budgets: every opened query takes one from every table that it touches,
 //! whether there is a budget or not.
 
-use glovebox_model::{
-    AccessLimit, AccessPeriod, AccessTerms, Association, BudgetTerms, Id, Query, Timestamp,
-};
+use glovebox_model::{AccessLimit, AccessTerms, Association, BudgetTerms, Id, Query, Timestamp};
 use sqlx::Row as _;
 
 use crate::calendar::{Span, access_period};
@@ -41,9 +39,8 @@ impl Tx {
         limit: AccessLimit,
         at: Timestamp,
     ) -> Result<u64, StoreError> {
-        let renews = limit.auto_refresh && limit.period != AccessPeriod::Lifetime;
         let Span { from, until } =
-            if renews { access_period(limit.period, at) } else { Span::EVER };
+            if limit.auto_refresh { access_period(limit.period, at) } else { Span::EVER };
         let row = sqlx::query(
             "SELECT count(*) FROM access_charges
              WHERE association = ?1 AND charged >= ?2 AND charged < ?3 AND charged >= (

@@ -189,17 +189,15 @@ impl Groups {
         Self { groups: Interner::new(), sums: Vec::new(), n_units: sample.units.len() }
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
+    /// Adds the sums of other users; a group that cannot be numbered is never left out.
+    pub(super) fn merge(&mut self, other: &Self) -> Result<(), Cause> {
         for (number, added) in other.sums.iter().enumerate() {
             // A group of which nobody was chosen is none.
             if added.first() == Some(&0) {
                 continue;
             }
-            let Some(key) = u32::try_from(number).ok().map(|it| other.groups.get(it)) else {
-                continue;
-            };
-            let Some(own) = self.groups.intern(key) else { continue };
-            let own = own as usize;
+            let number = u32::try_from(number).map_err(|_| TOO_MANY)?;
+            let own = self.groups.intern(other.groups.get(number)).ok_or(TOO_MANY)? as usize;
             if own >= self.sums.len() {
                 self.sums.resize_with(own + 1, || vec![0; self.n_units + 1]);
             }
@@ -209,6 +207,7 @@ impl Groups {
                 }
             }
         }
+        Ok(())
     }
 
     /// About how much memory it takes.

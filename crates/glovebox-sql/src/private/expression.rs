@@ -33,11 +33,7 @@ pub(super) fn check(expr: &Expr, request: &PrivateRequest) -> Result<(), Private
         let go_on = fault.is_none();
         Ok(if go_on { TreeNodeRecursion::Continue } else { TreeNodeRecursion::Stop })
     });
-    match (fault, walked) {
-        (Some(fault), _) => Err(fault),
-        (None, Ok(_)) => Ok(()),
-        (None, Err(_)) => Err(PrivateFault::Rewrite),
-    }
+    settled(fault, walked)
 }
 
 /// Every table of a nested query is public.
@@ -62,6 +58,14 @@ fn public(plan: &LogicalPlan, request: &PrivateRequest) -> Result<(), PrivateFau
             false => TreeNodeRecursion::Stop,
         })
     });
+    settled(fault, walked)
+}
+
+/// What a walk found; one that ended by itself found nothing.
+fn settled<T>(
+    fault: Option<PrivateFault>,
+    walked: Result<T, DataFusionError>,
+) -> Result<(), PrivateFault> {
     match (fault, walked) {
         (Some(fault), _) => Err(fault),
         (None, Ok(_)) => Ok(()),

@@ -28,17 +28,16 @@ pub const RELEASED: &str = "__gb_released";
 /// Why it has no private answer; by its plan and by what is declared, never by data.
 pub fn private(bound: &Bound, request: &PrivateRequest) -> Result<PrivatePlan, PrivateFault> {
     with_stack(|| {
-        let (lower, parts) = final_aggregate(bound.plan(), request)?;
-        let upper = above(bound.plan(), &released(lower)?)?;
-        Ok(PrivatePlan { upper, ..parts })
+        let plan = bound.plan();
+        lowered(last_aggregate(plan, request)?, plan, request)
     })
 }
 
-/// The aggregate over people, with what is computed of it.
-fn final_aggregate<'p>(
+/// The aggregate over people.
+fn last_aggregate<'p>(
     plan: &'p LogicalPlan,
     request: &PrivateRequest,
-) -> Result<(&'p Aggregate, PrivatePlan), PrivateFault> {
+) -> Result<&'p Aggregate, PrivateFault> {
     match plan {
         LogicalPlan::Projection(_)
         | LogicalPlan::Filter(_)
@@ -48,11 +47,9 @@ fn final_aggregate<'p>(
         | LogicalPlan::Window(_)
         | LogicalPlan::Distinct(Distinct::All(_)) => {
             let [input] = plan.inputs().try_into().map_err(|_| PrivateFault::Rewrite)?;
-            let found = final_aggregate(input, request)?;
-            plan.expressions().iter().try_for_each(released_only)?;
-            Ok(found)
+            last_aggregate(input, request)
         }
-        LogicalPlan::Aggregate(it) => lowered(it, request).map(|parts| (it, parts)),
+        LogicalPlan::Aggregate(it) => Ok(it),
         LogicalPlan::Union(_) => Err(PrivateFault::SetOperation),
         _ => match node(plan, request)?.rows {
             Rows::Users { .. } => Err(PrivateFault::NotAggregated),
@@ -72,7 +69,12 @@ fn released_only(expr: &Expr) -> Result<(), PrivateFault> {
     }
 }
 
-fn lowered(it: &Aggregate, request: &PrivateRequest) -> Result<PrivatePlan, PrivateFault> {
+/// The plan below the aggregate, with what stands above it in `whole` over released numbers.
+fn lowered(
+    it: &Aggregate,
+    whole: &LogicalPlan,
+    request: &PrivateRequest,
+) -> Result<PrivatePlan, PrivateFault> {
     it.group_expr.iter().chain(&it.aggr_expr).try_for_each(|expr| check(expr, request))?;
     let Typed { plan: input, rows } = node(&it.input, request)?;
     let Rows::Users { identifiers, .. } = rows else {
@@ -109,8 +111,7 @@ fn lowered(it: &Aggregate, request: &PrivateRequest) -> Result<PrivatePlan, Priv
     let partials = partials.into_iter().enumerate().map(named).collect();
     let lower = built(Aggregate::try_new(Arc::new(input), groups, partials))?;
     let lower = LogicalPlan::Aggregate(lower);
-    // The upper plan is put in by the caller.
-    let upper = lower.clone();
+    let upper = above(whole, &released(it)?)?;
     Ok(PrivatePlan { lower, upper, keys, cells, units, one_group })
 }
 
@@ -201,6 +202,7 @@ fn above(plan: &LogicalPlan, released: &LogicalPlan) -> Result<LogicalPlan, Priv
     }
     let [input] = plan.inputs().try_into().map_err(|_| PrivateFault::Rewrite)?;
     let input = above(input, released)?;
+    plan.expressions().iter().try_for_each(released_only)?;
     let rebuilt = plan.with_new_exprs(plan.expressions(), vec![input]);
     built(rebuilt.and_then(LogicalPlan::recompute_schema))
 }
