@@ -53,7 +53,7 @@ pub fn clear(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
             counted(&guarded)?
         }
     };
-    let bound = if kind == RuleKind::Aggregation && guard::may_tell(&guards, rules) {
+    let bound = if guard::may_tell(&guards, rules) {
         rewrite::remaindered(guarded).map_err(|it| Refusals::disagreement(it.to_string()))?
     } else {
         guarded
@@ -169,6 +169,7 @@ fn guards(
             alias: scan.alias.clone(),
             column: request.column.clone(),
             minimum: request.minimum,
+            keyless: placed.keyless,
             may_be_absent: placed.may_be_absent,
             output_index: placed.output_index,
         });
@@ -187,6 +188,7 @@ fn counted(bound: &Bound) -> Result<Vec<Guard>, Refusals> {
             alias: scan.alias.clone(),
             column: source.column.clone(),
             minimum: it.minimum,
+            keyless: it.keyless,
             may_be_absent: it.may_be_absent,
             output_index: it.output_index,
         })

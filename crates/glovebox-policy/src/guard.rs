@@ -20,6 +20,8 @@ pub struct Guard {
     pub column: ColumnName,
     /// At least so many distinct non-null values.
     pub minimum: u32,
+    /// At least so many where a row shows no key: the row for withheld groups.
+    pub keyless: u32,
     /// Whether the count may be NULL: the row then stands for no row of that table.
     pub may_be_absent: bool,
     /// Where the count stands among the columns of the plan: behind the named outputs.
@@ -28,7 +30,7 @@ pub struct Guard {
 
 impl fmt::Display for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { table, alias, column, minimum, may_be_absent: _, output_index: _ } = self;
+        let Self { table, alias, column, minimum, .. } = self;
         write!(f, "each row stands for at least {minimum} distinct `{column}` of `{table}`")?;
         if alias != table.as_str() { write!(f, " (`{alias}`)") } else { Ok(()) }
     }

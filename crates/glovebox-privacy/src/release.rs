@@ -95,7 +95,7 @@ fn other_row(
         [one] if one.num_rows() == 1 => one,
         _ => return Err(Withheld::Remainder),
     };
-    let present = |it: &Guard| Guard { may_be_absent: false, ..it.clone() };
+    let present = |it: &Guard| Guard { may_be_absent: false, minimum: it.keyless, ..it.clone() };
     let guards: Vec<Guard> = priced.guards().iter().map(present).collect();
     let fields = schema.fields().iter().take(priced.output_names().len());
     let shown: SchemaRef = Arc::new(Schema::new(fields.cloned().collect::<Vec<_>>()));

@@ -68,6 +68,9 @@ pub struct HiddenGuard {
     pub output_index: usize,
     /// Every row must show at least this count.
     pub minimum: u32,
+    /// A row that shows no key must show at least this count: no override for a column that is
+    /// shown lowers it.
+    pub keyless: u32,
     /// Whether the count may be NULL: the row then stands for no row of that table, as on the
     /// empty side of an outer join, in another branch of a set operation, or in a total over
     /// groups of which none passed.

@@ -22,6 +22,10 @@ pub(crate) const MAX_PLANNED: usize = 64;
 /// it can be NULL.
 pub(crate) const MAX_CONDITIONS: usize = 6;
 
+/// Groupings of one `GROUP BY`, which `CUBE` doubles with every column: each of them is an
+/// aggregation of its own.
+pub(crate) const MAX_GROUPINGS: u64 = 1024;
+
 /// Findings shown for one query.
 pub const MAX_FINDINGS: usize = 100;
 

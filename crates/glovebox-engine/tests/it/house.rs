@@ -158,7 +158,8 @@ impl House {
         self.reserved_under(sql, [aggregation(), brand_rule()], extensions).unwrap()
     }
 
-    fn reserved_under(
+    /// The same by any rules.
+    pub(crate) fn reserved_under(
         &self,
         sql: &str,
         rules: [Rule; 2],

@@ -11,6 +11,7 @@ use super::text::union;
 use super::window::{MISPLACED_WINDOW, has_window};
 use crate::error::Fault;
 use crate::facts::{Expression, FormKind, Statement};
+use crate::limits::MAX_GROUPINGS;
 
 impl Binder<'_> {
     /// Binds `GROUP BY`, whose items may be those of the select list.
@@ -59,6 +60,13 @@ impl Binder<'_> {
                 }];
             }
             _ => self.unsupported("this kind of GROUP BY", self.text.whole()),
+        }
+        if groupings(&list) > MAX_GROUPINGS {
+            let span = statement.groups.iter().map(|it| it.span).reduce(union);
+            self.unsupported(
+                "GROUP BY with more than 1024 groupings",
+                span.unwrap_or_else(|| self.text.whole()),
+            );
         }
         *group_by = GroupByExpr::Expressions(list, Vec::new());
     }
@@ -120,6 +128,19 @@ impl Binder<'_> {
         self.refuse(has_window(&found), MISPLACED_WINDOW, span);
         found
     }
+}
+
+/// How many groupings a list asks for: those of its items multiplied.
+fn groupings(list: &[Expr]) -> u64 {
+    let of = |it: &Expr| match it {
+        Expr::Cube(sets) => {
+            u32::try_from(sets.len()).ok().and_then(|it| 2_u64.checked_pow(it)).unwrap_or(u64::MAX)
+        }
+        Expr::Rollup(sets) => sets.len() as u64 + 1,
+        Expr::GroupingSets(sets) => sets.len() as u64,
+        _ => 1,
+    };
+    list.iter().map(of).fold(1, u64::saturating_mul)
 }
 
 /// The index of an item that [`Binder::item_of`] put in as a number.

@@ -62,6 +62,7 @@ fn guard_here(bound: Bound, requests: &[GuardRequest]) -> Result<Bound, RewriteE
         .map(|(index, count)| HiddenGuard {
             output_index: first + index,
             minimum: count.minimum,
+            keyless: count.minimum,
             name: count.name.clone(),
             may_be_absent: false,
             counted: BTreeSet::from([count.counted.clone()]),

@@ -195,9 +195,11 @@ impl Weave {
         let mut guards = Vec::new();
         for (index, (number, count)) in threaded.counts.iter().enumerate() {
             let placed = self.placed.get(number).ok_or(RewriteError::Lost("its guards"))?;
+            let thread = self.threads.get(number).ok_or(RewriteError::Lost("its guards"))?;
             guards.push(HiddenGuard {
                 output_index: visible + index,
                 minimum: placed.minimum,
+                keyless: thread.default.max(placed.minimum),
                 may_be_absent: count.may_be_absent,
                 counted: placed.merged.iter().chain([&placed.counted]).cloned().collect(),
                 name: guard_name(*number),

@@ -1,15 +1,17 @@
 //! What thresholds withhold, put together: a second plan, whose one row stands for all groups
 //! below a threshold and itself passes every one. See `docs/decisions/0012-withheld-groups.md`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Column, JoinType, NullEquality, ScalarValue};
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::expr::Alias;
+use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{
-    Aggregate, Expr, Filter, Join, JoinConstraint, LogicalPlan, Projection, Sort, SubqueryAlias,
+    Aggregate, Distinct, Expr, Filter, Join, JoinConstraint, LogicalPlan, Projection, Sort,
+    SubqueryAlias, lit,
 };
 
 use super::{RewriteError, scanned};
@@ -34,20 +36,21 @@ pub fn remaindered(bound: Bound) -> Result<Bound, RewriteError> {
 /// of the query, hidden counts too, and NULL in every key. It gives no row when what is withheld
 /// does not pass every threshold, so none when nothing or one group alone is withheld.
 ///
-/// `None` when the query is not guarded, or not of the shape: one grouped aggregate, above it
-/// nothing but projections that leave keys as they are, HAVING and ORDER BY.
+/// `None` when the query is not guarded, or not of the shape: one grouped aggregate that holds
+/// every threshold of the query, above it nothing but projections that leave keys as they are,
+/// HAVING and ORDER BY, and below it nothing whose outcome hangs on the order of rows.
 ///
 /// # Errors
 ///
 /// When the plan cannot be built, or has other columns than that of the query.
 fn remainder(bound: &Bound) -> Result<Option<LogicalPlan>, RewriteError> {
     // What is random would make other groups the second time.
-    if bound.guards().is_empty() || is_volatile(bound.plan()) {
+    if bound.guards().is_empty() || is_volatile(bound.plan()) || !is_plain(bound) {
         return Ok(None);
     }
     with_stack(|| {
-        let names = bound.guards().iter().map(|it| it.name.clone()).collect();
-        let Some(built) = (Rest { guards: names }).node(bound.plan()) else { return Ok(None) };
+        let keyless = bound.guards().iter().map(|it| (it.name.clone(), it.keyless)).collect();
+        let Some(built) = (Rest { keyless }).node(bound.plan()) else { return Ok(None) };
         let built = built.map_err(|_: DataFusionError| RewriteError::Planner)?.plan;
         let plan = settled(built, bound.now())?;
         extract::lineage(&plan, &BTreeSet::new()).map_err(|it| RewriteError::Left(it.0))?;
@@ -72,6 +75,26 @@ fn is_volatile(plan: &LogicalPlan) -> bool {
     walked.is_err() || found
 }
 
+/// Whether the query has one aggregate, every threshold in it, and nothing that picks rows by
+/// their order: then its groups are the same in a second plan.
+fn is_plain(bound: &Bound) -> bool {
+    let mut n_aggregates = 0;
+    let mut picks = false;
+    let walked = bound.plan().apply_with_subqueries(|node| {
+        match node {
+            LogicalPlan::Aggregate(_) => n_aggregates += 1,
+            LogicalPlan::Window(_)
+            | LogicalPlan::Limit(_)
+            | LogicalPlan::Distinct(Distinct::On(_))
+            | LogicalPlan::Sort(Sort { fetch: Some(_), .. }) => picks = true,
+            _ => {}
+        }
+        Ok(TreeNodeRecursion::Continue)
+    });
+    let all_shown = bound.facts().lineage.guards.len() == bound.guards().len();
+    walked.is_ok() && n_aggregates == 1 && !picks && all_shown
+}
+
 /// A rebuilt node, and which of its columns are keys of groups.
 struct Rebuilt {
     plan: LogicalPlan,
@@ -79,8 +102,8 @@ struct Rebuilt {
 }
 
 struct Rest {
-    /// The names of the hidden counts.
-    guards: BTreeSet<String>,
+    /// What a row without keys must show, by the names of the hidden counts.
+    keyless: BTreeMap<String, u32>,
 }
 
 impl Rest {
@@ -91,7 +114,7 @@ impl Rest {
             LogicalPlan::Sort(Sort { input, fetch: None, .. }) => self.node(input),
             LogicalPlan::Filter(Filter { predicate, input, .. }) => {
                 if let LogicalPlan::Aggregate(node) = input.as_ref() {
-                    return self.is_guards(predicate).then(|| rest(predicate, node)).flatten();
+                    return self.is_guards(predicate).then(|| self.rest(predicate, node)).flatten();
                 }
                 let below = self.node(input)?;
                 Some(below.and_then(|Rebuilt { plan, keys }| {
@@ -123,7 +146,25 @@ impl Rest {
     fn is_guards(&self, predicate: &Expr) -> bool {
         let columns: BTreeSet<String> =
             predicate.column_refs().into_iter().map(|it| it.name.clone()).collect();
-        columns == self.guards
+        columns.iter().eq(self.keyless.keys())
+    }
+
+    /// The aggregate over the rows of the groups that do not pass, without groups; with NULL for
+    /// keys.
+    fn rest(&self, predicate: &Expr, node: &Aggregate) -> Option<Result<Rebuilt, DataFusionError>> {
+        let Aggregate { group_expr, aggr_expr, schema, .. } = node;
+        let has_sets = group_expr.iter().any(|it| matches!(it, Expr::GroupingSet(_)));
+        // Of a fraction, joining and grouping need not agree what is equal: 0 and -0, NaN.
+        let keys = schema.fields().iter().take(group_expr.len());
+        let has_fractions = keys.into_iter().any(|it| it.data_type().is_floating());
+        // Of nothing but keys, the row would say no more than that it is there.
+        let tells = aggr_expr.len() > self.keyless.len();
+        let fits = !group_expr.is_empty() && !has_sets && !has_fractions && tells;
+        let demand = self.keyless.iter().map(|(name, minimum)| {
+            Expr::Column(Column::new_unqualified(name)).gt_eq(lit(i64::from(*minimum)))
+        });
+        let demand = conjunction(demand)?;
+        fits.then(|| one_row(predicate, demand, node))
     }
 }
 
@@ -151,21 +192,8 @@ fn projected(exprs: &[Expr], below: Rebuilt) -> Option<Result<Rebuilt, DataFusio
     Some(built)
 }
 
-/// The aggregate over the rows of the groups that do not pass, without groups; with NULL for keys.
-fn rest(predicate: &Expr, node: &Aggregate) -> Option<Result<Rebuilt, DataFusionError>> {
-    let Aggregate { group_expr, schema, .. } = node;
-    let has_sets = group_expr.iter().any(|it| matches!(it, Expr::GroupingSet(_)));
-    // Of a fraction, joining and grouping need not agree what is equal: 0 and -0, NaN.
-    let keys = schema.fields().iter().take(group_expr.len());
-    let has_fractions = keys.into_iter().any(|it| it.data_type().is_floating());
-    if group_expr.is_empty() || has_sets || has_fractions {
-        None
-    } else {
-        Some(one_row(predicate, node))
-    }
-}
-
-fn one_row(predicate: &Expr, node: &Aggregate) -> Result<Rebuilt, DataFusionError> {
+/// `predicate` tells which groups pass, `demand` whether the row does.
+fn one_row(predicate: &Expr, demand: Expr, node: &Aggregate) -> Result<Rebuilt, DataFusionError> {
     let Aggregate { input, group_expr, aggr_expr, schema, .. } = node;
     let columns = schema.columns();
     let (keys, calls) = columns.split_at_checked(group_expr.len()).unwrap_or((&[], &columns));
@@ -191,7 +219,7 @@ fn one_row(predicate: &Expr, node: &Aggregate) -> Result<Rebuilt, DataFusionErro
     )?;
     let whole =
         Aggregate::try_new(Arc::new(LogicalPlan::Join(withheld)), Vec::new(), aggr_expr.clone())?;
-    let guarded = Filter::try_new(predicate.clone(), Arc::new(LogicalPlan::Aggregate(whole)))?;
+    let guarded = Filter::try_new(demand, Arc::new(LogicalPlan::Aggregate(whole)))?;
     let mut shown = Vec::new();
     for (place, key) in keys.iter().enumerate() {
         let null = ScalarValue::try_from(schema.field(place).data_type())?;
@@ -205,8 +233,6 @@ fn one_row(predicate: &Expr, node: &Aggregate) -> Result<Rebuilt, DataFusionErro
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
-
     use glovebox_model::{ColumnName, ColumnType, TableName, Timestamp};
 
     use super::*;
