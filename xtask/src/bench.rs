@@ -1,22 +1,71 @@
 //! `cargo xtask bench`: the figures that issues ask for, measured side by side in one run.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use clap::ValueEnum;
 
 use crate::openssl::cargo;
-use crate::test::{python, run_command};
+use crate::test::{environment, python, run_command};
 
-/// Builds the release binaries, then measures judging and the whole road.
-pub(crate) fn run(root: &Path) -> Result<()> {
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// Judging, over the corpus.
+    Judging,
+    /// From StartProtectedQuery to SUCCESS.
+    Road,
+    /// Private queries beside the same SQL without privacy.
+    Private,
+}
+
+/// Builds what is to be measured in release, then measures it, part by part.
+pub(crate) fn run(root: &Path, parts: &[Part], rows: u32, peers: bool) -> Result<()> {
+    let parts = if parts.is_empty() { Part::value_variants() } else { parts };
+    for part in parts {
+        match part {
+            Part::Judging => {
+                build(root, "glovebox-sim")?;
+                let mut judging = Command::new(root.join("target/release/judge-bench"));
+                run_command(judging.arg(root.join("corpus")))?;
+            }
+            Part::Road => {
+                build(root, "glovebox")?;
+                let mut road = Command::new(python(root)?);
+                road.current_dir(root.join("e2e")).arg("bench.py");
+                run_command(road.env("GLOVEBOX_BIN", root.join("target/release/glovebox")))?;
+            }
+            Part::Private => private(root, rows, peers)?,
+        }
+    }
+    Ok(())
+}
+
+fn build(root: &Path, package: &str) -> Result<()> {
+    run_command(cargo(root).args(["build", "--release", "-p", package]))
+}
+
+fn private(root: &Path, rows: u32, peers: bool) -> Result<()> {
     let mut build = cargo(root);
-    build.args(["build", "--release", "-p", "glovebox", "-p", "glovebox-sim"]);
-    run_command(&mut build)?;
-    run_command(Command::new(root.join("target/release/judge-bench")).arg(root.join("corpus")))?;
-    let mut road = Command::new(python(root)?);
-    road.current_dir(root.join("e2e")).arg("bench.py");
-    run_command(road.env("GLOVEBOX_BIN", root.join("target/release/glovebox")))
+    build.args(["bench", "-p", "glovebox-engine", "--bench", "private", "--no-run"]);
+    let built = build.arg("--message-format=json").stderr(Stdio::inherit()).output()?;
+    anyhow::ensure!(built.status.success(), "the bench could not be built");
+    let text = String::from_utf8(built.stdout)?;
+    let executable = |line: &str| {
+        let found: serde_json::Value = serde_json::from_str(line).ok()?;
+        Some(found.get("executable")?.as_str()?.to_owned())
+    };
+    let bench = text.lines().filter_map(executable).next_back().context("no bench was built")?;
+    let mut script = Command::new(python(root)?);
+    script.current_dir(root.join("e2e")).arg("bench_private.py").args(["--bench", &bench]);
+    script.args(["--rows", &rows.to_string()]);
+    for peer in ["smartnoise", "tumult"].into_iter().filter(|_| peers) {
+        let requirements = root.join(format!("e2e/peers/{peer}.txt"));
+        let python = environment(&root.join(format!("target/{peer}-venv")), &requirements)?;
+        script.arg("--peer").arg(format!("{peer}={}", python.display()));
+    }
+    run_command(&mut script)
 }
 
 /// Builds the fuzzer in release and lets it run.

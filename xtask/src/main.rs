@@ -22,8 +22,17 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Measures judging and the whole road, in release.
-    Bench,
+    /// Measures judging, the whole road and private queries, in release.
+    Bench {
+        /// Only these parts.
+        parts: Vec<bench::Part>,
+        /// Rows of the private queries' table.
+        #[arg(long, default_value_t = 10_000_000)]
+        rows: u32,
+        /// Also runs SmartNoise SQL and Tumult Analytics, in environments of their own (Java 17).
+        #[arg(long)]
+        peers: bool,
+    },
     /// Generates the AWS wire types from data/aws-model.
     Codegen {
         /// Only says whether the committed files are stale.
@@ -64,7 +73,7 @@ enum Chore {
 fn main() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the root")?;
     match Arguments::parse().chore {
-        Chore::Bench => bench::run(root),
+        Chore::Bench { parts, rows, peers } => bench::run(root, &parts, rows, peers),
         Chore::Codegen { check } => codegen::run(root, check),
         Chore::DpLong => bench::dp_long(root),
         Chore::Fuzz { seconds, seed, targets } => bench::fuzz(root, seconds, seed, &targets),
