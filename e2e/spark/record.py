@@ -99,7 +99,10 @@ def value(it, kind):
 
 
 def answer(spark, text, ordered):
+    *cached, text = text.split("; ") if text.startswith("CACHE ") else [text]
     try:
+        for statement in cached:
+            spark.sql(statement)
         frame = spark.sql(text)
         kinds = [field.dataType for field in frame.schema.fields]
         shown = [
@@ -115,6 +118,9 @@ def answer(spark, text, ordered):
     except Exception as error:  # Py4J: what Spark throws while it runs.
         found = re.search(r"\[([A-Z_.0-9]+)\]", str(error)) or re.search(r"(\w+Exception)", str(error))
         return {"fails": found.group(1) if found else type(error).__name__}
+    finally:
+        for name in re.findall(r"CACHE (?:LAZY )?TABLE (\w+)", " ".join(cached)):
+            spark.sql(f"DROP VIEW IF EXISTS {name}")
     if not ordered:
         rows.sort(key=lambda row: json.dumps(row, ensure_ascii=False))
     return {"types": [kind.simpleString() for kind in kinds], "rows": rows}

@@ -103,8 +103,10 @@ SELECT /*+ COALESCE(1) */ id FROM orders;
 SELECT /*+ REPARTITION(3) */ id FROM orders;
 -- hint REBALANCE: partitions
 SELECT /*+ REBALANCE */ id FROM orders;
--- CACHE TABLE: a query
-CACHE TABLE cached AS SELECT id FROM orders;
+-- CACHE TABLE: a query of it
+CACHE TABLE cached AS SELECT id, amount FROM orders WHERE paid; SELECT COUNT(*) AS n, SUM(id) AS s FROM cached;
+-- CACHE TABLE: two, one lazy and without AS
+CACHE LAZY TABLE cached SELECT customer, age FROM customers; CACHE TABLE older AS SELECT * FROM cached WHERE age > 40; SELECT customer FROM older;
 -- TOP: is Redshift's
 SELECT TOP 3 id FROM orders;
 -- GETDATE: is Redshift's

@@ -55,9 +55,11 @@ impl<'a> Query<'a> {
     /// Whether the outermost block reads from queries, so that it says little by itself.
     pub(crate) fn is_opaque(&self) -> bool {
         self.statement.forms.iter().any(|it| match it.kind {
-            FormKind::Cte | FormKind::DerivedTable | FormKind::SetOperation | FormKind::Values => {
-                true
-            }
+            FormKind::CacheTable
+            | FormKind::Cte
+            | FormKind::DerivedTable
+            | FormKind::SetOperation
+            | FormKind::Values => true,
             FormKind::Between
             | FormKind::Case
             | FormKind::CommaJoin
@@ -90,6 +92,7 @@ impl<'a> Query<'a> {
 pub(crate) fn form_words(kind: FormKind) -> &'static str {
     match kind {
         FormKind::Between => "BETWEEN",
+        FormKind::CacheTable => "CACHE TABLE",
         FormKind::Case => "CASE",
         FormKind::CommaJoin => "a comma between tables",
         FormKind::CrossJoin => "a join without ON",

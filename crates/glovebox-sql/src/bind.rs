@@ -4,6 +4,7 @@ mod binder;
 mod blame;
 mod body;
 mod bounds;
+mod cached;
 mod call;
 mod dialect;
 mod escapes;
@@ -91,8 +92,9 @@ fn bind_here(
     now: Timestamp,
     parameters: Parameters<'_>,
 ) -> Result<Bound, Vec<Unbound>> {
-    let (read, mut query) = parse_text(text).map_err(|it| vec![it])?;
+    let Parsed { read, mut query, n_cached } = parse_text(text).map_err(|it| vec![it])?;
     let mut binder = Binder::new(read, schema, parameters);
+    binder.n_cached = n_cached;
     let mut statement = Statement::default();
     binder.outermost(&mut query, &mut statement);
     let Binder { text: read, mut faults, mut forms, blocks, .. } = binder;
@@ -177,18 +179,28 @@ fn named(error: &DataFusionError, statement: &Statement) -> Option<(&'static str
     Some((construct, place.span))
 }
 
-/// Reads and parses a text.
-fn parse_text(text: &str) -> Result<(Text, Box<ast::Query>), Unbound> {
-    let (read, mut tokens) = Text::read(text)?;
-    escapes::respell(&mut tokens, text, &read)?;
-    let query = parse(&read, tokens)?;
-    Ok((read, query))
+/// A text that has been read.
+struct Parsed {
+    read: Text,
+    query: Box<ast::Query>,
+    /// How many of the first names of its `WITH` are those of `CACHE TABLE`.
+    n_cached: usize,
 }
 
-/// Parses one `SELECT`.
-fn parse(text: &Text, tokens: Vec<TokenWithSpan>) -> Result<Box<ast::Query>, Unbound> {
+/// Reads and parses a text.
+fn parse_text(text: &str) -> Result<Parsed, Unbound> {
+    let (read, mut tokens) = Text::read(text)?;
+    escapes::respell(&mut tokens, text, &read)?;
+    let (query, n_cached) = parse(&read, tokens)?;
+    Ok(Parsed { read, query, n_cached })
+}
+
+/// Parses one `SELECT`, which `CACHE TABLE` may stand before.
+fn parse(text: &Text, tokens: Vec<TokenWithSpan>) -> Result<(Box<ast::Query>, usize), Unbound> {
     let (first, span) = text.first_word();
-    if !matches!(first, Some(Keyword::SELECT | Keyword::WITH | Keyword::VALUES)) {
+    let caches_only = first == Some(Keyword::CACHE) && !text.has_several_statements();
+    let begins = [Keyword::SELECT, Keyword::WITH, Keyword::VALUES, Keyword::CACHE];
+    if caches_only || !first.is_some_and(|it| begins.contains(&it)) {
         return Err(Fault::NotSelect.at(span));
     }
     if let Some(span) = text.doubled_parentheses() {
@@ -202,7 +214,9 @@ fn parse(text: &Text, tokens: Vec<TokenWithSpan>) -> Result<Box<ast::Query>, Unb
     let mut parser = Parser::new(&dialect)
         .with_recursion_limit(4 * MAX_DEPTH)
         .with_tokens_with_locations(tokens);
-    let query = parser.parse_query();
+    let query = cached::tables(&mut parser)
+        .and_then(|cached| Ok((cached.len(), cached::named(parser.parse_query()?, cached))))
+        .map(|(n_cached, query)| (query, n_cached));
     let next = parser.peek_token();
     let place = text.span(next.span).unwrap_or_else(|| {
         let whole = text.whole();

@@ -74,6 +74,8 @@ pub struct Form {
 pub enum FormKind {
     /// `BETWEEN`
     Between,
+    /// `CACHE TABLE name AS ...;` before the query
+    CacheTable,
     /// `CASE`
     Case,
     /// `FROM a, b`

@@ -141,7 +141,8 @@ fn refusal_kind(kind: FormKind) -> Option<RefusalKind> {
         | FormKind::OuterJoin
         | FormKind::SemiJoin
         | FormKind::Using => Some(RefusalKind::JoinKind),
-        FormKind::Cte
+        FormKind::CacheTable
+        | FormKind::Cte
         | FormKind::DerivedTable
         | FormKind::Exists
         | FormKind::InSubquery

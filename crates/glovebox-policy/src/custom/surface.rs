@@ -68,6 +68,7 @@ fn construct(acc: &mut Vec<Refusal>, form: FormKind, span: Span) {
         // Joins have a refusal of their own, by their kind.
         FormKind::SemiJoin
         | FormKind::Between
+        | FormKind::CacheTable
         | FormKind::Case
         | FormKind::CommaJoin
         | FormKind::CrossJoin

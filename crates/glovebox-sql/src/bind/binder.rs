@@ -40,6 +40,8 @@ pub(super) struct Binder<'a> {
     pub(super) parameters: Parameters<'a>,
     pub(super) faults: Vec<Unbound>,
     pub(super) forms: Vec<Form>,
+    /// How many names of the first `WITH` are those of `CACHE TABLE`.
+    pub(super) n_cached: usize,
     /// Named queries in sight.
     pub(super) ctes: Vec<NamedQuery>,
     /// Every query block so far.
@@ -121,6 +123,7 @@ impl<'a> Binder<'a> {
             parameters,
             faults: Vec::new(),
             forms: Vec::new(),
+            n_cached: 0,
             ctes: Vec::new(),
             blocks: Blocks::default(),
             windows: Vec::new(),

@@ -6,7 +6,7 @@ use glovebox_model::TableName;
 
 use super::binder::Binder;
 use super::parameter::Parameters;
-use super::parse_text;
+use super::{Parsed, parse_text};
 use crate::error::{Fault, Unbound};
 use crate::facts::Statement;
 use crate::limits::with_stack;
@@ -17,7 +17,8 @@ use crate::schema::Schema;
 pub struct Outline {
     /// The names behind the colons, as typed, each once, in order of name.
     pub parameters: Vec<String>,
-    /// The tables, each once, in order of name; names of `WITH` are not among them.
+    /// The tables, each once, in order of name; names of `WITH` and of `CACHE TABLE` are not
+    /// among them.
     pub tables: Vec<TableName>,
 }
 
@@ -31,7 +32,7 @@ pub fn template_outline(text: &str) -> Result<Outline, Vec<Unbound>> {
 }
 
 fn outline(text: &str) -> Result<Outline, Vec<Unbound>> {
-    let (read, mut query) = parse_text(text).map_err(|it| vec![it])?;
+    let Parsed { read, mut query, n_cached: _ } = parse_text(text).map_err(|it| vec![it])?;
     let schema = Schema { tables: BTreeMap::new() };
     let mut binder = Binder::new(read, &schema, Parameters::Named(Vec::new()));
     binder.outermost(&mut query, &mut Statement::default());

@@ -115,22 +115,37 @@ impl Binder<'_> {
         let With { with_token, recursive, cte_tables } = with;
         let span = self.text.span(with_token.0.span).unwrap_or_else(|| self.text.whole());
         self.refuse(*recursive, "WITH RECURSIVE", span);
-        self.form(FormKind::Cte, span);
-        for Cte { alias, query, from, materialized, closing_paren_token: _ } in cte_tables {
-            let name = self.new_name(&alias.name);
-            let span = self.text.ident(&alias.name);
-            self.refuse(alias.at.is_some() || from.is_some(), "FROM or AT in WITH", span);
-            self.refuse(materialized.is_some(), "MATERIALIZED", span);
-            alias.name = exact(&name);
-            if self.ctes.iter().any(|it| it.name == name) {
-                self.fault(Fault::DuplicateAlias { name: name.clone() }, span);
-            }
-            let before = self.n_planned;
-            let found = self.nested(query, None, place);
-            let found = self.named_columns(alias, found, span);
-            let n_planned = self.n_planned.saturating_sub(before).max(1);
-            self.ctes.push(NamedQuery { name, n_planned, ..found });
+        // Only the outermost query has any, and it is bound first.
+        let n_cached = std::mem::take(&mut self.n_cached);
+        if cte_tables.len() > n_cached {
+            self.form(FormKind::Cte, span);
         }
+        for (index, cte) in cte_tables.iter_mut().enumerate() {
+            let is_cached = index < n_cached;
+            self.name(cte, is_cached, place);
+        }
+    }
+
+    /// Binds one query of `WITH`, or of `CACHE TABLE`.
+    fn name(&mut self, cte: &mut Cte, is_cached: bool, place: Place<'_>) {
+        let Cte { alias, query, from, materialized, closing_paren_token: _ } = cte;
+        let name = self.new_name(&alias.name);
+        let span = self.text.ident(&alias.name);
+        self.refuse(alias.at.is_some() || from.is_some(), "FROM or AT in WITH", span);
+        self.refuse(materialized.is_some(), "MATERIALIZED", span);
+        alias.name = exact(&name);
+        if self.ctes.iter().any(|it| it.name == name) {
+            self.fault(Fault::DuplicateAlias { name: name.clone() }, span);
+        }
+        let before = self.n_planned;
+        let found = self.nested(query, None, place);
+        let found = self.named_columns(alias, found, span);
+        let n_planned = self.n_planned.saturating_sub(before).max(1);
+        if is_cached {
+            self.form(FormKind::CacheTable, span);
+            self.blocks.cached.push(found.block);
+        }
+        self.ctes.push(NamedQuery { name, n_planned, ..found });
     }
 
     fn order_by(

@@ -277,6 +277,12 @@ impl Text {
         }
     }
 
+    /// Whether anything stands behind a `;`.
+    pub(super) fn has_several_statements(&self) -> bool {
+        let ends = self.marks.iter().position(|it| it.token == Token::SemiColon);
+        ends.is_some_and(|it| it + 1 < self.marks.len())
+    }
+
     /// Whether the token that begins with `span` is this keyword.
     pub(super) fn starts_with(&self, span: Span, keyword: Keyword) -> bool {
         self.at(span).is_some_and(|it| is_keyword(&it.token, keyword))

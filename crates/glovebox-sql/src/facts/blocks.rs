@@ -20,6 +20,8 @@ pub struct Blocks {
     pub blocks: Vec<Block>,
     /// Every item of every `FROM`.
     pub relations: Vec<Relation>,
+    /// Those that `CACHE TABLE` gives a name.
+    pub cached: Vec<BlockId>,
 }
 
 /// One query: what stands in one pair of parentheses, or the whole text.
