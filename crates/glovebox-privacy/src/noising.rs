@@ -25,6 +25,8 @@ pub struct Noising {
     pub groups: Groups,
     /// At most so many rows of one user count in one group.
     pub max_rows: u32,
+    /// How many vectors are released, the one that decides about groups included.
+    pub n_vectors: u32,
     cost: Cost,
 }
 
@@ -59,8 +61,8 @@ impl Noising {
         };
         let (keys, cells, units) = (plan.keys.clone(), plan.cells.clone(), plan.units.clone());
         let cost = calibration.cost(n_units, delta_atto);
-        let max_rows = query.max_rows;
-        Ok(Self { keys, cells, units, scales, max_groups, groups, max_rows, cost })
+        let (max_rows, n_vectors) = (query.max_rows, n_units);
+        Ok(Self { keys, cells, units, scales, max_groups, groups, max_rows, n_vectors, cost })
     }
 
     /// What the query takes from the pool.

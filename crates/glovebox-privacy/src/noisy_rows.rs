@@ -17,7 +17,7 @@ use datafusion::common::ScalarValue;
 use glovebox_sql::{Cell, CellKind, released_column};
 
 use crate::noising::{Groups, Noising};
-use crate::{Average, Draw, Spread, Withheld};
+use crate::{Average, Draw, Spread, Withheld, intervals};
 
 /// The exact sums of a group: its users, then its units.
 struct Exact {
@@ -29,6 +29,7 @@ struct Exact {
 pub(crate) fn noisy(
     noising: &Noising,
     batches: &[RecordBatch],
+    with_intervals: bool,
     draw: &mut dyn Draw,
 ) -> Result<(SchemaRef, RecordBatch), Withheld> {
     let fields = noising.keys.iter().map(|it| SortField::new(it.kind.clone())).collect();
@@ -52,7 +53,7 @@ pub(crate) fn noisy(
             }
         }
     }
-    assembled(noising, &keys, &chosen)
+    assembled(noising, &keys, &chosen, with_intervals)
 }
 
 fn exact(
@@ -120,6 +121,7 @@ fn assembled(
     noising: &Noising,
     keys: &RowConverter,
     chosen: &[(Vec<u8>, Vec<i128>)],
+    with_intervals: bool,
 ) -> Result<(SchemaRef, RecordBatch), Withheld> {
     let mut columns: Vec<ArrayRef> = Vec::new();
     if !noising.keys.is_empty() {
@@ -135,11 +137,12 @@ fn assembled(
             false => ScalarValue::iter_to_array(values).map_err(|_| Withheld::Columns)?,
         });
     }
-    let kinds = noising.keys.iter().map(|it| &it.kind);
-    let kinds = kinds.chain(noising.cells.iter().map(|it| &it.released));
-    let field =
-        |(index, kind): (usize, &DataType)| Field::new(released_column(index), kind.clone(), true);
-    let schema = Arc::new(Schema::new(kinds.enumerate().map(field).collect::<Vec<_>>()));
+    if with_intervals {
+        columns.extend(intervals::columns(noising, chosen)?);
+    }
+    let kinds = columns.iter().map(|it| it.data_type().clone()).enumerate();
+    let fields = kinds.map(|(index, kind)| Field::new(released_column(index), kind, true));
+    let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     let batch = RecordBatch::try_new(Arc::clone(&schema), columns);
     Ok((schema, batch.map_err(|_| Withheld::Columns)?))
 }
@@ -149,7 +152,7 @@ fn released(noising: &Noising, cell: &Cell, units: &[i128]) -> Result<ScalarValu
     let own = units.get(cell.units.clone()).ok_or(Withheld::Columns)?;
     let scales = noising.scales.get(cell.units.clone()).ok_or(Withheld::Columns)?;
     let step = cell.grid.step();
-    let half_range = (cell.high - cell.middle).max(cell.middle - cell.low) as f64;
+    let half_range = half_range(cell);
     match (cell.kind, own, scales) {
         (CellKind::Users | CellKind::Rows | CellKind::Sum, &[whole], _) => exactly(whole, cell),
         (CellKind::Average, &[total, number], &[sum, count]) => {
@@ -169,6 +172,11 @@ fn released(noising: &Noising, cell: &Cell, units: &[i128]) -> Result<ScalarValu
         }
         _ => Err(Withheld::Columns),
     }
+}
+
+/// Half the distance between the declared bounds, in steps.
+pub(crate) fn half_range(cell: &Cell) -> f64 {
+    (cell.high - cell.middle).max(cell.middle - cell.low) as f64
 }
 
 /// A whole number of steps, as near as its type has it.

@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use datafusion::logical_expr::LogicalPlan;
 use glovebox_model::{Digest, TableName};
-use glovebox_policy::{Cleared, Guard};
+use glovebox_policy::{Cleared, Guard, PrivateQuery};
 use glovebox_sql::CrowdingCheck;
 
 use crate::{Charge, Cost, Noising, Sampling};
@@ -29,6 +29,8 @@ impl fmt::Write for Short {
 pub struct Priced {
     cleared: Cleared,
     private: Option<Box<(Charge, Noising)>>,
+    /// Whether intervals stand beside released numbers.
+    intervals: bool,
     digest: Digest,
 }
 
@@ -36,7 +38,7 @@ impl Priced {
     /// Without differential privacy: it costs nothing.
     pub(crate) fn new(cleared: Cleared) -> Self {
         let digest = glovebox_sql::digest(cleared.bound());
-        Self { cleared, private: None, digest }
+        Self { cleared, private: None, intervals: false, digest }
     }
 
     pub(crate) fn with_noise(cleared: Cleared, charge: Charge, noising: Noising) -> Self {
@@ -48,7 +50,18 @@ impl Priced {
         let plans = plans.unwrap_or_default();
         let text = format!("glovebox private plan 1\n{judged}\n{plans}\n{charge:?}\n{noising:?}");
         let digest = Digest::of(text.as_bytes());
-        Self { cleared, private: Some(Box::new((charge, noising))), digest }
+        let private = Some(Box::new((charge, noising)));
+        Self { cleared, private, intervals: false, digest }
+    }
+
+    /// The same query with a 95 % interval beside each released number; without differential
+    /// privacy there is none, and nothing changes. Price and noise are the same.
+    #[must_use]
+    pub fn with_intervals(self) -> Self {
+        let Some(query) = self.cleared.private() else { return self };
+        let plan = query.plan.beside.plan.display_indent_schema().to_string();
+        let text = format!("glovebox private plan with intervals 1\n{}\n{plan}", self.digest);
+        Self { digest: Digest::of(text.as_bytes()), intervals: true, ..self }
     }
 
     /// What it takes from budgets.
@@ -66,6 +79,11 @@ impl Priced {
         self.private.as_ref().map(|it| &it.1)
     }
 
+    /// The query, with its contributions bounded.
+    pub(crate) fn private_query(&self) -> Option<&PrivateQuery> {
+        self.cleared.private()
+    }
+
     /// How contributions are bounded while it is executed.
     pub(crate) fn sampling(&self) -> Option<Sampling<'_>> {
         let noising = self.noising()?;
@@ -75,7 +93,14 @@ impl Priced {
 
     /// What becomes of released numbers.
     pub(crate) fn upper(&self) -> Option<&LogicalPlan> {
-        self.cleared.private().map(|it| &it.plan.upper)
+        let plan = &self.cleared.private()?.plan;
+        Some(if self.intervals { &plan.beside.plan } else { &plan.upper })
+    }
+
+    /// The names of the columns behind those of the query, when they are asked for.
+    pub(crate) fn interval_names(&self) -> Option<&[String]> {
+        let query = self.cleared.private().filter(|_| self.intervals)?;
+        Some(&query.plan.beside.names)
     }
 
     /// The plan whose columns the result has.

@@ -2,7 +2,7 @@
 //! what its owner declares.
 
 use glovebox_model::{AccountId, Accountant, Bounds, Number, PrivateAggregation, Sensitivity};
-use glovebox_privacy::{Allowance, CellError, Cost, Groups, Noising, Priced};
+use glovebox_privacy::{Accuracy, Allowance, CellError, Cost, Groups, Noising, Priced};
 use glovebox_sql::{Cell, CellKind, Grid, Unit};
 use glovebox_store::Snapshot;
 
@@ -27,6 +27,10 @@ pub struct PrivatePreview {
     pub groups: GroupsPreview,
     /// What declarations would make the answer better or cheaper.
     pub advice: Vec<String>,
+    /// Of the noise that the budget template asks for.
+    pub users_noise: u32,
+    /// How wrong each number would be at other shares of the budget.
+    pub accuracy: Vec<Accuracy>,
 }
 
 /// Which groups appear.
@@ -68,6 +72,8 @@ pub(super) fn preview(priced: &Priced, snapshot: &Snapshot) -> Option<PrivatePre
         columns: noising.errors(),
         groups,
         advice: advice(noising),
+        users_noise: terms.users_noise,
+        accuracy: priced.accuracy(&terms),
     })
 }
 
