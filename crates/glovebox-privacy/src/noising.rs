@@ -37,6 +37,8 @@ pub enum Groups {
     Public(Vec<Vec<String>>),
     /// Those whose noisy number of users passes.
     Noisy(Threshold),
+    /// Those of a public relation, whatever the protected data.
+    Relation,
 }
 
 impl Noising {
@@ -50,6 +52,7 @@ impl Noising {
         let asked = u32::try_from(plan.units.len()).unwrap_or(u32::MAX);
         let (n_units, delta_atto, groups) = match &query.public_keys {
             Some(keys) => (asked, 0, Groups::Public(keys.clone())),
+            None if plan.key_relation.is_some() => (asked, 0, Groups::Relation),
             None => {
                 let (epsilon, delta) = (budget.epsilon, budget.delta_atto);
                 let allowance = Allowance::new(budget.accountant, epsilon, delta);
@@ -79,7 +82,7 @@ impl Noising {
         draw: &mut dyn Draw,
     ) -> Result<Option<Vec<i128>>, NotDrawn> {
         let counted = match &self.groups {
-            Groups::Public(_) => None,
+            Groups::Public(_) | Groups::Relation => None,
             Groups::Noisy(threshold) => match threshold.admit(users, draw)? {
                 Some(noisy) => Some(noisy),
                 None => return Ok(None),

@@ -28,7 +28,7 @@ struct Exact {
 /// Draws the noise of every group that appears, in the order of their keys.
 pub(crate) fn noisy(
     noising: &Noising,
-    batches: &[RecordBatch],
+    (batches, relation): (&[RecordBatch], Option<&[RecordBatch]>),
     with_intervals: bool,
     draw: &mut dyn Draw,
 ) -> Result<(SchemaRef, RecordBatch), Withheld> {
@@ -44,8 +44,8 @@ pub(crate) fn noisy(
                 }
             }
         }
-        Groups::Public(declared) => {
-            for key in public(noising, declared, &keys)? {
+        Groups::Public(_) | Groups::Relation => {
+            for key in listed(noising, relation, &keys)? {
                 let zero = || Exact { users: 0, units: vec![0; noising.units.len()] };
                 let Exact { users, units } = exact.remove(&key).unwrap_or_else(zero);
                 let noisy = noising.noisy(users, &units, draw)?.ok_or(Withheld::Noise)?;
@@ -89,6 +89,31 @@ fn exact(
             }
         }
     }
+    Ok(all)
+}
+
+/// The public keys as rows, each once and in their order.
+fn listed(
+    noising: &Noising,
+    relation: Option<&[RecordBatch]>,
+    keys: &RowConverter,
+) -> Result<Vec<Vec<u8>>, Withheld> {
+    let batches = match (&noising.groups, relation) {
+        (Groups::Public(declared), None) => return public(noising, declared, keys),
+        (Groups::Relation, Some(batches)) => batches,
+        _ => return Err(Withheld::Remainder),
+    };
+    let mut all = Vec::new();
+    for batch in batches {
+        let kinds = batch.columns().iter().map(|it| it.data_type());
+        if !kinds.eq(noising.keys.iter().map(|it| &it.kind)) {
+            return Err(Withheld::Columns);
+        }
+        let rows = keys.convert_columns(batch.columns()).map_err(|_| Withheld::Columns)?;
+        all.extend(rows.iter().map(|it| it.as_ref().to_vec()));
+    }
+    all.sort();
+    all.dedup();
     Ok(all)
 }
 

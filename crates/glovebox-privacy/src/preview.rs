@@ -86,7 +86,7 @@ fn at_cost(
     let users_noise = (1..=LARGEST_USERS_NOISE).find(fits)?;
     let noising = Noising::new(query, &PrivacyTerms { users_noise, ..*budget }).ok()?;
     let appears = match &noising.groups {
-        Groups::Public(_) => None,
+        Groups::Public(_) | Groups::Relation => None,
         Groups::Noisy(it) => Some([it.group_size(0.05), it.group_size(0.95)]),
     };
     let column = |(cell, error): (&Cell, CellError)| {

@@ -7,7 +7,7 @@ use glovebox_model::{Digest, TableName};
 use glovebox_policy::{Cleared, Guard, PrivateQuery};
 use glovebox_sql::CrowdingCheck;
 
-use crate::{Charge, Cost, Noising, Sampling};
+use crate::{Charge, Cost, Groups, Noising, Sampling};
 
 /// The longest text of a plan, in bytes.
 const LONGEST: usize = 256 * 1024;
@@ -45,7 +45,9 @@ impl Priced {
         let judged = glovebox_sql::digest(cleared.bound());
         let plans = cleared.private().map(|it| {
             let (lower, upper) = (it.plan.lower.display_indent_schema(), &it.plan.upper);
-            format!("{lower}\n{}", upper.display_indent_schema())
+            let keys = it.plan.key_relation.as_ref();
+            let keys = keys.map(|it| it.display_indent_schema().to_string()).unwrap_or_default();
+            format!("{lower}\n{}\n{keys}", upper.display_indent_schema())
         });
         let plans = plans.unwrap_or_default();
         let text = format!("glovebox private plan 1\n{judged}\n{plans}\n{charge:?}\n{noising:?}");
@@ -150,7 +152,10 @@ impl Priced {
             write!(text, "{}", check.plan().display_indent())?;
         }
         if let Some(remainder) = self.remainder() {
-            text.write_str("\n\nThen, for a last row over all groups below a threshold\n")?;
+            text.write_str(match self.noising() {
+                Some(_) => "\n\nThen, for the keys of all groups, over public tables alone\n",
+                None => "\n\nThen, for a last row over all groups below a threshold\n",
+            })?;
             write!(text, "{}", remainder.display_indent())?;
         }
         Ok(())
@@ -160,10 +165,14 @@ impl Priced {
         self.cleared.bound().checks()
     }
 
-    /// The plan of the one row that stands for withheld groups. A private query has none: its
-    /// groups are withheld by noisy counts.
+    /// What is executed after the plan: the one row that stands for withheld groups; of a private
+    /// query, whose groups are withheld by noisy counts, the keys that a public relation lists.
     pub(crate) fn remainder(&self) -> Option<&LogicalPlan> {
-        if self.cleared.private().is_some() { None } else { self.cleared.bound().remainder() }
+        match (self.noising().map(|it| &it.groups), self.cleared.private()) {
+            (Some(Groups::Relation), Some(query)) => query.plan.key_relation.as_ref(),
+            (_, Some(_)) => None,
+            (_, None) => self.cleared.bound().remainder(),
+        }
     }
 
     /// The plan that is executed over tables.

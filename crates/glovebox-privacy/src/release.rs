@@ -54,7 +54,13 @@ pub fn release(executed: Executed, draw: &mut dyn Draw) -> Result<Released, With
     let Rows { schema, batches, inputs, memory } = rows;
     if let (Some(noising), Some(upper)) = (priced.noising(), priced.upper()) {
         let with_intervals = priced.interval_names().is_some();
-        let (schema, noisy) = noisy_rows::noisy(noising, &batches, with_intervals, draw)?;
+        let relation = match (priced.remainder(), &other) {
+            (Some(_), Some(rows)) => Some(rows.batches.as_slice()),
+            (None, None) => None,
+            (Some(_), None) | (None, Some(_)) => return Err(Withheld::Remainder),
+        };
+        let rows = (batches.as_slice(), relation);
+        let (schema, noisy) = noisy_rows::noisy(noising, rows, with_intervals, draw)?;
         let rest = (upper.clone(), shown(&priced));
         return Ok(Released::new(schema, vec![noisy], inputs, memory).with_rest(rest));
     }

@@ -14,6 +14,7 @@ mod expression;
 mod fixed;
 mod interval;
 mod join;
+mod relation;
 mod split;
 mod typing;
 mod window;
@@ -62,6 +63,8 @@ pub struct PrivatePlan {
     pub upper: LogicalPlan,
     /// The same with an interval beside each number, for receivers who ask for it.
     pub beside: WithIntervals,
+    /// The distinct keys of all groups, when a public relation lists them.
+    pub key_relation: Option<LogicalPlan>,
     /// The columns of a group: the first columns of both plans.
     pub keys: Vec<PrivateKey>,
     /// The released columns behind them, in order.

@@ -1,7 +1,9 @@
 //! Private queries through the engine: what is bounded, whatever the data and however it lies in
 //! files; what is released, with noise and without.
 
+mod accuracy;
 mod intervals;
+mod relation;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -41,6 +41,8 @@ pub enum GroupsPreview {
         /// How many.
         count: usize,
     },
+    /// Those of a public relation, whatever the protected data; one that is read when it runs.
+    Relation,
     /// Those of enough users.
     Noisy {
         /// A group of so many users appears with 5 %.
@@ -57,6 +59,7 @@ pub(super) fn preview(priced: &Priced, snapshot: &Snapshot) -> Option<PrivatePre
     let allowance = Allowance::new(terms.accountant, terms.epsilon, terms.delta_atto);
     let groups = match &noising.groups {
         Groups::Public(keys) => GroupsPreview::Public { count: keys.len() },
+        Groups::Relation => GroupsPreview::Relation,
         Groups::Noisy(threshold) => GroupsPreview::Noisy {
             seldom: threshold.group_size(0.05),
             mostly: threshold.group_size(0.95),

@@ -28,6 +28,7 @@ pub(super) fn shown(preview: &PrivatePreview) -> Value {
     });
     let groups = match groups {
         GroupsPreview::Public { count } => json!({ "public": true, "count": count }),
+        GroupsPreview::Relation => json!({ "public": true, "count": null }),
         GroupsPreview::Noisy { seldom, mostly } => json!({
             "public": false,
             "usersToAppear5Percent": seldom,
@@ -47,12 +48,12 @@ pub(super) fn shown(preview: &PrivatePreview) -> Value {
         "groups": groups,
         "advice": advice,
         "usersNoisePerQuery": users_noise,
-        "accuracy": accuracy.iter().map(share).collect::<Vec<_>>(),
+        "accuracy": accuracy.iter().map(at_share).collect::<Vec<_>>(),
     })
 }
 
 /// What the query would be like at one share of the budget.
-fn share(accuracy: &Accuracy) -> Value {
+fn at_share(accuracy: &Accuracy) -> Value {
     let Accuracy { share_percent, at } = accuracy;
     let Some(AtNoise { users_noise, cost, columns, appears }) = at else {
         return json!({ "sharePercent": share_percent, "usersNoisePerQuery": null });

@@ -14,6 +14,7 @@ use glovebox_model::{ColumnName, TableName};
 use super::aggregate::Cells;
 use super::beside::beside;
 use super::expression::check;
+use super::relation;
 use super::typing::{Rows, Typed, built, node};
 use super::{PrivateFault, PrivateKey, PrivatePlan, PrivateRequest};
 use crate::bound::Bound;
@@ -114,7 +115,8 @@ fn lowered(
     let lower = LogicalPlan::Aggregate(lower);
     let upper = above(whole, &released(it, &[])?)?;
     let beside = beside(whole, it)?;
-    Ok(PrivatePlan { lower, upper, beside, keys, cells, units, one_group })
+    let key_relation = relation::keys(&it.group_expr, &it.input, request)?;
+    Ok(PrivatePlan { lower, upper, beside, key_relation, keys, cells, units, one_group })
 }
 
 fn key(expr: &Expr, field: &Field, input: &LogicalPlan) -> Result<PrivateKey, PrivateFault> {
