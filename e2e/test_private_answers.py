@@ -8,6 +8,7 @@ import json
 
 import pytest
 import raw
+from conftest import ROLE
 from test_budgets import Offers, privacy
 from test_rules_wire import refused
 
@@ -135,6 +136,35 @@ def test_the_error_is_shown_against_the_share_of_the_budget(private, tmp_path):
         assert 1.8 <= half / it["usersNoisePerQuery"] <= 2.1
     # The budget of nobody was touched, and no query was made.
     assert private.budgets()[0]["budget"]["differentialPrivacy"]["epsilon"] == 20
+
+
+def test_every_key_of_the_runners_own_table_appears_whoever_has_it(private):
+    runner = private.runner
+    (runner.tables("shop") / "areas.csv").write_text("zip,area\nz0,north\nz7,nowhere\n")
+    table = runner.rooms.create_configured_table(
+        name="areas",
+        tableReference={"glue": {"databaseName": "shop", "tableName": "areas"}},
+        allowedColumns=["zip", "area"],
+        analysisMethod="DIRECT_QUERY",
+    )["configuredTable"]["id"]
+    runner.rooms.create_configured_table_analysis_rule(
+        configuredTableIdentifier=table,
+        analysisRuleType="CUSTOM",
+        analysisRulePolicy=private.custom(),
+    )
+    runner.rooms.create_configured_table_association(
+        name="areas",
+        membershipIdentifier=private.memberships[runner.id],
+        configuredTableIdentifier=table,
+        roleArn=ROLE,
+    )
+    private.declare({"mode": "strict"})
+    sql = "SELECT a.area, COUNT(DISTINCT i.uid) AS users FROM areas a {} imp i ON i.zip = a.zip "
+    sql += "GROUP BY a.area ORDER BY a.area"
+    rows = private.rows(private.run(queryString=sql.format("LEFT JOIN")))
+    assert [it["area"] for it in rows] == ["north", "nowhere"]
+    # Twenty users of z0, under noise of ten: far too few to pass a threshold.
+    assert private.rows(private.run(queryString=sql.format("JOIN"))) == []
 
 
 def status(template):
