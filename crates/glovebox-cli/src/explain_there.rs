@@ -9,7 +9,7 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use crate::query::read_sql;
-use crate::{Client, native, output, preview};
+use crate::{Client, accuracy, native, output, preview};
 
 /// What a server is asked about.
 #[derive(Debug, Args)]
@@ -26,6 +26,9 @@ pub struct AskedThere {
     /// An account that shall receive the result; can be given several times
     #[arg(long = "receiver", value_name = "ACCOUNT", conflicts_with = "room")]
     receivers: Vec<String>,
+    /// Show how wrong a private query would be at other shares of its privacy budget
+    #[arg(long, conflicts_with = "room")]
+    accuracy: bool,
 }
 
 impl AskedThere {
@@ -78,6 +81,9 @@ pub fn explain(
     }
     if let (Some(privacy), false) = (answer.get("privacy"), as_json) {
         output::text(&preview::lines(privacy));
+        if asked.accuracy {
+            output::text(&accuracy::text(privacy));
+        }
     }
     let plan = answer.get("plan").and_then(Value::as_str);
     if let (Some(plan), true, false) = (plan, with_plan, as_json) {

@@ -1,5 +1,6 @@
 //! Commands that speak to a server or work offline.
 
+mod accuracy;
 mod budget;
 mod client;
 mod connection;

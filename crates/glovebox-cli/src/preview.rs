@@ -45,7 +45,7 @@ pub(crate) fn lines(privacy: &Value) -> String {
 }
 
 /// Three digits that matter.
-fn round(value: f64) -> String {
+pub(crate) fn round(value: f64) -> String {
     if value >= 100.0 { format!("{value:.0}") } else { format!("{value:.3}") }
 }
 

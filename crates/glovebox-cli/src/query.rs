@@ -16,6 +16,9 @@ use crate::{Client, Connection, Surroundings, csv, native, output, table};
 /// The bucket that results go to when none is named; made when it is missing.
 const BUCKET: &str = "glovebox-results";
 
+/// Asks for intervals beside private numbers.
+const INTERVALS: &str = "intervals=true";
+
 /// Waits between two looks at a query, growing up to this.
 const MAX_WAIT: Duration = Duration::from_millis(500);
 
@@ -54,6 +57,9 @@ pub struct RunArgs {
     /// Deliver to another member, who must be able to receive results
     #[arg(long, value_name = "ACCOUNT", conflicts_with_all = ["out", "output"])]
     receiver: Option<String>,
+    /// Put a 95 % interval beside each number of a private result: two more columns each
+    #[arg(long, conflicts_with = "receiver")]
+    intervals: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -74,7 +80,12 @@ pub fn run(command: &QueryCommand, surroundings: &Surroundings) -> Result<ExitCo
     let configuration = destination(arguments, &client)?;
     let keeper = Keeper::of(&client, &arguments.membership, surroundings);
     let from = keeper.as_ref().map(Keeper::from).unwrap_or_default();
-    let started = begin(&client, &arguments.membership, &sql, &configuration, &from)?;
+    let asked = match (arguments.intervals, from.as_str()) {
+        (false, _) => from,
+        (true, "") => INTERVALS.to_owned(),
+        (true, from) => format!("{from}&{INTERVALS}"),
+    };
+    let started = begin(&client, &arguments.membership, &sql, &configuration, &asked)?;
     if let Some(keeper) = &keeper {
         keeper.keep(&started);
     }
@@ -135,14 +146,14 @@ fn begin(
     membership: &str,
     sql: &str,
     output: &Value,
-    from: &str,
+    parameters: &str,
 ) -> Result<Value> {
     let body = json!({
         "type": "SQL",
         "sqlParameters": {"queryString": sql},
         "resultConfiguration": {"outputConfiguration": output},
     });
-    client.call("POST", &recorded(membership, ""), from, Some(&body))
+    client.call("POST", &recorded(membership, ""), parameters, Some(&body))
 }
 
 fn recorded(membership: &str, query: &str) -> String {

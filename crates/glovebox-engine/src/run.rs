@@ -61,6 +61,8 @@ struct Step<'a> {
     plan: &'a LogicalPlan,
     /// Whether it reads more than one member's table.
     meets: bool,
+    /// Whether its rows are contributions of users, to be bounded.
+    bounded: bool,
     /// Bytes that earlier steps hold.
     held: usize,
 }
@@ -72,17 +74,17 @@ impl Run<'_> {
         let deadline = Instant::now() + self.limits.wall;
         let mut pinned = Manifests::new();
         for check in self.checks {
-            let step = Step { plan: check.plan(), meets: false, held: 0 };
+            let step = Step { plan: check.plan(), meets: false, bounded: false, held: 0 };
             let found = self.step(step, deadline, &mut pinned).await?;
             if found.batches.iter().any(|it| it.num_rows() > 0) {
                 let (table, limit) = (check.table().clone(), check.limit());
                 return Err(Cause::Crowded { table, limit });
             }
         }
-        let step = Step { plan: self.plan, meets: true, held: 0 };
+        let step = Step { plan: self.plan, meets: true, bounded: true, held: 0 };
         let rows = self.step(step, deadline, &mut pinned).await?;
         let Some(plan) = self.remainder else { return Ok((rows, None)) };
-        let step = Step { plan, meets: true, held: rows.memory.size() };
+        let step = Step { plan, meets: true, bounded: false, held: rows.memory.size() };
         let other = self.step(step, deadline, &mut pinned).await?;
         Ok((rows, Some(other)))
     }
@@ -141,8 +143,8 @@ impl Run<'_> {
         let state = session(&share, profile).map_err(cause)?;
         let pool = Arc::clone(&state.runtime_env().memory_pool);
         let plan = step.plan.clone();
-        // Checks are no part of what is bounded.
-        let sample = self.sample.clone().filter(|_| step.meets);
+        // Checks and remainders are no part of what is bounded.
+        let sample = self.sample.clone().filter(|_| step.bounded);
         let work = work(state, plan, Arc::clone(&inputs), self.limits.clone(), sample);
         // On the engine's own runtime: whatever happens there, the timer here is heard.
         let mut task = self.handle.spawn(work);

@@ -37,6 +37,8 @@ pub struct MembershipTerms {
     pub payment: Payment,
     /// Whether it asked for metrics.
     pub metrics: bool,
+    /// Whether it wants an interval beside each number of a private result that it receives.
+    pub intervals: bool,
 }
 
 /// `defaultResultConfiguration`

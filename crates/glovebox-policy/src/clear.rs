@@ -8,8 +8,8 @@ use glovebox_sql::{Bound, Facts, rewrite};
 
 use crate::query::Query;
 use crate::{
-    Cleared, Guard, Refusal, Refusals, Rules, aggregation, crafted, custom, guard, list, plan,
-    private, rule_digest, tables,
+    Cleared, Guard, PrivateQuery, Refusal, Refusals, Rules, aggregation, crafted, custom, guard,
+    list, plan, private, rule_digest, tables,
 };
 
 /// Allows the query with its thresholds in the plan, or says every no.
@@ -67,6 +67,17 @@ fn noisy(bound: Bound, before: &Facts, rules: &Rules) -> Result<Cleared, Refusal
     second_gate(bound.facts(), rules, RuleKind::Custom, 0)?;
     let private = private::bounded(&bound, before, rules)?;
     Ok(Cleared::new(bound, Vec::new(), digests(before, rules)).with_private(private))
+}
+
+/// Whether a query over tables of users has a private answer, whatever else their rules say: what
+/// can be known of a template before any owner admits it. Nothing is allowed by it. `None` when no
+/// table of users is in the query.
+pub fn private_answer(bound: Bound, rules: &Rules) -> Result<Option<PrivateQuery>, Refusals> {
+    let before = bound.facts().clone();
+    if !private::is_private(&before, rules) {
+        return Ok(None);
+    }
+    private::bounded(&total(bound)?, &before, rules).map(Some)
 }
 
 fn digests(before: &Facts, rules: &Rules) -> Vec<(TableName, Digest)> {

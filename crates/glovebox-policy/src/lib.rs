@@ -16,7 +16,7 @@ mod refusal;
 mod rules;
 mod tables;
 
-pub use clear::clear;
+pub use clear::{clear, private_answer};
 pub use cleared::Cleared;
 pub use guard::Guard;
 pub use private::PrivateQuery;

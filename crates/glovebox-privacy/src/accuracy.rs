@@ -141,4 +141,18 @@ impl Spread {
         let variance = self.variance(squares, sum, count);
         Interval { low: (variance - half).max(0.0), high: (variance + half).min(most) }
     }
+
+    /// Half the width of the interval of the variance to expect for a group of `count` rows, at
+    /// most, whatever its mean and variance are: `a` is at most the half range `h`, and `2 a^2 - c`
+    /// lies between `-h^2` and `h^2`, because `a^2 <= c <= h^2`.
+    pub fn expected_half_width(&self, count: f64) -> f64 {
+        let most = self.half_range * self.half_range;
+        let parts = [
+            self.squares.to_f64(),
+            2.0 * self.half_range * self.sum.to_f64(),
+            most * self.count.to_f64(),
+        ];
+        let noise = parts.iter().map(|it| it * it).sum::<f64>().sqrt() / count.max(1.0);
+        (discrete::quantile(self.sum.mechanism()) * noise).min(most)
+    }
 }

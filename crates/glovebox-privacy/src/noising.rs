@@ -25,6 +25,8 @@ pub struct Noising {
     pub groups: Groups,
     /// At most so many rows of one user count in one group.
     pub max_rows: u32,
+    /// How many vectors are released, the one that decides about groups included.
+    pub n_vectors: u32,
     cost: Cost,
 }
 
@@ -35,6 +37,8 @@ pub enum Groups {
     Public(Vec<Vec<String>>),
     /// Those whose noisy number of users passes.
     Noisy(Threshold),
+    /// Those of a public relation, whatever the protected data.
+    Relation,
 }
 
 impl Noising {
@@ -48,6 +52,7 @@ impl Noising {
         let asked = u32::try_from(plan.units.len()).unwrap_or(u32::MAX);
         let (n_units, delta_atto, groups) = match &query.public_keys {
             Some(keys) => (asked, 0, Groups::Public(keys.clone())),
+            None if plan.key_relation.is_some() => (asked, 0, Groups::Relation),
             None => {
                 let (epsilon, delta) = (budget.epsilon, budget.delta_atto);
                 let allowance = Allowance::new(budget.accountant, epsilon, delta);
@@ -59,8 +64,8 @@ impl Noising {
         };
         let (keys, cells, units) = (plan.keys.clone(), plan.cells.clone(), plan.units.clone());
         let cost = calibration.cost(n_units, delta_atto);
-        let max_rows = query.max_rows;
-        Ok(Self { keys, cells, units, scales, max_groups, groups, max_rows, cost })
+        let (max_rows, n_vectors) = (query.max_rows, n_units);
+        Ok(Self { keys, cells, units, scales, max_groups, groups, max_rows, n_vectors, cost })
     }
 
     /// What the query takes from the pool.
@@ -77,7 +82,7 @@ impl Noising {
         draw: &mut dyn Draw,
     ) -> Result<Option<Vec<i128>>, NotDrawn> {
         let counted = match &self.groups {
-            Groups::Public(_) => None,
+            Groups::Public(_) | Groups::Relation => None,
             Groups::Noisy(threshold) => match threshold.admit(users, draw)? {
                 Some(noisy) => Some(noisy),
                 None => return Ok(None),

@@ -17,7 +17,7 @@ use datafusion::common::ScalarValue;
 use glovebox_sql::{Cell, CellKind, released_column};
 
 use crate::noising::{Groups, Noising};
-use crate::{Average, Draw, Spread, Withheld};
+use crate::{Average, Draw, Spread, Withheld, intervals};
 
 /// The exact sums of a group: its users, then its units.
 struct Exact {
@@ -28,7 +28,8 @@ struct Exact {
 /// Draws the noise of every group that appears, in the order of their keys.
 pub(crate) fn noisy(
     noising: &Noising,
-    batches: &[RecordBatch],
+    (batches, relation): (&[RecordBatch], Option<&[RecordBatch]>),
+    with_intervals: bool,
     draw: &mut dyn Draw,
 ) -> Result<(SchemaRef, RecordBatch), Withheld> {
     let fields = noising.keys.iter().map(|it| SortField::new(it.kind.clone())).collect();
@@ -43,8 +44,8 @@ pub(crate) fn noisy(
                 }
             }
         }
-        Groups::Public(declared) => {
-            for key in public(noising, declared, &keys)? {
+        Groups::Public(_) | Groups::Relation => {
+            for key in listed(noising, relation, &keys)? {
                 let zero = || Exact { users: 0, units: vec![0; noising.units.len()] };
                 let Exact { users, units } = exact.remove(&key).unwrap_or_else(zero);
                 let noisy = noising.noisy(users, &units, draw)?.ok_or(Withheld::Noise)?;
@@ -52,7 +53,7 @@ pub(crate) fn noisy(
             }
         }
     }
-    assembled(noising, &keys, &chosen)
+    assembled(noising, &keys, &chosen, with_intervals)
 }
 
 fn exact(
@@ -91,6 +92,31 @@ fn exact(
     Ok(all)
 }
 
+/// The public keys as rows, each once and in their order.
+fn listed(
+    noising: &Noising,
+    relation: Option<&[RecordBatch]>,
+    keys: &RowConverter,
+) -> Result<Vec<Vec<u8>>, Withheld> {
+    let batches = match (&noising.groups, relation) {
+        (Groups::Public(declared), None) => return public(noising, declared, keys),
+        (Groups::Relation, Some(batches)) => batches,
+        _ => return Err(Withheld::Remainder),
+    };
+    let mut all = Vec::new();
+    for batch in batches {
+        let kinds = batch.columns().iter().map(|it| it.data_type());
+        if !kinds.eq(noising.keys.iter().map(|it| &it.kind)) {
+            return Err(Withheld::Columns);
+        }
+        let rows = keys.convert_columns(batch.columns()).map_err(|_| Withheld::Columns)?;
+        all.extend(rows.iter().map(|it| it.as_ref().to_vec()));
+    }
+    all.sort();
+    all.dedup();
+    Ok(all)
+}
+
 /// The declared keys as rows, each once.
 fn public(
     noising: &Noising,
@@ -120,6 +146,7 @@ fn assembled(
     noising: &Noising,
     keys: &RowConverter,
     chosen: &[(Vec<u8>, Vec<i128>)],
+    with_intervals: bool,
 ) -> Result<(SchemaRef, RecordBatch), Withheld> {
     let mut columns: Vec<ArrayRef> = Vec::new();
     if !noising.keys.is_empty() {
@@ -135,11 +162,12 @@ fn assembled(
             false => ScalarValue::iter_to_array(values).map_err(|_| Withheld::Columns)?,
         });
     }
-    let kinds = noising.keys.iter().map(|it| &it.kind);
-    let kinds = kinds.chain(noising.cells.iter().map(|it| &it.released));
-    let field =
-        |(index, kind): (usize, &DataType)| Field::new(released_column(index), kind.clone(), true);
-    let schema = Arc::new(Schema::new(kinds.enumerate().map(field).collect::<Vec<_>>()));
+    if with_intervals {
+        columns.extend(intervals::columns(noising, chosen)?);
+    }
+    let kinds = columns.iter().map(|it| it.data_type().clone()).enumerate();
+    let fields = kinds.map(|(index, kind)| Field::new(released_column(index), kind, true));
+    let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     let batch = RecordBatch::try_new(Arc::clone(&schema), columns);
     Ok((schema, batch.map_err(|_| Withheld::Columns)?))
 }
@@ -149,7 +177,7 @@ fn released(noising: &Noising, cell: &Cell, units: &[i128]) -> Result<ScalarValu
     let own = units.get(cell.units.clone()).ok_or(Withheld::Columns)?;
     let scales = noising.scales.get(cell.units.clone()).ok_or(Withheld::Columns)?;
     let step = cell.grid.step();
-    let half_range = (cell.high - cell.middle).max(cell.middle - cell.low) as f64;
+    let half_range = half_range(cell);
     match (cell.kind, own, scales) {
         (CellKind::Users | CellKind::Rows | CellKind::Sum, &[whole], _) => exactly(whole, cell),
         (CellKind::Average, &[total, number], &[sum, count]) => {
@@ -169,6 +197,11 @@ fn released(noising: &Noising, cell: &Cell, units: &[i128]) -> Result<ScalarValu
         }
         _ => Err(Withheld::Columns),
     }
+}
+
+/// Half the distance between the declared bounds, in steps.
+pub(crate) fn half_range(cell: &Cell) -> f64 {
+    (cell.high - cell.middle).max(cell.middle - cell.low) as f64
 }
 
 /// A whole number of steps, as near as its type has it.

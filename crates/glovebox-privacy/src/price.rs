@@ -18,6 +18,14 @@ pub fn price(cleared: Cleared, terms: &Terms) -> Result<Priced, Vec<Finding>> {
     Ok(Priced::with_noise(cleared, charge, noising))
 }
 
+/// Whether the query would have a price; it is not allowed by that.
+///
+/// # Errors
+/// Why it would have none.
+pub fn has_price(query: &PrivateQuery, terms: &Terms) -> Result<(), Box<Finding>> {
+    priced(query, terms).map(|_| ())
+}
+
 fn priced(query: &PrivateQuery, terms: &Terms) -> Result<(Charge, Noising), Box<Finding>> {
     let owner = query.owner;
     let Some(budget) = terms.budgets.get(&owner) else {

@@ -4,10 +4,10 @@ use std::fmt::{self, Write as _};
 
 use datafusion::logical_expr::LogicalPlan;
 use glovebox_model::{Digest, TableName};
-use glovebox_policy::{Cleared, Guard};
+use glovebox_policy::{Cleared, Guard, PrivateQuery};
 use glovebox_sql::CrowdingCheck;
 
-use crate::{Charge, Cost, Noising, Sampling};
+use crate::{Charge, Cost, Groups, Noising, Sampling};
 
 /// The longest text of a plan, in bytes.
 const LONGEST: usize = 256 * 1024;
@@ -29,6 +29,8 @@ impl fmt::Write for Short {
 pub struct Priced {
     cleared: Cleared,
     private: Option<Box<(Charge, Noising)>>,
+    /// Whether intervals stand beside released numbers.
+    intervals: bool,
     digest: Digest,
 }
 
@@ -36,19 +38,32 @@ impl Priced {
     /// Without differential privacy: it costs nothing.
     pub(crate) fn new(cleared: Cleared) -> Self {
         let digest = glovebox_sql::digest(cleared.bound());
-        Self { cleared, private: None, digest }
+        Self { cleared, private: None, intervals: false, digest }
     }
 
     pub(crate) fn with_noise(cleared: Cleared, charge: Charge, noising: Noising) -> Self {
         let judged = glovebox_sql::digest(cleared.bound());
         let plans = cleared.private().map(|it| {
             let (lower, upper) = (it.plan.lower.display_indent_schema(), &it.plan.upper);
-            format!("{lower}\n{}", upper.display_indent_schema())
+            let keys = it.plan.key_relation.as_ref();
+            let keys = keys.map(|it| it.display_indent_schema().to_string()).unwrap_or_default();
+            format!("{lower}\n{}\n{keys}", upper.display_indent_schema())
         });
         let plans = plans.unwrap_or_default();
         let text = format!("glovebox private plan 1\n{judged}\n{plans}\n{charge:?}\n{noising:?}");
         let digest = Digest::of(text.as_bytes());
-        Self { cleared, private: Some(Box::new((charge, noising))), digest }
+        let private = Some(Box::new((charge, noising)));
+        Self { cleared, private, intervals: false, digest }
+    }
+
+    /// The same query with a 95 % interval beside each released number; without differential
+    /// privacy there is none, and nothing changes. Price and noise are the same.
+    #[must_use]
+    pub fn with_intervals(self) -> Self {
+        let Some(query) = self.cleared.private() else { return self };
+        let plan = query.plan.beside.plan.display_indent_schema().to_string();
+        let text = format!("glovebox private plan with intervals 1\n{}\n{plan}", self.digest);
+        Self { digest: Digest::of(text.as_bytes()), intervals: true, ..self }
     }
 
     /// What it takes from budgets.
@@ -66,6 +81,11 @@ impl Priced {
         self.private.as_ref().map(|it| &it.1)
     }
 
+    /// The query, with its contributions bounded.
+    pub(crate) fn private_query(&self) -> Option<&PrivateQuery> {
+        self.cleared.private()
+    }
+
     /// How contributions are bounded while it is executed.
     pub(crate) fn sampling(&self) -> Option<Sampling<'_>> {
         let noising = self.noising()?;
@@ -75,7 +95,14 @@ impl Priced {
 
     /// What becomes of released numbers.
     pub(crate) fn upper(&self) -> Option<&LogicalPlan> {
-        self.cleared.private().map(|it| &it.plan.upper)
+        let plan = &self.cleared.private()?.plan;
+        Some(if self.intervals { &plan.beside.plan } else { &plan.upper })
+    }
+
+    /// The names of the columns behind those of the query, when they are asked for.
+    pub(crate) fn interval_names(&self) -> Option<&[String]> {
+        let query = self.cleared.private().filter(|_| self.intervals)?;
+        Some(&query.plan.beside.names)
     }
 
     /// The plan whose columns the result has.
@@ -125,7 +152,10 @@ impl Priced {
             write!(text, "{}", check.plan().display_indent())?;
         }
         if let Some(remainder) = self.remainder() {
-            text.write_str("\n\nThen, for a last row over all groups below a threshold\n")?;
+            text.write_str(match self.noising() {
+                Some(_) => "\n\nThen, for the keys of all groups, over public tables alone\n",
+                None => "\n\nThen, for a last row over all groups below a threshold\n",
+            })?;
             write!(text, "{}", remainder.display_indent())?;
         }
         Ok(())
@@ -135,10 +165,14 @@ impl Priced {
         self.cleared.bound().checks()
     }
 
-    /// The plan of the one row that stands for withheld groups. A private query has none: its
-    /// groups are withheld by noisy counts.
+    /// What is executed after the plan: the one row that stands for withheld groups; of a private
+    /// query, whose groups are withheld by noisy counts, the keys that a public relation lists.
     pub(crate) fn remainder(&self) -> Option<&LogicalPlan> {
-        if self.cleared.private().is_some() { None } else { self.cleared.bound().remainder() }
+        match (self.noising().map(|it| &it.groups), self.cleared.private()) {
+            (Some(Groups::Relation), Some(query)) => query.plan.key_relation.as_ref(),
+            (_, Some(_)) => None,
+            (_, None) => self.cleared.bound().remainder(),
+        }
     }
 
     /// The plan that is executed over tables.

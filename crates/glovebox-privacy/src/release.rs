@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, Int64Array, RecordBatch, RecordBatchOptions};
-use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use glovebox_model::Digest;
 use glovebox_policy::Guard;
 
@@ -53,7 +53,14 @@ pub fn release(executed: Executed, draw: &mut dyn Draw) -> Result<Released, With
     let Executed { priced, rows, other } = executed;
     let Rows { schema, batches, inputs, memory } = rows;
     if let (Some(noising), Some(upper)) = (priced.noising(), priced.upper()) {
-        let (schema, noisy) = noisy_rows::noisy(noising, &batches, draw)?;
+        let with_intervals = priced.interval_names().is_some();
+        let relation = match (priced.remainder(), &other) {
+            (Some(_), Some(rows)) => Some(rows.batches.as_slice()),
+            (None, None) => None,
+            (Some(_), None) | (None, Some(_)) => return Err(Withheld::Remainder),
+        };
+        let rows = (batches.as_slice(), relation);
+        let (schema, noisy) = noisy_rows::noisy(noising, rows, with_intervals, draw)?;
         let rest = (upper.clone(), shown(&priced));
         return Ok(Released::new(schema, vec![noisy], inputs, memory).with_rest(rest));
     }
@@ -119,10 +126,12 @@ fn with_last(
     Ok((schema, widened))
 }
 
-/// The visible columns that were judged.
+/// The visible columns that were judged, and those of intervals, if they are asked for.
 fn shown(priced: &Priced) -> SchemaRef {
     let fields = priced.judged().schema().fields().iter().take(priced.output_names().len());
-    Arc::new(Schema::new(fields.cloned().collect::<Vec<_>>()))
+    let ends = priced.interval_names().unwrap_or_default().iter();
+    let ends = ends.map(|it| Arc::new(Field::new(it, DataType::Float64, true)));
+    Arc::new(Schema::new(fields.cloned().chain(ends).collect::<Vec<_>>()))
 }
 
 /// The judged columns and the executed ones must agree in number, names and types.

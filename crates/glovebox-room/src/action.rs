@@ -183,11 +183,13 @@ actions! {
     GetBudgetForecast ActiveMember,
     GetCollaborationLedger ActiveMember,
     GetExtension TableOwner,
+    GetMembershipExtension OwnMembership,
     GetNativeSchema ActiveMember,
     GetProtectedQueryDiagnostics OwnMembership,
     GetProtectedQueryProgress OwnMembership,
     GetRecordedQuery OwnMembership,
     PutExtension TableOwner,
+    PutMembershipExtension OwnMembership,
     StartRecordedQuery Runner,
     UnlockAssociation TableOwner,
 }

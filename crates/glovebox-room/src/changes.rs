@@ -1,6 +1,7 @@
 //! Change requests: proposed by the creator, approved by the members, then carried out.
 
 mod derive;
+mod protected;
 
 use std::collections::BTreeMap;
 
@@ -45,6 +46,7 @@ impl Room {
         let members = tx.members(id).await?;
         let changes = derive::changes(&members, asked)?;
         self.check_members(&members, &changes)?;
+        protected::check(&mut tx, id, &changes).await?;
         let waived = &collaboration.terms.auto_approved_changes;
         let is_waived = |it: &ChangeType| waived.iter().any(|name| name == it.aws_name());
         let auto_approved = changes.iter().flat_map(|it| &it.types).all(is_waived);
@@ -205,6 +207,7 @@ async fn carry_out(
         let message = "the collaboration has changed since: ask for the change anew";
         return Err(wrong_state(request.id, message));
     }
+    protected::check(tx, collaboration.id, &request.parts.changes).await?;
     let there: BTreeMap<_, _> = members.iter().map(|it| (it.account, it)).collect();
     for change in &request.parts.changes {
         match &change.specification {

@@ -18,6 +18,7 @@ mod error;
 mod extensions;
 mod ledger;
 mod limits;
+mod membership_extension;
 mod memberships;
 mod payments;
 mod query;
@@ -44,6 +45,7 @@ pub use collaborations::{CollaborationView, NewCollaboration, NewMember};
 pub use error::{ConflictReason, FieldFault, ResourceKind, RoomError, ValidationReason};
 pub use extensions::{ExtensionView, NativeSchema};
 pub use limits::Quotas;
+pub use membership_extension::MembershipExtension;
 pub use memberships::{MembershipView, NewMembership};
 pub use payments::PaymentDraft;
 pub use query::{
@@ -58,6 +60,8 @@ pub use tables::{NewTable, NewTableSource, TableUpdate, TableView};
 pub use templates::{NewTemplate, PrivacyValidation, TemplateView};
 pub use updates::{CollaborationUpdate, MembershipUpdate};
 
+/// What the doors need of the arithmetic of privacy.
+pub use glovebox_privacy::{Accuracy, AtNoise, ColumnAccuracy, SIZES};
 /// What the doors need of the store.
 pub use glovebox_store::{AnswerClaim, Diagnostic, Door, Passed, Progress, Recalled, StoreError};
 pub use worker::{

@@ -197,5 +197,7 @@ fn join(
             "metrics are for who runs or pays, in collaborations that allow them",
         ));
     }
-    Ok((MembershipTerms { query_log, job_log, default_result, payment, metrics }, tags))
+    let intervals = false;
+    let terms = MembershipTerms { query_log, job_log, default_result, payment, metrics, intervals };
+    Ok((terms, tags))
 }

@@ -5,6 +5,7 @@ mod cancel;
 mod consent;
 mod diagnostics;
 mod explain;
+mod intervals;
 mod judge;
 mod private;
 mod progress;
@@ -16,6 +17,7 @@ mod stopped;
 mod text;
 mod turns;
 mod unpaid;
+mod validate;
 mod walk;
 mod walker;
 

@@ -11,7 +11,7 @@ use glovebox_model::{
 use glovebox_sql::Unbound;
 use glovebox_store::{Kind, Tx};
 pub use validation::PrivacyValidation;
-use validation::validation;
+use validation::is_private;
 
 use crate::authorize::{OwnMembership, Place};
 use crate::error::FieldFault;
@@ -91,9 +91,9 @@ impl Room {
         }
         let template = tx.insert_template(&membership, parts).await?;
         tx.put_tags(Resource::Template(membership.id, template.id), &tags).await?;
-        let privacy = validation(&mut tx, &template).await?;
+        let is_private = is_private(&mut tx, &template).await?;
         self.commit(tx, caller).await?;
-        Ok(TemplateView { template, creator: collaboration.creator, privacy })
+        self.view(caller, template, collaboration.creator, is_private).await
     }
 
     /// `GetAnalysisTemplate`
@@ -107,7 +107,9 @@ impl Room {
         let action = Action::GetAnalysisTemplate;
         let granted = self.authorize::<OwnMembership>(&mut tx, caller, action, membership).await?;
         let template = own(&mut tx, membership, id).await?.ok_or_else(|| unknown(id))?;
-        view(&mut tx, template, granted.resource.collaboration.creator).await
+        let is_private = is_private(&mut tx, &template).await?;
+        drop(tx);
+        self.view(caller, template, granted.resource.collaboration.creator, is_private).await
     }
 
     /// `ListAnalysisTemplates`: of one membership, oldest first.
@@ -139,9 +141,9 @@ impl Room {
         let description = description.or_else(|| found.parts.description.clone());
         let template = tx.describe_template(&found, description).await?;
         let creator = granted.resource.collaboration.creator;
-        let view = view(&mut tx, template, creator).await?;
+        let is_private = is_private(&mut tx, &template).await?;
         self.commit(tx, caller).await?;
-        Ok(view)
+        self.view(caller, template, creator, is_private).await
     }
 
     /// `DeleteAnalysisTemplate`: nobody can run it any more; quiet the second time.
@@ -177,7 +179,9 @@ impl Room {
         let action = Action::GetCollaborationAnalysisTemplate;
         let granted = self.authorize::<Place>(&mut tx, caller, action, id).await?;
         let template = visible(&mut tx, id, arn).await?.ok_or_else(|| unknown(arn))?;
-        view(&mut tx, template, granted.resource.collaboration.creator).await
+        let is_private = is_private(&mut tx, &template).await?;
+        drop(tx);
+        self.view(caller, template, granted.resource.collaboration.creator, is_private).await
     }
 
     /// `ListCollaborationAnalysisTemplates`: those of active members, oldest first.
@@ -208,21 +212,36 @@ impl Room {
         let (mut found, mut missing) = (Vec::new(), Vec::new());
         for arn in arns {
             match visible(&mut tx, id, &arn).await? {
-                Some(template) => found.push(view(&mut tx, template, creator).await?),
+                Some(template) => {
+                    let is_private = is_private(&mut tx, &template).await?;
+                    found.push((template, is_private));
+                }
                 None => missing.push(arn),
             }
         }
-        Ok((found, missing))
+        drop(tx);
+        let mut views = Vec::new();
+        for (template, is_private) in found {
+            views.push(self.view(caller, template, creator, is_private).await?);
+        }
+        Ok((views, missing))
     }
-}
 
-async fn view(
-    tx: &mut Tx,
-    template: AnalysisTemplate,
-    creator: AccountId,
-) -> Result<TemplateView, RoomError> {
-    let privacy = validation(tx, &template).await?;
-    Ok(TemplateView { template, creator, privacy })
+    /// A template with what differential privacy says of it now. Nothing of the store is held
+    /// while it is judged.
+    async fn view(
+        &self,
+        caller: &Caller,
+        template: AnalysisTemplate,
+        creator: AccountId,
+        is_private: bool,
+    ) -> Result<TemplateView, RoomError> {
+        let privacy = match is_private {
+            true => Some(self.validated(caller, &template).await?),
+            false => None,
+        };
+        Ok(TemplateView { template, creator, privacy })
+    }
 }
 
 /// What lists show; whether templates can run is looked at one by one.

@@ -144,6 +144,7 @@ impl Room {
             default_result: default_result.or(old.default_result),
             payment,
             metrics: old.metrics,
+            intervals: old.intervals,
         };
         let membership = tx.update_membership(&membership, terms).await?;
         self.commit(tx, caller).await?;

@@ -57,11 +57,13 @@ pub(crate) async fn recorded(
     house: &House,
     call: &Call,
     (operation, labels): (Operation, &Labels),
-    from: Option<u64>,
+    (from, intervals): (Option<u64>, bool),
 ) -> Result<Value, Refused> {
     let ask = Ask { house, call, operation, labels };
     match operation {
-        Operation::StartProtectedQuery => queries::start_recorded(&ask, ask.input()?, from).await,
+        Operation::StartProtectedQuery => {
+            queries::start_recorded(&ask, ask.input()?, (from, intervals)).await
+        }
         Operation::GetProtectedQuery => queries::get_recorded(&ask, ask.input()?, from).await,
         other => Err(ApiError::unknown_operation(Some(other.name())).into()),
     }

@@ -4,6 +4,7 @@ mod declared;
 mod explain;
 mod extensions;
 mod forecast;
+mod memberships;
 mod preview;
 
 use glovebox_aws_api::{ApiError, FieldError, Labels, route};
@@ -25,11 +26,13 @@ const ENDPOINTS: &[(Action, &str, &str)] = &[
     (Action::GetBudgetForecast, "GET", "collaborations/*/budgetForecast"),
     (Action::GetCollaborationLedger, "GET", "collaborations/*/ledger"),
     (Action::GetExtension, "GET", "configuredTables/*/extension"),
+    (Action::GetMembershipExtension, "GET", "memberships/*/extension"),
     (Action::GetNativeSchema, "GET", "collaborations/*/schemas/*"),
     (Action::GetProtectedQueryDiagnostics, "GET", "protectedQueries/*/diagnostics"),
     (Action::GetProtectedQueryProgress, "GET", "protectedQueries/*/progress"),
     (Action::GetRecordedQuery, "GET", "memberships/*/protectedQueries/*"),
     (Action::PutExtension, "PUT", "configuredTables/*/extension"),
+    (Action::PutMembershipExtension, "PUT", "memberships/*/extension"),
     (Action::StartRecordedQuery, "POST", "memberships/*/protectedQueries"),
     (Action::UnlockAssociation, "POST", "configuredTableAssociations/*/unlock"),
 ];
@@ -83,7 +86,9 @@ async fn carry_out(
         Action::GetCollaborationLedger => ledger(house, call, named).await,
         Action::GetExtension => extensions::get(house, call, named).await,
         Action::GetNativeSchema => extensions::schema(house, call, named).await,
+        Action::GetMembershipExtension => memberships::get(house, call, named).await,
         Action::PutExtension => extensions::put(house, call, named).await,
+        Action::PutMembershipExtension => memberships::put(house, call, named).await,
         Action::UnlockAssociation => extensions::unlock(house, call, named).await,
         Action::GetProtectedQueryDiagnostics => diagnostics(house, call, named).await,
         Action::GetProtectedQueryProgress => progress(house, call, named).await,
@@ -131,12 +136,12 @@ async fn ledger(house: &House, call: &Call, collaboration: &str) -> Result<Value
 
 /// A query as AWS shows it, and the newest head of the ledger, for its runner to keep.
 async fn recorded(house: &House, call: &Call) -> Result<Value, Refused> {
-    let from = from(call)?;
+    let known = (from(call)?, intervals(call)?);
     // The path below the root is AWS's own.
     let path = call.path.strip_prefix(ROOT.trim_end_matches('/')).unwrap_or_default();
     let (operation, labels): (_, Labels) =
         route(&call.method, path).ok_or_else(|| ApiError::unknown_operation(None))?;
-    aws::recorded(house, call, (operation, &labels), from).await
+    aws::recorded(house, call, (operation, &labels), known).await
 }
 
 /// The size of the ledger that the caller knows already.
@@ -146,6 +151,15 @@ fn from(call: &Call) -> Result<Option<u64>, Refused> {
         [] => Ok(None),
         [text] => text.parse().map(Some).map_err(|_| wrong()),
         _ => Err(wrong()),
+    }
+}
+
+/// Whether intervals are asked for: a word of ours, so it does not stand in AWS's body.
+fn intervals(call: &Call) -> Result<bool, Refused> {
+    match call.query.all("intervals") {
+        [] => Ok(false),
+        [text] if text == "true" || text == "false" => Ok(text == "true"),
+        _ => Err(fault("intervals", "Member must be true or false")),
     }
 }
 

@@ -9,10 +9,12 @@
 // Proof: private.proof.md
 
 mod aggregate;
+mod beside;
 mod expression;
 mod fixed;
 mod interval;
 mod join;
+mod relation;
 mod split;
 mod typing;
 mod window;
@@ -24,6 +26,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::logical_expr::LogicalPlan;
 use glovebox_model::{Bounds, ColumnName, TableName};
 
+pub use beside::WithIntervals;
 pub use split::{RELEASED, private, released_column};
 
 /// What the plan is typed by: public knowledge about its tables.
@@ -58,6 +61,10 @@ pub struct PrivatePlan {
     pub lower: LogicalPlan,
     /// What becomes of released numbers: a plan over one table named [`RELEASED`].
     pub upper: LogicalPlan,
+    /// The same with an interval beside each number, for receivers who ask for it.
+    pub beside: WithIntervals,
+    /// The distinct keys of all groups, when a public relation lists them.
+    pub key_relation: Option<LogicalPlan>,
     /// The columns of a group: the first columns of both plans.
     pub keys: Vec<PrivateKey>,
     /// The released columns behind them, in order.

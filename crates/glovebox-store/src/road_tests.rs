@@ -100,6 +100,7 @@ pub(super) fn joined(query_log: bool) -> MembershipTerms {
         default_result: None,
         payment: Payment::default(),
         metrics: false,
+        intervals: false,
     }
 }
 
@@ -221,6 +222,7 @@ impl World {
                 output: None,
                 compute: None,
                 payer: None,
+                intervals: false,
             },
             receivers: vec![self.airline],
             most_open: 105,

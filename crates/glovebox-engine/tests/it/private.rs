@@ -1,6 +1,10 @@
 //! Private queries through the engine: what is bounded, whatever the data and however it lies in
 //! files; what is released, with noise and without.
 
+mod accuracy;
+mod intervals;
+mod relation;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -131,8 +135,17 @@ impl World {
 
     /// The released rows, as text.
     async fn answer(&self, sql: &str, draw: &mut dyn Draw) -> Vec<Vec<String>> {
+        self.answer_of(self.priced(sql), draw).await.1
+    }
+
+    /// The names of the released columns, and the rows, as text.
+    async fn answer_of(
+        &self,
+        priced: Priced,
+        draw: &mut dyn Draw,
+    ) -> (Vec<String>, Vec<Vec<String>>) {
         #[expect(clippy::disallowed_methods, reason = "this test stands in for the store")]
-        let reserved = Reserved::assertion(self.priced(sql));
+        let reserved = Reserved::assertion(priced);
         let mut config = EngineConfig::new(self.folder.path().to_owned());
         config.partitions = self.partitions;
         let engine = Engine::new(config).unwrap();
@@ -140,16 +153,17 @@ impl World {
         let key = SampleKey::fresh(&mut Fixed(7)).unwrap();
         let executed =
             engine.execute(reserved, query(), self.inputs(), &limits(), (&cancel, key)).await;
-        let executed = executed.unwrap_or_else(|it| panic!("{sql}: {:?}", it.cause));
+        let executed = executed.unwrap_or_else(|it| panic!("{:?}", it.cause));
         let released = release(executed, draw).unwrap();
         let released = engine.finish(released, query()).await.unwrap();
-        let mut rows = Vec::new();
-        let read = released.encode(query(), |_, batches| {
+        let (mut names, mut rows) = (Vec::new(), Vec::new());
+        let read = released.encode(query(), |schema, batches| {
+            names = schema.fields().iter().map(|it| it.name().clone()).collect();
             rows = batches.iter().flat_map(shown).collect();
             Ok::<Vec<ResultFile>, ()>(Vec::new())
         });
         drop(read.unwrap());
-        rows
+        (names, rows)
     }
 }
 

@@ -28,6 +28,8 @@ pub struct NewQuery {
     pub compute: Option<String>,
     /// `queryComputePayerAccountId`
     pub payer: Option<AccountId>,
+    /// Whether the runner, who receives the result, wants an interval beside each private number.
+    pub intervals: bool,
 }
 
 /// A protected query.
@@ -102,11 +104,12 @@ fn bucket(millis: i64) -> i64 {
 
 impl std::fmt::Debug for NewQuery {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { text: _, template, output, compute: _, payer } = self;
+        let Self { text: _, template, output, compute: _, payer, intervals } = self;
         f.debug_struct("NewQuery")
             .field("template", template)
             .field("output", output)
             .field("payer", payer)
+            .field("intervals", intervals)
             .finish_non_exhaustive()
     }
 }

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use glovebox_model::{
-    AccountId, AdditionalAnalyses, AllowedAnalyses, Code, Finding, Mode, ProtectedQuery, Rule,
-    TableName, TemplateUse,
+    AccountId, AdditionalAnalyses, AllowedAnalyses, Code, Finding, MemberAbility, Mode,
+    ProtectedQuery, Rule, TableName, TemplateUse,
 };
 use glovebox_store::{Snapshot, SnapshotTable};
 
@@ -93,6 +93,14 @@ fn users(snapshot: &Snapshot, name: &TableName, table: &SnapshotTable) -> Vec<Fi
         let finding = about(snapshot, name, 409, "source-with-two-rules", text.into());
         findings.push(Finding { ask_owner: Some(ask.into()), ..finding });
     }
+    let owner = snapshot.members.get(&table.association.account);
+    let receives = owner.is_some_and(|it| it.member.terms.may(MemberAbility::CanReceiveResults));
+    if table.users.is_some() && receives {
+        let text = "the owner of the table can receive results, and so cannot protect its users";
+        let finding = about(snapshot, name, 413, "owner-receives", text.into());
+        let ask = "bring the table as a member who does not receive results";
+        findings.push(Finding { ask_owner: Some(ask.into()), ..finding });
+    }
     if let (Some(users), Some(fixed)) = (&table.users, &table.population)
         && users.fixed != *fixed
     {
@@ -158,6 +166,7 @@ mod tests {
             "population-fixed",
             "privacy-budget-exhausted",
             "access-budget-used-up",
+            "owner-receives",
         ];
         for (code, title) in (94..).zip(titles).chain((409..).zip(budgets)) {
             let page = fs::read_to_string(pages.join(format!("GB{code:04}.md"))).unwrap();

@@ -63,13 +63,13 @@ fn refusal(
 }
 
 /// The privacy budgets that owners offer here.
-fn terms(snapshot: &Snapshot) -> Terms {
+pub(super) fn terms(snapshot: &Snapshot) -> Terms {
     let budgets = snapshot.budgets.iter().map(|(owner, it)| (*owner, it.terms));
     Terms { budgets: budgets.collect() }
 }
 
 /// What the query can name: allowed columns; the others exist for guards only.
-fn schema(snapshot: &Snapshot) -> Schema {
+pub(super) fn schema(snapshot: &Snapshot) -> Schema {
     let table = |table: &SnapshotTable| {
         let all = table.table.schema.columns.iter().chain(&table.table.schema.partition_keys);
         let allowed = |name: &ColumnName| table.table.allowed_columns.contains(name);
@@ -80,7 +80,7 @@ fn schema(snapshot: &Snapshot) -> Schema {
 }
 
 /// What the owners say. A rule that cannot be read any more allows nothing.
-fn rules(snapshot: &Snapshot, asked: &Asked<'_>) -> Rules {
+pub(super) fn rules(snapshot: &Snapshot, asked: &Asked<'_>) -> Rules {
     let ruled = |table: &SnapshotTable| RuledTable {
         owner: table.association.account,
         owner_name: snapshot.display_name(table.association.account),

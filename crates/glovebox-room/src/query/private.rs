@@ -2,7 +2,7 @@
 //! what its owner declares.
 
 use glovebox_model::{AccountId, Accountant, Bounds, Number, PrivateAggregation, Sensitivity};
-use glovebox_privacy::{Allowance, CellError, Cost, Groups, Noising, Priced};
+use glovebox_privacy::{Accuracy, Allowance, CellError, Cost, Groups, Noising, Priced};
 use glovebox_sql::{Cell, CellKind, Grid, Unit};
 use glovebox_store::Snapshot;
 
@@ -27,6 +27,10 @@ pub struct PrivatePreview {
     pub groups: GroupsPreview,
     /// What declarations would make the answer better or cheaper.
     pub advice: Vec<String>,
+    /// Of the noise that the budget template asks for.
+    pub users_noise: u32,
+    /// How wrong each number would be at other shares of the budget.
+    pub accuracy: Vec<Accuracy>,
 }
 
 /// Which groups appear.
@@ -37,6 +41,8 @@ pub enum GroupsPreview {
         /// How many.
         count: usize,
     },
+    /// Those of a public relation, whatever the protected data; one that is read when it runs.
+    Relation,
     /// Those of enough users.
     Noisy {
         /// A group of so many users appears with 5 %.
@@ -53,6 +59,7 @@ pub(super) fn preview(priced: &Priced, snapshot: &Snapshot) -> Option<PrivatePre
     let allowance = Allowance::new(terms.accountant, terms.epsilon, terms.delta_atto);
     let groups = match &noising.groups {
         Groups::Public(keys) => GroupsPreview::Public { count: keys.len() },
+        Groups::Relation => GroupsPreview::Relation,
         Groups::Noisy(threshold) => GroupsPreview::Noisy {
             seldom: threshold.group_size(0.05),
             mostly: threshold.group_size(0.95),
@@ -68,6 +75,8 @@ pub(super) fn preview(priced: &Priced, snapshot: &Snapshot) -> Option<PrivatePre
         columns: noising.errors(),
         groups,
         advice: advice(noising),
+        users_noise: terms.users_noise,
+        accuracy: priced.accuracy(&terms),
     })
 }
 

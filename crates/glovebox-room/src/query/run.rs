@@ -10,6 +10,7 @@ use glovebox_store::{Closed, NotReserved, Order, Outcome, Passed, Refusal, Snaps
 
 use super::authority::authorize;
 use super::consent::Asked;
+use super::intervals;
 use super::judge::judge;
 use super::private::sensitivity;
 use super::stopped::Stopped;
@@ -86,6 +87,10 @@ async fn open(walker: &Walker, order: &Order) -> Result<Opened, Stopped> {
         let priced = match judge(order.text(), &snapshot, &asked, now, note) {
             Ok(priced) => priced,
             Err(refusal) => return Err(Stopped::Refused(Refusal { passed, ..refusal })),
+        };
+        let priced = match intervals::wanted(&snapshot, order.query()) {
+            true => priced.with_intervals(),
+            false => priced,
         };
         let touched = priced.tables().cloned().collect();
         if let Some(sensitivity) = sensitivity(&priced) {

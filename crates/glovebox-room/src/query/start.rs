@@ -7,6 +7,7 @@ use glovebox_model::{
 };
 use glovebox_store::{Submission, Tx};
 
+use super::intervals;
 use super::text::{Named, must_receive};
 use crate::authorize::OwnMembership;
 use crate::{Action, Caller, Room, RoomError};
@@ -26,6 +27,8 @@ pub struct StartQuery {
     pub compute: Option<String>,
     /// `queryComputePayerAccountId`
     pub payer: Option<AccountId>,
+    /// Whether intervals shall stand beside private numbers; no word of AWS.
+    pub intervals: bool,
 }
 
 /// The places that a request can name.
@@ -70,6 +73,7 @@ impl Room {
         let members = tx.members(own.collaboration.id).await?;
         payer(&members, &asked)?;
         let destination = destination(&mut tx, &own, &members, asked.output.as_ref()).await?;
+        intervals::may_be_asked(&asked, authorized.account, destination.account)?;
         self.bucket_exists(&destination, authorized.account).await?;
         let quotas = self.quotas();
         let most_open =
@@ -126,12 +130,19 @@ async fn asked(
     collaboration: Id<Collaboration>,
     start: StartQuery,
 ) -> Result<NewQuery, RoomError> {
-    let StartQuery { query_string, analysis_template_arn, parameters, output, compute, payer } =
-        start;
+    let StartQuery {
+        query_string,
+        analysis_template_arn,
+        parameters,
+        output,
+        compute,
+        payer,
+        intervals,
+    } = start;
     let named = Named { query_string, analysis_template_arn, parameters };
     let (text, template) = named.text(tx, collaboration, "sqlParameters.").await?;
     let output = asked_output(output)?;
-    Ok(NewQuery { text, template, output, compute, payer })
+    Ok(NewQuery { text, template, output, compute, payer, intervals })
 }
 
 fn asked_output(output: Option<StartOutput>) -> Result<Option<QueryOutput>, RoomError> {

@@ -18,11 +18,11 @@ pub enum PrivacyValidation {
     Valid,
 }
 
-/// What is known now; nothing for a template that names no table with differential privacy.
-pub(super) async fn validation(
+/// Whether a template names a table with differential privacy that is there now.
+pub(super) async fn is_private(
     tx: &mut Tx,
     template: &AnalysisTemplate,
-) -> Result<Option<PrivacyValidation>, RoomError> {
+) -> Result<bool, RoomError> {
     let mut is_private = false;
     for name in &template.parts.tables {
         let Ok(name) = TableName::new(name) else { continue };
@@ -34,11 +34,5 @@ pub(super) async fn validation(
         let rule = tx.rule(association.table).await?;
         is_private |= rule.is_some_and(|it| user_identifier(&it.written).is_some());
     }
-    Ok(if is_private { Some(judged(template)) } else { None })
-}
-
-/// What judgement says of a template over tables with differential privacy.
-fn judged(_template: &AnalysisTemplate) -> PrivacyValidation {
-    let reason = "whether the template satisfies differential privacy is judged when it is run";
-    PrivacyValidation::UnableToValidate(vec![reason.to_owned()])
+    Ok(is_private)
 }

@@ -217,13 +217,25 @@ async fn a_private_table_is_ready_once_there_is_a_budget() {
     // A template over it says that it is judged for differential privacy, another says nothing.
     let author = world.caller("b");
     let over = room.create_analysis_template(author, template(house.receiver, "t")).await.unwrap();
-    assert!(matches!(over.privacy, Some(PrivacyValidation::UnableToValidate(_))));
+    let Some(PrivacyValidation::Invalid(reasons)) = over.privacy else { panic!("no bounds") };
+    assert!(reasons[0].starts_with("GB0") && reasons[0].contains("delay"), "{reasons:?}");
+    let bounds = glovebox_model::Bounds { low: 0.into(), high: 600.into() };
+    let bounds = [(column("delay"), bounds)].into();
+    assert_eq!(house.declare(table, Declared { bounds, ..Declared::default() }).await, "yes");
+    let (author, id) = (world.caller("b"), over.template.id);
+    let seen = room.get_analysis_template(author, house.receiver, id).await.unwrap();
+    assert_eq!(seen.privacy, Some(PrivacyValidation::Valid), "judged when it is looked at");
     let mut other = template(house.receiver, "u");
     other.text = other.text.replace("flights", "planes");
     let other = room.create_analysis_template(author, other).await.unwrap();
     assert_eq!(other.privacy, None);
-    let id = made.template.id;
-    room.delete_privacy_budget_template(world.caller("a"), house.membership, id).await.unwrap();
+    let offered = made.template.id;
+    room.delete_privacy_budget_template(world.caller("a"), house.membership, offered)
+        .await
+        .unwrap();
+    let seen = room.get_analysis_template(author, house.receiver, id).await.unwrap();
+    let Some(PrivacyValidation::UnableToValidate(reasons)) = seen.privacy else { panic!("budget") };
+    assert!(reasons[0].starts_with("GB0430"), "{reasons:?}");
     let schema = room.get_schema(caller, house.place, &brought.name).await.unwrap();
     assert!(schema.readiness.direct.contains(&missing));
 }

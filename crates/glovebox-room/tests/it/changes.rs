@@ -6,9 +6,9 @@ use glovebox_model::{
     AccountId, ChangeAction, ChangeRequestStatus, ChangeType, Collaboration, Id, MemberAbility,
     MemberChange, MemberStatus, PageRequest,
 };
-use glovebox_room::{NewChange, RoomError};
+use glovebox_room::{NewChange, Offer, RoomError};
 
-use crate::world::{World, answer};
+use crate::world::{World, answer, budget};
 
 use MemberAbility::{CanQuery, CanReceiveResults};
 
@@ -154,4 +154,41 @@ async fn what_cannot_be_changed_is_refused_when_it_is_asked_for() {
         field(".accountId"),
         "who was removed never comes back"
     );
+}
+
+#[tokio::test]
+async fn who_protects_its_tables_is_not_made_a_receiver_at_any_moment() {
+    let (world, place) = house().await;
+    let (room, c) = (&world.room, world.account("c"));
+    let page = PageRequest::first();
+    let joined = room.list_memberships(world.caller("c"), None, page).await.unwrap();
+    let membership = joined.items[0].membership.id;
+    let offer = async || {
+        let new = budget(membership, Offer::Privacy { epsilon: 3, users_noise: 30 });
+        room.create_privacy_budget_template(world.caller("c"), new).await
+    };
+    let withdraw = async |made: glovebox_room::BudgetTemplateView| {
+        let id = made.template.id;
+        room.delete_privacy_budget_template(world.caller("c"), membership, id).await.unwrap();
+    };
+    let grant = async || {
+        let asked = vec![change(c, &[CanReceiveResults], None)];
+        room.create_change_request(world.caller("a"), place, asked).await
+    };
+    let made = offer().await.unwrap();
+    assert_eq!(answer(&grant().await), "INVALID_STATE", "when it is asked for");
+    withdraw(made).await;
+    let request = grant().await.unwrap().id;
+    for name in ["b", "c"] {
+        let approve = ChangeAction::Approve;
+        room.update_change_request(world.caller(name), place, request, approve).await.unwrap();
+    }
+    let made = offer().await.unwrap();
+    let commit =
+        || room.update_change_request(world.caller("a"), place, request, ChangeAction::Commit);
+    assert_eq!(answer(&commit().await), "INVALID_STATE", "when it is carried out");
+    assert_eq!(abilities(&world, place, "c").await, []);
+    withdraw(made).await;
+    commit().await.unwrap();
+    assert!(offer().await.is_err(), "a receiver offers none");
 }

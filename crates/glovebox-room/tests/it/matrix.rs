@@ -13,8 +13,9 @@ use glovebox_model::{
 };
 use glovebox_model::{MemberAbility::CanQuery, MemberAbility::CanReceiveResults};
 use glovebox_room::{
-    Action, Caller, CollaborationUpdate, MembershipUpdate, NewAssociationRule, NewChange,
-    NewMembership, Offer, OfferUpdate, RoomError, Scope, StartOutput, StartQuery, TableUpdate,
+    Action, Caller, CollaborationUpdate, MembershipExtension, MembershipUpdate, NewAssociationRule,
+    NewChange, NewMembership, Offer, OfferUpdate, RoomError, Scope, StartOutput, StartQuery,
+    TableUpdate,
 };
 
 use crate::world::{
@@ -341,6 +342,11 @@ async fn attempt(action: Action, world: &World, it: &Things, who: &Caller) -> Op
             answer(&made.await)
         }
         Action::GetExtension => answer(&room.get_extension(who, *table).await),
+        Action::GetMembershipExtension => answer(&room.get_membership_extension(who, *mine).await),
+        Action::PutMembershipExtension => {
+            let extension = MembershipExtension { intervals: true };
+            answer(&room.put_membership_extension(who, *mine, extension).await)
+        }
         Action::PutExtension => {
             answer(&room.put_extension(who, *table, Extension::default()).await)
         }

@@ -1,5 +1,6 @@
 //! Protected queries over a real store, real files and a real engine, in one process.
 
+mod answers;
 mod budgets;
 mod crashes;
 mod crowded;

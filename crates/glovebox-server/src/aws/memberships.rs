@@ -133,7 +133,9 @@ fn default_configuration(default: DefaultResult) -> MembershipProtectedQueryResu
 fn membership(ask: &Ask<'_>, view: MembershipView) -> Membership {
     let MembershipView { membership, collaboration, member } = view;
     let model::Membership { id, account, terms, status, created, updated, .. } = membership;
-    let MembershipTerms { query_log, job_log, default_result, payment, metrics } = terms;
+    // Intervals are no word of AWS: the native API shows them.
+    let MembershipTerms { query_log, job_log, default_result, payment, metrics, intervals: _ } =
+        terms;
     Membership {
         id: id.to_string(),
         arn: ask.arn(account, Resource::Membership(id)).to_string(),

@@ -38,10 +38,10 @@ pub(super) async fn start(
 pub(super) async fn start_recorded(
     ask: &Ask<'_>,
     input: StartProtectedQueryInput,
-    from: Option<u64>,
+    (from, intervals): (Option<u64>, bool),
 ) -> Result<Value, Refused> {
     let membership = id("membershipIdentifier", &input.membership_identifier)?;
-    let asked = asked(input)?;
+    let asked = StartQuery { intervals, ..asked(input)? };
     recorded(ask, ask.room().start_recorded_query(ask.caller(), membership, asked, from).await?)
 }
 
@@ -131,6 +131,7 @@ fn asked(input: StartProtectedQueryInput) -> Result<StartQuery, Refused> {
         output: result_configuration.map(place).transpose()?,
         compute: compute_configuration.map(|it| it.to_json().to_string()),
         payer,
+        intervals: false,
     })
 }
 
@@ -155,7 +156,7 @@ fn query(ask: &Ask<'_>, query: model::ProtectedQuery) -> ProtectedQuery {
         total_duration_in_millis: Some(millis),
         billed_resource_utilization: None,
     });
-    let NewQuery { text, template, output, compute, payer } = query.asked;
+    let NewQuery { text, template, output, compute, payer, intervals: _ } = query.asked;
     let compute = compute.and_then(|it| serde_json::from_str(&it).ok());
     ProtectedQuery {
         id: query.id.to_string(),

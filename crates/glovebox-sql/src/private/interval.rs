@@ -266,7 +266,8 @@ fn uncast(expr: &Expr) -> &Expr {
     }
 }
 
-fn literal(value: &ScalarValue) -> Option<Interval> {
+/// The number of a literal.
+pub(super) fn literal(value: &ScalarValue) -> Option<Interval> {
     let number = match value {
         ScalarValue::Int8(it) => f64::from((*it)?),
         ScalarValue::Int16(it) => f64::from((*it)?),

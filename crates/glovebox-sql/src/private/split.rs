@@ -12,7 +12,9 @@ use datafusion::logical_expr::{
 use glovebox_model::{ColumnName, TableName};
 
 use super::aggregate::Cells;
+use super::beside::beside;
 use super::expression::check;
+use super::relation;
 use super::typing::{Rows, Typed, built, node};
 use super::{PrivateFault, PrivateKey, PrivatePlan, PrivateRequest};
 use crate::bound::Bound;
@@ -111,8 +113,10 @@ fn lowered(
     let partials = partials.into_iter().enumerate().map(named).collect();
     let lower = built(Aggregate::try_new(Arc::new(input), groups, partials))?;
     let lower = LogicalPlan::Aggregate(lower);
-    let upper = above(whole, &released(it)?)?;
-    Ok(PrivatePlan { lower, upper, keys, cells, units, one_group })
+    let upper = above(whole, &released(it, &[])?)?;
+    let beside = beside(whole, it)?;
+    let key_relation = relation::keys(&it.group_expr, &it.input, request)?;
+    Ok(PrivatePlan { lower, upper, beside, key_relation, keys, cells, units, one_group })
 }
 
 fn key(expr: &Expr, field: &Field, input: &LogicalPlan) -> Result<PrivateKey, PrivateFault> {
@@ -173,19 +177,24 @@ fn at(index: usize, node: &LogicalPlan) -> Option<(TableName, ColumnName)> {
     }
 }
 
-/// A table of the columns of an aggregate, under their names.
-fn released(aggregate: &Aggregate) -> Result<LogicalPlan, PrivateFault> {
-    let fields = aggregate.schema.fields().iter().enumerate();
-    let fields =
-        fields.map(|(index, it)| Field::new(released_column(index), it.data_type().clone(), true));
+/// A table of the columns of an aggregate, under their names, and behind them of these doubles.
+pub(super) fn released(
+    aggregate: &Aggregate,
+    doubles: &[String],
+) -> Result<LogicalPlan, PrivateFault> {
+    let kinds = aggregate.schema.fields().iter().map(|it| it.data_type().clone());
+    let kinds = kinds.chain(doubles.iter().map(|_| DataType::Float64)).enumerate();
+    let fields = kinds.map(|(index, kind)| Field::new(released_column(index), kind, true));
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     let source = Arc::new(LogicalTableSource::new(schema));
     let table = TableReference::bare(RELEASED);
     let scan = built(TableScanBuilder::new(table.clone(), source).build())?;
+    let own = |index| Expr::Column(Column::new(Some(table.clone()), released_column(index)));
     let named = aggregate.schema.iter().enumerate().map(|(index, (qualifier, field))| {
-        let own = Expr::Column(Column::new(Some(table.clone()), released_column(index)));
-        own.alias_qualified(qualifier.cloned(), field.name())
+        own(index).alias_qualified(qualifier.cloned(), field.name())
     });
+    let behind = (aggregate.schema.fields().len()..).zip(doubles);
+    let named = named.chain(behind.map(|(index, name)| own(index).alias(name)));
     let input = Arc::new(LogicalPlan::TableScan(scan));
     built(Projection::try_new(named.collect(), input).map(LogicalPlan::Projection))
 }

@@ -20,6 +20,8 @@ pub(crate) struct MembershipV1 {
     default_result: Option<DefaultResultV1>,
     payment: PaymentV1,
     metrics: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    intervals: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -44,7 +46,8 @@ impl Document for MembershipDocument {
     const WHAT: &'static str = "memberships";
 
     fn of(noun: &MembershipTerms) -> Self {
-        let MembershipTerms { query_log, job_log, default_result, payment, metrics } = noun.clone();
+        let MembershipTerms { query_log, job_log, default_result, payment, metrics, intervals } =
+            noun.clone();
         Self::V1(MembershipV1 {
             query_log,
             job_log,
@@ -53,11 +56,19 @@ impl Document for MembershipDocument {
             }),
             payment: PaymentV1::of(payment),
             metrics,
+            intervals,
         })
     }
 
     fn noun(self) -> Option<MembershipTerms> {
-        let Self::V1(MembershipV1 { query_log, job_log, default_result, payment, metrics }) = self;
+        let Self::V1(MembershipV1 {
+            query_log,
+            job_log,
+            default_result,
+            payment,
+            metrics,
+            intervals,
+        }) = self;
         let default_result = match default_result {
             None => None,
             Some(DefaultResultV1 { output, role_arn }) => {
@@ -70,6 +81,7 @@ impl Document for MembershipDocument {
             default_result,
             payment: payment.noun(),
             metrics,
+            intervals,
         })
     }
 }

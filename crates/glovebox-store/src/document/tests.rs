@@ -107,6 +107,7 @@ fn memberships_stay_readable() {
             }),
             payment: Payment::default(),
             metrics: false,
+            intervals: false,
         },
         expect![[
             r#"{"v1":{"queryLog":true,"jobLog":false,"defaultResult":{"output":{"bucket":"results","keyPrefix":"out/","format":"PARQUET","singleFile":true},"roleArn":null},"payment":{"queryCompute":false,"jobCompute":false,"modelTraining":false,"modelInference":false,"syntheticData":false},"metrics":false}}"#

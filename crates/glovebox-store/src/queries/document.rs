@@ -22,6 +22,8 @@ pub(crate) struct QueryV1 {
     compute: Option<String>,
     payer: Option<String>,
     receivers: Vec<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    intervals: bool,
 }
 
 /// The template that a query runs.
@@ -60,7 +62,7 @@ pub(crate) struct OutcomeV1 {
 impl QueryV1 {
     pub(crate) fn of(submission: &Submission) -> Self {
         let Submission { key, asked, receivers, .. } = submission;
-        let NewQuery { text, template, output, compute, payer } = asked;
+        let NewQuery { text, template, output, compute, payer, intervals } = asked;
         Self {
             key: key.to_string(),
             text: text.clone(),
@@ -69,6 +71,7 @@ impl QueryV1 {
             compute: compute.clone(),
             payer: payer.map(|it| it.to_string()),
             receivers: receivers.iter().map(ToString::to_string).collect(),
+            intervals: *intervals,
         }
     }
 
@@ -92,7 +95,8 @@ impl QueryV1 {
         let payer = self.payer.map(|it| it.parse().map_err(|_| CORRUPT)).transpose()?;
         let output = self.output.map(OutputV1::read).transpose()?;
         let template = self.template.map(TemplateUseV1::read).transpose()?;
-        Ok(NewQuery { text: self.text, template, output, compute: self.compute, payer })
+        let Self { text, compute, intervals, .. } = self;
+        Ok(NewQuery { text, template, output, compute, payer, intervals })
     }
 }
 

@@ -37,6 +37,7 @@ fn joined() -> MembershipTerms {
         default_result: None,
         payment: Payment::default(),
         metrics: false,
+        intervals: false,
     }
 }
 

@@ -6,11 +6,11 @@ use glovebox_room::{CrashPoint, NewAccessLimit, NewTable, Offer, Walked};
 use super::{QUERY, Road};
 use crate::world::{World, budget, column, flights, private};
 
-const PRIVATE: &str = "SELECT COUNT(DISTINCT tailnum) AS planes FROM fleet";
+pub(super) const PRIVATE: &str = "SELECT COUNT(DISTINCT tailnum) AS planes FROM fleet";
 
 impl Road {
     /// The flights once more, from another file and with differential privacy.
-    async fn with_private_table(self) -> Self {
+    pub(super) async fn with_private_table(self) -> Self {
         let world: &World = &self.world;
         world.put_table("maker", "fleet.csv", &super::few_flights());
         let mut new = NewTable {
@@ -30,7 +30,7 @@ impl Road {
         self
     }
 
-    async fn offer(&self, offer: Offer) {
+    pub(super) async fn offer(&self, offer: Offer) {
         let (room, maker) = (&self.world.room, self.world.caller("maker"));
         room.create_privacy_budget_template(maker, budget(self.maker, offer)).await.unwrap();
     }

@@ -144,6 +144,12 @@ async fn the_result_of_a_member_output_goes_to_that_members_default_place() {
     // The runner may not receive, so it cannot name a place of its own.
     fs::create_dir_all(road.bucket("airline")).unwrap();
     assert!(matches!(started(&road, start(QUERY)).await, Err(RoomError::Validation { .. })));
+    // Whether intervals stand beside numbers is the receiver's own to say.
+    let asking = StartQuery { intervals: true, ..to_maker.clone() };
+    match started(&road, asking).await {
+        Err(RoomError::Validation { fields, .. }) => assert_eq!(fields[0].name, "intervals"),
+        other => panic!("{other:?}"),
+    }
     let caller = road.world.caller("airline");
     let room = &road.world.room;
     let query = room.start_protected_query(caller, road.airline, to_maker).await.unwrap();
