@@ -40,7 +40,7 @@ pub(crate) fn neighbours() -> Vec<(&'static str, Vec<Click>)> {
         ("outside", with(Some(1_000_000), "1e300", 2)),
         ("below", with(Some(-1_000_000), "-1e300", 2)),
         ("NaN", with(Some(1), "NaN", 2)),
-        ("infinite", with(Some(1), "inf", 2)),
+        ("infinite", with(Some(1), "Infinity", 2)),
         ("NULL", with(None, "", 2)),
         ("only member", vec![click("t", "z0", 2)]),
         ("only member of C groups", vec![click("t", "z0", 10), click("t", "z1", 10)]),
