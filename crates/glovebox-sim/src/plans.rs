@@ -5,6 +5,7 @@
 //! how much can one person change what, what does it cost) is computed anew from the published
 //! rules (`docs/differential-privacy.md`), and what it says of data by nested loops.
 
+mod alike;
 mod bound;
 mod claim;
 mod eval;
@@ -15,6 +16,7 @@ mod rows;
 mod siphash;
 mod tree;
 
+pub use alike::{renamed, turned};
 pub use bound::{Contribution, Sums, contributions, sums};
 pub use claim::{Claim, Declared, Step, claimed};
 pub use grow::{Data, grown};

@@ -21,7 +21,7 @@ use glovebox_privacy::{Draw, Groups, Noising, NotDrawn, Priced, Ratio, SampleKey
 use glovebox_sim::generate::Random;
 use glovebox_sim::plans::{
     Budget, Call, Claim, Data, Declared, Kind, Plan, Step, Sums, TABLES, Value, claimed,
-    contributions, grown, loss_nano, printed, sums, threshold_delta_atto,
+    contributions, grown, loss_nano, printed, renamed, sums, threshold_delta_atto, turned,
 };
 use glovebox_sql::{arrow_schema, bind};
 use tempfile::TempDir;
@@ -164,18 +164,35 @@ member owner
     }
 
     /// The tables as files.
-    fn inputs(&self, data: &Data, folder: &TempDir, read: &[TableName]) -> Vec<Input> {
+    fn inputs(
+        &self,
+        data: &Data,
+        folder: &TempDir,
+        (read, n_files): (&[TableName], usize),
+    ) -> Vec<Input> {
         let root = folder.path().join("tables");
         std::fs::create_dir_all(root.join("db")).unwrap();
         let input = |table: &TableName| {
             let columns = self.room.schema().tables[table].columns.clone();
             let names: Vec<&str> = columns.iter().map(|it| it.name.as_str()).collect();
-            let mut text = names.join(",") + "\n";
-            for row in &data.tables[table.as_str()] {
-                let row: Vec<String> = row.iter().map(written).collect();
-                let _ = writeln!(text, "{}", row.join(","));
+            // In several files the rows lie in the other order too.
+            let mut rows = data.tables[table.as_str()].clone();
+            if n_files > 1 {
+                rows.reverse();
             }
-            std::fs::write(root.join("db").join(format!("{table}.csv")), text).unwrap();
+            let parts = root.join("db").join(table.as_str());
+            std::fs::create_dir_all(&parts).unwrap();
+            for (at, part) in rows.chunks(rows.len().div_ceil(n_files).max(1)).enumerate() {
+                let mut text = names.join(",") + "\n";
+                for row in part {
+                    let row: Vec<String> = row.iter().map(written).collect();
+                    let _ = writeln!(text, "{}", row.join(","));
+                }
+                std::fs::write(parts.join(format!("{at}.csv")), text).unwrap();
+            }
+            if rows.is_empty() {
+                std::fs::write(parts.join("0.csv"), names.join(",") + "\n").unwrap();
+            }
             let (root, database) = (root.clone(), "db".into());
             let location = TableLocation { root, database, table: table.to_string() };
             Input { table: table.clone(), location, columns }
@@ -218,6 +235,8 @@ impl Draw for Told {
 /// The engine, and what runs lower plans by themselves.
 struct Machines {
     engine: Engine,
+    /// With more streams, and batches of 256 rows at most.
+    other: Engine,
     _folder: TempDir,
     context: SessionContext,
 }
@@ -227,16 +246,27 @@ impl Machines {
         let folder = TempDir::new().unwrap();
         let mut config = EngineConfig::new(folder.path().to_owned());
         config.partitions = 2;
-        Self { engine: Engine::new(config).unwrap(), _folder: folder, context: context() }
+        let mut other = config.clone();
+        (other.partitions, other.memory_bytes) = (5, 64 << 20);
+        let (engine, other) = (Engine::new(config).unwrap(), Engine::new(other).unwrap());
+        Self { engine, other, _folder: folder, context: context() }
     }
 
     /// What the engine releases when it is told the noise: keys as text, then the columns.
-    async fn released(&self, known: &Known, sql: &str, data: &Data, key: u8) -> Released {
+    /// `otherwise`: with another engine, from several files.
+    async fn released(
+        &self,
+        (known, sql): (&Known, &str),
+        data: &Data,
+        key: u8,
+        otherwise: bool,
+    ) -> Released {
         let priced = known.priced(sql).unwrap();
         let n_keys = priced.noising().unwrap().keys.len();
         let folder = TempDir::new().unwrap();
         let read: Vec<TableName> = priced.tables().cloned().collect();
-        let inputs = known.inputs(data, &folder, &read);
+        let (engine, n_files) = if otherwise { (&self.other, 3) } else { (&self.engine, 1) };
+        let inputs = known.inputs(data, &folder, (&read, n_files));
         let limits = Limits {
             wall: std::time::Duration::from_secs(60),
             result_rows: 1_000_000,
@@ -244,8 +274,7 @@ impl Machines {
         };
         let (_canceller, cancel) = cancel();
         let key = SampleKey::fresh(&mut Fixed(key)).unwrap();
-        let running =
-            self.engine.execute(reserved(priced), query(), inputs, &limits, (&cancel, key));
+        let running = engine.execute(reserved(priced), query(), inputs, &limits, (&cancel, key));
         let executed = running.await.unwrap_or_else(|it| panic!("{sql}: {:?}", it.cause));
         let mut all = Released::new();
         for batch in batches(executed, &mut Told) {
@@ -282,7 +311,7 @@ impl Machines {
 
 type Released = BTreeMap<Vec<String>, Vec<Number>>;
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Number {
     /// Digits, and how many of them stand behind the point.
     Decimal(i128, i8),
@@ -402,7 +431,7 @@ async fn integers(
     (known, sql, plan, claim): (&Known, &str, &Plan, &Claim),
     data: &Data,
     key: u8,
-) -> Result<Sums, String> {
+) -> Result<(Sums, Released), String> {
     let priced = known.priced(sql)?;
     let noising = priced.noising().unwrap().clone();
     let n_keys = noising.keys.len();
@@ -436,7 +465,7 @@ async fn integers(
     }
     let shown: Released =
         shown.into_iter().map(|(key, row)| (key, expected(plan, claim, &noising, &row))).collect();
-    let found = machines.released(known, sql, data, key).await;
+    let found = machines.released((known, sql), data, key, false).await;
     let is_same = shown.len() == found.len()
         && shown.iter().zip(&found).all(|(one, other)| {
             one.0 == other.0
@@ -444,7 +473,7 @@ async fn integers(
                 && one.1.iter().zip(other.1).all(|(one, other)| one.is(*other))
         });
     if is_same {
-        Ok(own)
+        Ok((own, found))
     } else {
         Err(format!("released: {shown:?} by the interpreter, {found:?} by the house"))
     }
@@ -522,13 +551,19 @@ async fn judged(
     let data = Data::new(random, 24);
     let key = u8::try_from(random.between(0, 255)).unwrap();
     let query = (known, sql.as_str(), &plan, &claim);
-    let with = integers(machines, query, &data, key).await.map_err(told)?;
+    let (with, one) = integers(machines, query, &data, key).await.map_err(told)?;
     seen.groups += with.len() as u64;
+    // In other words, from other files, in other batches: the same integers.
+    let words = renamed(&printed(&turned(&plan)));
+    let other = machines.released((known, &words), &data, key, true).await;
+    if one != other {
+        return Err(told(format!("{one:?}, and {other:?} by {words}")));
+    }
     let watched = *random.pick(Data::users());
     for user in Data::users() {
         let rest = data.without(user, claim.population);
         let without = if *user == watched {
-            integers(machines, query, &rest, key).await.map_err(told)?
+            integers(machines, query, &rest, key).await.map_err(told)?.0
         } else {
             sums(&contributions(&plan, &claim, &rest.tables), &claim, &[key; 16])
         };

@@ -15,9 +15,10 @@
 use glovebox_model::Accountant;
 use glovebox_privacy::{Calibration, Draw, Groups, NotDrawn, Ratio, Scale, SecureDraw, Threshold};
 use glovebox_sim::audit::audit;
+use glovebox_sim::plans::Call;
 
 use super::audited::{base, click, features, joined, n_runs, neighbours, watched};
-use super::world::{Click, House, Seen, Sums, on_lattice};
+use super::world::{Click, House, Seen, Sums, columns, on_lattice};
 
 /// What is wrong with the release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,8 @@ struct Planted {
     /// By which contributions are bounded, and what is asked of the engine.
     bounding: House,
     asked: &'static str,
+    /// Averages and deviations of `x` that are asked instead.
+    of: &'static [Call],
     /// By which noise is drawn and charged.
     paid: House,
     charged: &'static str,
@@ -160,19 +163,23 @@ fn runs(planted: &Planted, sums: &Sums, keys: &[String], n: usize) -> Vec<Seen> 
 
 /// Gives what was found, and whether it is a bug.
 fn found(planted: &Planted, n: usize) -> (String, bool) {
-    let exact =
-        |clicks: Vec<Click>| planted.bounding.sums(planted.asked, &(planted.seen_as)(clicks));
+    let exact = |clicks: Vec<Click>| {
+        let clicks = (planted.seen_as)(clicks);
+        match planted.of {
+            [] => planted.bounding.sums(planted.asked, &clicks),
+            calls => planted.bounding.sums_of(calls, &clicks),
+        }
+    };
     let (with, without) = (exact(joined(&base(), &planted.own)), exact(base()));
     let (keys, one, other) = watched(&with, &without);
     let sql = format!("SELECT grp, {} FROM clicks GROUP BY grp", planted.charged);
     let priced = planted.paid.priced(&sql);
-    let scales = &priced.noising().unwrap().scales;
-    let scales: Vec<f64> = scales.iter().map(|it| it.ratio().to_f64()).collect();
+    let released = columns(&priced);
     let seen = (runs(planted, &one, &keys, n), runs(planted, &other, &keys, n));
-    if !on_lattice(&seen.0) || !on_lattice(&seen.1) {
+    if !on_lattice(&seen.0, &released) || !on_lattice(&seen.1, &released) {
         return ("a number beside the lattice".into(), true);
     }
-    let made = |runs: &[Seen]| features(runs, &keys, &scales, (&one, &other));
+    let made = |runs: &[Seen]| features(runs, &keys, &released, (&one, &other));
     let accountant = planted.paid.accountant;
     let verdict = audit(&made(&seen.0), &made(&seen.1), accountant, priced.cost());
     let text = format!(
@@ -201,6 +208,7 @@ fn all() -> Vec<Planted> {
         name,
         bounding: unknown(),
         asked: charged,
+        of: &[],
         paid: known(),
         charged,
         release: Release::Right,
@@ -274,6 +282,16 @@ fn all() -> Vec<Planted> {
         Planted {
             release: Release::EmptyKeysDropped,
             ..right("empty public keys dropped", rows, neighbour("only member"))
+        },
+        Planted {
+            bounding: bounded(1, 1000, (-5, 10)),
+            of: &[Call::Average],
+            ..right("R ignored by an average", "AVG(x) AS a", many(40))
+        },
+        Planted {
+            bounding: bounded(1, 1000, (-5, 10)),
+            of: &[Call::Moment { root: true, sample: false }],
+            ..right("R ignored by a deviation", "STDDEV_POP(x) AS v", many(900))
         },
         Planted { release: Release::HalfNoise, ..right("half the noise", users, many(1)) },
         Planted {
