@@ -283,16 +283,6 @@ fn all() -> Vec<Planted> {
             release: Release::EmptyKeysDropped,
             ..right("empty public keys dropped", rows, neighbour("only member"))
         },
-        Planted {
-            bounding: bounded(1, 1000, (-5, 10)),
-            of: &[Call::Average],
-            ..right("R ignored by an average", "AVG(x) AS a", many(40))
-        },
-        Planted {
-            bounding: bounded(1, 1000, (-5, 10)),
-            of: &[Call::Moment { root: true, sample: false }],
-            ..right("R ignored by a deviation", "STDDEV_POP(x) AS v", many(900))
-        },
         Planted { release: Release::HalfNoise, ..right("half the noise", users, many(1)) },
         Planted {
             release: Release::ExactUsers,
@@ -301,10 +291,31 @@ fn all() -> Vec<Planted> {
     ]
 }
 
+/// In what is made of several numbers.
+fn of_averages() -> Vec<Planted> {
+    let planted =
+        |name: &'static str, of: &'static [Call], charged: &'static str, rows: usize| Planted {
+            name,
+            bounding: House { groups: 1, rows: 1000, ..House::new(Accountant::Pure) },
+            asked: charged,
+            of,
+            paid: House { keys: vec!["g00".into()], groups: 1, ..House::new(Accountant::Pure) },
+            charged,
+            release: Release::Right,
+            seen_as: |it| it,
+            own: vec![click("t", "g00", 10); rows],
+        };
+    let deviation = &[Call::Moment { root: true, sample: false }];
+    vec![
+        planted("R ignored by an average", &[Call::Average], "AVG(x) AS a", 40),
+        planted("R ignored by a deviation", deviation, "STDDEV_POP(x) AS v", 900),
+    ]
+}
+
 #[test]
 fn audit_flags_every_planted_bug() {
     let mut missed = Vec::new();
-    for planted in all() {
+    for planted in all().into_iter().chain(of_averages()) {
         let (text, flagged) = found(&planted, n_runs(4000));
         println!("{}: {text}", planted.name);
         if !flagged {
