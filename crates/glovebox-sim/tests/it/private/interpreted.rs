@@ -587,6 +587,11 @@ async fn interpreted(seed: u64, tries: u64) {
     println!("refused against the interpreter: {reasons:?}");
     println!("{groups} groups, {pairs} pairs of neighbours; greatest share of a claim: {used:#?}");
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    // Claims are no more than what somebody does.
+    for call in ["Average 0", "Average 1", "Count 0", "Sum 0", "Users 0"] {
+        let reached = used.get(call).is_some_and(|it| *it >= 1.0);
+        assert!(reached || tries < 80, "nobody reaches what is claimed of {call}");
+    }
     assert!(accepted * 10 >= tries * 4, "only {accepted} of {tries} are accepted");
     assert!(narrower * 10 <= tries, "{narrower} of {tries} are refused against the interpreter");
 }
