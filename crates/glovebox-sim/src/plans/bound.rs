@@ -21,6 +21,9 @@ pub struct Contribution {
 /// Of each group, by its keys as text: the number of its users, then the integers of all cells.
 pub type Sums = BTreeMap<Vec<String>, Vec<i128>>;
 
+/// A group, a user, and the rows of the user in the group.
+type Pair<'r> = (Vec<Value>, String, Vec<&'r Vec<Value>>);
+
 /// The contributions of all users to all groups they are in.
 pub fn contributions(
     plan: &Plan,
@@ -30,7 +33,7 @@ pub fn contributions(
     let world = World { tables };
     let kinds = plan.source.kinds();
     let rows = world.source(&plan.source);
-    let mut pairs: Vec<(Vec<Value>, String, Vec<&Vec<Value>>)> = Vec::new();
+    let mut pairs: Vec<Pair<'_>> = Vec::new();
     for row in &rows {
         let Value::Text(user) = &row[claim.user] else { continue };
         let seen = world.row(&kinds, row);

@@ -199,8 +199,8 @@ fn number(random: &mut Random, kinds: &[Kind], want: Kind, depth: usize) -> Expr
         3 if want == Kind::Double => Expr::Divide(below(random), *random.pick(&[2, -4, 8])),
         3 | 4 => {
             let (one, other) = (below(random), below(random));
-            let test =
-                Condition::Compare(*random.pick(&[">", "<=", "="]), *one.clone(), *below(random));
+            let operator = [">", "<=", "="][random.between(0, 2)];
+            let test = Condition::Compare(operator, *one.clone(), *below(random));
             Expr::Case(Box::new(test), one, other)
         }
         5 => Expr::Abs(below(random)),
