@@ -30,25 +30,29 @@ pub struct Priced {
     cleared: Cleared,
     private: Option<Box<(Charge, Noising)>>,
     digest: Digest,
+    question: Digest,
 }
 
 impl Priced {
     /// Without differential privacy: it costs nothing.
     pub(crate) fn new(cleared: Cleared) -> Self {
         let digest = glovebox_sql::digest(cleared.bound());
-        Self { cleared, private: None, digest }
+        Self { cleared, private: None, digest, question: digest }
     }
 
     pub(crate) fn with_noise(cleared: Cleared, charge: Charge, noising: Noising) -> Self {
         let judged = glovebox_sql::digest(cleared.bound());
+        let question = glovebox_sql::question_digest(cleared.bound());
         let plans = cleared.private().map(|it| {
             let (lower, upper) = (it.plan.lower.display_indent_schema(), &it.plan.upper);
             format!("{lower}\n{}", upper.display_indent_schema())
         });
         let plans = plans.unwrap_or_default();
-        let text = format!("glovebox private plan 1\n{judged}\n{plans}\n{charge:?}\n{noising:?}");
-        let digest = Digest::of(text.as_bytes());
-        Self { cleared, private: Some(Box::new((charge, noising))), digest }
+        let noise = format!("{plans}\n{charge:?}\n{noising:?}");
+        let with =
+            |judged| Digest::of(format!("glovebox private plan 1\n{judged}\n{noise}").as_bytes());
+        let (digest, question) = (with(judged), with(question));
+        Self { cleared, private: Some(Box::new((charge, noising))), digest, question }
     }
 
     /// What it takes from budgets.
@@ -86,6 +90,12 @@ impl Priced {
     /// The digest of the plan that was judged and will be executed.
     pub fn plan_digest(&self) -> Digest {
         self.digest
+    }
+
+    /// The digest of what is asked, with all noise and the charge: of the plan, but for the moment
+    /// of asking where the text does not ask for it.
+    pub fn question_digest(&self) -> Digest {
+        self.question
     }
 
     /// The digest of the text that was bound.
