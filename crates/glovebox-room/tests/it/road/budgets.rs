@@ -6,11 +6,11 @@ use glovebox_room::{CrashPoint, NewAccessLimit, NewTable, Offer, Walked};
 use super::{QUERY, Road};
 use crate::world::{World, budget, column, flights, private};
 
-const PRIVATE: &str = "SELECT COUNT(DISTINCT tailnum) AS planes FROM fleet";
+pub(super) const PRIVATE: &str = "SELECT COUNT(DISTINCT tailnum) AS planes FROM fleet";
 
 impl Road {
     /// The flights once more, from another file and with differential privacy.
-    async fn with_private_table(self) -> Self {
+    pub(super) async fn with_private_table(self) -> Self {
         let world: &World = &self.world;
         world.put_table("maker", "fleet.csv", &super::few_flights());
         let mut new = NewTable {
@@ -30,7 +30,7 @@ impl Road {
         self
     }
 
-    async fn offer(&self, offer: Offer) {
+    pub(super) async fn offer(&self, offer: Offer) {
         let (room, maker) = (&self.world.room, self.world.caller("maker"));
         room.create_privacy_budget_template(maker, budget(self.maker, offer)).await.unwrap();
     }
@@ -44,13 +44,17 @@ async fn a_privacy_budget_is_used_up_by_queries_that_read_nothing_too() {
     let ended = loop {
         let id = road.submit(PRIVATE).await;
         // The process dies when the query was opened, and before anything was read.
-        let walker = road.walker(id, CrashPoint::stop_at("execute:before"));
+        let walker = road.walker(id, CrashPoint::stop_at("execute:before")).await;
         match walker.walk().await.unwrap() {
             Walked::Ended(_) => break road.query(id).await,
             Walked::NotNow => panic!("nobody else walks"),
             Walked::Unfinished => opened += 1,
         }
         road.store().all_walks_are_over().await.unwrap();
+        // That it was lost is told at the edge of its time bucket.
+        assert!(!road.query(id).await.status.is_final());
+        road.world.clock.advance(60_000);
+        assert_eq!(road.walk(id).await.status, QueryStatus::Failed);
         assert!(opened < 100, "an epsilon of one affords a few");
     };
     assert!(opened > 0, "{:?}", ended.failure);
