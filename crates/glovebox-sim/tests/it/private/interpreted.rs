@@ -408,6 +408,7 @@ fn claims(known: &Known, claim: &Claim, priced: &Priced) -> Result<(), String> {
             same("keys", &claim.keys, &Some(keys))?;
             (claim.units(), 0)
         }
+        Groups::Relation => return Err("keys of a relation, which no plan here asks for".into()),
         Groups::Noisy(_) => {
             (claim.units() + usize::from(!counts), threshold_delta_atto(known.budget))
         }
