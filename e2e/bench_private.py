@@ -125,6 +125,7 @@ def main():
         folder = pathlib.Path(name)
         tables = generate(folder, given.rows)
         against_raw(given.bench, folder, tables, given.runs)
+        print(f"\n{rust(given.bench, 'accuracy', str(folder / 'accuracy'), '1000')}")
         if given.peer:
             small = folder / "small"
             tables = generate(small, 1_000_000)

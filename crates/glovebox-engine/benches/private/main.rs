@@ -2,12 +2,16 @@
 //! and noise cost. Part of `cargo xtask bench private`, which makes the tables.
 //!
 //! `private FOLDER QUERY`: one measurement of each as JSON, in seconds. `private list`: the names.
+//! `private accuracy FOLDER RUNS`: errors and coverage of many releases of one small query.
+
+mod accuracy;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use datafusion::arrow::array::RecordBatch;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 use glovebox_catalog::TableLocation;
 use glovebox_engine::{Engine, EngineConfig, Input, Limits, cancel};
@@ -15,7 +19,7 @@ use glovebox_fixture::{Room, parse};
 use glovebox_model::{Accountant, AutoRefresh, Id, PrivacyTerms, TableName, Timestamp};
 use glovebox_policy::clear;
 use glovebox_privacy::{
-    Reserved, ResultFile, SampleKey, SecureDraw, SecureNoise, Terms, price, release,
+    Draw, Priced, Reserved, ResultFile, SampleKey, SecureDraw, SecureNoise, Terms, price, release,
 };
 use glovebox_sql::bind;
 
@@ -67,8 +71,9 @@ fn main() -> ExitCode {
             QUERIES.iter().for_each(|(name, _, sql)| println!("{name}\t{sql}"));
             Ok(())
         }
+        [word, folder, runs] if word == "accuracy" => errors(Path::new(folder), runs),
         [folder, name] => measured(Path::new(folder), name),
-        _ => Err("usage: private FOLDER QUERY | private list".into()),
+        _ => Err("usage: private FOLDER QUERY | list | accuracy FOLDER RUNS".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -79,16 +84,24 @@ fn main() -> ExitCode {
     }
 }
 
+fn runtime() -> Result<tokio::runtime::Runtime, Fault> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    Ok(builder.worker_threads(PARTITIONS).enable_all().build()?)
+}
+
+fn errors(folder: &Path, runs: &str) -> Result<(), Fault> {
+    runtime()?.block_on(accuracy::measured(folder, runs.parse()?))
+}
+
 fn measured(folder: &Path, name: &str) -> Result<(), Fault> {
     let found = QUERIES.iter().find(|it| it.0 == name);
     let &(_, groups, sql) = found.ok_or("there is no such query: see `private list`")?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(PARTITIONS)
-        .enable_all()
-        .build()?;
+    let runtime = runtime()?;
     let (raw, n_raw) = runtime.block_on(raw(folder, sql))?;
-    let (ours, n_ours) = runtime.block_on(private(folder, groups, sql))?;
+    let scene = Scene::new(folder, groups)?;
+    let (ours, batches) = runtime.block_on(scene.answer(sql, false, &mut SecureDraw::new()?))?;
     let (raw, ours) = (raw.as_secs_f64(), ours.as_secs_f64());
+    let n_ours: usize = batches.iter().map(RecordBatch::num_rows).sum();
     println!(
         "{{\"datafusion\": {raw}, \"glovebox\": {ours}, \"rows\": {n_raw}, \"released\": {n_ours}}}"
     );
@@ -106,40 +119,60 @@ async fn raw(folder: &Path, sql: &str) -> Result<(Duration, usize), Fault> {
     }
     let started = Instant::now();
     let batches = context.sql(sql).await?.collect().await?;
-    Ok((started.elapsed(), batches.iter().map(|it| it.num_rows()).sum()))
+    Ok((started.elapsed(), batches.iter().map(RecordBatch::num_rows).sum()))
 }
 
-/// The time of the private query from its text to the noisy rows, and how many were released.
-async fn private(folder: &Path, groups: u32, sql: &str) -> Result<(Duration, usize), Fault> {
-    let room = parse(&ROOM.replace("GROUPS", &groups.to_string()))
-        .map_err(|it| format!("the room of this bench: {it:?}"))?;
-    let mut config = EngineConfig::new(folder.to_owned());
-    (config.partitions, config.memory_bytes) = (PARTITIONS, 8 << 30);
-    let engine = Engine::new(config)?;
-    let query = Id::from_random([1; 16]);
-    let limits =
-        Limits { wall: Duration::from_secs(900), result_rows: 1 << 20, result_bytes: 64 << 20 };
-    let inputs = inputs(folder, &room)?;
-    let (_canceller, cancel) = cancel();
-    let key = SampleKey::fresh(&mut SecureNoise)?;
-    let mut draw = SecureDraw::new()?;
-    let started = Instant::now();
-    let reserved = reserved(&room, sql)?;
-    let executed = engine.execute(reserved, query, inputs, &limits, (&cancel, key)).await;
-    let executed = executed.map_err(|it| format!("{:?}", it.cause))?;
-    let released = release(executed, &mut draw)?;
-    let finished = engine.finish(released, query).await;
-    let finished = finished.map_err(|it| format!("{:?}", it.cause))?;
-    let mut n_rows = 0;
-    let encoded = finished.encode(query, |_, batches| {
-        n_rows = batches.iter().map(|it| it.num_rows()).sum();
-        Ok::<Vec<ResultFile>, Fault>(Vec::new())
-    });
-    drop(encoded?);
-    Ok((started.elapsed(), n_rows))
+/// Tables in a folder, and who owns them.
+struct Scene {
+    room: Room,
+    engine: Engine,
+    inputs: Vec<Input>,
 }
 
-fn reserved(room: &Room, sql: &str) -> Result<Reserved, Fault> {
+impl Scene {
+    /// `groups`: to how many groups one person contributes.
+    fn new(folder: &Path, groups: u32) -> Result<Self, Fault> {
+        let room = parse(&ROOM.replace("GROUPS", &groups.to_string()))
+            .map_err(|it| format!("the room of this bench: {it:?}"))?;
+        let mut config = EngineConfig::new(folder.to_owned());
+        (config.partitions, config.memory_bytes) = (PARTITIONS, 8 << 30);
+        let inputs = inputs(folder, &room)?;
+        Ok(Self { room, engine: Engine::new(config)?, inputs })
+    }
+
+    /// The time from the text of a query to its noisy rows, and the rows.
+    async fn answer(
+        &self,
+        sql: &str,
+        intervals: bool,
+        draw: &mut dyn Draw,
+    ) -> Result<(Duration, Vec<RecordBatch>), Fault> {
+        let query = Id::from_random([1; 16]);
+        let limits =
+            Limits { wall: Duration::from_secs(900), result_rows: 1 << 20, result_bytes: 64 << 20 };
+        let (_canceller, cancel) = cancel();
+        let key = SampleKey::fresh(&mut SecureNoise)?;
+        let started = Instant::now();
+        let priced = priced(&self.room, sql)?;
+        let priced = if intervals { priced.with_intervals() } else { priced };
+        #[expect(clippy::disallowed_methods, reason = "this bench stands in for the store")]
+        let reserved = Reserved::assertion(priced);
+        let inputs = self.inputs.clone();
+        let executed = self.engine.execute(reserved, query, inputs, &limits, (&cancel, key)).await;
+        let executed = executed.map_err(|it| format!("{:?}", it.cause))?;
+        let finished = self.engine.finish(release(executed, draw)?, query).await;
+        let finished = finished.map_err(|it| format!("{:?}", it.cause))?;
+        let mut rows = Vec::new();
+        let encoded = finished.encode(query, |_, batches| {
+            rows = batches.to_vec();
+            Ok::<Vec<ResultFile>, Fault>(Vec::new())
+        });
+        drop(encoded?);
+        Ok((started.elapsed(), rows))
+    }
+}
+
+fn priced(room: &Room, sql: &str) -> Result<Priced, Fault> {
     let runner = room.runner().ok_or("nobody runs")?.account;
     let rules = room.rules(runner);
     let bound = bind(sql, &room.schema(), Timestamp::from_millis(0))
@@ -154,9 +187,7 @@ fn reserved(room: &Room, sql: &str) -> Result<Reserved, Fault> {
     };
     let terms = Terms { budgets: BTreeMap::from([(owner, budget)]) };
     let cleared = clear(bound, &rules).map_err(|it| format!("refused: {it:?}"))?;
-    let priced = price(cleared, &terms).map_err(|it| format!("has no price: {it:?}"))?;
-    #[expect(clippy::disallowed_methods, reason = "this bench stands in for the store")]
-    Ok(Reserved::assertion(priced))
+    Ok(price(cleared, &terms).map_err(|it| format!("has no price: {it:?}"))?)
 }
 
 fn inputs(folder: &Path, room: &Room) -> Result<Vec<Input>, Fault> {
