@@ -36,6 +36,10 @@ pub struct Limits {
     pub result_bytes: u64,
 }
 
+/// The most keys that a public relation may list: noise is drawn for each of them, behind the
+/// limits of time and memory. Public rows alone decide whether there are more.
+const LISTED_KEYS: u64 = 1_000_000;
+
 /// How long a stopped plan may go on before it is left to itself.
 const STUBBORN: Duration = Duration::from_secs(3);
 
@@ -65,6 +69,8 @@ struct Step<'a> {
     bounded: bool,
     /// Bytes that earlier steps hold.
     held: usize,
+    /// The most rows that it may give.
+    most: u64,
 }
 
 impl Run<'_> {
@@ -73,18 +79,21 @@ impl Run<'_> {
     pub(crate) async fn rows(&self) -> Result<(Rows, Option<Rows>), Cause> {
         let deadline = Instant::now() + self.limits.wall;
         let mut pinned = Manifests::new();
+        let most = self.limits.result_rows;
         for check in self.checks {
-            let step = Step { plan: check.plan(), meets: false, bounded: false, held: 0 };
+            let step = Step { plan: check.plan(), meets: false, bounded: false, held: 0, most };
             let found = self.step(step, deadline, &mut pinned).await?;
             if found.batches.iter().any(|it| it.num_rows() > 0) {
                 let (table, limit) = (check.table().clone(), check.limit());
                 return Err(Cause::Crowded { table, limit });
             }
         }
-        let step = Step { plan: self.plan, meets: true, bounded: true, held: 0 };
+        let step = Step { plan: self.plan, meets: true, bounded: true, held: 0, most };
         let rows = self.step(step, deadline, &mut pinned).await?;
         let Some(plan) = self.remainder else { return Ok((rows, None)) };
-        let step = Step { plan, meets: true, bounded: false, held: rows.memory.size() };
+        let held = rows.memory.size();
+        let most = if self.sample.is_some() { most.min(LISTED_KEYS) } else { most };
+        let step = Step { plan, meets: true, bounded: false, held, most };
         let other = self.step(step, deadline, &mut pinned).await?;
         Ok((rows, Some(other)))
     }
@@ -145,7 +154,8 @@ impl Run<'_> {
         let plan = step.plan.clone();
         // Checks and remainders are no part of what is bounded.
         let sample = self.sample.clone().filter(|_| step.bounded);
-        let work = work(state, plan, Arc::clone(&inputs), self.limits.clone(), sample);
+        let limits = Limits { result_rows: step.most, ..self.limits.clone() };
+        let work = work(state, plan, Arc::clone(&inputs), limits, sample);
         // On the engine's own runtime: whatever happens there, the timer here is heard.
         let mut task = self.handle.spawn(work);
         let _abandoned = Abandoned { task: task.abort_handle(), inputs: Arc::clone(&inputs) };

@@ -131,7 +131,7 @@ fn a_join_too_large_for_its_memory_is_run_again_and_spills() {
     let run = house.run(&plan, 40 << 20, &limits, &cancel);
     let control = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     control.block_on(async {
-        let step = Step { plan: &plan, meets: true, bounded: false, held: 0 };
+        let step = Step { plan: &plan, meets: true, bounded: false, held: 0, most: u64::MAX };
         let pinned = Manifests::new();
         let inputs = run.open(&plan, Instant::now() + LONG, &pinned, false).await.unwrap();
         let hashed = run.attempt(step, inputs, Profile::Hash, Instant::now() + LONG).await;
@@ -151,7 +151,7 @@ fn an_endless_join_is_cancelled_and_gives_back_its_memory_within_three_seconds()
     let run = house.run(&plan, 1 << 30, &limits, &cancel);
     let control = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     control.block_on(async {
-        let step = Step { plan: &plan, meets: true, bounded: false, held: 0 };
+        let step = Step { plan: &plan, meets: true, bounded: false, held: 0, most: u64::MAX };
         let pinned = Manifests::new();
         let inputs = run.open(&plan, Instant::now() + LONG, &pinned, false).await.unwrap();
         let started = Instant::now();
