@@ -65,6 +65,8 @@ struct Step<'a> {
     plan: &'a LogicalPlan,
     /// Whether it reads more than one member's table.
     meets: bool,
+    /// Whether an earlier step did: how long that took may depend on rows that met.
+    has_met: bool,
     /// Whether its rows are contributions of users, to be bounded.
     bounded: bool,
     /// Bytes that earlier steps hold.
@@ -81,19 +83,21 @@ impl Run<'_> {
         let mut pinned = Manifests::new();
         let most = self.limits.result_rows;
         for check in self.checks {
-            let step = Step { plan: check.plan(), meets: false, bounded: false, held: 0, most };
+            let plan = check.plan();
+            let step = Step { plan, meets: false, has_met: false, bounded: false, held: 0, most };
             let found = self.step(step, deadline, &mut pinned).await?;
             if found.batches.iter().any(|it| it.num_rows() > 0) {
                 let (table, limit) = (check.table().clone(), check.limit());
                 return Err(Cause::Crowded { table, limit });
             }
         }
-        let step = Step { plan: self.plan, meets: true, bounded: true, held: 0, most };
+        let plan = self.plan;
+        let step = Step { plan, meets: true, has_met: false, bounded: true, held: 0, most };
         let rows = self.step(step, deadline, &mut pinned).await?;
         let Some(plan) = self.remainder else { return Ok((rows, None)) };
         let held = rows.memory.size();
         let most = if self.sample.is_some() { most.min(LISTED_KEYS) } else { most };
-        let step = Step { plan, meets: true, bounded: false, held, most };
+        let step = Step { plan, meets: true, has_met: true, bounded: false, held, most };
         let other = self.step(step, deadline, &mut pinned).await?;
         Ok((rows, Some(other)))
     }
@@ -105,7 +109,7 @@ impl Run<'_> {
         deadline: Instant,
         pinned: &mut Manifests,
     ) -> Result<Rows, Cause> {
-        let inputs = self.open(step.plan, deadline, pinned, false).await?;
+        let inputs = self.open(step.plan, deadline, pinned, step.has_met).await?;
         pinned.extend(inputs.manifests.clone());
         match self.attempt(step, inputs, Profile::Hash, deadline).await {
             Err(Cause::Memory) => {
