@@ -600,3 +600,48 @@ def test_a_lifetime_budget_caps_what_is_left(offers):
         membershipIdentifier=offers.mine, parameters=privacy(1, 30)
     )["privacyImpact"]["differentialPrivacy"]["aggregations"]
     assert counts(capped, "remainingCount") == {it["type"]: it["maxCount"] for it in preview}
+
+
+def test_the_same_private_question_costs_once_and_is_told_at_its_edge(offers):
+    """By unmodified boto3: equal queries over equal files give equal bytes for nothing, a changed
+    file is charged, and each shows nothing before the edge of its time bucket."""
+    offers.private()
+    path = f"configuredTables/{offers.table}/extension"
+    declared = {"mode": "strict", "privacy": {"declaredUsers": 40}}
+    assert offers.native(offers.owner, "PUT", path, declared)[0] == 200
+    offers.offer(3)
+    left = lambda: counts(offers.budgets()[0], "remainingCount")["COUNT_DISTINCT"]  # noqa: E731
+    membership = offers.memberships[offers.runner.id]
+
+    def ask():
+        query = offers.runner.rooms.start_protected_query(
+            type="SQL",
+            membershipIdentifier=membership,
+            sqlParameters={"queryString": "SELECT COUNT(DISTINCT uid) AS people FROM imp"},
+            resultConfiguration={
+                "outputConfiguration": {"s3": {"resultFormat": "CSV", "bucket": "results"}}
+            },
+        )["protectedQuery"]["id"]
+        seen = offers.ended(query)
+        assert seen["status"] == "SUCCESS", seen
+        progress = offers.native(offers.runner, "GET", f"protectedQueries/{query}/progress")[1]
+        listed = offers.runner.s3.list_objects_v2(Bucket="results", Prefix=f"{query}/")["Contents"]
+        [found] = listed
+        body = offers.runner.s3.get_object(Bucket="results", Key=found["Key"])["Body"].read()
+        return progress, found, body
+
+    full = left()
+    progress, first, body = ask()
+    doors = {it["door"]: it["time"] for it in progress["passed"]}
+    assert 5 <= doors["keep"] - doors["reserve"] < 15, progress
+    assert doors["execute"] == doors["release"] == doors["keep"], "told in one piece"
+    assert first["LastModified"].timestamp() >= doors["keep"]
+    assert body.startswith(b"people\n")
+    paid = left()
+    assert paid < full
+    _, second, again = ask()
+    assert (again, left()) == (body, paid)
+    assert second["Key"] != first["Key"]
+    (offers.owner.tables("shop") / "imp.csv").write_text("uid,zip,spend\nu1,z0,1\n")
+    ask()
+    assert left() < paid

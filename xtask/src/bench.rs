@@ -76,8 +76,14 @@ pub(crate) fn fuzz(root: &Path, seconds: u32, seed: u64, targets: &[String]) -> 
     run_command(fuzz.args(["--seconds", &seconds, "--seed", &seed]).args(targets))
 }
 
-/// Builds the long test of the samplers in release and lets it run.
+/// Builds the long tests of private answers in release and lets them run: the samplers, then the
+/// auditor with 20,000 runs a comparison and more, and random plans beside the interpreter.
 pub(crate) fn dp_long(root: &Path) -> Result<()> {
     let mut long = cargo(root);
-    run_command(long.args(["run", "--release", "-p", "glovebox-sim", "--bin", "dp-long"]))
+    run_command(long.args(["run", "--release", "-p", "glovebox-sim", "--bin", "dp-long"]))?;
+    let mut tests = cargo(root);
+    // Read when the tests are compiled.
+    tests.env("GLOVEBOX_AUDIT_RUNS", "40").env("GLOVEBOX_SIM_CASES", "4000");
+    tests.args(["test", "--release", "-p", "glovebox-sim", "--test", "it", "private::"]);
+    run_command(tests.args(["--", "--nocapture", "--test-threads", "2"]))
 }

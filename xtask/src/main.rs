@@ -40,7 +40,8 @@ enum Chore {
         check: bool,
     },
     /// Draws a million numbers of noise at each of many scales and compares them with the exact
-    /// masses, in release.
+    /// masses; audits private answers on neighbouring data and compares thousands of random
+    /// private plans with an interpreter; in release.
     DpLong,
     /// Feeds random input to everything that reads strangers' words, in release.
     Fuzz {

@@ -1,5 +1,6 @@
 //! Kept files to the buckets of their receivers: the same bytes, however often it is tried.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -68,8 +69,8 @@ pub(crate) fn deliver(
 ) -> Result<Delivered, (Option<AccountId>, UndeliveredCause)> {
     let mut first = None;
     let mut objects = Vec::new();
-    for (index, file) in kept.files.iter().enumerate() {
-        match publish(data_dir, kept, index, file, key) {
+    for file in &kept.files {
+        match publish(data_dir, file, key) {
             Ok(()) => objects.push(DeliveredObject {
                 receiver: file.receiver,
                 bucket: file.bucket.clone(),
@@ -85,23 +86,28 @@ pub(crate) fn deliver(
     first.map_or(Ok(Delivered { objects }), Err)
 }
 
-fn publish(
-    data_dir: &Path,
-    files: &ResultFiles,
-    index: usize,
-    file: &ResultFile,
-    key: &KeptKey,
-) -> Result<(), UndeliveredCause> {
+/// A kept file, and the place that it was sealed for: that of the query which wrote it. A query
+/// that is answered with a stored release delivers the files of another.
+fn sealed(data_dir: &Path, name: &str) -> std::io::Result<(File, Place)> {
+    let broken = || std::io::Error::from(std::io::ErrorKind::InvalidData);
+    let (folder, name) = name.split_once('/').ok_or_else(broken)?;
+    let query = folder.parse().map_err(|_| broken())?;
+    let index = name.strip_suffix(".sealed").and_then(|it| it.parse().ok()).ok_or_else(broken)?;
+    Ok((kept_folder(data_dir)?.folder(folder)?.file(name)?, Place { query, index }))
+}
+
+/// Whether a kept file is there.
+pub(crate) fn has_sealed(data_dir: &Path, name: &str) -> bool {
+    sealed(data_dir, name).is_ok()
+}
+
+fn publish(data_dir: &Path, file: &ResultFile, key: &KeptKey) -> Result<(), UndeliveredCause> {
     let buckets = AccountFolders::new(data_dir).buckets(&file.receiver)?;
     if !buckets.bucket_exists(&file.bucket)? {
         return Err(BucketError::NoSuchBucket.into());
     }
     let broken = || UndeliveredCause::Kept(std::io::ErrorKind::InvalidData.into());
-    let place = Place { query: files.query, index: u32::try_from(index).map_err(|_| broken())? };
-    let (folder, name) = file.sealed.split_once('/').ok_or_else(broken)?;
-    let sealed = kept_folder(data_dir)
-        .and_then(|it| it.folder(folder)?.file(name))
-        .map_err(UndeliveredCause::Kept)?;
+    let (sealed, place) = sealed(data_dir, &file.sealed).map_err(UndeliveredCause::Kept)?;
     let mut staged = buckets.stage()?;
     let (length, digest) = unseal(std::io::BufReader::new(sealed), key, place, &mut staged)
         .map_err(UndeliveredCause::Kept)?;

@@ -7,17 +7,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use glovebox_model::{Destination, Id, Query};
-use glovebox_privacy::{Encoded, Executed, Kept, Released, Reserved, Rows, SampleKey};
+use glovebox_privacy::{Encoded, Executed, Kept, Released, Reserved, ResultFiles, Rows, SampleKey};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::deliver::deliver;
+use crate::deliver::{deliver, has_sealed};
 use crate::encode::{Encoding, encode, forget, kept_folder};
 use crate::finish::finish;
 use crate::run::Run;
 use crate::sample::Sample;
 use crate::session::Share;
 use crate::{
-    Cancel, Cause, Delivered, EngineConfig, Failed, Input, KeptKey, Limits, Undelivered,
+    Cancel, Cause, Delivered, EngineConfig, Failed, Input, KeptKey, Limits, Pinned, Undelivered,
     UndeliveredCause,
 };
 
@@ -70,7 +70,37 @@ impl Engine {
         limits: &Limits,
         (cancel, key): (&Cancel, SampleKey),
     ) -> Result<Executed, Failed> {
+        let inputs = (inputs, Pinned::default());
+        self.execute_pinned(reserved, query, inputs, limits, (cancel, key)).await
+    }
+
+    /// Lists the files of all inputs and reads none of them.
+    ///
+    /// # Errors
+    /// [`Failed`], when a table cannot be listed.
+    pub async fn pin(&self, inputs: &[Input]) -> Result<Pinned, Failed> {
+        let failed = |cause| Failed { reserved: None, cause };
+        let inputs = inputs.to_vec();
+        let work = move || Pinned::of(&inputs);
+        let done = self.runtime().map_err(failed)?.spawn_blocking(work).await;
+        done.unwrap_or(Err(Cause::Internal("listing panicked"))).map_err(failed)
+    }
+
+    /// The same as [`Engine::execute`] over inputs that were pinned before: a table whose files
+    /// have changed since fails the query.
+    ///
+    /// # Errors
+    /// [`Failed`], with the reservation; its cost stays taken.
+    pub async fn execute_pinned(
+        &self,
+        reserved: Reserved,
+        query: Id<Query>,
+        (inputs, pinned): (Vec<Input>, Pinned),
+        limits: &Limits,
+        (cancel, key): (&Cancel, SampleKey),
+    ) -> Result<Executed, Failed> {
         let sample = reserved.sampling().map(|it| Sample::new(&it, key.bytes()));
+        let inputs = (inputs, pinned);
         match self.rows(&reserved, query, inputs, limits, (cancel, sample)).await {
             Ok((rows, other)) => Ok(reserved.seal(rows, other)),
             Err(cause) => Err(Failed { reserved: Some(reserved), cause }),
@@ -81,7 +111,7 @@ impl Engine {
         &self,
         reserved: &Reserved,
         query: Id<Query>,
-        inputs: Vec<Input>,
+        (inputs, pinned): (Vec<Input>, Pinned),
         limits: &Limits,
         (cancel, sample): (&Cancel, Option<Sample>),
     ) -> Result<(Rows, Option<Rows>), Cause> {
@@ -93,6 +123,7 @@ impl Engine {
             checks: reserved.checks(),
             remainder: reserved.remainder(),
             inputs: inputs.into(),
+            pinned,
             share: self.share(spill_folder.clone()),
             limits,
             cancel,
@@ -184,10 +215,21 @@ impl Engine {
             .map_err(|(receiver, cause)| Undelivered { kept, receiver, cause })
     }
 
+    /// Whether the sealed files of a result are all there. What they hold is seen when they are
+    /// delivered.
+    pub fn has_kept(&self, files: &ResultFiles) -> bool {
+        files.files.iter().all(|it| has_sealed(&self.config.data_dir, &it.sealed))
+    }
+
     /// Removes what a query left: its kept files once it is closed, and its spilled rows if its
     /// process was killed.
     pub fn forget(&self, query: Id<Query>) -> std::io::Result<()> {
         forget(&self.config.data_dir, query)?;
+        self.forget_spilled(query)
+    }
+
+    /// Removes the spilled rows of a query; its kept files stay.
+    pub fn forget_spilled(&self, query: Id<Query>) -> std::io::Result<()> {
         remove(&self.spill_folder(query))
     }
 

@@ -28,6 +28,35 @@ pub(crate) struct Inputs {
 /// What was pinned earlier in the same query, by table.
 pub(crate) type Manifests = BTreeMap<TableName, Digest>;
 
+/// The listings of all tables of a query, taken before any of them is opened.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pinned(pub(crate) Manifests);
+
+impl Pinned {
+    /// Lists the files of every table; reads none of them.
+    pub(crate) fn of(inputs: &[Input]) -> Result<Self, Cause> {
+        let mut manifests = Manifests::new();
+        for Input { table, location, columns: _ } in inputs {
+            let one = pin(location).map_err(|it| Cause::source(table, it))?;
+            manifests.insert(table.clone(), one.manifest().digest());
+        }
+        Ok(Self(manifests))
+    }
+
+    /// Over the listings of all tables.
+    pub fn digest(&self) -> Digest {
+        digest(&self.0)
+    }
+}
+
+fn digest(manifests: &Manifests) -> Digest {
+    let mut text = String::from("glovebox inputs 1\n");
+    for (table, digest) in manifests {
+        text.push_str(&format!("{table} {digest}\n"));
+    }
+    Digest::of(text.as_bytes())
+}
+
 /// Pins every table of the plan, then opens them. A table that was pinned before must not have
 /// changed since.
 pub(crate) fn open(
@@ -61,11 +90,7 @@ pub(crate) fn open(
 impl Inputs {
     /// Over the manifests of all tables.
     pub(crate) fn digest(&self) -> Digest {
-        let mut text = String::from("glovebox inputs 1\n");
-        for (table, digest) in &self.manifests {
-            text.push_str(&format!("{table} {digest}\n"));
-        }
-        Digest::of(text.as_bytes())
+        digest(&self.manifests)
     }
 
     pub(crate) fn stop(&self) {

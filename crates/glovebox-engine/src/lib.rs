@@ -22,6 +22,6 @@ pub use config::EngineConfig;
 pub use deliver::{Delivered, DeliveredObject, Undelivered, UndeliveredCause};
 pub use engine::{Engine, EngineError};
 pub use failure::{Cause, Failed};
-pub use inputs::Input;
+pub use inputs::{Input, Pinned};
 pub use run::Limits;
 pub use sealed::KeptKey;

@@ -20,7 +20,7 @@ use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use crate::inputs::{Inputs, Manifests, open};
+use crate::inputs::{Inputs, Manifests, Pinned, open};
 use crate::sample::{Sample, sampled};
 use crate::session::{Profile, Share, session};
 use crate::{Cancel, Cause, Input};
@@ -51,6 +51,8 @@ pub(crate) struct Run<'a> {
     /// Executed last, whatever the plan gave.
     pub(crate) remainder: Option<&'a LogicalPlan>,
     pub(crate) inputs: Arc<[Input]>,
+    /// The listings that must still be true when a table is opened.
+    pub(crate) pinned: Pinned,
     pub(crate) share: Share,
     pub(crate) limits: &'a Limits,
     pub(crate) cancel: &'a Cancel,
@@ -80,7 +82,7 @@ impl Run<'_> {
     /// other is opened before all of them are done; the rows are those of the same files.
     pub(crate) async fn rows(&self) -> Result<(Rows, Option<Rows>), Cause> {
         let deadline = Instant::now() + self.limits.wall;
-        let mut pinned = Manifests::new();
+        let Pinned(mut pinned) = self.pinned.clone();
         let most = self.limits.result_rows;
         for check in self.checks {
             let plan = check.plan();

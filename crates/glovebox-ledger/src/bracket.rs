@@ -11,6 +11,7 @@ use crate::verify::Queries;
 enum Stage {
     Submitted,
     Opened,
+    Charged,
     Released,
     Ended,
 }
@@ -43,19 +44,21 @@ impl Bracket {
 }
 
 fn next(before: Option<Stage>, event: &Event) -> Option<Stage> {
-    use Stage::{Ended, Opened, Released, Submitted};
+    use Stage::{Charged, Ended, Opened, Released, Submitted};
     match (before, event) {
         (None, Event::QuerySubmitted { .. }) => Some(Submitted),
-        (Some(stage @ (Submitted | Opened | Released)), Event::CancelRequested { .. }) => {
-            Some(stage)
-        }
+        (
+            Some(stage @ (Submitted | Opened | Charged | Released)),
+            Event::CancelRequested { .. },
+        ) => Some(stage),
         (Some(Submitted), Event::Opened { .. }) => Some(Opened),
-        (Some(Submitted), Event::Refused { .. }) | (Some(Opened), Event::Lost { .. }) => {
+        (Some(Opened), Event::Charged { .. }) => Some(Charged),
+        (Some(Submitted), Event::Refused { .. }) | (Some(Opened | Charged), Event::Lost { .. }) => {
             Some(Ended)
         }
-        (Some(Opened), Event::Released { .. }) => Some(Released),
+        (Some(Opened | Charged), Event::Released { .. }) => Some(Released),
         (Some(Released), Event::Closed { .. }) => Some(Ended),
-        (Some(Submitted | Opened), Event::Closed { status, .. })
+        (Some(Submitted | Opened | Charged), Event::Closed { status, .. })
             if *status != QueryStatus::Success =>
         {
             Some(Ended)

@@ -251,6 +251,13 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         charge: Option<Commitment>,
     },
+    /// A query that was opened to be charged later was charged, or was answered with a stored
+    /// release for nothing: `charge` commits to which.
+    Charged {
+        #[serde(with = "text")]
+        query: Id<Query>,
+        charge: Commitment,
+    },
     /// A query was refused; nothing was read. `report` commits to the findings.
     Refused {
         #[serde(with = "text")]
@@ -319,6 +326,7 @@ impl Event {
             Self::QuerySubmitted { query, .. }
             | Self::CancelRequested { query, .. }
             | Self::Opened { query, .. }
+            | Self::Charged { query, .. }
             | Self::Refused { query, .. }
             | Self::Released { query, .. }
             | Self::Closed { query, .. }
@@ -357,6 +365,7 @@ impl Event {
         match self {
             Self::QuerySubmitted { text, .. } | Self::Explained { text, .. } => vec![*text],
             Self::Opened { plan, charge, .. } => [*plan].into_iter().chain(*charge).collect(),
+            Self::Charged { charge, .. } => vec![*charge],
             Self::Refused { report, .. } => vec![*report],
             Self::Released { objects, .. } => objects.iter().map(|it| it.content).collect(),
             Self::Closed { inputs, .. } => inputs.iter().copied().collect(),

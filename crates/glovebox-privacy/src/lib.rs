@@ -30,6 +30,7 @@ mod rows;
 mod sampling;
 mod terms;
 mod threshold;
+mod told;
 
 pub use accounting::{
     Affordable, Aggregation, Allowance, Keys, default_delta_atto, preview, units,
@@ -56,3 +57,4 @@ pub use rows::Rows;
 pub use sampling::{SampleKey, Sampling};
 pub use terms::Terms;
 pub use threshold::Threshold;
+pub use told::edge_millis;

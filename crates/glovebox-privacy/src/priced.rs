@@ -32,17 +32,19 @@ pub struct Priced {
     /// Whether intervals stand beside released numbers.
     intervals: bool,
     digest: Digest,
+    question: Digest,
 }
 
 impl Priced {
     /// Without differential privacy: it costs nothing.
     pub(crate) fn new(cleared: Cleared) -> Self {
         let digest = glovebox_sql::digest(cleared.bound());
-        Self { cleared, private: None, intervals: false, digest }
+        Self { cleared, private: None, intervals: false, digest, question: digest }
     }
 
     pub(crate) fn with_noise(cleared: Cleared, charge: Charge, noising: Noising) -> Self {
         let judged = glovebox_sql::digest(cleared.bound());
+        let question = glovebox_sql::question_digest(cleared.bound());
         let plans = cleared.private().map(|it| {
             let (lower, upper) = (it.plan.lower.display_indent_schema(), &it.plan.upper);
             let keys = it.plan.key_relation.as_ref();
@@ -50,10 +52,12 @@ impl Priced {
             format!("{lower}\n{}\n{keys}", upper.display_indent_schema())
         });
         let plans = plans.unwrap_or_default();
-        let text = format!("glovebox private plan 1\n{judged}\n{plans}\n{charge:?}\n{noising:?}");
-        let digest = Digest::of(text.as_bytes());
+        let noise = format!("{plans}\n{charge:?}\n{noising:?}");
+        let with =
+            |judged| Digest::of(format!("glovebox private plan 1\n{judged}\n{noise}").as_bytes());
+        let (digest, question) = (with(judged), with(question));
         let private = Some(Box::new((charge, noising)));
-        Self { cleared, private, intervals: false, digest }
+        Self { cleared, private, intervals: false, digest, question }
     }
 
     /// The same query with a 95 % interval beside each released number; without differential
@@ -63,7 +67,9 @@ impl Priced {
         let Some(query) = self.cleared.private() else { return self };
         let plan = query.plan.beside.plan.display_indent_schema().to_string();
         let text = format!("glovebox private plan with intervals 1\n{}\n{plan}", self.digest);
-        Self { digest: Digest::of(text.as_bytes()), intervals: true, ..self }
+        let asked = format!("glovebox private question with intervals 1\n{}", self.question);
+        let (digest, question) = (Digest::of(text.as_bytes()), Digest::of(asked.as_bytes()));
+        Self { digest, question, intervals: true, ..self }
     }
 
     /// What it takes from budgets.
@@ -113,6 +119,12 @@ impl Priced {
     /// The digest of the plan that was judged and will be executed.
     pub fn plan_digest(&self) -> Digest {
         self.digest
+    }
+
+    /// The digest of what is asked, with all noise and the charge: of the plan, but for the moment
+    /// of asking where the text does not ask for it.
+    pub fn question_digest(&self) -> Digest {
+        self.question
     }
 
     /// The digest of the text that was bound.

@@ -11,6 +11,7 @@ mod private;
 mod progress;
 mod read;
 mod recorded;
+mod repeat;
 mod run;
 mod start;
 mod stopped;

@@ -5,4 +5,5 @@ pub mod audit;
 pub mod fuzz;
 pub mod generate;
 pub mod oracle;
+pub mod plans;
 pub mod sampler;

@@ -4,13 +4,27 @@ use datafusion::common::DFSchema;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::logical_expr::expr::{GroupingSet, NullTreatment, Sort as SortKey};
 use datafusion::logical_expr::{Distinct, Expr, LogicalPlan, Subquery};
-use glovebox_model::Digest;
+use glovebox_model::{Digest, Timestamp};
 
-use crate::bound::Bound;
+use crate::bound::{Bound, settled};
 use crate::limits::with_stack;
 
 /// The digest of what would be executed: every node, expression, type, scan and moment.
 pub fn digest(bound: &Bound) -> Digest {
+    of(bound, bound.plan(), Some(bound.now()))
+}
+
+/// The digest of what is asked: that of the plan, in which the moment counts only where the text
+/// asks for it. The same text asked twice is the same question, unless it tells the time.
+pub fn question_digest(bound: &Bound) -> Digest {
+    // The moment stands in a settled plan as the literals that it gives.
+    match with_stack(|| settled(bound.plan().clone(), bound.now())) {
+        Ok(plan) => of(bound, &plan, None),
+        Err(_) => digest(bound),
+    }
+}
+
+fn of(bound: &Bound, plan: &LogicalPlan, moment: Option<Timestamp>) -> Digest {
     let mut canon = Canon::default();
     canon.text("glovebox plan 1");
     canon.number(bound.guards().len());
@@ -19,9 +33,12 @@ pub fn digest(bound: &Bound) -> Digest {
         canon.number(usize::try_from(guard.minimum).unwrap_or(usize::MAX));
         canon.flag(guard.may_be_absent);
     }
-    canon.text(&bound.now().as_millis().to_string());
-    with_stack(|| canon.node(bound.plan()));
-    canon.schema(bound.plan().schema());
+    match moment {
+        Some(moment) => canon.text(&moment.as_millis().to_string()),
+        None => canon.text("whenever"),
+    }
+    with_stack(|| canon.node(plan));
+    canon.schema(plan.schema());
     // A plan without checks has the digest that it had before there were any.
     for check in bound.checks() {
         canon.text("check");

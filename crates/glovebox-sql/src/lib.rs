@@ -17,7 +17,7 @@ pub use bind::{
     Outline, PlanTable, arrow_schema, arrow_type, bind, bind_template, template_outline,
 };
 pub use bound::{Bound, CrowdingCheck, HiddenGuard};
-pub use digest::digest;
+pub use digest::{digest, question_digest};
 pub use error::{Fault, Unbound};
 pub use facts::{
     AggregateCall, Block, BlockId, BlockJoin, Blocks, Body, Expression, ExpressionKind, Facts,

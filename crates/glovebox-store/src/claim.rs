@@ -4,6 +4,7 @@ use glovebox_model::{Id, ProtectedQuery, Query, QueryFailure, QueryStatus};
 use sqlx::Row as _;
 
 use crate::close::{End, count_failure, finish};
+use crate::held::{self, HeldV1, Stand};
 use crate::queries::CORRUPT;
 use crate::{Store, StoreError, Tx};
 
@@ -25,6 +26,7 @@ pub struct ClaimLimits {
 pub struct Order {
     query: ProtectedQuery,
     fence: i64,
+    is_private: bool,
 }
 
 impl Order {
@@ -43,6 +45,11 @@ impl Order {
         &self.query.asked.text
     }
 
+    /// Whether the query was opened under differential privacy. Not known before it is opened.
+    pub fn is_private(&self) -> bool {
+        self.is_private
+    }
+
     pub(crate) fn fence(&self) -> i64 {
         self.fence
     }
@@ -57,7 +64,8 @@ pub enum Claim {
     Deliver(Order),
     /// It has ended, perhaps just now: lost, cancelled, or tried too often.
     Ended,
-    /// Another walk has it, or the membership runs as many as it may.
+    /// Another walk has it, or the membership runs as many as it may, or it is told later what it
+    /// came to.
     NotNow,
 }
 
@@ -68,6 +76,11 @@ pub struct Idle {
     pub query: Id<Query>,
     /// Its membership, as text, for fairness between memberships.
     pub membership: String,
+    /// How many queries of the membership have ended already and are told so later: each takes
+    /// the place of one that runs.
+    pub held: usize,
+    /// Whether it has its result, and only delivers: that takes no place.
+    pub is_due: bool,
 }
 
 pub(crate) struct Row {
@@ -77,6 +90,11 @@ pub(crate) struct Row {
     leased_until: i64,
     attempts: i64,
     membership: String,
+}
+
+/// Whether a query was claimed so often that it is not claimed again.
+pub(crate) fn tried_too_often(row: &Row) -> bool {
+    row.attempts >= ATTEMPTS
 }
 
 pub(crate) async fn row(tx: &mut Tx, id: Id<Query>) -> Result<Option<Row>, StoreError> {
@@ -108,19 +126,27 @@ impl<K> Store<K> {
         if row.stage != "ENDED" && row.leased_until > now {
             return Ok(Claim::NotNow);
         }
-        if settle(&mut tx, id, &row).await? {
+        let without_walk = match settle(&mut tx, id, &row, false).await? {
+            Stand::Ended => Some(Claim::Ended),
+            Stand::Held => Some(Claim::NotNow),
+            Stand::Open => None,
+        };
+        if let Some(claim) = without_walk {
             tx.commit().await?;
-            return Ok(Claim::Ended);
+            return Ok(claim);
         }
+        // A private query takes its place until its edge, whenever its walk ended: who waits for
+        // the place learns nothing.
         let running: i64 = sqlx::query_scalar(
             "SELECT count(*) FROM queries
-             WHERE membership = ?1 AND stage <> 'ENDED' AND leased_until > ?2",
+             WHERE membership = ?1 AND stage <> 'ENDED' AND (leased_until > ?2 OR told_at > ?2)",
         )
         .bind(&row.membership)
         .bind(now)
         .fetch_one(tx.connection())
         .await?;
-        if running >= i64::from(limits.running_per_membership) {
+        // What only delivers waits for nobody: it had its place while it ran.
+        if row.stage == "WAITING" && running >= i64::from(limits.running_per_membership) {
             return Ok(Claim::NotNow);
         }
         let fence = row.fence + 1;
@@ -134,9 +160,11 @@ impl<K> Store<K> {
         .execute(tx.connection())
         .await?;
         let query = tx.query(id).await?.ok_or(CORRUPT)?;
+        let bucket = held::bucket(&mut tx, id).await?;
         tx.commit().await?;
-        let order = Order { query, fence };
-        Ok(if row.stage == "KEPT" { Claim::Deliver(order) } else { Claim::Judge(order) })
+        let order = Order { query, fence, is_private: bucket.is_some() };
+        // What is open here and was opened before is a private query whose result is due.
+        Ok(if row.stage == "WAITING" { Claim::Judge(order) } else { Claim::Deliver(order) })
     }
 
     /// Holds a claim for another while; false when it is no longer ours or the query should stop.
@@ -157,21 +185,16 @@ impl<K> Store<K> {
     }
 
     /// The process that walked this query is gone: ends what cannot go on, frees the rest.
-    ///
-    /// True when the query has reached a final status.
-    pub async fn walk_is_over(&self, id: Id<Query>) -> Result<bool, StoreError> {
+    pub async fn walk_is_over(&self, id: Id<Query>) -> Result<Stand, StoreError> {
         self.over(id, true).await
     }
 
     /// `died`: whether the process fell by itself, perhaps by what it read.
-    async fn over(&self, id: Id<Query>, died: bool) -> Result<bool, StoreError> {
+    async fn over(&self, id: Id<Query>, died: bool) -> Result<Stand, StoreError> {
         let mut tx = self.begin().await?;
-        let Some(row) = row(&mut tx, id).await? else { return Ok(true) };
-        if died && row.stage == "OPENED" && row.status != QueryStatus::Cancelling {
-            count_failure(&mut tx, id).await?;
-        }
-        let ended = settle(&mut tx, id, &row).await?;
-        if !ended {
+        let Some(row) = row(&mut tx, id).await? else { return Ok(Stand::Ended) };
+        let stand = settle(&mut tx, id, &row, died).await?;
+        if stand != Stand::Ended {
             // The fence rises too: should the process live after all, its doors are shut.
             sqlx::query("UPDATE queries SET leased_until = 0, fence = fence + 1 WHERE id = ?1")
                 .bind(id.to_string())
@@ -179,19 +202,26 @@ impl<K> Store<K> {
                 .await?;
         }
         tx.commit().await?;
-        Ok(ended)
+        Ok(stand)
     }
 
     /// No process could be brought to walk this query: it fails.
     pub async fn give_up(&self, id: Id<Query>) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        match row(&mut tx, id).await? {
-            Some(row) if row.stage != "ENDED" => {
-                finish(&mut tx, id, End::Failed(QueryFailure::generic())).await?;
-                tx.commit().await
+        let Some(row) = row(&mut tx, id).await? else { return Ok(()) };
+        let failed = End::Failed(QueryFailure::generic());
+        match held::bucket(&mut tx, id).await? {
+            _ if row.stage == "ENDED" => return Ok(()),
+            Some(bucket) if row.stage == "OPENED" && bucket.held.is_none() => {
+                let failed = HeldV1::of(failed, false, None).ok_or(CORRUPT)?;
+                held::hold(&mut tx, id, bucket, failed).await?;
             }
-            _ => Ok(()),
+            Some(bucket) if row.stage == "OPENED" && !bucket.is_over(&tx) => return Ok(()),
+            Some(_) | None => {
+                finish(&mut tx, id, failed).await?;
+            }
         }
+        tx.commit().await
     }
 
     /// The house starts, and no process of an earlier one lives: every walk is over.
@@ -208,17 +238,21 @@ impl<K> Store<K> {
         Ok(())
     }
 
-    /// Open queries that no walk holds: the oldest of every membership, then their second, and so
-    /// on, so that nobody's many hide another's one.
+    /// Open queries that no walk holds and that need not wait for their edge: the oldest of every
+    /// membership, then their second, and so on, so that nobody's many hide another's one.
     pub async fn idle_queries(&self) -> Result<Vec<Idle>, StoreError> {
         let mut tx = self.read().await?;
         let now = tx.now().as_millis();
         let rows = sqlx::query(
-            "SELECT id, membership FROM (
-                 SELECT id, membership, seq,
+            "SELECT id, membership, (
+                 SELECT count(*) FROM queries AS other WHERE other.membership = idle.membership
+                     AND other.stage = 'OPENED' AND other.held IS NOT NULL AND other.told_at > ?1
+             ), stage <> 'WAITING' FROM (
+                 SELECT id, membership, seq, stage,
                      row_number() OVER (PARTITION BY membership ORDER BY seq) AS place
                  FROM queries WHERE stage <> 'ENDED' AND leased_until <= ?1
-             ) ORDER BY place, seq LIMIT 1000",
+                     AND (held IS NULL OR told_at <= ?1)
+             ) AS idle ORDER BY place, seq LIMIT 1000",
         )
         .bind(now)
         .fetch_all(tx.connection())
@@ -227,16 +261,20 @@ impl<K> Store<K> {
             .map(|row| {
                 let id: String = row.try_get(0)?;
                 let query = id.parse().map_err(|_| CORRUPT)?;
-                Ok(Idle { query, membership: row.try_get(1)? })
+                let held: i64 = row.try_get(2)?;
+                let held = usize::try_from(held).map_err(|_| CORRUPT)?;
+                let is_due = row.try_get(3)?;
+                Ok(Idle { query, membership: row.try_get(1)?, held, is_due })
             })
             .collect()
     }
 
-    /// Queries whose runner wishes them to stop and whose result was not kept yet.
+    /// Queries whose runner wishes them to stop and that have not come to their end yet.
     pub async fn cancelling_queries(&self) -> Result<Vec<Id<Query>>, StoreError> {
         let mut tx = self.read().await?;
         let ids: Vec<String> = sqlx::query_scalar(
-            "SELECT id FROM queries WHERE status = 'CANCELLING' AND stage IN ('WAITING', 'OPENED')",
+            "SELECT id FROM queries
+             WHERE status = 'CANCELLING' AND stage IN ('WAITING', 'OPENED') AND held IS NULL",
         )
         .fetch_all(tx.connection())
         .await?;
@@ -244,17 +282,27 @@ impl<K> Store<K> {
     }
 }
 
-/// Ends a query without a walk when that is all that can be done; true when it has ended.
-async fn settle(tx: &mut Tx, id: Id<Query>, row: &Row) -> Result<bool, StoreError> {
+/// Ends a query without a walk when that is all that can be done. `died`: whether its process
+/// fell by itself, perhaps by what it read.
+async fn settle(tx: &mut Tx, id: Id<Query>, row: &Row, died: bool) -> Result<Stand, StoreError> {
+    if row.stage == "OPENED"
+        && let Some(bucket) = held::bucket(tx, id).await?
+    {
+        return held::settle(tx, id, (row, died), bucket).await;
+    }
     let cancelling = row.status == QueryStatus::Cancelling;
-    let too_often = row.attempts >= ATTEMPTS;
     let end = match row.stage.as_str() {
-        "ENDED" => return Ok(true),
+        "ENDED" => return Ok(Stand::Ended),
         "WAITING" | "OPENED" if cancelling => End::Cancelled,
-        "OPENED" => End::Lost,
-        "WAITING" | "KEPT" if too_often => End::Failed(QueryFailure::generic()),
-        _ => return Ok(false),
+        "OPENED" => {
+            if died {
+                count_failure(tx, id).await?;
+            }
+            End::Lost
+        }
+        "WAITING" | "KEPT" if tried_too_often(row) => End::Failed(QueryFailure::generic()),
+        _ => return Ok(Stand::Open),
     };
     finish(tx, id, end).await?;
-    Ok(true)
+    Ok(Stand::Ended)
 }

@@ -7,6 +7,7 @@ use glovebox_model::{Id, ProtectedQuery, Query, QueryErrorCode, QueryFailure, Qu
 
 use crate::claim::{Order, row};
 use crate::doors::{self, Door, Passed};
+use crate::held::{self, HeldV1};
 use crate::ledger::{append, append_showing, commit_to};
 use crate::queries::{CORRUPT, Diagnostic, OutcomeV1};
 use crate::results::inputs_of;
@@ -68,7 +69,8 @@ pub(crate) enum End {
 }
 
 impl<K> Store<K> {
-    /// Closes a walk. A query that another walk has closed, or holds, stays as it is.
+    /// Closes a walk. A query that another walk has closed, or holds, stays as it is. How a private
+    /// query ended is told at the edge of its bucket: its status stays until then.
     pub async fn close_query(&self, order: &Order, outcome: Outcome) -> Result<Closed, StoreError> {
         let mut tx = self.begin().await?;
         let row = row(&mut tx, order.id()).await?.ok_or(CORRUPT)?;
@@ -76,7 +78,7 @@ impl<K> Store<K> {
             return Ok(Closed { status: row.status });
         }
         let wished = row.status == QueryStatus::Cancelling && row.stage != "KEPT";
-        let mut detail = None;
+        let (mut detail, mut counts) = (None, false);
         let opened = row.stage == "OPENED";
         let end = match outcome {
             Outcome::Delivered { .. } if row.stage != "KEPT" => return Err(CORRUPT),
@@ -86,14 +88,26 @@ impl<K> Store<K> {
             Outcome::Failed { .. } | Outcome::TimedOut if wished => End::Cancelled,
             Outcome::Failed { failure, detail: told } => {
                 detail = told;
-                if opened && failure == QueryFailure::generic() {
-                    count_failure(&mut tx, order.id()).await?;
-                }
+                counts = opened && failure == QueryFailure::generic();
                 End::Failed(failure)
             }
             Outcome::Cancelled => End::Cancelled,
             Outcome::TimedOut => End::TimedOut,
         };
+        if opened && let Some(bucket) = held::bucket(&mut tx, order.id()).await? {
+            if bucket.held.is_none() {
+                let held = HeldV1::of(end, counts, detail).ok_or(CORRUPT)?;
+                held::hold(&mut tx, order.id(), bucket, held).await?;
+                tx.commit().await?;
+                return Ok(Closed { status: row.status });
+            }
+            if !bucket.is_over(&tx) {
+                return Ok(Closed { status: row.status });
+            }
+        }
+        if counts {
+            count_failure(&mut tx, order.id()).await?;
+        }
         if let Some((owner, text)) = detail {
             member_logs::detail(&mut tx, order.query(), owner, &text).await?;
         }
@@ -126,6 +140,9 @@ pub(crate) async fn finish(
     let query = tx.query(id).await?.ok_or(CORRUPT)?;
     let tree = TreeName::Collaboration(query.collaboration);
     let mut outcome = OutcomeV1::default();
+    if held::is_late(tx, id).await? {
+        count_failure(tx, id).await?;
+    }
     let status = match end {
         End::Delivered { location } => {
             doors::pass(tx, id, &[Door::Deliver, Door::Close]).await?;
@@ -196,7 +213,7 @@ async fn write(
     member_logs::termination(tx, query, status, outcome.failure()?).await?;
     sqlx::query(
         "UPDATE queries SET status = ?2, stage = 'ENDED', leased_until = 0, finished = ?3,
-             outcome = ?4
+             outcome = ?4, held = NULL
          WHERE id = ?1",
     )
     .bind(query.id.to_string())

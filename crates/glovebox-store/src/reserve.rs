@@ -3,23 +3,28 @@
 
 // Proof: reserve.proof.md
 
+mod answer;
 mod charge;
 mod door;
 
 use glovebox_ledger::{Event, TreeName};
-use glovebox_model::{AccountId, Digest, QueryStatus, TableName};
+use glovebox_model::{AccountId, Destination, Digest, QueryStatus, TableName};
 use glovebox_privacy::Charge;
 
+#[cfg(test)]
+pub(crate) use answer::{Answer, Asked};
+pub use answer::{Answered, Known};
 pub(crate) use charge::Allowance;
-use charge::Debit;
+pub use door::Reservation;
 
 use crate::claim::{Order, row};
 use crate::doors::{self, Door, Passed};
 use crate::head_counter::{self, Age};
 use crate::ledger::{append_showing, commit_to};
 use crate::queries::CORRUPT;
+use crate::releases::{self, Question};
 use crate::snapshot::{Pins, Snapshot};
-use crate::{Shown, Store, StoreError, Tx, member_logs};
+use crate::{Shown, Store, StoreError, Tx, held, member_logs};
 
 /// Why a query was not opened. Nothing was read, nothing was charged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,10 +75,32 @@ pub(crate) struct Opening<'a> {
     pub(crate) tables: &'a [TableName],
     /// The doors of judgement, which the query has passed.
     pub(crate) judged: &'a [Passed],
+    /// What there is to say of a query under differential privacy.
+    pub(crate) private: Option<Private<'a>>,
+}
+
+/// What opening a query under differential privacy takes.
+#[derive(Clone, Copy)]
+pub(crate) struct Private<'a> {
+    /// What is asked, with all noise.
+    pub(crate) question: Digest,
     /// What it takes from a privacy budget.
-    pub(crate) charge: Option<&'a Charge>,
+    pub(crate) charge: &'a Charge,
     /// How much a privacy budget allows.
     pub(crate) allowance: Allowance,
+    /// The edge of its time bucket, in milliseconds after it is opened.
+    pub(crate) edge_millis: i64,
+    /// Where its result goes.
+    pub(crate) destinations: &'a [Destination],
+}
+
+/// When an opened query pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Paid {
+    /// When the listings of its inputs have shown that no stored release answers it.
+    Later,
+    /// It has paid, or has nothing to pay.
+    Now,
 }
 
 impl<K> Store<K> {
@@ -83,7 +110,7 @@ impl<K> Store<K> {
         order: &Order,
         snapshot: &Snapshot,
         opening: Opening<'_>,
-    ) -> Result<Result<(), NotReserved>, StoreError> {
+    ) -> Result<Result<Paid, NotReserved>, StoreError> {
         let mut tx = self.begin().await?;
         let row = row(&mut tx, order.id()).await?.ok_or(CORRUPT)?;
         if row.fence != order.fence() || row.stage != "WAITING" {
@@ -101,27 +128,30 @@ impl<K> Store<K> {
         if !pins.hold(&mut tx).await? {
             return Ok(Err(NotReserved::Changed));
         }
-        if opening.charge.is_some() {
-            // Before anything is charged: a number that cannot be raised would halt the house.
-            let can = match self.head_counter() {
-                Some(counter) => tx.can_charge(counter).await?,
-                None => false,
-            };
-            if !can {
-                return Ok(Err(NotReserved::NoHeadCounter));
-            }
+        if opening.private.is_some() && !self.can_charge(&mut tx).await? {
+            return Ok(Err(NotReserved::NoHeadCounter));
         }
         if let Err(no) = charge::access(&mut tx, order, snapshot, opening.tables).await? {
             return Ok(Err(no));
         }
-        let debit = match charge::privacy(&mut tx, order, snapshot, &opening).await? {
-            Ok(debit) => debit,
-            Err(no) => return Ok(Err(no)),
+        let opened = match opening.private {
+            Some(private) => {
+                let of = (&opening, &pins, private);
+                match open_private(&mut tx, order, snapshot, of).await? {
+                    Ok(opened) => Some(opened),
+                    Err(no) => return Ok(Err(no)),
+                }
+            }
+            None => None,
         };
-        let number = debit.as_ref().map(|it| it.number);
+        let (number, told) = match opened {
+            Some(OpenedPrivate { number, told }) => (number, Some(told)),
+            None => (None, None),
+        };
+        let paid = if told.is_some() && number.is_none() { Paid::Later } else { Paid::Now };
         doors::write(&mut tx, order.id(), opening.judged).await?;
         doors::pass(&mut tx, order.id(), &[Door::Reserve]).await?;
-        record(&mut tx, order, opening, debit).await?;
+        record(&mut tx, order, opening, told).await?;
         sqlx::query(
             "UPDATE queries SET status = 'STARTED', stage = 'OPENED', pins = ?2 WHERE id = ?1",
         )
@@ -130,24 +160,83 @@ impl<K> Store<K> {
         .execute(tx.connection())
         .await?;
         tx.commit().await?;
-        // After the commit and before anything is read: see head_counter.rs.
-        if let (Some(counter), Some(number)) = (self.head_counter(), number) {
-            head_counter::raise(counter, number).await?;
-        }
-        Ok(Ok(()))
+        self.raise(number).await?;
+        Ok(Ok(paid))
     }
+
+    /// Whether a charge could be written down outside: before anything is charged, because a
+    /// number that cannot be raised would halt the house.
+    async fn can_charge(&self, tx: &mut Tx) -> Result<bool, StoreError> {
+        match self.head_counter() {
+            Some(counter) => tx.can_charge(counter).await,
+            None => Ok(false),
+        }
+    }
+
+    /// After the commit of a charge and before anything is read: see head_counter.rs.
+    async fn raise(&self, number: Option<u64>) -> Result<(), StoreError> {
+        match (self.head_counter(), number) {
+            (Some(counter), Some(number)) => head_counter::raise(counter, number).await,
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What became of the budget when a private query was opened.
+struct OpenedPrivate {
+    /// The number of the charge; none when the query pays later.
+    number: Option<u64>,
+    /// What the ledger says of it, to the owner and the runner.
+    told: String,
+}
+
+/// Charges a private query, or, when a stored release may answer it, only sees that the budget
+/// affords it; and puts it into its time bucket.
+///
+/// That the budget must afford the whole charge in either case keeps the answer from telling: were
+/// it enough that a release is there, whoever has nothing left could learn from being answered
+/// that no file has changed, for nothing.
+async fn open_private(
+    tx: &mut Tx,
+    order: &Order,
+    snapshot: &Snapshot,
+    (opening, pins, private): (&Opening<'_>, &Pins, Private<'_>),
+) -> Result<Result<OpenedPrivate, NotReserved>, StoreError> {
+    let query = order.query();
+    let question = Question {
+        query,
+        plan: private.question,
+        rules: &opening.rules,
+        tables: opening.tables,
+        pins,
+        destinations: private.destinations,
+    };
+    let asked = question.digest()?.to_string();
+    held::begin(tx, order.id(), (&asked, private.edge_millis)).await?;
+    let is_known = releases::is_known(tx, query.collaboration, &asked).await?;
+    let price = (private.charge, private.allowance);
+    let affords = match charge::affords(tx, order, snapshot, price).await? {
+        Ok(affords) => affords,
+        Err(no) => return Ok(Err(no)),
+    };
+    if is_known {
+        let told = charge::later(private.charge, &affords)?;
+        return Ok(Ok(OpenedPrivate { number: None, told }));
+    }
+    let debit = charge::take(tx, order, private.charge, &affords).await?;
+    Ok(Ok(OpenedPrivate { number: Some(debit.number), told: debit.told }))
 }
 
 async fn record(
     tx: &mut Tx,
     order: &Order,
     opening: Opening<'_>,
-    debit: Option<Debit>,
+    told: Option<String>,
 ) -> Result<(), StoreError> {
     let query = order.query();
     let readers = member_logs::submission(tx, query, opening.tables, None).await?;
     let plan = commit_to("plan", opening.plan.to_string())?;
-    let charge = debit.map(|it| commit_to("charge", it.text)).transpose()?;
+    let charge = told.map(|it| commit_to("charge", it)).transpose()?;
     let event = Event::Opened {
         query: query.id,
         runner: query.runner,
@@ -159,8 +248,8 @@ async fn record(
         charge: charge.as_ref().map(glovebox_ledger::Opening::commitment),
     };
     let mut shown = vec![Shown::to(plan, readers)];
-    if let (Some(charge), Some(told)) = (charge, opening.charge) {
-        shown.push(Shown::to(charge, [told.owner, query.runner]));
+    if let (Some(charge), Some(private)) = (charge, opening.private) {
+        shown.push(Shown::to(charge, [private.charge.owner, query.runner]));
     }
     let tree = TreeName::Collaboration(query.collaboration);
     append_showing(tx, tree, event, shown).await?;

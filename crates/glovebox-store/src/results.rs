@@ -9,7 +9,7 @@ use crate::{StoreError, Tx};
 pub(crate) const CORRUPT: StoreError = StoreError::Corrupt { what: "results" };
 
 /// What was kept.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ResultV1 {
     /// The digest of the manifest of what was read.
     pub(crate) inputs: String,
@@ -17,7 +17,7 @@ pub(crate) struct ResultV1 {
 }
 
 /// One kept file and the object it becomes.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct FileV1 {
     pub(crate) receiver: String,
     pub(crate) bucket: String,

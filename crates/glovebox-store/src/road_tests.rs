@@ -3,12 +3,14 @@
 mod budgets;
 mod crashes;
 mod doors;
+mod edges;
 mod interleavings;
 mod kills;
 mod ledger;
 mod logs;
 mod owners;
 mod progress;
+mod releases;
 mod restored;
 mod walk_keys;
 mod writers;
@@ -20,24 +22,27 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use glovebox_ledger::TreeName;
 use glovebox_model::{
     AccessKeyId, AccountId, Accountant, AnalysisMethod, AutoRefresh, BudgetTerms, Clock,
-    Collaboration, CollaborationTerms, Column, ColumnName, ColumnType, ConfiguredTable, Digest, Id,
-    MemberAbility, MemberTerms, Membership, MembershipTerms, NewQuery, Payment, PrivacyTerms,
-    ProtectedQuery, Query, QueryStatus, TableName, TableReference, TableSchema, Timestamp,
-    WrittenCustom, WrittenList, WrittenRule,
+    Collaboration, CollaborationTerms, Column, ColumnName, ColumnType, ConfiguredTable,
+    Destination, Digest, Id, MemberAbility, MemberTerms, Membership, MembershipTerms, NewQuery,
+    Payment, PrivacyTerms, ProtectedQuery, Query, QueryStatus, ResultFormat, TableName,
+    TableReference, TableSchema, Timestamp, WrittenCustom, WrittenList, WrittenRule,
 };
 use glovebox_privacy::Charge;
 
 use crate::claim::{Claim, ClaimLimits, Order};
 use crate::document::{self, BudgetDocument};
 use crate::doors::{Door, Passed};
-use crate::reserve::{NotReserved, Opening};
+use crate::reserve::{Answer, Asked, NotReserved, Opening, Paid, Private};
 use crate::results::{FileV1, ResultV1};
 use crate::{
     AssociationParts, MasterKey, NewAccount, NotKept, Reader, Snapshot, Store, Submission,
     TableParts,
 };
 
-const LIMITS: ClaimLimits = ClaimLimits { running_per_membership: 5 };
+const LIMITS: ClaimLimits = ClaimLimits { running_per_membership: 1000 };
+
+/// How long after it was opened a private query is told what it came to.
+const EDGE: i64 = 5_000;
 
 pub(super) struct TestClock(AtomicI64);
 
@@ -65,6 +70,10 @@ pub(super) struct World {
     written: WrittenRule,
     /// What every query takes from a privacy budget.
     charge: Option<Charge>,
+    /// Whether all queries ask the same; else each asks something else.
+    asks_again: bool,
+    /// Where results go.
+    destinations: Vec<Destination>,
 }
 
 /// The doors of judgement, all passed at one moment.
@@ -107,6 +116,16 @@ pub(super) fn joined(query_log: bool) -> MembershipTerms {
 /// So many billionths as epsilon has whole ones: easy to count.
 pub(super) fn allowance(_: Accountant, epsilon: u32, delta_atto: u64) -> (u64, u64) {
     (u64::from(epsilon) * 1_000_000_000, delta_atto)
+}
+
+pub(super) fn destination(account: AccountId, key_prefix: &str) -> Destination {
+    Destination {
+        account,
+        bucket: "results".into(),
+        key_prefix: key_prefix.into(),
+        format: ResultFormat::Csv,
+        single_file: true,
+    }
 }
 
 pub(super) fn list_rule(list: &str) -> WrittenRule {
@@ -194,6 +213,8 @@ impl World {
             planes,
             written: list_rule("model"),
             charge: None,
+            asks_again: false,
+            destinations: vec![destination(airline, "out")],
         }
     }
 
@@ -250,18 +271,27 @@ impl World {
     }
 
     pub(super) async fn open(&self, order: &Order, snapshot: &Snapshot) -> Result<(), NotReserved> {
+        self.open_paid(order, snapshot).await.map(drop)
+    }
+
+    pub(super) async fn open_paid(
+        &self,
+        order: &Order,
+        snapshot: &Snapshot,
+    ) -> Result<Paid, NotReserved> {
         let tables = [name("planes")];
         let rules = vec![Digest::of(b"rule")];
         let judged = judged(self.store.now());
-        let plan = Digest::of(b"plan");
-        let opening = Opening {
-            plan,
-            rules,
-            tables: &tables,
-            judged: &judged,
-            charge: self.charge.as_ref(),
+        let plan = if self.asks_again { "plan".to_owned() } else { order.id().to_string() };
+        let plan = Digest::of(plan.as_bytes());
+        let private = self.charge.as_ref().map(|charge| Private {
+            question: plan,
+            charge,
             allowance,
-        };
+            edge_millis: EDGE,
+            destinations: &self.destinations,
+        });
+        let opening = Opening { plan, rules, tables: &tables, judged: &judged, private };
         self.store.open_query(order, snapshot, opening).await.unwrap()
     }
 
@@ -354,7 +384,10 @@ impl World {
         let order = self.claimed(self.submit().await).await;
         let opened = self.opened(&order).await;
         let closed = self.store.close_query(&order, crate::Outcome::Cancelled).await.unwrap();
-        assert_eq!(closed.status, QueryStatus::Cancelled);
+        // How a private query ended is told later.
+        let is_held = self.charge.is_some() && opened.is_ok();
+        let status = if is_held { QueryStatus::Started } else { QueryStatus::Cancelled };
+        assert_eq!(closed.status, status);
         opened.map(|()| order)
     }
 
@@ -363,16 +396,53 @@ impl World {
     }
 
     pub(super) async fn kept_with(&self, order: &Order, other_row: bool) -> Result<(), NotKept> {
+        let result = self.result(order.id(), 10);
+        self.store.keep_result(order, &result, other_row).await.unwrap()
+    }
+
+    /// A result of one object of so many bytes.
+    pub(super) fn result(&self, id: Id<Query>, length: u64) -> ResultV1 {
         let file = FileV1 {
             receiver: self.airline.to_string(),
             bucket: "results".into(),
-            key: format!("{}/part-00000.csv", order.id()),
-            length: 10,
+            key: format!("{id}/part-00000.csv"),
+            length,
             digest: Digest::of(b"result").to_string(),
-            sealed: "kept/1".into(),
+            sealed: format!("{id}/0.sealed"),
         };
-        let result = ResultV1 { inputs: Digest::of(b"inputs").to_string(), files: vec![file] };
-        self.store.keep_result(order, &result, other_row).await.unwrap()
+        ResultV1 { inputs: Digest::of(b"inputs").to_string(), files: vec![file] }
+    }
+
+    /// The walk of a private query comes to a result over these inputs.
+    pub(super) async fn held(&self, order: &Order, inputs: &str) -> Result<(), NotKept> {
+        let inputs = Digest::of(inputs.as_bytes());
+        self.store.hold_result(order, self.result(order.id(), 10), inputs).await.unwrap()
+    }
+
+    /// A query that is opened to pay later is answered or pays, over these inputs.
+    pub(super) async fn answered(
+        &self,
+        order: &Order,
+        snapshot: &Snapshot,
+        inputs: &str,
+    ) -> Result<Answer, NotReserved> {
+        let asked = Asked {
+            charge: self.charge.as_ref().unwrap(),
+            allowance,
+            inputs: Some(Digest::of(inputs.as_bytes())),
+            destinations: &self.destinations,
+        };
+        self.store.answer_query(order, snapshot, asked).await.unwrap()
+    }
+
+    /// The edge of a private query comes, and another walk records its result and may deliver it.
+    pub(super) async fn told(&self, id: Id<Query>) -> Order {
+        self.later(EDGE);
+        let Claim::Deliver(order) = self.store.claim(id, LIMITS).await.unwrap() else {
+            panic!("no result is due")
+        };
+        let _ = self.store.claim_kept(&order).await.unwrap().unwrap();
+        order
     }
 
     pub(super) async fn query(&self, id: Id<Query>) -> ProtectedQuery {

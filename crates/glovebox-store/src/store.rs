@@ -106,21 +106,28 @@ impl Store {
         &self.keys
     }
 
-    /// What the walk of one query needs.
-    pub fn walk_keys(&self, query: Id<Query>) -> WalkKeys {
+    /// What the walk of one query needs. The key of its stored releases is that of its
+    /// collaboration and receivers: its process reaches the folders of these receivers anyway,
+    /// in which every release under that key was delivered.
+    pub async fn walk_keys(&self, query: Id<Query>) -> Result<WalkKeys, StoreError> {
+        let found = self.read().await?.query(query).await?;
+        let found = found.ok_or(StoreError::Corrupt { what: "queries" })?;
+        let receivers: Vec<&str> = found.receivers.iter().map(|it| it.as_str()).collect();
+        let place = format!("releases/{}/{}", found.collaboration, receivers.join(","));
         let kept_result = self.keys.derive(&format!("kept-results/{query}"));
-        WalkKeys::new(query, self.inner.ledger_key.seed(), kept_result)
+        let ledger = self.inner.ledger_key.seed();
+        Ok(WalkKeys::new(query, ledger, kept_result, self.keys.derive(&place)))
     }
 
     /// The same store in the hands of a walk within this process.
-    pub fn for_walk(&self, query: Id<Query>) -> Store<WalkKeys> {
-        Store {
+    pub async fn for_walk(&self, query: Id<Query>) -> Result<Store<WalkKeys>, StoreError> {
+        Ok(Store {
             writer: self.writer.clone(),
             readers: self.readers.clone(),
             inner: Arc::clone(&self.inner),
-            keys: self.walk_keys(query),
+            keys: self.walk_keys(query).await?,
             head_counter: self.head_counter.clone(),
-        }
+        })
     }
 }
 

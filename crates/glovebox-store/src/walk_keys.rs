@@ -7,7 +7,8 @@ use zeroize::Zeroizing;
 
 use crate::BadMasterKey;
 
-/// What signs the ledger's heads, and what seals the kept result of one query.
+/// What signs the ledger's heads, what seals the kept result of one query, and what seals the
+/// releases of private queries of its collaboration to its receivers.
 ///
 /// The master key cannot be computed from them, and they unseal nothing in the store.
 #[derive(Clone)]
@@ -15,6 +16,7 @@ pub struct WalkKeys {
     query: Id<Query>,
     ledger_seed: Zeroizing<[u8; 32]>,
     kept_result: Zeroizing<[u8; 32]>,
+    releases: Zeroizing<[u8; 32]>,
 }
 
 impl WalkKeys {
@@ -22,8 +24,9 @@ impl WalkKeys {
         query: Id<Query>,
         ledger_seed: Zeroizing<[u8; 32]>,
         kept_result: Zeroizing<[u8; 32]>,
+        releases: Zeroizing<[u8; 32]>,
     ) -> Self {
-        Self { query, ledger_seed, kept_result }
+        Self { query, ledger_seed, kept_result, releases }
     }
 
     /// The query that they are for.
@@ -36,24 +39,32 @@ impl WalkKeys {
         self.kept_result.clone()
     }
 
+    /// The key that seals the results of private queries of the same collaboration to the same
+    /// receivers: they answer the same question again.
+    pub fn releases(&self) -> Zeroizing<[u8; 32]> {
+        self.releases.clone()
+    }
+
     pub(crate) fn ledger_seed(&self) -> Zeroizing<[u8; 32]> {
         self.ledger_seed.clone()
     }
 
-    /// The two keys as 128 hexadecimal digits, for a child process's standard input.
+    /// The three keys as 192 hexadecimal digits, for a child process's standard input.
     pub fn to_text(&self) -> Zeroizing<String> {
-        let both = Zeroizing::new([*self.ledger_seed, *self.kept_result].concat());
-        Zeroizing::new(hex::encode(both.as_slice()))
+        let all = Zeroizing::new([*self.ledger_seed, *self.kept_result, *self.releases].concat());
+        Zeroizing::new(hex::encode(all.as_slice()))
     }
 
     /// Reads the keys of a query back.
     pub fn parse(query: Id<Query>, text: &str) -> Result<Self, BadMasterKey> {
-        let mut both = Zeroizing::new([0; 64]);
-        hex::decode_to_slice(text, both.as_mut_slice()).map_err(|_| BadMasterKey::Form)?;
-        let (mut ledger_seed, mut kept_result) = (Zeroizing::new([0; 32]), Zeroizing::new([0; 32]));
-        ledger_seed.copy_from_slice(&both[..32]);
-        kept_result.copy_from_slice(&both[32..]);
-        Ok(Self { query, ledger_seed, kept_result })
+        let mut all = Zeroizing::new([0; 96]);
+        hex::decode_to_slice(text, all.as_mut_slice()).map_err(|_| BadMasterKey::Form)?;
+        let [mut ledger_seed, mut kept_result, mut releases] =
+            [(); 3].map(|()| Zeroizing::new([0; 32]));
+        ledger_seed.copy_from_slice(&all[..32]);
+        kept_result.copy_from_slice(&all[32..64]);
+        releases.copy_from_slice(&all[64..]);
+        Ok(Self { query, ledger_seed, kept_result, releases })
     }
 }
 

@@ -95,6 +95,7 @@ impl House {
             checks: &[],
             remainder: None,
             inputs: Arc::clone(&self.inputs),
+            pinned: Pinned::default(),
             share: Share {
                 memory_bytes,
                 spill_bytes: 1 << 30,

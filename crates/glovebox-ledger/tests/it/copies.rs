@@ -197,6 +197,29 @@ fn a_result_without_an_opening_entry_is_out_of_order() {
 }
 
 #[test]
+fn what_is_charged_later_is_charged_once_between_opening_and_release() {
+    let charged = |events: &[(Event, Vec<Opening>)]| {
+        let (Event::Opened { query, .. }, _) = &events[2] else { panic!("opened") };
+        let opening = Opening::new("charge", "{}", Nonce::from_random([9; 32]));
+        (Event::Charged { query: *query, charge: opening.commitment() }, vec![opening])
+    };
+    for (places, broken) in
+        [(vec![3], None), (vec![3, 3], Some(4)), (vec![2], Some(2)), (vec![6], Some(6))]
+    {
+        let mut events = history();
+        for place in places {
+            let charged = charged(&history());
+            events.insert(place, charged);
+        }
+        match (verify(&export(events, 0), None), broken) {
+            (Ok(report), None) => assert_eq!(report.openings, 6),
+            (Err(Broken::Order(place, _)), Some(expected)) => assert_eq!(place, expected),
+            (found, _) => panic!("{found:?}"),
+        }
+    }
+}
+
+#[test]
 fn an_entry_has_one_spelling() {
     let text = Entry::new(Timestamp::from_millis(1), history()[0].0.clone()).canonical();
     assert!(Entry::parse(&text).is_ok());

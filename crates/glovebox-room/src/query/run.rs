@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use glovebox_catalog::TableLocation;
-use glovebox_engine::{Cancel, Delivered, Input};
-use glovebox_model::{Destination, QueryOutput};
-use glovebox_privacy::{Kept, Reserved, SampleKey, SecureDraw, SecureNoise, release};
-use glovebox_store::{Closed, NotReserved, Order, Outcome, Passed, Refusal, Snapshot};
+use glovebox_engine::{Cancel, Delivered};
+use glovebox_model::{Destination, QueryOutput, QueryStatus};
+use glovebox_privacy::{Kept, SampleKey, SecureDraw, SecureNoise, release};
+use glovebox_store::{Closed, NotReserved, Order, Outcome, Passed, Refusal, Reservation, Snapshot};
 
 use super::authority::authorize;
 use super::consent::Asked;
 use super::intervals;
 use super::judge::judge;
 use super::private::sensitivity;
+use super::repeat::{Ready, ready};
 use super::stopped::Stopped;
 use super::unpaid::Unpaid;
 use super::walker::Walker;
@@ -32,22 +32,41 @@ pub(crate) async fn run(
 
 /// Delivers what an earlier walk kept, and closes.
 pub(crate) async fn run_kept(walker: &Walker, order: &Order) -> Result<Closed, Stopped> {
-    let walked = match walker.store.claim_kept(order).await {
-        Ok(kept) => deliver(walker, order, kept).await,
-        Err(error) => Err(error.into()),
+    let walked = async {
+        let kept = walker.store.claim_kept(order).await??;
+        walker.crash.at("tell:after")?;
+        deliver(walker, order, kept).await.map(Came::Delivered)
     };
+    let walked = walked.await;
     close(walker, order, walked).await
 }
 
-async fn walk(walker: &Walker, order: &Order, cancel: &Cancel) -> Result<Delivered, Stopped> {
-    let Opened { reserved, snapshot, destinations } = open(walker, order).await?;
+/// How far a walk came that nothing stopped.
+enum Came {
+    /// Every receiver has the result.
+    Delivered(Delivered),
+    /// The result of a private query waits for the edge of its time bucket.
+    Held,
+}
+
+async fn walk(walker: &Walker, order: &Order, cancel: &Cancel) -> Result<Came, Stopped> {
+    let Opened { reservation, by } = open(walker, order).await?;
+    let Some(ready) = ready(walker, order, reservation, &by).await? else {
+        return Ok(Came::Held);
+    };
+    let JudgedBy { snapshot, destinations } = by;
+    let Ready { reserved, inputs, pinned } = ready;
     let (store, engine, crash) = (&walker.store, &walker.engine, &walker.crash);
 
     crash.at("execute:before")?;
-    let inputs = inputs(&reserved, &snapshot);
     let key = SampleKey::fresh(&mut SecureNoise)?;
+    let (listed, kept_key) = match &pinned {
+        Some(pinned) => (Some(pinned.digest()), &walker.releases),
+        None => (None, &walker.key),
+    };
+    let inputs = (inputs, pinned.unwrap_or_default());
     let executed = engine
-        .execute(reserved, order.id(), inputs, &walker.limits, (cancel, key))
+        .execute_pinned(reserved, order.id(), inputs, &walker.limits, (cancel, key))
         .await
         .map_err(|failed| Stopped::failed(failed, &snapshot))?;
     crash.at("execute:after")?;
@@ -58,21 +77,31 @@ async fn walk(walker: &Walker, order: &Order, cancel: &Cancel) -> Result<Deliver
         .map_err(|failed| Stopped::failed(failed, &snapshot))?;
     crash.at("release:after")?;
     let encoded = engine
-        .encode(released, order.id(), destinations, &walker.key)
+        .encode(released, order.id(), destinations, kept_key)
         .await
         .map_err(|failed| Stopped::failed(failed, &snapshot))?;
     crash.at("encode:after")?;
     crash.at("keep:before")?;
+    if let Some(listed) = listed {
+        store.hold(encoded, order, listed).await??;
+        crash.at("hold:after")?;
+        return Ok(Came::Held);
+    }
     let kept = store.keep(encoded, order).await??;
     crash.at("keep:after")?;
-    deliver(walker, order, kept).await
+    deliver(walker, order, kept).await.map(Came::Delivered)
 }
 
 /// A query that is open in the ledger, with what it was judged by.
 struct Opened {
-    reserved: Reserved,
-    snapshot: Snapshot,
-    destinations: Vec<Destination>,
+    reservation: Reservation,
+    by: JudgedBy,
+}
+
+/// What a query was judged by, and where its result goes.
+pub(super) struct JudgedBy {
+    pub(super) snapshot: Snapshot,
+    pub(super) destinations: Vec<Destination>,
 }
 
 /// Snapshot, authority, judgement and reservation; again when something changed in between.
@@ -99,10 +128,11 @@ async fn open(walker: &Walker, order: &Order) -> Result<Opened, Stopped> {
             tx.commit().await?;
         }
         walker.crash.at("reserve:before")?;
-        match walker.store.reserve(priced, order, &snapshot, &passed).await? {
-            Ok(reserved) => {
+        let judged = (passed.as_slice(), destinations.as_slice());
+        match walker.store.reserve(priced, order, &snapshot, judged).await? {
+            Ok(reservation) => {
                 walker.crash.at("reserve:after")?;
-                return Ok(Opened { reserved, snapshot, destinations });
+                return Ok(Opened { reservation, by: JudgedBy { snapshot, destinations } });
             }
             Err(NotReserved::Changed) => {}
             Err(reason) => {
@@ -119,12 +149,13 @@ async fn deliver(walker: &Walker, order: &Order, kept: Kept) -> Result<Delivered
     walker.store.may_deliver(order).await??;
     walker.crash.at("deliver:before")?;
     let kept = Arc::new(kept);
+    let key = if order.is_private() { &walker.releases } else { &walker.key };
     // Once more with the same bytes: what failed may have been passing.
-    let delivered = match walker.engine.deliver(Arc::clone(&kept), &walker.key).await {
+    let delivered = match walker.engine.deliver(Arc::clone(&kept), key).await {
         Ok(delivered) => delivered,
         Err(_) => {
             walker.store.may_deliver(order).await??;
-            walker.engine.deliver(kept, &walker.key).await?
+            walker.engine.deliver(kept, key).await?
         }
     };
     walker.crash.at("deliver:after")?;
@@ -134,10 +165,13 @@ async fn deliver(walker: &Walker, order: &Order, kept: Kept) -> Result<Delivered
 async fn close(
     walker: &Walker,
     order: &Order,
-    walked: Result<Delivered, Stopped>,
+    walked: Result<Came, Stopped>,
 ) -> Result<Closed, Stopped> {
     let outcome = match walked {
-        Ok(delivered) => Outcome::Delivered { location: location(order, &delivered) },
+        Ok(Came::Held) => return Ok(Closed { status: QueryStatus::Started }),
+        Ok(Came::Delivered(delivered)) => {
+            Outcome::Delivered { location: location(order, &delivered) }
+        }
         Err(stopped) => {
             tracing::info!(query = %order.id(), reason = %stopped, "a walk stopped");
             stopped.outcome()?
@@ -146,10 +180,16 @@ async fn close(
     walker.crash.at("close:before")?;
     let closed = walker.store.close_query(order, outcome).await?;
     walker.crash.at("close:after")?;
-    if closed.status.is_final()
-        && let Err(error) = walker.engine.forget(order.id())
-    {
-        tracing::warn!(query = %order.id(), %error, "what was kept could not be removed");
+    if closed.status.is_final() {
+        // A release that is stored answers the same question again.
+        let forgotten = if walker.store.needs_files(order.id()).await? {
+            walker.engine.forget_spilled(order.id())
+        } else {
+            walker.engine.forget(order.id())
+        };
+        if let Err(error) = forgotten {
+            tracing::warn!(query = %order.id(), %error, "what was kept could not be removed");
+        }
     }
     Ok(closed)
 }
@@ -163,22 +203,4 @@ fn location(order: &Order, delivered: &Delivered) -> Option<String> {
     let object = delivered.objects.iter().find(|it| it.receiver == query.runner)?;
     let (folder, _) = object.key.rsplit_once('/')?;
     Some(format!("s3://{}/{folder}/", object.bucket))
-}
-
-fn inputs(reserved: &Reserved, snapshot: &Snapshot) -> Vec<Input> {
-    let input = |table: &glovebox_model::TableName| {
-        let found = snapshot.tables.get(table)?;
-        let reference = &found.table.reference;
-        let schema = &found.table.schema;
-        Some(Input {
-            table: table.clone(),
-            location: TableLocation {
-                root: found.root.clone(),
-                database: reference.database.clone(),
-                table: reference.table.clone(),
-            },
-            columns: schema.columns.iter().chain(&schema.partition_keys).cloned().collect(),
-        })
-    };
-    reserved.tables().filter_map(input).collect()
 }

@@ -112,7 +112,7 @@ fn bare(code: u16, title: &'static str, text: String) -> Finding {
 }
 
 /// The real service's text for a budget that is used up.
-fn exhausted(owner: AccountId) -> String {
+pub(super) fn exhausted(owner: AccountId) -> String {
     format!(
         "You do not have enough aggregations remaining to run this query on the data from {owner}. \
          You can wait for the utility to refresh or contact the data owner to provide you more \
@@ -120,15 +120,16 @@ fn exhausted(owner: AccountId) -> String {
     )
 }
 
-const CLOCK: &str = "GB0903 no privacy budget can be charged: the clock of this house has gone \
+pub(super) const CLOCK: &str = "GB0903 no privacy budget can be charged: the clock of this house has gone \
                      back; ask its operator to set it right";
-const NO_COUNTER: &str = "GB0904 no privacy budget can be charged: this house has no head counter \
+pub(super) const NO_COUNTER: &str = "GB0904 no privacy budget can be charged: this house has no head counter \
                           outside its data directory, or cannot write it; run the query again, \
                           or ask its operator to set GLOVEBOX_HEAD_COUNTER";
-const RESTORED: &str = "GB0905 no query runs: the database of this house is an older copy than its \
+pub(super) const RESTORED: &str = "GB0905 no query runs: the database of this house is an older copy than its \
                         head counter knows; ask its operator to bring back the newest one";
 
-fn halted(message: &str) -> Stopped {
+/// No query of this kind runs now.
+pub(super) fn halted(message: &str) -> Stopped {
     let code = QueryErrorCode::InternalError;
     Stopped::Halted(QueryFailure { code, message: message.to_owned() })
 }

@@ -20,7 +20,8 @@ pub enum Walked {
     Ended(QueryStatus),
     /// Another walk has it, or its membership runs as many as it may: later.
     NotNow,
-    /// The walk ended and the query did not: whoever comes next goes on.
+    /// The walk ended and the query did not: whoever comes next goes on, with a private query
+    /// once the edge of its time bucket has come.
     Unfinished,
 }
 

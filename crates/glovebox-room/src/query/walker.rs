@@ -7,12 +7,14 @@ use glovebox_store::{ClaimLimits, Store, WalkKeys};
 
 use super::stopped::Stopped;
 
-/// The hands of one walk: the store, an engine, and the key of what this query keeps.
+/// The hands of one walk: the store, an engine, and the keys of what this query keeps.
 #[derive(Debug)]
 pub struct Walker {
     pub(crate) store: Store<WalkKeys>,
     pub(crate) engine: Engine,
     pub(crate) key: KeptKey,
+    /// Of what a private query keeps.
+    pub(crate) releases: KeptKey,
     pub(crate) limits: Limits,
     pub(crate) claim: ClaimLimits,
     pub(crate) crash: CrashPoint,
@@ -51,12 +53,14 @@ impl Walker {
         crash: CrashPoint,
     ) -> Result<Self, EngineError> {
         let key = KeptKey::new(store.walk_keys().kept_result());
+        let releases = KeptKey::new(store.walk_keys().releases());
         let engine = Engine::new(engine)?;
         let WalkLimits { time, result_bytes, running_per_membership } = *limits;
         Ok(Self {
             store,
             engine,
             key,
+            releases,
             limits: Limits { wall: time, result_rows: RESULT_ROWS, result_bytes },
             claim: ClaimLimits { running_per_membership },
             crash,
@@ -67,7 +71,8 @@ impl Walker {
 /// Where a walk dies, for tests of what is left behind: a door, and `before` or `after`.
 ///
 /// Doors: `claim`, `reserve`, `execute`, `release`, `encode`, `keep`, `deliver`, `close`; such as
-/// `reserve:before`. A build without debug assertions dies nowhere.
+/// `reserve:before`; of private queries `answer` (of a question that was asked before), `hold`
+/// and `tell` too. A build without debug assertions dies nowhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CrashPoint(Option<(String, Death)>);
 

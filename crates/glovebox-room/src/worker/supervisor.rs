@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use glovebox_model::{Id, Query};
-use glovebox_store::{Age, Idle, Store, StoreError};
+use glovebox_store::{Age, Idle, Stand, Store, StoreError};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -23,6 +23,8 @@ use crate::{CrashPoint, WalkLimits};
 const LOOK: Duration = Duration::from_millis(50);
 /// How often members' logs are brought up to date: a file is written whole each time.
 const LOGS: Duration = Duration::from_millis(500);
+/// How often releases are looked through for those that are not stored any longer.
+const RELEASES: Duration = Duration::from_secs(60);
 /// How long running walks may go on after the house is told to end.
 const GRACE: Duration = Duration::from_secs(10);
 /// How long after the time limit a process that has not ended is killed.
@@ -88,6 +90,7 @@ pub struct Supervisor {
     /// Queries over which processes died: how many, and when to try again.
     deaths: BTreeMap<Id<Query>, (u32, Instant)>,
     logs_written: Instant,
+    releases_swept: Instant,
 }
 
 #[derive(Debug)]
@@ -115,6 +118,7 @@ impl Supervisor {
         store.all_walks_are_over().await?;
         look_at_age(&store).await;
         sweep::all(&store).await;
+        sweep::releases(&store).await?;
         Ok(Self {
             store,
             config,
@@ -124,6 +128,7 @@ impl Supervisor {
             processes: JoinSet::new(),
             deaths: BTreeMap::new(),
             logs_written: Instant::now(),
+            releases_swept: Instant::now(),
         })
     }
 
@@ -170,6 +175,10 @@ impl Supervisor {
             self.store.write_member_logs().await?;
             self.logs_written = Instant::now();
         }
+        if self.releases_swept.elapsed() >= RELEASES {
+            sweep::releases(&self.store).await?;
+            self.releases_swept = Instant::now();
+        }
         Ok(())
     }
 
@@ -187,14 +196,17 @@ impl Supervisor {
             .filter(|(_, it)| {
                 self.deaths.get(&it.query).is_none_or(|(_, not_before)| *not_before <= now)
             })
-            .map(|(place, it)| (runs(&it.membership), place))
+            .map(|(place, it)| {
+                let runs = if it.is_due { 0 } else { runs(&it.membership) + it.held };
+                (runs, place)
+            })
             .filter(|(runs, _)| *runs < most)
             .min()?;
         Some(idle.remove(chosen.1))
     }
 
     async fn start(&mut self, idle: Idle) -> Result<(), StoreError> {
-        let Idle { query, membership } = idle;
+        let Idle { query, membership, held: _, is_due: _ } = idle;
         let task = WalkTask::of(&self.store, &self.data_dir, query, &self.config).await?;
         let walking = match process::start(&self.config, &task).await {
             Ok(walking) => walking,
@@ -227,12 +239,18 @@ impl Supervisor {
     }
 
     async fn gone(&mut self, query: Id<Query>) -> Result<(), StoreError> {
-        if self.store.walk_is_over(query).await? {
-            self.deaths.remove(&query);
-            sweep::forget(&self.data_dir, query);
-            return Ok(());
+        match self.store.walk_is_over(query).await? {
+            Stand::Ended => {
+                self.deaths.remove(&query);
+                sweep::forget(&self.store, query).await;
+                Ok(())
+            }
+            Stand::Held => {
+                self.deaths.remove(&query);
+                Ok(())
+            }
+            Stand::Open => self.died(query).await,
         }
-        self.died(query).await
     }
 
     async fn died(&mut self, query: Id<Query>) -> Result<(), StoreError> {
@@ -240,7 +258,7 @@ impl Supervisor {
         if deaths >= DEATHS {
             self.deaths.remove(&query);
             self.store.give_up(query).await?;
-            sweep::forget(&self.data_dir, query);
+            sweep::forget(&self.store, query).await;
         } else {
             self.deaths.insert(query, (deaths, Instant::now() + LOOK * 2 * deaths));
         }

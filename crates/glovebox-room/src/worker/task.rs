@@ -64,7 +64,7 @@ impl WalkTask {
         }
         Ok(Self {
             data_dir: data_dir.to_path_buf(),
-            keys: store.walk_keys(query),
+            keys: store.walk_keys(query).await?,
             head_counter: store.head_counter().map(|it| it.path().to_path_buf()),
             fence: Fence::around(store, data_dir, query).await?,
             memory_bytes: config.memory_bytes,
@@ -138,7 +138,7 @@ mod tests {
     fn task() -> WalkTask {
         WalkTask {
             data_dir: "/data".into(),
-            keys: WalkKeys::parse(Id::from_random([5; 16]), &"07".repeat(64)).unwrap(),
+            keys: WalkKeys::parse(Id::from_random([5; 16]), &"07".repeat(96)).unwrap(),
             head_counter: Some("/outside/house".into()),
             fence: Fence::default(),
             memory_bytes: 7,

@@ -9,6 +9,7 @@ mod keys;
 mod owners;
 mod progress;
 mod recorded;
+mod releases;
 mod start;
 mod walks;
 
@@ -81,11 +82,11 @@ impl Road {
         query.id
     }
 
-    pub(super) fn walker(&self, query: Id<Query>, crash: CrashPoint) -> Walker {
-        self.limited(query, &WalkLimits::default(), crash)
+    pub(super) async fn walker(&self, query: Id<Query>, crash: CrashPoint) -> Walker {
+        self.limited(query, &WalkLimits::default(), crash).await
     }
 
-    pub(super) fn limited(
+    pub(super) async fn limited(
         &self,
         query: Id<Query>,
         limits: &WalkLimits,
@@ -95,11 +96,12 @@ impl Road {
             result_bytes: limits.result_bytes,
             ..EngineConfig::new(self.world.folder.path().to_path_buf())
         };
-        Walker::new(self.store().for_walk(query), engine, limits, crash).unwrap()
+        let store = self.store().for_walk(query).await.unwrap();
+        Walker::new(store, engine, limits, crash).unwrap()
     }
 
     pub(super) async fn walk(&self, query: Id<Query>) -> ProtectedQuery {
-        let walked = self.walker(query, CrashPoint::default()).walk().await.unwrap();
+        let walked = self.walker(query, CrashPoint::default()).await.walk().await.unwrap();
         let query = self.query(query).await;
         assert_eq!(walked, Walked::Ended(query.status));
         query

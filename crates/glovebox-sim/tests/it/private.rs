@@ -3,6 +3,7 @@
 
 mod audited;
 mod fuzzed;
+mod interpreted;
 mod planted;
 mod uniform;
 mod world;

@@ -7,6 +7,7 @@ use expect_test::{Expect, expect};
 use glovebox_sql::rewrite::{GuardRequest, guard};
 use glovebox_sql::{
     Bound, Expression, ExpressionKind, Facts, Lineage, Literal, PlanUse, ScanId, Source, digest,
+    question_digest,
 };
 
 use crate::room::{bind, bound};
@@ -341,6 +342,30 @@ fn rewrites_add_guards_and_change_nothing_else_that_rules_see() {
         let first = total.output_names().len();
         assert_eq!(hidden, [(first, 2), (first + 1, 2), (first + 2, 100)]);
     }
+}
+
+#[test]
+fn the_digest_of_a_question_holds_the_moment_only_where_the_text_asks_for_it() {
+    let at = |text: &str, millis: i64| {
+        let now = glovebox_model::Timestamp::from_millis(1_800_000_000_000 + millis);
+        glovebox_sql::bind(text, &crate::room::schema(), now).unwrap()
+    };
+    let same = |text: &str, millis: i64| {
+        let (before, after) = (at(text, 0), at(text, millis));
+        assert_ne!(digest(&before), digest(&after), "{text}");
+        question_digest(&before) == question_digest(&after)
+    };
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    assert!(same("SELECT SUM(returned) FROM returns WHERE state = 'a'", 40 * DAY));
+    let second = "SELECT SUM(returned) FROM returns WHERE state = CAST(GETDATE() AS VARCHAR)";
+    assert!(same(second, 999) && !same(second, 1_000));
+    let today = "SELECT SUM(returned) FROM returns WHERE state = CAST(CURRENT_DATE AS VARCHAR)";
+    assert!(same(today, 1) && !same(today, DAY));
+    let other = question_digest(&at("SELECT SUM(returned) FROM returns WHERE state = 'b'", 0));
+    assert_ne!(
+        other,
+        question_digest(&at("SELECT SUM(returned) FROM returns WHERE state = 'a'", 0))
+    );
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 // Proof: reserve.proof.md
 
-use glovebox_model::{Accountant, Association, Id, TableName};
+use glovebox_model::{Accountant, Association, Id, TableName, Timestamp};
 use glovebox_privacy::Charge;
 use serde::Serialize;
 
-use super::{NotReserved, Opening};
+use super::NotReserved;
 use crate::calendar::{Period, Span};
 use crate::charges::Pool;
 use crate::claim::Order;
@@ -25,7 +25,13 @@ pub(super) struct Debit {
     /// The number of the charge in this house.
     pub(super) number: u64,
     /// What the ledger says of it, to the owner and the runner.
-    pub(super) text: String,
+    pub(super) told: String,
+}
+
+/// That a budget affords a charge, in the transaction that says so and in no later one.
+pub(super) struct Affords {
+    period: String,
+    at: Timestamp,
 }
 
 /// Takes one from the access budget of every table that is touched.
@@ -45,14 +51,13 @@ pub(super) async fn access(
     Ok(Ok(()))
 }
 
-/// Takes the charge from its pool if the budget, and the lifetime budget, afford it.
-pub(super) async fn privacy(
+/// Whether the budget, and the lifetime budget, afford the charge.
+pub(super) async fn affords(
     tx: &mut Tx,
     order: &Order,
     snapshot: &Snapshot,
-    opening: &Opening<'_>,
-) -> Result<Result<Option<Debit>, NotReserved>, StoreError> {
-    let Some(charge) = opening.charge else { return Ok(Ok(None)) };
+    (charge, allowance): (&Charge, Allowance),
+) -> Result<Result<Affords, NotReserved>, StoreError> {
     let Ok(at) = tx.moment_of_charge().await? else {
         return Ok(Err(NotReserved::ClockWentBack));
     };
@@ -69,14 +74,14 @@ pub(super) async fn privacy(
     if let Err(table) = fix_populations(tx, snapshot, charge).await? {
         return Ok(Err(NotReserved::OtherPopulation { table }));
     }
-    let allowed = (opening.allowance)(terms.accountant, terms.epsilon, terms.delta_atto);
+    let allowed = allowance(terms.accountant, terms.epsilon, terms.delta_atto);
     let period = Period::of(terms.auto_refresh, at);
     let collaboration = Some(query.collaboration);
     let pool = Pool { collaboration, owner, population: &charge.population };
     let affords = tx.spent_in(pool, charge.accountant, period.span).await?;
     let mut affords = affords.is_some_and(|it| it.affords(charge, allowed));
     if let Some(lifetime) = tx.lifetime_epsilon(owner, &charge.population).await? {
-        let allowed = (opening.allowance)(terms.accountant, lifetime, terms.delta_atto);
+        let allowed = allowance(terms.accountant, lifetime, terms.delta_atto);
         let pool = Pool { collaboration: None, ..pool };
         let spent = tx.spent_in(pool, charge.accountant, Span::EVER).await?;
         affords &= spent.is_some_and(|it| it.affords(charge, allowed));
@@ -84,9 +89,31 @@ pub(super) async fn privacy(
     if !affords {
         return Ok(Err(NotReserved::Exhausted { owner }));
     }
-    tx.write_charge(query, charge, (&period.name, at)).await?;
+    Ok(Ok(Affords { period: period.name, at }))
+}
+
+/// Takes from its pool a charge that the budget affords.
+pub(super) async fn take(
+    tx: &mut Tx,
+    order: &Order,
+    charge: &Charge,
+    affords: &Affords,
+) -> Result<Debit, StoreError> {
+    let Affords { period, at } = affords;
+    tx.write_charge(order.query(), charge, (period, *at)).await?;
     let number = tx.next_charge_number().await?;
-    Ok(Ok(Some(Debit { number, text: text(charge, &period.name)? })))
+    Ok(Debit { number, told: text(charge, period, false)? })
+}
+
+/// What the ledger says of a query that is charged later, if no stored release answers it.
+pub(super) fn later(charge: &Charge, affords: &Affords) -> Result<String, StoreError> {
+    text(charge, &affords.period, true)
+}
+
+/// What the ledger says of a query that a stored release has answered.
+pub(super) fn nothing(charge: &Charge) -> Result<String, StoreError> {
+    let charge = Charge { loss_nano: 0, delta_atto: 0, ..charge.clone() };
+    text(&charge, "", false)
 }
 
 /// Fixes the population of every source that is read; `Err` names a table over one that is fixed
@@ -125,9 +152,12 @@ struct Told<'a> {
     accountant: &'a str,
     loss_nano: u64,
     delta_atto: u64,
+    /// Said of what is charged later, if at all.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    later: bool,
 }
 
-fn text(charge: &Charge, period: &str) -> Result<String, StoreError> {
+fn text(charge: &Charge, period: &str, later: bool) -> Result<String, StoreError> {
     let Charge { owner, population, accountant, loss_nano, delta_atto, tables: _ } = charge;
     let told = Told {
         owner: owner.as_str(),
@@ -136,6 +166,7 @@ fn text(charge: &Charge, period: &str) -> Result<String, StoreError> {
         accountant: accountant.aws_name(),
         loss_nano: *loss_nano,
         delta_atto: *delta_atto,
+        later,
     };
     serde_json::to_string(&told).map_err(|_| CORRUPT)
 }

@@ -7,10 +7,10 @@ use glovebox_model::{
     Declared, Extension, PrivacyTerms, QueryFailure,
 };
 
-use super::{World, list_rule, name, table_parts};
+use super::{EDGE, LIMITS, World, list_rule, name, table_parts};
 use crate::calendar::DAY_MILLIS;
 use crate::reserve::NotReserved;
-use crate::{Outcome, Pool, Reader, Spent};
+use crate::{Claim, Outcome, Pool, Reader, Spent};
 
 const MINUTE: i64 = 60_000;
 
@@ -311,7 +311,9 @@ async fn an_access_budget_counts_every_query_that_was_opened() {
 #[tokio::test]
 async fn the_ledger_shows_a_charge_to_owner_and_runner_only() {
     let world = World::new().await.with_budget(3).await;
-    world.run().await.unwrap();
+    let query = world.run().await.unwrap().id();
+    world.later(EDGE);
+    assert_eq!(world.store.claim(query, LIMITS).await.unwrap(), Claim::Ended);
     for (account, shown) in
         [(world.maker, true), (world.airline, true), (super::account('3'), false)]
     {

@@ -8,7 +8,7 @@ use super::{LIMITS, World, list_rule, name};
 use crate::reserve::NotReserved;
 use crate::{
     CancelAnswer, Claim, ClaimLimits, Closed, Diagnostic, NotDeliverable, NotKept, Outcome,
-    Refusal, StoreError, TooManyOpen,
+    Refusal, Stand, StoreError, TooManyOpen,
 };
 
 fn delivered() -> Outcome {
@@ -141,7 +141,7 @@ async fn a_wish_to_stop_shuts_every_door_until_something_is_kept() {
     world.opened(&opened).await.unwrap();
     cancel(opened.id()).await;
     assert_eq!(world.kept(&opened).await, Err(NotKept::Cancelled));
-    assert!(world.store.walk_is_over(opened.id()).await.unwrap());
+    assert_eq!(world.store.walk_is_over(opened.id()).await.unwrap(), Stand::Ended);
     assert_eq!(world.status(opened.id()).await, QueryStatus::Cancelled);
     // Too late.
     let kept = world.claimed(world.submit().await).await;

@@ -10,7 +10,7 @@ use super::World;
 use crate::{Age, Outcome};
 
 /// Polls a future so often and then drops it; `None` unless it came to its end.
-async fn killed_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
+pub(super) async fn killed_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut left = polls;
     std::future::poll_fn(|context| {

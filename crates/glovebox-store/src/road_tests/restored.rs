@@ -4,7 +4,7 @@ use std::fs;
 
 use glovebox_model::QueryStatus;
 
-use super::{LIMITS, World};
+use super::{EDGE, LIMITS, World};
 use crate::{Age, Claim, NotDeliverable, NotReserved, Store};
 
 impl World {
@@ -35,7 +35,8 @@ async fn an_older_copy_of_the_database_opens_nothing() {
     let kept = world.submit().await;
     let order = world.claimed(kept).await;
     world.opened(&order).await.unwrap();
-    world.kept(&order).await.unwrap();
+    world.held(&order, "inputs").await.unwrap();
+    world.told(kept).await;
     let older = world.copy().await;
     world.run().await.unwrap();
     let newest = world.copy().await;
@@ -70,6 +71,8 @@ async fn a_copy_from_before_a_charge_that_was_never_read_under_is_no_older() {
     fs::write(&counter, before).unwrap();
     world.restart().await;
     assert_eq!(world.store.age().await.unwrap(), Age::Newest);
+    world.later(EDGE);
+    assert_eq!(world.store.claim(order.id(), LIMITS).await.unwrap(), Claim::Ended);
     assert_eq!(world.status(order.id()).await, QueryStatus::Failed);
     assert_eq!(world.charges().await.0, 2, "the charge stays");
     world.run().await.unwrap();

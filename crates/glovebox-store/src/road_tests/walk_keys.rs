@@ -3,7 +3,7 @@
 use sqlx::Row as _;
 
 use super::World;
-use crate::{MasterKey, Reader, SealedFor, Store, WalkKeys};
+use crate::{MasterKey, Reader, SealedFor, Store, Submission, WalkKeys};
 
 /// What a walk's store would have if it could open or make access keys.
 ///
@@ -34,7 +34,7 @@ impl NoSecrets for Store<WalkKeys> {}
 
 async fn of_a_walk(world: &World) -> Store<WalkKeys> {
     let id = world.submit().await;
-    let text = world.store.walk_keys(id).to_text();
+    let text = world.store.walk_keys(id).await.unwrap().to_text();
     let keys = WalkKeys::parse(id, &text).unwrap();
     Store::open_for_walk(world.folder.path(), keys, world.clock.clone()).await.unwrap()
 }
@@ -62,7 +62,7 @@ async fn the_keys_of_a_walk_unseal_no_access_key() {
     let place = SealedFor { kind: "access-key", account: &account, id: &id };
     assert!(world.key.open(place, &sealed).is_ok(), "the control");
     let text = store.walk_keys().to_text();
-    for key in [&text[..64], &text[64..]] {
+    for key in [&text[..64], &text[64..128], &text[128..]] {
         assert!(MasterKey::parse(key).unwrap().open(place, &sealed).is_err());
     }
 }
@@ -71,8 +71,17 @@ async fn the_keys_of_a_walk_unseal_no_access_key() {
 async fn a_walks_keys_are_its_own_and_tell_nothing_of_the_master_key() {
     let world = World::new().await;
     let (one, two) = (world.submit().await, world.submit().await);
-    let (one, two) = (world.store.walk_keys(one), world.store.walk_keys(two));
+    let one = world.store.walk_keys(one).await.unwrap();
+    let two = world.store.walk_keys(two).await.unwrap();
     assert_ne!(one.kept_result(), two.kept_result());
+    // What is stored for the same receivers of the same collaboration answers both.
+    assert_eq!(one.releases(), two.releases());
+    let other = Submission { receivers: vec![world.airline, world.maker], ..world.submission() };
+    let mut tx = world.store.begin().await.unwrap();
+    let other = tx.submit(other).await.unwrap().unwrap().id;
+    tx.commit().await.unwrap();
+    let other = world.store.walk_keys(other).await.unwrap();
+    assert_ne!(one.releases(), other.releases());
     for purpose in ["seal", "check", "page tokens", "kept-results"] {
         assert!(!one.to_text().contains(&hex::encode(*world.key.derive(purpose))), "{purpose}");
     }

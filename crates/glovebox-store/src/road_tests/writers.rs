@@ -3,9 +3,9 @@
 use glovebox_model::{Digest, Id, Query};
 use glovebox_privacy::Charge;
 
-use super::{World, allowance, judged, name};
+use super::{EDGE, World, allowance, judged, name};
 use crate::claim::{Claim, ClaimLimits};
-use crate::reserve::{NotReserved, Opening};
+use crate::reserve::{NotReserved, Opening, Private};
 use crate::results::ResultV1;
 use crate::{Age, Store};
 
@@ -20,20 +20,26 @@ async fn write(store: Store, queries: Vec<Id<Query>>, charge: Charge) -> (i64, i
         let Claim::Judge(order) = store.claim(query, MANY).await.unwrap() else { panic!() };
         let snapshot = store.snapshot(&order).await.unwrap();
         let (tables, judged) = ([name("planes")], judged(store.now()));
+        let private = Private {
+            question: Digest::of(b"plan"),
+            charge: &charge,
+            allowance,
+            edge_millis: EDGE,
+            destinations: &[],
+        };
         let opening = Opening {
             plan: Digest::of(b"plan"),
             rules: vec![],
             tables: &tables,
             judged: &judged,
-            charge: Some(&charge),
-            allowance,
+            private: Some(private),
         };
         match store.open_query(&order, &snapshot, opening).await.unwrap() {
-            Ok(()) => {
+            Ok(_) => {
                 opened += 1;
-                let inputs = Digest::of(b"inputs").to_string();
-                let result = ResultV1 { inputs, files: vec![] };
-                store.keep_result(&order, &result, false).await.unwrap().unwrap();
+                let inputs = Digest::of(b"inputs");
+                let result = ResultV1 { inputs: inputs.to_string(), files: vec![] };
+                store.hold_result(&order, result, inputs).await.unwrap().unwrap();
             }
             Err(NotReserved::Exhausted { owner }) => {
                 assert_eq!(owner, charge.owner);
@@ -57,6 +63,7 @@ async fn sixty_four_writers_spend_a_budget_exactly() {
     }
     tx.commit().await.unwrap();
     let mut writers = tokio::task::JoinSet::new();
+    let all = queries.concat();
     for queries in queries {
         let store = Store::open(world.folder.path(), world.key.clone(), world.clock.clone());
         let store = store.await.unwrap().guarded_by(world.outside.path());
@@ -69,6 +76,12 @@ async fn sixty_four_writers_spend_a_budget_exactly() {
     }
     assert_eq!((opened, exhausted), (BUDGET, 2 * WRITERS as i64 - BUDGET));
     assert_eq!(world.charges().await, (BUDGET, BUDGET * 1_000_000_000));
+    world.later(EDGE);
+    for query in all {
+        if let Claim::Deliver(order) = world.store.claim(query, MANY).await.unwrap() {
+            let _ = world.store.claim_kept(&order).await.unwrap().unwrap();
+        }
+    }
     let mut tx = world.store.read().await.unwrap();
     let sql = "SELECT count(*), count(privacy_charges.query) FROM results
         LEFT JOIN privacy_charges ON privacy_charges.query = results.query";

@@ -108,6 +108,27 @@ impl Pins {
         self.0.insert(Pin { kind, id, version });
     }
 
+    /// Those of the tables that the query touches, and of what their owners say of them.
+    pub(crate) fn of_tables(&self) -> Self {
+        let is_of_table = |it: &&Pin| match it.kind {
+            Kind::Association
+            | Kind::AssociationRule
+            | Kind::DefaultMode
+            | Kind::Extension
+            | Kind::Rule
+            | Kind::Table => true,
+            Kind::Account
+            | Kind::Collaboration
+            | Kind::Key
+            | Kind::Lock
+            | Kind::Member
+            | Kind::Membership
+            | Kind::Source
+            | Kind::Template => false,
+        };
+        Self(self.0.iter().filter(is_of_table).cloned().collect())
+    }
+
     /// The associations among them: the tables that the query touches.
     pub(crate) fn associations(&self) -> Result<Vec<Id<Association>>, StoreError> {
         let found = self.0.iter().filter(|it| it.kind == Kind::Association);

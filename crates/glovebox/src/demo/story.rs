@@ -17,8 +17,9 @@ const PROBE: &str = include_str!("../../../../examples/airlines/probe.sql");
 const DEPARTURES: &str = include_str!("../../../../examples/airlines/departures.sql");
 const OVERLAP: &str = include_str!("../../../../examples/airlines/overlap.sql");
 
-/// More private queries than the budget of the demo pays for.
-const MOST_PRIVATE: usize = 4;
+/// Over which departures the private question is asked, one after the other: the second time of
+/// the same, for nothing, and then more often than the budget of the demo pays for.
+const SPANS: [&str; 5] = ["", "", "\nWHERE month <= 6", "\nWHERE month > 6", "\nWHERE month <= 3"];
 
 /// Tells the story from the first question to the ledger.
 pub(super) fn tell(airlines: &Airlines) -> Result<()> {
@@ -85,8 +86,17 @@ fn private(airlines: &Airlines) -> Result<()> {
         line(&format!("     {row}"));
     }
     line("");
-    for _ in 0..MOST_PRIVATE {
-        let (query, _) = ask(airlines, DEPARTURES)?;
+    paragraph(
+        "The answer comes five seconds after the query was opened, whenever it is ready: how long          it took tells nothing.",
+    );
+    for (time, span) in SPANS.iter().enumerate() {
+        if time == 1 {
+            paragraph(
+                "The same once more: no file has changed, so the same numbers come back and                  nothing is paid.",
+            );
+        }
+        let sql = DEPARTURES.replace("FROM departures", &format!("FROM departures{span}"));
+        let (query, _) = ask(airlines, &sql)?;
         if query.get("status").and_then(Value::as_str) == Some("FAILED") {
             let said = query.pointer("/error/message").and_then(Value::as_str);
             let said = said.and_then(|it| it.lines().next()).unwrap_or_default();
@@ -100,7 +110,7 @@ fn private(airlines: &Airlines) -> Result<()> {
         }
         line("");
     }
-    bail!("a budget of epsilon 1 was not spent by {MOST_PRIVATE} queries")
+    bail!("a budget of epsilon 1 was not spent by {} queries", SPANS.len())
 }
 
 fn allowed(airlines: &Airlines, sql: &str) -> Result<()> {

@@ -176,6 +176,10 @@ impl House {
     }
 
     pub(crate) async fn submit(&self) -> Id<Query> {
+        self.submit_text(QUERY).await
+    }
+
+    pub(crate) async fn submit_text(&self, text: &str) -> Id<Query> {
         let output = S3Output {
             bucket: "results".into(),
             key_prefix: None,
@@ -183,7 +187,7 @@ impl House {
             single_file: true,
         };
         let start = StartQuery {
-            query_string: Some(QUERY.into()),
+            query_string: Some(text.into()),
             output: Some(StartOutput::S3(output)),
             ..StartQuery::default()
         };

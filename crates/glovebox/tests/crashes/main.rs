@@ -4,5 +4,6 @@
 
 mod doors;
 mod house;
+mod private;
 mod processes;
 mod tampering;

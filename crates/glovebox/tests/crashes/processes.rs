@@ -100,7 +100,7 @@ async fn a_walking_process_holds_the_keys_of_its_walk_and_not_the_master_key() {
     let (end, supervisor) = house.supervise(CrashPoint::default()).await;
     let query = house.submit().await;
     house.until(query, |it| it == QueryStatus::Started).await;
-    let own = house.room.store().walk_keys(query).kept_result();
+    let own = house.room.store().walk_keys(query).await.unwrap().kept_result();
     let walking = walkers(std::process::id(), &house);
     assert!(!walking.is_empty());
     for pid in walking {

@@ -44,13 +44,17 @@ async fn a_privacy_budget_is_used_up_by_queries_that_read_nothing_too() {
     let ended = loop {
         let id = road.submit(PRIVATE).await;
         // The process dies when the query was opened, and before anything was read.
-        let walker = road.walker(id, CrashPoint::stop_at("execute:before"));
+        let walker = road.walker(id, CrashPoint::stop_at("execute:before")).await;
         match walker.walk().await.unwrap() {
             Walked::Ended(_) => break road.query(id).await,
             Walked::NotNow => panic!("nobody else walks"),
             Walked::Unfinished => opened += 1,
         }
         road.store().all_walks_are_over().await.unwrap();
+        // That it was lost is told at the edge of its time bucket.
+        assert!(!road.query(id).await.status.is_final());
+        road.world.clock.advance(60_000);
+        assert_eq!(road.walk(id).await.status, QueryStatus::Failed);
         assert!(opened < 100, "an epsilon of one affords a few");
     };
     assert!(opened > 0, "{:?}", ended.failure);

@@ -20,7 +20,7 @@ const KEPT: [&str; 4] = ["keep:after", "deliver:before", "deliver:after", "close
 async fn dies_at(point: &str) -> (Road, QueryStatus, Option<String>) {
     let mut road = Road::new().await;
     let id = road.submit(QUERY).await;
-    let walked = road.walker(id, CrashPoint::stop_at(point)).walk().await.unwrap();
+    let walked = road.walker(id, CrashPoint::stop_at(point)).await.walk().await.unwrap();
     assert_eq!(walked, Walked::Unfinished, "{point}");
     let early = road.result("airline", id);
     road.restart().await;
@@ -70,7 +70,7 @@ async fn after_kept_the_same_bytes_are_delivered() {
 async fn after_close_nothing_is_left_to_do() {
     let mut road = Road::new().await;
     let id = road.submit(QUERY).await;
-    road.walker(id, CrashPoint::stop_at("close:after")).walk().await.unwrap();
+    road.walker(id, CrashPoint::stop_at("close:after")).await.walk().await.unwrap();
     road.restart().await;
     assert_eq!(road.query(id).await.status, QueryStatus::Success);
 }
@@ -79,7 +79,7 @@ async fn after_close_nothing_is_left_to_do() {
 async fn the_data_may_change_after_kept_and_the_answer_does_not() {
     let mut road = Road::new().await;
     let id = road.submit(QUERY).await;
-    road.walker(id, CrashPoint::stop_at("keep:after")).walk().await.unwrap();
+    road.walker(id, CrashPoint::stop_at("keep:after")).await.walk().await.unwrap();
     road.world.put_table("maker", "flights.csv", "tailnum,carrier,delay\nN1,ZZ,1\n");
     road.restart().await;
     assert_eq!(road.walk(id).await.status, QueryStatus::Success);
@@ -90,7 +90,7 @@ async fn the_data_may_change_after_kept_and_the_answer_does_not() {
 async fn a_right_withdrawn_after_kept_withholds_the_result() {
     let mut road = Road::new().await;
     let id = road.submit(QUERY).await;
-    road.walker(id, CrashPoint::stop_at("keep:after")).walk().await.unwrap();
+    road.walker(id, CrashPoint::stop_at("keep:after")).await.walk().await.unwrap();
     let (room, maker) = (&road.world.room, road.world.caller("maker"));
     let aggregation = crate::world::AGGREGATION;
     room.delete_configured_table_analysis_rule(maker, road.table, aggregation).await.unwrap();

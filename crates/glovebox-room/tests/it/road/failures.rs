@@ -57,7 +57,7 @@ async fn a_result_over_the_limit_fails_the_query_and_leaves_nothing() {
     let road = Road::new().await;
     let id = road.submit(QUERY).await;
     let limits = WalkLimits { result_bytes: 4, ..WalkLimits::default() };
-    road.limited(id, &limits, CrashPoint::default()).walk().await.unwrap();
+    road.limited(id, &limits, CrashPoint::default()).await.walk().await.unwrap();
     let query = road.query(id).await;
     assert_eq!(query.failure, Some(QueryFailure::generic()));
     assert_eq!(road.result("airline", id), None);
@@ -69,7 +69,7 @@ async fn a_query_over_its_time_ends_without_an_answer() {
     let road = Road::new().await;
     let id = road.submit(QUERY).await;
     let limits = WalkLimits { time: Duration::ZERO, ..WalkLimits::default() };
-    road.limited(id, &limits, CrashPoint::default()).walk().await.unwrap();
+    road.limited(id, &limits, CrashPoint::default()).await.walk().await.unwrap();
     let query = road.query(id).await;
     assert!(matches!(query.status, QueryStatus::TimedOut | QueryStatus::Failed));
     assert_eq!(road.result("airline", id), None);

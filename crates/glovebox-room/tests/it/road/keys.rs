@@ -21,7 +21,8 @@ async fn the_message_to_a_child_holds_no_key_of_the_house_but_those_of_its_walk(
     let folder = road.world.folder.path();
     let task = WalkTask::of(road.store(), folder, id, &config).await.unwrap();
     let line = task.to_line().unwrap();
-    assert!(line.contains(road.store().walk_keys(id).to_text().as_str()), "the control");
+    let keys = road.store().walk_keys(id).await.unwrap();
+    assert!(line.contains(keys.to_text().as_str()), "the control");
     let master = master_key();
     // The key itself is 32 bytes of 7, in whatever form.
     for form in ["07".repeat(32), "7,".repeat(32), "BwcHBwcH".into(), "\u{7}".repeat(32)] {

@@ -7,6 +7,7 @@ use glovebox_model::{
     RuleKind, WrittenCustom, WrittenRule,
 };
 use glovebox_room::{CrashPoint, NewAssociationRule, StartQuery, Walked};
+use glovebox_store::Stand;
 
 use super::{QUERY, Road, start};
 use crate::world::{AGGREGATION, aggregation, template};
@@ -71,7 +72,7 @@ async fn a_rule_that_requires_further_analyses_gives_nothing_out_directly() {
 async fn an_update_of_what_the_owner_says_withholds_a_result_under_way() {
     let road = Road::new().await;
     let query = road.submit(QUERY).await;
-    let kept = road.walker(query, CrashPoint::stop_at("keep:after")).walk().await.unwrap();
+    let kept = road.walker(query, CrashPoint::stop_at("keep:after")).await.walk().await.unwrap();
     assert_eq!(kept, Walked::Unfinished);
     let caller = road.world.caller("maker");
     let extension = Extension { distinct_runner_rows: true, ..Extension::default() };
@@ -95,7 +96,7 @@ async fn a_removed_member_takes_its_tables_along() {
     let runner = road.world.account("airline");
     room.delete_member(creator, road.collaboration, runner).await.unwrap();
     room.delete_member(creator, road.collaboration, runner).await.unwrap();
-    let _ = road.walker(running, CrashPoint::default()).walk().await.unwrap();
+    let _ = road.walker(running, CrashPoint::default()).await.walk().await.unwrap();
     let mut tx = road.store().read().await.unwrap();
     let ended = tx.query(running).await.unwrap().unwrap();
     assert_eq!(ended.failure.unwrap().code, QueryErrorCode::ResourceAccessDenied);
@@ -106,10 +107,10 @@ async fn three_failures_after_rows_met_lock_the_table_until_its_owner_unlocks_it
     let road = Road::new().await;
     for _ in 0..3 {
         let query = road.submit(QUERY).await;
-        let walked = road.walker(query, CrashPoint::stop_at("execute:after")).walk().await;
+        let walked = road.walker(query, CrashPoint::stop_at("execute:after")).await.walk().await;
         assert_eq!(walked.unwrap(), Walked::Unfinished);
         // Its process is gone: what it read may have brought it down.
-        assert!(road.store().walk_is_over(query).await.unwrap());
+        assert_eq!(road.store().walk_is_over(query).await.unwrap(), Stand::Ended);
     }
     let message = road.refused(QUERY).await;
     assert!(message.contains("GB0094") && message.contains("locked"), "{message}");

@@ -29,7 +29,7 @@ async fn the_walker_passes_the_doors_in_order_and_each_can_be_seen() {
         ("close:before", QueryStatus::Started, 7, Door::Deliver),
     ] {
         let id = road.submit(QUERY).await;
-        road.walker(id, CrashPoint::stop_at(point)).walk().await.unwrap();
+        road.walker(id, CrashPoint::stop_at(point)).await.walk().await.unwrap();
         let seen = road.progress(id).await;
         assert_eq!((seen.status, seen.door()), (status, Some(before)), "{point}");
         assert_eq!(doors(&seen), Door::ALL[..behind], "{point}");
@@ -65,7 +65,7 @@ async fn failures_after_rows_were_read_look_alike_wherever_they_happened() {
 
     let too_large = road.submit(QUERY).await;
     let limits = WalkLimits { result_bytes: 4, ..WalkLimits::default() };
-    road.limited(too_large, &limits, CrashPoint::default()).walk().await.unwrap();
+    road.limited(too_large, &limits, CrashPoint::default()).await.walk().await.unwrap();
 
     let undelivered = road.submit(QUERY).await;
     let bucket = road.bucket("airline");

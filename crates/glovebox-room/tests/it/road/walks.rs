@@ -57,7 +57,7 @@ async fn a_collaboration_that_ended_after_start_runs_nothing() {
     let id = road.submit(QUERY).await;
     let (room, maker) = (&road.world.room, road.world.caller("maker"));
     room.delete_collaboration(maker, road.collaboration).await.unwrap();
-    road.walker(id, CrashPoint::default()).walk().await.unwrap();
+    road.walker(id, CrashPoint::default()).await.walk().await.unwrap();
     let mut tx = road.store().read().await.unwrap();
     let query = tx.query(id).await.unwrap().unwrap();
     assert_eq!(query.status, QueryStatus::Failed);
@@ -73,7 +73,7 @@ async fn a_cancelled_query_ends_within_three_seconds_and_leaves_no_work() {
     }
     road.world.put_table("maker", "flights.csv", &text);
     let id = road.submit(QUERY).await;
-    let walker = road.walker(id, CrashPoint::default());
+    let walker = road.walker(id, CrashPoint::default()).await;
     let walk = async { walker.walk().await.unwrap() };
     let wish = async {
         while road.query(id).await.status != QueryStatus::Started {

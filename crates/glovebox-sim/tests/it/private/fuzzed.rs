@@ -349,22 +349,24 @@ impl Data {
 }
 
 /// One for all plans of a test: it takes long to make.
-fn context() -> SessionContext {
+pub(crate) fn context() -> SessionContext {
     let config = SessionConfig::new().with_target_partitions(2).with_batch_size(64);
     SessionContext::new_with_config(config)
 }
 
+/// The names of the columns of a table, and its rows.
+pub(crate) type Rows<'a> = &'a dyn Fn(&TableName) -> (Vec<String>, RecordBatch);
+
 /// The rows of a plan: the columns of the group and the user as text, then partial sums.
-async fn rows(
+pub(crate) async fn rows(
     context: &SessionContext,
     plan: &LogicalPlan,
-    room: &Room,
-    data: &Data,
+    tables: Rows<'_>,
     n_keys: usize,
 ) -> Vec<(Vec<String>, Vec<i128>)> {
     let mut sources: BTreeMap<TableName, Arc<dyn TableSource>> = BTreeMap::new();
     for (table, columns) in rewrite::scanned(plan).unwrap() {
-        let (names, batch) = data.table(room, &table);
+        let (names, batch) = tables(&table);
         let places: Vec<usize> = columns
             .iter()
             .map(|it| names.iter().position(|name| name == it.as_str()).unwrap())
@@ -413,7 +415,7 @@ async fn fault(
     let noising = priced.noising()?.clone();
     let n_keys = noising.keys.len();
     let plan = reserved(priced).plan().clone();
-    let all = rows(context, &plan, room, data, n_keys).await;
+    let all = rows(context, &plan, &|it| data.table(room, it), n_keys).await;
     let mut groups: BTreeMap<&str, u32> = BTreeMap::new();
     let mut pairs = BTreeSet::new();
     for (key, partials) in &all {
@@ -432,7 +434,8 @@ async fn fault(
         return Some(format!("a user is in several groups: {groups:?}"));
     }
     for user in users {
-        let left = rows(context, &plan, room, &data.without(user), n_keys).await;
+        let without = data.without(user);
+        let left = rows(context, &plan, &|it| without.table(room, it), n_keys).await;
         let expected: Vec<_> = all.iter().filter(|(key, _)| key[n_keys] != *user).collect();
         if !left.iter().eq(expected.iter().copied()) {
             let other = left.iter().zip(&expected).find(|(one, other)| one != *other);

@@ -15,9 +15,10 @@
 use glovebox_model::Accountant;
 use glovebox_privacy::{Calibration, Draw, Groups, NotDrawn, Ratio, Scale, SecureDraw, Threshold};
 use glovebox_sim::audit::audit;
+use glovebox_sim::plans::Call;
 
 use super::audited::{base, click, features, joined, n_runs, neighbours, watched};
-use super::world::{Click, House, Seen, Sums, on_lattice};
+use super::world::{Click, House, Seen, Sums, columns, on_lattice};
 
 /// What is wrong with the release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,8 @@ struct Planted {
     /// By which contributions are bounded, and what is asked of the engine.
     bounding: House,
     asked: &'static str,
+    /// Averages and deviations of `x` that are asked instead.
+    of: &'static [Call],
     /// By which noise is drawn and charged.
     paid: House,
     charged: &'static str,
@@ -160,19 +163,23 @@ fn runs(planted: &Planted, sums: &Sums, keys: &[String], n: usize) -> Vec<Seen> 
 
 /// Gives what was found, and whether it is a bug.
 fn found(planted: &Planted, n: usize) -> (String, bool) {
-    let exact =
-        |clicks: Vec<Click>| planted.bounding.sums(planted.asked, &(planted.seen_as)(clicks));
+    let exact = |clicks: Vec<Click>| {
+        let clicks = (planted.seen_as)(clicks);
+        match planted.of {
+            [] => planted.bounding.sums(planted.asked, &clicks),
+            calls => planted.bounding.sums_of(calls, &clicks),
+        }
+    };
     let (with, without) = (exact(joined(&base(), &planted.own)), exact(base()));
     let (keys, one, other) = watched(&with, &without);
     let sql = format!("SELECT grp, {} FROM clicks GROUP BY grp", planted.charged);
     let priced = planted.paid.priced(&sql);
-    let scales = &priced.noising().unwrap().scales;
-    let scales: Vec<f64> = scales.iter().map(|it| it.ratio().to_f64()).collect();
+    let released = columns(&priced);
     let seen = (runs(planted, &one, &keys, n), runs(planted, &other, &keys, n));
-    if !on_lattice(&seen.0) || !on_lattice(&seen.1) {
+    if !on_lattice(&seen.0, &released) || !on_lattice(&seen.1, &released) {
         return ("a number beside the lattice".into(), true);
     }
-    let made = |runs: &[Seen]| features(runs, &keys, &scales, (&one, &other));
+    let made = |runs: &[Seen]| features(runs, &keys, &released, (&one, &other));
     let accountant = planted.paid.accountant;
     let verdict = audit(&made(&seen.0), &made(&seen.1), accountant, priced.cost());
     let text = format!(
@@ -201,6 +208,7 @@ fn all() -> Vec<Planted> {
         name,
         bounding: unknown(),
         asked: charged,
+        of: &[],
         paid: known(),
         charged,
         release: Release::Right,
@@ -283,10 +291,31 @@ fn all() -> Vec<Planted> {
     ]
 }
 
+/// In what is made of several numbers.
+fn of_averages() -> Vec<Planted> {
+    let planted =
+        |name: &'static str, of: &'static [Call], charged: &'static str, rows: usize| Planted {
+            name,
+            bounding: House { groups: 1, rows: 1000, ..House::new(Accountant::Pure) },
+            asked: charged,
+            of,
+            paid: House { keys: vec!["g00".into()], groups: 1, ..House::new(Accountant::Pure) },
+            charged,
+            release: Release::Right,
+            seen_as: |it| it,
+            own: vec![click("t", "g00", 10); rows],
+        };
+    let deviation = &[Call::Moment { root: true, sample: false }];
+    vec![
+        planted("R ignored by an average", &[Call::Average], "AVG(x) AS a", 40),
+        planted("R ignored by a deviation", deviation, "STDDEV_POP(x) AS v", 900),
+    ]
+}
+
 #[test]
 fn audit_flags_every_planted_bug() {
     let mut missed = Vec::new();
-    for planted in all() {
+    for planted in all().into_iter().chain(of_averages()) {
         let (text, flagged) = found(&planted, n_runs(4000));
         println!("{}: {text}", planted.name);
         if !flagged {

@@ -20,7 +20,10 @@ use glovebox_privacy::{
     Draw, Executed, Groups, NoEntropy, Noise, NotDrawn, Priced, Ratio, Reserved, ResultFile, Rows,
     SampleKey, Terms, price, release,
 };
-use glovebox_sql::{Grid, bind};
+use glovebox_sim::plans::{
+    self, Call, Declared, Expr, Plan, Relation, Source, Value, claimed, contributions,
+};
+use glovebox_sql::{Cell, bind};
 use tempfile::TempDir;
 
 /// What is declared about the one table of users.
@@ -170,7 +173,7 @@ impl House {
         let sql =
             format!("SELECT grp, COUNT(DISTINCT uid) AS us, {aggregates} FROM clicks GROUP BY grp");
         let priced = self.priced(&sql);
-        let grids: Vec<Grid> = priced.noising().unwrap().cells.iter().map(|it| it.grid).collect();
+        let released = columns(&priced);
         let folder = TempDir::new().unwrap();
         let tables = folder.path().join("tables/db");
         std::fs::create_dir_all(&tables).unwrap();
@@ -186,13 +189,38 @@ impl House {
         let location = TableLocation { root, database: "db".into(), table: "clicks".into() };
         let executed =
             executed(reserved(priced), &folder, vec![Input { table, location, columns }]);
-        let seen = read(&batches(executed, &mut Offset), &grids);
+        let seen = read(&batches(executed, &mut Offset), &released);
         let whole = |it: &f64| it.round() as i128 - OFFSET;
         // The engine adds up once what is asked for twice.
         let again = usize::from(aggregates.starts_with("COUNT(DISTINCT uid)"));
         seen.iter()
             .map(|(key, row)| (key.clone(), row.iter().take(again).chain(row).map(whole).collect()))
             .collect()
+    }
+
+    /// The same by the interpreter, of averages and deviations of `x`, from whose released
+    /// numbers nobody gets the integers back. (That it has the engine's integers is what
+    /// `interpreted` shows.)
+    pub(crate) fn sums_of(&self, calls: &[Call], clicks: &[Click]) -> Sums {
+        let source = Source { from: Relation::Table(0), join: None, filter: None };
+        let cell = |call: &Call| plans::Cell {
+            call: *call,
+            argument: Some(Expr::Column(2)),
+            filter: None,
+        };
+        let cells = calls.iter().map(cell).collect();
+        let plan = Plan { source, keys: vec![Expr::Column(1)], cells };
+        let declared = Declared { groups: self.groups, rows: self.rows, keys: Vec::new() };
+        let claim = claimed(&plan, &declared).unwrap();
+        let row = |it: &Click| {
+            let text = |it: Option<&String>| it.map_or(Value::Null, |it| Value::Text(it.clone()));
+            let x = it.x.map_or(Value::Null, Value::Whole);
+            vec![text(it.user.as_ref()), text(Some(&it.group)), x, Value::Null, Value::Null]
+        };
+        let tables = BTreeMap::from([("clicks", clicks.iter().map(row).collect())]);
+        let all = contributions(&plan, &claim, &tables);
+        let sums = plans::sums(&all, &claim, &[7; 16]);
+        sums.into_iter().map(|(key, row)| (key.concat(), row)).collect()
     }
 
     /// Runs of the real release over these sums, `n` of them: each run has groups of its own in
@@ -217,7 +245,7 @@ impl House {
         while all.len() < n {
             let priced = house.priced(&sql);
             let noising = priced.noising().unwrap().clone();
-            let grids: Vec<Grid> = noising.cells.iter().map(|it| it.grid).collect();
+            let released = columns(&priced);
             let runs = (0..at_once).flat_map(|run| sums.iter().map(move |it| (run, it)));
             // A group of nobody is none.
             let runs: Vec<_> = runs.filter(|(_, (_, row))| row[0] > 0).collect();
@@ -244,7 +272,7 @@ impl House {
             if let Groups::Public(keys) = &noising.groups {
                 assert_eq!(keys.len(), at_once * self.keys.len());
             }
-            let seen = read(&batches(reserved(priced).seal(rows, None), draw), &grids);
+            let seen = read(&batches(reserved(priced).seal(rows, None), draw), &released);
             let start = all.len();
             all.resize_with(start + at_once, Seen::new);
             for (key, row) in seen {
@@ -258,17 +286,39 @@ impl House {
     }
 }
 
-/// Released columns in steps of their grids. Every number must be a whole one: the lattice.
-pub(crate) fn read(batches: &[RecordBatch], grids: &[Grid]) -> Seen {
+/// A released column: what it is made of, and whether it is a whole number of steps.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Column {
+    /// The first of its integers, and its scale.
+    pub(crate) unit: usize,
+    pub(crate) scale: f64,
+    step: f64,
+    is_whole: bool,
+}
+
+/// The released columns of a query.
+pub(crate) fn columns(priced: &Priced) -> Vec<Column> {
+    let noising = priced.noising().unwrap();
+    let column = |cell: &Cell| {
+        let (unit, is_whole) = (cell.units.start, cell.units.len() == 1);
+        let step = if is_whole { cell.grid.step() } else { 1.0 };
+        Column { unit, scale: noising.scales[unit].ratio().to_f64(), step, is_whole }
+    };
+    noising.cells.iter().map(column).collect()
+}
+
+/// Released columns in steps of their grids. Every number of a count or a sum must be a whole
+/// one: the lattice. Averages and deviations are computed from such numbers.
+pub(crate) fn read(batches: &[RecordBatch], released: &[Column]) -> Seen {
     let mut all = Seen::new();
     for batch in batches {
         let keys = cast(batch.column(0), &DataType::Utf8).unwrap();
         let keys = keys.as_string::<i32>();
         for row in 0..batch.num_rows() {
-            let cells = batch.columns().iter().skip(1).zip(grids);
-            let cells = cells.map(|(column, grid)| match column.data_type() {
+            let cells = batch.columns().iter().skip(1).zip(released);
+            let cells = cells.map(|(column, own)| match column.data_type() {
                 DataType::Int64 => column.as_primitive::<Int64Type>().value(row) as f64,
-                DataType::Float64 => column.as_primitive::<Float64Type>().value(row) / grid.step(),
+                DataType::Float64 => column.as_primitive::<Float64Type>().value(row) / own.step,
                 other => panic!("a released column of type {other}"),
             });
             let key = if keys.is_null(row) { "NULL" } else { keys.value(row) };
@@ -278,7 +328,9 @@ pub(crate) fn read(batches: &[RecordBatch], grids: &[Grid]) -> Seen {
     all
 }
 
-/// Whether every released number is a whole number of steps.
-pub(crate) fn on_lattice(seen: &[Seen]) -> bool {
-    seen.iter().flat_map(|it| it.values().flatten()).all(|it| it.fract() == 0.0)
+/// Whether every released count and sum is a whole number of steps.
+pub(crate) fn on_lattice(seen: &[Seen], released: &[Column]) -> bool {
+    let rows = seen.iter().flat_map(|it| it.values());
+    let cells = rows.flat_map(|row| row.iter().zip(released));
+    cells.filter(|it| it.1.is_whole).all(|(value, _)| value.fract() == 0.0)
 }
