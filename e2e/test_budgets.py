@@ -458,6 +458,9 @@ def test_refused_queries_take_nothing_from_a_budget(offers):
 
 def test_a_source_without_the_identifier_gives_no_answer(offers):
     offers.private()
+    path = f"configuredTables/{offers.table}/extension"
+    declared = {"mode": "strict", "privacy": {"declaredUsers": 40}}
+    assert offers.native(offers.owner, "PUT", path, declared)[0] == 200, "answers come soon"
     offers.offer()
     sql = "SELECT COUNT(DISTINCT uid) AS n FROM imp"
 
