@@ -378,6 +378,114 @@ def test_a_private_rule_and_its_declarations_must_fit_the_table(offers):
     assert wrong["Error"]["Code"] == "ValidationException"
 
 
+def test_an_identifier_is_one_column_that_is_there(offers):
+    for names in ([], ["uid", "uid"], ["uid", "zip"], ["nobody"], [""], ["uid "]):
+        columns = [{"name": name} for name in names]
+        policy = offers.custom(differentialPrivacy={"columns": columns})
+        client = offers.owner.client("cleanrooms", parameter_validation=False)
+        wrong = refused(
+            client.create_configured_table_analysis_rule,
+            configuredTableIdentifier=offers.table,
+            analysisRuleType="CUSTOM",
+            analysisRulePolicy=policy,
+        )
+        assert wrong["Error"]["Code"] == "ValidationException", names
+        assert all(it.startswith("analysisRulePolicy") for it in fields(wrong)), (names, wrong)
+    # A source whose header has a name twice names no column by it.
+    (offers.owner.tables("shop") / "two.csv").write_text("uid,UID,spend\nu1,u2,3\n")
+    wrong = refused(
+        offers.owner.rooms.create_configured_table,
+        name="two",
+        tableReference={"glue": {"databaseName": "shop", "tableName": "two"}},
+        allowedColumns=["uid", "spend"],
+        analysisMethod="DIRECT_QUERY",
+    )
+    assert wrong["Error"]["Code"] == "ValidationException"
+    offers.private()
+
+
+def test_bounds_that_are_no_numbers_are_refused(offers):
+    path = f"/glovebox/v1/configuredTables/{offers.table}/extension"
+    offers.private()
+    for bad in ("1e999", "-1e999", "NaN", "Infinity", "-Infinity", '"NaN"', '"1"', "null", "true"):
+        for low, high in ((bad, "40"), ("0", bad)):
+            text = '{"mode": "strict", "privacy": {"bounds": {"spend": {"low": %s, "high": %s}}}}'
+            answer = raw.call(offers.owner, "PUT", path, body=(text % (low, high)).encode())
+            assert answer.status == 400, (low, high, answer.json)
+    found = offers.native(offers.owner, "GET", f"configuredTables/{offers.table}/extension")[1]
+    assert found["extension"]["privacy"]["bounds"] == {}, "nothing was changed"
+
+
+def test_a_budget_out_of_range_changes_nothing(offers):
+    offers.private()
+    made = offers.offer()
+    client = offers.owner.client("cleanrooms", parameter_validation=False)
+    template = {**offers.named(made), "privacyBudgetType": "DIFFERENTIAL_PRIVACY"}
+    for wrong in (privacy(0, 30), privacy(-1, 30), privacy(21, 30), privacy(3, 9), privacy(3, 101)):
+        for call, more in (
+            (client.update_privacy_budget_template, template),
+            (client.preview_privacy_impact, {"membershipIdentifier": offers.mine}),
+        ):
+            found = refused(call, parameters=wrong, **more)
+            assert found["Error"]["Code"] == "ValidationException", (wrong, found)
+    for wrong in (privacy(1.5, 30), privacy("3", 30), privacy(3, True)):
+        found = refused(client.update_privacy_budget_template, parameters=wrong, **template)
+        assert found["Error"]["Code"] in ("ValidationException", "SerializationException"), wrong
+    found = offers.owner.rooms.get_privacy_budget_template(**offers.named(made))
+    assert found["privacyBudgetTemplate"]["parameters"] == privacy(3, 30)
+
+
+def test_refused_queries_take_nothing_from_a_budget(offers):
+    offers.private()
+    offers.offer()
+    [before] = offers.budgets()
+    for sql, code in (
+        ("SELECT spend / 3, COUNT(*) FROM imp GROUP BY spend / 3", "GB0424"),
+        ("SELECT uid, COUNT(*) FROM imp GROUP BY uid", "GB0401"),
+        ("SELECT SUM(spend) FROM imp", "GB0408"),
+        ("SELECT COUNT(*) FROM imp WHERE uid IN (SELECT uid FROM imp)", "GB0423"),
+        ("SELECT COUNT(nothing) FROM imp", "GB0"),
+    ):
+        query = offers.run(queryString=sql)
+        assert query["status"] == "FAILED", sql
+        assert "result" not in query
+        assert code in query["error"]["message"], query["error"]
+        assert query["error"]["code"] in ("MALFORMED_QUERY", "INVALID_QUERY"), query["error"]
+    [after] = offers.budgets()
+    assert after["budget"] == before["budget"]
+    assert counts(after, "maxCount") == counts(after, "remainingCount")
+
+
+def test_a_source_without_the_identifier_gives_no_answer(offers):
+    offers.private()
+    path = f"configuredTables/{offers.table}/extension"
+    declared = {"mode": "strict", "privacy": {"declaredUsers": 40}}
+    assert offers.native(offers.owner, "PUT", path, declared)[0] == 200, "answers come soon"
+    offers.offer()
+    sql = "SELECT COUNT(DISTINCT uid) AS n FROM imp"
+
+    def spent(it):
+        kind = "COUNT_DISTINCT"
+        return counts(it, "maxCount")[kind] - counts(it, "remainingCount")[kind]
+
+    assert offers.run(queryString=sql)["status"] == "SUCCESS"
+    [before] = offers.budgets()
+    (offers.owner.tables("shop") / "imp.csv").write_text("zip,spend\nz1,3\n")
+    query = offers.run(queryString=sql)
+    assert query["status"] == "FAILED" and "uid" not in query["error"]["message"]
+    [after] = offers.budgets()
+    # What a source has is seen by reading it, and what may have been read is paid for.
+    assert 0 < spent(before) < spent(after)
+    # The owner cannot take the identifier out of the table either, while the rule names it.
+    for columns in (["zip"], ["zip", "spend"]):
+        wrong = refused(
+            offers.owner.rooms.update_configured_table,
+            configuredTableIdentifier=offers.table,
+            allowedColumns=columns,
+        )
+        assert wrong["Error"]["Code"] == "ValidationException"
+
+
 def test_a_template_over_a_private_table_says_whether_it_can_run(offers):
     assert "validations" not in offers.template()
     offers.private()

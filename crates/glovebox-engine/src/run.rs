@@ -36,6 +36,10 @@ pub struct Limits {
     pub result_bytes: u64,
 }
 
+/// The most keys that a public relation may list: noise is drawn for each of them, behind the
+/// limits of time and memory. Public rows alone decide whether there are more.
+const LISTED_KEYS: u64 = 1_000_000;
+
 /// How long a stopped plan may go on before it is left to itself.
 const STUBBORN: Duration = Duration::from_secs(3);
 
@@ -63,10 +67,14 @@ struct Step<'a> {
     plan: &'a LogicalPlan,
     /// Whether it reads more than one member's table.
     meets: bool,
+    /// Whether an earlier step did: how long that took may depend on rows that met.
+    has_met: bool,
     /// Whether its rows are contributions of users, to be bounded.
     bounded: bool,
     /// Bytes that earlier steps hold.
     held: usize,
+    /// The most rows that it may give.
+    most: u64,
 }
 
 impl Run<'_> {
@@ -75,18 +83,23 @@ impl Run<'_> {
     pub(crate) async fn rows(&self) -> Result<(Rows, Option<Rows>), Cause> {
         let deadline = Instant::now() + self.limits.wall;
         let Pinned(mut pinned) = self.pinned.clone();
+        let most = self.limits.result_rows;
         for check in self.checks {
-            let step = Step { plan: check.plan(), meets: false, bounded: false, held: 0 };
+            let plan = check.plan();
+            let step = Step { plan, meets: false, has_met: false, bounded: false, held: 0, most };
             let found = self.step(step, deadline, &mut pinned).await?;
             if found.batches.iter().any(|it| it.num_rows() > 0) {
                 let (table, limit) = (check.table().clone(), check.limit());
                 return Err(Cause::Crowded { table, limit });
             }
         }
-        let step = Step { plan: self.plan, meets: true, bounded: true, held: 0 };
+        let plan = self.plan;
+        let step = Step { plan, meets: true, has_met: false, bounded: true, held: 0, most };
         let rows = self.step(step, deadline, &mut pinned).await?;
         let Some(plan) = self.remainder else { return Ok((rows, None)) };
-        let step = Step { plan, meets: true, bounded: false, held: rows.memory.size() };
+        let held = rows.memory.size();
+        let most = if self.sample.is_some() { most.min(LISTED_KEYS) } else { most };
+        let step = Step { plan, meets: true, has_met: true, bounded: false, held, most };
         let other = self.step(step, deadline, &mut pinned).await?;
         Ok((rows, Some(other)))
     }
@@ -98,7 +111,7 @@ impl Run<'_> {
         deadline: Instant,
         pinned: &mut Manifests,
     ) -> Result<Rows, Cause> {
-        let inputs = self.open(step.plan, deadline, pinned, false).await?;
+        let inputs = self.open(step.plan, deadline, pinned, step.has_met).await?;
         pinned.extend(inputs.manifests.clone());
         match self.attempt(step, inputs, Profile::Hash, deadline).await {
             Err(Cause::Memory) => {
@@ -147,7 +160,8 @@ impl Run<'_> {
         let plan = step.plan.clone();
         // Checks and remainders are no part of what is bounded.
         let sample = self.sample.clone().filter(|_| step.bounded);
-        let work = work(state, plan, Arc::clone(&inputs), self.limits.clone(), sample);
+        let limits = Limits { result_rows: step.most, ..self.limits.clone() };
+        let work = work(state, plan, Arc::clone(&inputs), limits, sample);
         // On the engine's own runtime: whatever happens there, the timer here is heard.
         let mut task = self.handle.spawn(work);
         let _abandoned = Abandoned { task: task.abort_handle(), inputs: Arc::clone(&inputs) };

@@ -25,7 +25,7 @@ pub struct PrivateQuery {
     pub max_groups: u32,
     /// At most so many rows of one user count in one group.
     pub max_rows: u32,
-    /// Groups of fewer users never appear.
+    /// Groups of fewer users do not appear, except under public keys.
     pub minimum_users: u32,
     /// The keys that every result shows, when the owner declares all of them.
     pub public_keys: Option<Vec<Vec<String>>>,
@@ -106,7 +106,7 @@ fn has_threshold(ruled: &RuledTable) -> bool {
 
 /// The strictest of what all tables of users declare.
 fn assembled(
-    plan: PrivatePlan,
+    mut plan: PrivatePlan,
     users: &BTreeMap<&TableName, &RuledTable>,
     rules: &Rules,
 ) -> Result<PrivateQuery, Box<Refusal>> {
@@ -127,14 +127,21 @@ fn assembled(
                 .ask("declare one accountant for all its tables"),
         ));
     }
-    let public_keys = keys::public_keys(&plan, rules);
+    let minimum_users = declared().filter_map(|it| it.minimum_users).max().unwrap_or(1);
+    // Whoever has keys that are public passes by the minimum: the owner of the users may say so of
+    // its own columns, and nobody else by a relation or declarations of its own.
+    let floor = (minimum_users > 1).then_some(first.owner);
+    if floor.is_some() {
+        plan.key_relation = None;
+    }
+    let public_keys = keys::public_keys(&plan, rules, floor);
     Ok(PrivateQuery {
         owner: first.owner,
         population: first.extension.declared.population_name().to_owned(),
         tables: users.keys().map(|it| (*it).clone()).collect(),
         max_groups: declared().map(|it| it.max_groups_per_user).min().unwrap_or(1),
         max_rows: declared().map(|it| it.max_rows_per_group).min().unwrap_or(1),
-        minimum_users: declared().filter_map(|it| it.minimum_users).max().unwrap_or(1),
+        minimum_users,
         public_keys,
         accountant: first.extension.declared.accountant,
         lifetime_epsilon: declared().filter_map(|it| it.lifetime_epsilon).min(),

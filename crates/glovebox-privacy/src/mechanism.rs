@@ -31,8 +31,10 @@ use glovebox_model::Accountant;
 use crate::draw::{Draw, NotDrawn};
 use crate::{Cost, Ratio, discrete};
 
-/// The largest bound on what one person changes in a cell.
-pub const LARGEST_SENSITIVITY: u128 = 1 << 100;
+/// The largest bound on what one person changes in a cell: then 2^34 persons, more than there are,
+/// add up to 2^126 at most, and with noise to what 128 bits hold. Whether a number fits never
+/// depends on data.
+pub const LARGEST_SENSITIVITY: u128 = 1 << 92;
 
 /// The largest `usersNoisePerQuery` that the mathematics is checked for. (AWS allows 10 to 100.)
 pub const LARGEST_USERS_NOISE: u32 = 1000;
@@ -69,8 +71,8 @@ pub enum Uncalibrated {
     /// A person in no group has nothing to protect; the declaration must be wrong.
     #[error("a person contributes to no group")]
     NoGroups,
-    /// What one person changes in a cell is zero or beyond 2^100.
-    #[error("one person changes a cell by {sensitivity}, which is not between 1 and 2^100")]
+    /// What one person changes in a cell is zero or beyond 2^92.
+    #[error("one person changes a cell by {sensitivity}, which is not between 1 and 2^92")]
     Sensitivity {
         /// The bound in question.
         sensitivity: u128,
@@ -141,7 +143,7 @@ impl Calibration {
             Mechanism::Gaussian => (u128::from(self.users_noise), 1),
             Mechanism::Laplace => (laplace_numerator(self.users_noise), LAPLACE_GRID),
         };
-        // At most 2^100 * 2^10 * 2^16: it cannot overflow.
+        // At most 2^92 * 2^10 * 2^16: it cannot overflow.
         let ratio = numerator
             .checked_mul(sensitivity)
             .and_then(|it| Ratio::new(it, denominator))
@@ -282,6 +284,20 @@ mod tests {
                     assert!(charged < exact + scale.numerator());
                 }
             }
+        }
+    }
+
+    #[test]
+    fn the_largest_sum_and_its_noise_fit_into_128_bits() {
+        let persons = 1_i128 << 34;
+        let sum = persons * i128::try_from(LARGEST_SENSITIVITY).unwrap();
+        // The type of sums has 38 digits.
+        assert!(sum < 10_i128.pow(38));
+        for accountant in [Accountant::Pure, Accountant::Zcdp] {
+            let calibration = Calibration::new(accountant, LARGEST_USERS_NOISE, 1).unwrap();
+            let scale = calibration.scale(LARGEST_SENSITIVITY).unwrap();
+            let times = 2f64.powi(126) / scale.to_f64();
+            assert!(times > 2f64.powi(23), "{accountant:?}: {times}");
         }
     }
 

@@ -124,6 +124,29 @@ fn limits(wall: Duration) -> Limits {
 
 const LONG: Duration = Duration::from_secs(120);
 
+/// The first step of a query, which reads tables of several members.
+fn first(plan: &LogicalPlan) -> Step<'_> {
+    Step { plan, meets: true, has_met: false, bounded: false, held: 0, most: u64::MAX }
+}
+
+#[test]
+fn the_time_limit_tells_nothing_once_rows_have_met() {
+    let house = House::new(10);
+    let plan = overlap(&house.inputs);
+    let (limits, (_canceller, cancel)) = (limits(LONG), cancel());
+    let run = house.run(&plan, 1 << 30, &limits, &cancel);
+    let control = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    control.block_on(async {
+        let late = Instant::now();
+        for (has_met, told) in [(false, false), (true, true)] {
+            let step = Step { has_met, ..first(&plan) };
+            let failed = run.step(step, late, &mut Manifests::new()).await.err().unwrap();
+            let Cause::Time { rows_met } = failed else { panic!("{failed:?}") };
+            assert_eq!(rows_met, told, "what is opened after rows met is late because of them");
+        }
+    });
+}
+
 #[test]
 fn a_join_too_large_for_its_memory_is_run_again_and_spills() {
     let house = House::new(300_000);
@@ -132,7 +155,7 @@ fn a_join_too_large_for_its_memory_is_run_again_and_spills() {
     let run = house.run(&plan, 40 << 20, &limits, &cancel);
     let control = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     control.block_on(async {
-        let step = Step { plan: &plan, meets: true, bounded: false, held: 0 };
+        let step = first(&plan);
         let pinned = Manifests::new();
         let inputs = run.open(&plan, Instant::now() + LONG, &pinned, false).await.unwrap();
         let hashed = run.attempt(step, inputs, Profile::Hash, Instant::now() + LONG).await;
@@ -152,7 +175,7 @@ fn an_endless_join_is_cancelled_and_gives_back_its_memory_within_three_seconds()
     let run = house.run(&plan, 1 << 30, &limits, &cancel);
     let control = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     control.block_on(async {
-        let step = Step { plan: &plan, meets: true, bounded: false, held: 0 };
+        let step = first(&plan);
         let pinned = Manifests::new();
         let inputs = run.open(&plan, Instant::now() + LONG, &pinned, false).await.unwrap();
         let started = Instant::now();

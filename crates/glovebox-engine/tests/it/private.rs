@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod intervals;
+mod limits;
 mod relation;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use glovebox_catalog::{TableLocation, describe};
 use glovebox_engine::{Engine, EngineConfig, Input};
 use glovebox_fixture::{Room, parse};
-use glovebox_model::{Accountant, AutoRefresh, PrivacyTerms, TableName, Timestamp};
+use glovebox_model::{Accountant, AutoRefresh, Finding, PrivacyTerms, TableName, Timestamp};
 use glovebox_policy::clear;
 use glovebox_privacy::{
     Draw, NoEntropy, Noise, NotDrawn, Priced, Ratio, Reserved, ResultFile, SampleKey, SecureDraw,
@@ -124,13 +125,18 @@ impl World {
     }
 
     fn priced(&self, sql: &str) -> Priced {
+        self.price(sql).unwrap_or_else(|it| panic!("{sql}: {it:?}"))
+    }
+
+    /// The query with its price, or why it has none.
+    fn price(&self, sql: &str) -> Result<Priced, Vec<Finding>> {
         let runner = self.room.runner().unwrap().account;
         let rules = self.room.rules(runner);
         let bound = bind(sql, &self.room.schema(), Timestamp::from_millis(0)).unwrap();
         let owner = rules.tables[&TableName::new("clicks").unwrap()].owner;
         let terms = Terms { budgets: BTreeMap::from([(owner, self.budget)]) };
         let cleared = clear(bound, &rules).unwrap_or_else(|it| panic!("{sql}: {it:?}"));
-        price(cleared, &terms).unwrap_or_else(|it| panic!("{sql}: {it:?}"))
+        price(cleared, &terms)
     }
 
     /// The released rows, as text.

@@ -43,7 +43,7 @@ pub struct Declared {
     pub max_groups_per_user: u32,
     /// At most so many rows of one user count in one group: 1 to 1000000.
     pub max_rows_per_group: u32,
-    /// Groups of fewer users never appear.
+    /// Groups of fewer users do not appear, except under keys that this owner declares.
     pub minimum_users: Option<u32>,
     /// For each column: the keys that every result shows, whether there are rows or not.
     pub public_keys: BTreeMap<ColumnName, Vec<String>>,

@@ -187,7 +187,8 @@ fn wrapping_never_turns_a_no_into_a_yes() {
 fn turning_the_sides_of_an_equality_never_changes_a_verdict() {
     for (path, (_, room)) in rooms() {
         for case in room.cases.iter().filter(|it| it.expected == Expected::Allowed) {
-            let sql = case.sql.split_whitespace().collect::<Vec<_>>().join(" ");
+            let sql = case.sql.replace(';', " ;");
+            let sql = sql.split_whitespace().collect::<Vec<_>>().join(" ");
             let Some((head, tail)) = sql.split_once(" ON ") else { continue };
             if sql.contains("--") || sql.contains("JOIN (") || tail.starts_with('(') {
                 continue; // a comment would swallow the rest, a parenthesis the second side

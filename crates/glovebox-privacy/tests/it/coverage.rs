@@ -179,7 +179,7 @@ fn a_number_that_does_not_fit_is_an_error_and_not_another_number() {
             Ok(self.0)
         }
     }
-    let scale: Scale = Calibration::new(Accountant::Zcdp, 10, 1).unwrap().scale(1 << 100).unwrap();
+    let scale: Scale = Calibration::new(Accountant::Zcdp, 10, 1).unwrap().scale(1 << 92).unwrap();
     assert_eq!(scale.noisy(i128::MAX, &mut Same(1)), Err(NotDrawn::TooLarge));
     assert_eq!(scale.noisy(i128::MIN, &mut Same(-1)), Err(NotDrawn::TooLarge));
     assert_eq!(scale.noisy(-5, &mut Same(-1)), Ok(-6));

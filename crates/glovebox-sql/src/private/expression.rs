@@ -3,7 +3,7 @@
 use datafusion::common::Column;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::error::DataFusionError;
-use datafusion::logical_expr::{Expr, LogicalPlan};
+use datafusion::logical_expr::{Expr, LogicalPlan, Subquery};
 use glovebox_model::TableName;
 
 use super::{PrivateFault, PrivateRequest, PrivateTable};
@@ -14,18 +14,31 @@ pub(super) fn is_identifier(expr: &Expr, identifiers: &[Column]) -> bool {
     matches!(bare(expr), Expr::Column(column) if identifiers.contains(column))
 }
 
+/// The query that an expression is made of, if it is one: what it reads, and what it looks at from
+/// outside, are not among the columns of the expression.
+pub(super) fn nested(expr: &Expr) -> Option<&Subquery> {
+    match expr {
+        Expr::Exists(it) => Some(&it.subquery),
+        Expr::InSubquery(it) => Some(&it.subquery),
+        Expr::ScalarSubquery(it) => Some(it),
+        Expr::SetComparison(it) => Some(&it.subquery),
+        _ => None,
+    }
+}
+
+/// Whether an expression is made of more than its columns: a query is in it, or it looks out of
+/// one. What cannot be walked is.
+pub(super) fn looks_elsewhere(expr: &Expr) -> bool {
+    let found = |it: &Expr| nested(it).is_some() || matches!(it, Expr::OuterReferenceColumn(..));
+    TreeNode::exists(expr, |it| Ok(found(it))).unwrap_or(true)
+}
+
 /// The same for every row of the same values: nothing volatile, and nested queries over public
 /// rows only.
 pub(super) fn check(expr: &Expr, request: &PrivateRequest) -> Result<(), PrivateFault> {
     let mut fault = None;
     let walked = expr.apply(|it| {
-        let subquery = match it {
-            Expr::Exists(it) => Some(&it.subquery),
-            Expr::InSubquery(it) => Some(&it.subquery),
-            Expr::ScalarSubquery(it) => Some(it),
-            _ => None,
-        };
-        fault = match subquery {
+        fault = match nested(it) {
             Some(it) => public(&it.subquery, request).err(),
             None if it.is_volatile_node() => Some(PrivateFault::Volatile),
             None => None,

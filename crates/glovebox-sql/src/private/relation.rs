@@ -11,6 +11,7 @@ use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{Column, DFSchema, JoinType};
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan};
 
+use super::expression::looks_elsewhere;
 use super::typing::{Rows, built, node};
 use super::{PrivateFault, PrivateRequest};
 use crate::rewrite::bare;
@@ -22,13 +23,7 @@ pub(super) fn keys(
     input: &LogicalPlan,
     request: &PrivateRequest,
 ) -> Result<Option<LogicalPlan>, PrivateFault> {
-    // What a subquery looks at from outside is not among the columns of an expression.
-    let nested = |it: &Expr| {
-        let query = matches!(it, Expr::Exists(_) | Expr::InSubquery(_) | Expr::ScalarSubquery(_));
-        Ok(query || matches!(it, Expr::OuterReferenceColumn(..)))
-    };
-    let is_plain = |it: &Expr| !TreeNode::exists(it, nested).unwrap_or(true);
-    if groups.is_empty() || !groups.iter().all(is_plain) {
+    if groups.is_empty() || groups.iter().any(looks_elsewhere) {
         return Ok(None);
     }
     let groups = groups.iter().map(|it| bare(it).clone()).collect();

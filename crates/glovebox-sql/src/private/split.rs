@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
-use datafusion::common::tree_node::TreeNode;
-use datafusion::common::{Column, TableReference};
+use datafusion::common::{Column, JoinType, TableReference};
 use datafusion::logical_expr::logical_plan::builder::LogicalTableSource;
 use datafusion::logical_expr::{
     Aggregate, Distinct, Expr, LogicalPlan, Projection, TableScanBuilder,
@@ -13,7 +12,7 @@ use glovebox_model::{ColumnName, TableName};
 
 use super::aggregate::Cells;
 use super::beside::beside;
-use super::expression::check;
+use super::expression::{check, looks_elsewhere};
 use super::relation;
 use super::typing::{Rows, Typed, built, node};
 use super::{PrivateFault, PrivateKey, PrivatePlan, PrivateRequest};
@@ -62,13 +61,10 @@ fn last_aggregate<'p>(
 
 /// Above the aggregate there are released numbers only.
 fn released_only(expr: &Expr) -> Result<(), PrivateFault> {
-    // A request without tables: no nested query can read anything.
-    let nested =
-        |it: &Expr| matches!(it, Expr::Exists(_) | Expr::InSubquery(_) | Expr::ScalarSubquery(_));
-    match TreeNode::exists(expr, |it| Ok(nested(it))) {
-        Ok(false) => check(expr, &PrivateRequest::default()),
-        _ => Err(PrivateFault::Construct("a subquery beside released numbers")),
+    if looks_elsewhere(expr) {
+        return Err(PrivateFault::Construct("a subquery beside released numbers"));
     }
+    check(expr, &PrivateRequest::default())
 }
 
 /// The plan below the aggregate, with what stands above it in `whole` over released numbers.
@@ -121,7 +117,7 @@ fn lowered(
 
 fn key(expr: &Expr, field: &Field, input: &LogicalPlan) -> Result<PrivateKey, PrivateFault> {
     let name = field.name().clone();
-    if matches!(field.data_type(), DataType::Float32 | DataType::Float64) {
+    if holds_float(field.data_type()) {
         return Err(PrivateFault::FloatKey(name));
     }
     let source = match bare(expr) {
@@ -131,14 +127,22 @@ fn key(expr: &Expr, field: &Field, input: &LogicalPlan) -> Result<PrivateKey, Pr
     Ok(PrivateKey { kind: field.data_type().clone(), source, name })
 }
 
+/// Whether values of a type are floats, or are made of some.
+fn holds_float(kind: &DataType) -> bool {
+    match kind {
+        DataType::List(of)
+        | DataType::LargeList(of)
+        | DataType::FixedSizeList(of, _)
+        | DataType::Map(of, _) => holds_float(of.data_type()),
+        DataType::Struct(of) => of.iter().any(|it| holds_float(it.data_type())),
+        DataType::Dictionary(_, of) => holds_float(of),
+        other => other.is_floating(),
+    }
+}
+
 /// Whether an expression is computed of the user's identifier alone.
 fn of_user(expr: &Expr, identifiers: &[Column]) -> bool {
-    // What a subquery looks at from outside is not among the columns of an expression.
-    let looks_elsewhere = |it: &Expr| {
-        let nested = matches!(it, Expr::Exists(_) | Expr::InSubquery(_) | Expr::ScalarSubquery(_));
-        Ok(nested || matches!(it, Expr::OuterReferenceColumn(..)))
-    };
-    if TreeNode::exists(expr, looks_elsewhere).unwrap_or(true) {
+    if looks_elsewhere(expr) {
         return false;
     }
     let columns = expr.column_refs();
@@ -165,10 +169,19 @@ fn at(index: usize, node: &LogicalPlan) -> Option<(TableName, ColumnName)> {
         },
         LogicalPlan::SubqueryAlias(it) => at(index, &it.input),
         LogicalPlan::Filter(it) => at(index, &it.input),
-        LogicalPlan::Join(it) => {
-            let left = it.left.schema().fields().len();
-            if index < left { at(index, &it.left) } else { at(index - left, &it.right) }
-        }
+        LogicalPlan::Join(it) => match it.join_type {
+            JoinType::RightAnti | JoinType::RightMark | JoinType::RightSemi => at(index, &it.right),
+            JoinType::Full
+            | JoinType::Inner
+            | JoinType::Left
+            | JoinType::LeftAnti
+            | JoinType::LeftMark
+            | JoinType::LeftSemi
+            | JoinType::Right => match index.checked_sub(it.left.schema().fields().len()) {
+                None => at(index, &it.left),
+                Some(index) => at(index, &it.right),
+            },
+        },
         LogicalPlan::Aggregate(it) => match bare(it.group_expr.get(index)?) {
             Expr::Column(column) => source(column, &it.input),
             _ => None,
