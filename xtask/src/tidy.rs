@@ -133,7 +133,8 @@ fn unused(root: &Path, sources: &BTreeMap<String, String>, faults: &mut Vec<Stri
 }
 
 fn one_file(name: &str, text: &str, faults: &mut Vec<String>) {
-    let is_test = name.contains("/tests/") || name.ends_with("/tests.rs");
+    let is_test =
+        ["/tests/", "/benches/"].iter().any(|it| name.contains(it)) || name.ends_with("/tests.rs");
     if !text.starts_with("//!") {
         faults.push(format!("{name} does not begin with a `//!` sentence"));
     }

@@ -31,7 +31,7 @@ impl Road {
     }
 
     /// Walks to whatever the query comes to, waits for the edge, and walks on.
-    async fn told(&self, id: Id<Query>) -> QueryStatus {
+    pub(super) async fn told(&self, id: Id<Query>) -> QueryStatus {
         let walked = self.walker(id, CrashPoint::default()).await.walk().await.unwrap();
         assert_eq!(walked, Walked::Unfinished);
         self.world.clock.advance(EDGE);
