@@ -158,7 +158,7 @@ fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
         column-comparison 7/18
         disallowed-equated 24/28
         disallowed-literal 7/24
-        disallowed-output 2/45
+        disallowed-output 5/48
         identity-literal 5/36
         literal-comparison 20/44
         restricted-join 0/9"#]]
