@@ -28,7 +28,7 @@ def generate(folder, rows):
     tables = folder / "tables" / "db"
     tables.mkdir(parents=True, exist_ok=True)
     users, campaigns, audience = rows * 193 // 1000, 30 if rows <= 1_000_000 else 66, rows // 10
-    draw = "(hash(i * 4 + {}) % 1000000) / 1000000.0"
+    draw = "(hash(i * 4 + {}) % 4294967296) / 4294967296.0"
     person = f"'u' || lpad(CAST(floor(pow({draw.format(0)}, 1.4) * {users}) AS BIGINT)::VARCHAR, 9, '0')"
     connection = duckdb.connect()
     connection.sql(f"SET threads={THREADS}")
