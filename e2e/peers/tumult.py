@@ -20,6 +20,7 @@ spark = (
     .config("spark.sql.shuffle.partitions", "4")
     .config("spark.driver.memory", "8g")
     .config("spark.ui.enabled", "false")
+    .config("spark.sql.warehouse.dir", "/tmp/glovebox-tumult-warehouse")
     .getOrCreate()
 )
 spark.sparkContext.setLogLevel("ERROR")

@@ -68,6 +68,14 @@ impl Binder<'_> {
             }
         }
         let List { seen: _, named, outputs, planned } = list;
+        // Of unknown tables it has been said that they are unknown.
+        if planned.is_empty() && self.faults.is_empty() {
+            let star = self.forms.iter().rfind(|it| it.kind == FormKind::Star).map(|it| it.span);
+            self.unsupported(
+                "`*` that stands for no column",
+                star.unwrap_or_else(|| self.text.whole()),
+            );
+        }
         *projection = planned;
         statement.outputs = outputs;
         named

@@ -78,7 +78,9 @@ pub(super) fn tell(airlines: &Airlines) -> Result<()> {
 /// Asks until the budget is spent; on a second tour it is spent already.
 fn private(airlines: &Airlines) -> Result<()> {
     paragraph(
-        "The table departures holds the same flights. Its rule names the aircraft as users:          whatever is asked, noise hides each of them, and every answer is paid from the airline's          budget (epsilon 1). How wrong the numbers will be is known before.",
+        "The table departures holds the same flights. Its rule names the aircraft as users: \
+         whatever is asked, noise hides each of them, and every answer is paid from the airline's \
+         budget (epsilon 1). How wrong the numbers will be is known before.",
     );
     let (client, collaboration) = (&airlines.manufacturer.client, &airlines.collaboration);
     for row in glovebox_cli::preview(client, collaboration, DEPARTURES)?.unwrap_or_default().lines()
@@ -87,12 +89,17 @@ fn private(airlines: &Airlines) -> Result<()> {
     }
     line("");
     paragraph(
-        "The answer comes five seconds after the query was opened, whenever it is ready: how long          it took tells nothing.",
+        "The answer comes five seconds after the query was opened, whenever it is ready: how long \
+         it took tells nothing. The manufacturer, who receives, has asked for intervals: the truth \
+         lies between `_low` and `_high` in 95 of 100 answers.",
     );
+    let extension = format!("/glovebox/v1/memberships/{}/extension", airlines.membership);
+    client.call("PUT", &extension, "", Some(&json!({"intervals": true})))?;
     for (time, span) in SPANS.iter().enumerate() {
         if time == 1 {
             paragraph(
-                "The same once more: no file has changed, so the same numbers come back and                  nothing is paid.",
+                "The same once more: no file has changed, so the same numbers come back and \
+                 nothing is paid.",
             );
         }
         let sql = DEPARTURES.replace("FROM departures", &format!("FROM departures{span}"));
@@ -267,7 +274,7 @@ mod tests {
             ("delays.sql", 0, "at least 25 distinct `tailnum`"),
             ("without-join.sql", 1, "GB0112"),
             ("probe.sql", 1, "GB0117"),
-            ("departures.sql", 0, "`departure_delay`"),
+            ("departures.sql", 0, "`delay`"),
             ("overlap.sql", 0, "`carrier`, `model`"),
         ] {
             let answer = judged(sql);
