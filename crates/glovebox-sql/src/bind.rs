@@ -214,9 +214,10 @@ fn parse(text: &Text, tokens: Vec<TokenWithSpan>) -> Result<(Box<ast::Query>, us
     let mut parser = Parser::new(&dialect)
         .with_recursion_limit(4 * MAX_DEPTH)
         .with_tokens_with_locations(tokens);
-    let query = cached::tables(&mut parser)
-        .and_then(|cached| Ok((cached.len(), cached::named(parser.parse_query()?, cached))))
-        .map(|(n_cached, query)| (query, n_cached));
+    let query = cached::tables(&mut parser).and_then(|cached| {
+        let n_cached = cached.len();
+        Ok((cached::named(parser.parse_query()?, cached), n_cached))
+    });
     let next = parser.peek_token();
     let place = text.span(next.span).unwrap_or_else(|| {
         let whole = text.whole();

@@ -17,7 +17,7 @@ pub use answer::{Answered, Known};
 pub(crate) use charge::Allowance;
 pub use door::Reservation;
 
-use crate::claim::{Order, row};
+use crate::claim::{Order, Row, row};
 use crate::doors::{self, Door, Passed};
 use crate::head_counter::{self, Age};
 use crate::ledger::{append_showing, commit_to};
@@ -116,13 +116,8 @@ impl<K> Store<K> {
         if row.fence != order.fence() || row.stage != "WAITING" {
             return Ok(Err(NotReserved::Superseded));
         }
-        if row.status == QueryStatus::Cancelling {
-            return Ok(Err(NotReserved::Cancelled));
-        }
-        if let Some(counter) = self.head_counter()
-            && tx.age(counter).await? == Age::Older
-        {
-            return Ok(Err(NotReserved::Restored));
+        if let Some(no) = self.stopped(&mut tx, &row).await? {
+            return Ok(Err(no));
         }
         let pins = Pins::of(snapshot, order.query(), opening.tables)?;
         if !pins.hold(&mut tx).await? {
@@ -162,6 +157,19 @@ impl<K> Store<K> {
         tx.commit().await?;
         self.raise(number).await?;
         Ok(Ok(paid))
+    }
+
+    /// Why a query that this walk holds may not take its next step: somebody wishes it to stop, or
+    /// the database is an older copy.
+    async fn stopped(&self, tx: &mut Tx, row: &Row) -> Result<Option<NotReserved>, StoreError> {
+        if row.status == QueryStatus::Cancelling {
+            return Ok(Some(NotReserved::Cancelled));
+        }
+        let is_older = match self.head_counter() {
+            Some(counter) => tx.age(counter).await? == Age::Older,
+            None => false,
+        };
+        Ok(is_older.then_some(NotReserved::Restored))
     }
 
     /// Whether a charge could be written down outside: before anything is charged, because a

@@ -4,13 +4,12 @@
 // Proof: reserve.proof.md
 
 use glovebox_ledger::{Event, TreeName};
-use glovebox_model::{Destination, Digest, QueryStatus, TableName};
+use glovebox_model::{Destination, Digest, TableName};
 use glovebox_privacy::{Charge, Priced, Reserved};
 
 use super::door::{allowance, asserted};
 use super::{NotReserved, charge};
 use crate::claim::{Order, row};
-use crate::head_counter::Age;
 use crate::keep::hold_for;
 use crate::ledger::{append_showing, commit_to};
 use crate::queries::CORRUPT;
@@ -99,13 +98,8 @@ impl<K> Store<K> {
         if bucket.held.is_some() || is_charged(&mut tx, order).await? {
             return Ok(Err(NotReserved::Superseded));
         }
-        if row.status == QueryStatus::Cancelling {
-            return Ok(Err(NotReserved::Cancelled));
-        }
-        if let Some(counter) = self.head_counter()
-            && tx.age(counter).await? == Age::Older
-        {
-            return Ok(Err(NotReserved::Restored));
+        if let Some(no) = self.stopped(&mut tx, &row).await? {
+            return Ok(Err(no));
         }
         let pins: Option<String> = sqlx::query_scalar("SELECT pins FROM queries WHERE id = ?1")
             .bind(order.id().to_string())

@@ -6,7 +6,8 @@ use glovebox_room::{CrashPoint, Walked};
 use super::{QUERY, Road};
 
 const BEFORE_OPENED: [&str; 3] = ["claim:before", "claim:after", "reserve:before"];
-const OPENED: [&str; 6] = [
+/// Where a query is open and nothing of its result is kept.
+pub(super) const OPENED: [&str; 6] = [
     "reserve:after",
     "execute:before",
     "execute:after",

@@ -9,6 +9,7 @@ use glovebox_store::Reader;
 
 use super::Road;
 use super::budgets::PRIVATE;
+use super::crashes::OPENED;
 
 /// For one table whose owner does not say how many users it has.
 const EDGE: i64 = 15_000;
@@ -219,14 +220,7 @@ fn walked_to_end(walked: Walked) -> bool {
 
 #[tokio::test]
 async fn a_crash_before_the_result_is_held_loses_it_and_tells_so_at_the_edge() {
-    for point in [
-        "reserve:after",
-        "execute:before",
-        "execute:after",
-        "release:after",
-        "encode:after",
-        "keep:before",
-    ] {
+    for point in OPENED {
         let mut road = Road::with_budget(10).await;
         let id = road.submit(PRIVATE).await;
         road.walker(id, CrashPoint::stop_at(point)).await.walk().await.unwrap();
