@@ -14,8 +14,8 @@ use futures::StreamExt;
 use glovebox_catalog::ReadRecorder;
 use glovebox_model::TableName;
 use glovebox_privacy::Rows;
-use glovebox_sql::CrowdingCheck;
 use glovebox_sql::rewrite::{scanned, substitute};
+use glovebox_sql::{CrowdingCheck, contributing};
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
@@ -246,6 +246,14 @@ async fn work(
         .collect();
     let plan = substitute(plan, &sources)
         .map_err(|_| Cause::Internal("the inputs do not fit the plan"))?;
+    let (plan, sample) = match sample {
+        None => (plan, None),
+        Some(sample) => {
+            let rows = contributing(&plan);
+            let (rows, partials) = rows.ok_or(Cause::Internal("a private plan adds up nothing"))?;
+            (rows, Some(Sample { partials: partials.into(), ..sample }))
+        }
+    };
     let physical = state.create_physical_plan(&plan).await.map_err(cause)?;
     if let Some(sample) = sample {
         let (schema, batch, memory) = sampled(physical, state.task_ctx(), sample).await?;

@@ -1,13 +1,15 @@
 //! Bounded contributions: of each user at most so many groups, of each group exact sums.
 //!
-//! The lower plan of a private query gives one row for each (group, user). Here each user's
-//! groups are chosen by a keyed hash, so that the choice depends on that user and a secret alone,
-//! and what is chosen is added up in 128-bit integers. Users are shared out among threads by
-//! their identifier; no result depends on the order of rows, batches or partitions.
+//! The lower plan of a private query says what one row for each (group, user) holds. Here each
+//! user's groups are chosen by a keyed hash while rows come in, so that the choice depends on that
+//! user and a secret alone, and what is chosen is added up in 128-bit integers. Users are shared
+//! out among threads by their identifier; no result depends on the order of rows, batches or
+//! partitions.
 
 // Proof: sample.proof.md
 
 mod bounded;
+mod chosen;
 mod intern;
 
 use std::sync::Arc;
@@ -16,12 +18,15 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::execution::TaskContext;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_plan::repartition::RepartitionExec;
-use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties as _, Partitioning};
+use datafusion::physical_plan::{
+    Distribution, ExecutionPlan, ExecutionPlanProperties as _, Partitioning,
+};
 use futures::StreamExt as _;
 use glovebox_privacy::Sampling;
-use glovebox_sql::Unit;
+use glovebox_sql::{Partial, Unit};
 use tokio::task::JoinSet;
 
 use crate::Cause;
@@ -32,6 +37,8 @@ use bounded::Bounded;
 pub(crate) struct Sample {
     pub(crate) n_keys: usize,
     pub(crate) units: Arc<[Unit]>,
+    /// How rows are added up, once the plan is known.
+    pub(crate) partials: Arc<[Partial]>,
     pub(crate) max_groups: Option<usize>,
     pub(crate) key: [u8; 16],
 }
@@ -42,6 +49,7 @@ impl Sample {
         Self {
             n_keys: sampling.n_keys,
             units: sampling.units.into(),
+            partials: Arc::default(),
             max_groups: sampling.max_groups.map(most),
             key: *key,
         }
@@ -88,13 +96,15 @@ pub(crate) async fn sampled(
 /// The rows of one user in one partition.
 fn by_user(plan: Arc<dyn ExecutionPlan>, sample: &Sample) -> Result<Arc<dyn ExecutionPlan>, Cause> {
     let n_partitions = plan.output_partitioning().partition_count();
-    if n_partitions == 1 {
-        return Ok(plan);
-    }
     let schema = plan.schema();
     let field = schema.fields().get(sample.n_keys);
     let name = field.ok_or(Cause::Internal("a private plan has no user"))?.name();
-    let user = Arc::new(Column::new(name, sample.n_keys));
+    let user: Arc<dyn PhysicalExpr> = Arc::new(Column::new(name, sample.n_keys));
+    let wanted = Distribution::KeyPartitioned(vec![Arc::clone(&user)]);
+    let known = plan.equivalence_properties();
+    if plan.output_partitioning().satisfaction(&wanted, known, false).is_satisfied() {
+        return Ok(plan);
+    }
     let by_user = RepartitionExec::try_new(plan, Partitioning::Hash(vec![user], n_partitions));
     Ok(Arc::new(by_user.map_err(crate::run::cause)?))
 }

@@ -27,7 +27,7 @@ pub use facts::{
 };
 pub use limits::{MAX_CHARACTERS, MAX_DEPTH, MAX_FINDINGS, MAX_TABLES, MAX_WORDS};
 pub use private::{
-    Cell, CellKind, Grid, PrivateFault, PrivateKey, PrivatePlan, PrivateRequest, PrivateTable,
-    RELEASED, Unit, WithIntervals, private, released_column,
+    Cell, CellKind, Grid, Partial, PrivateFault, PrivateKey, PrivatePlan, PrivateRequest,
+    PrivateTable, RELEASED, Unit, WithIntervals, contributing, private, released_column,
 };
 pub use schema::{Schema, TableSchema};

@@ -10,6 +10,7 @@
 
 mod aggregate;
 mod beside;
+mod contributing;
 mod expression;
 mod fixed;
 mod interval;
@@ -27,6 +28,7 @@ use datafusion::logical_expr::LogicalPlan;
 use glovebox_model::{Bounds, ColumnName, TableName};
 
 pub use beside::WithIntervals;
+pub use contributing::{Partial, contributing};
 pub use split::{RELEASED, private, released_column};
 
 /// What the plan is typed by: public knowledge about its tables.

