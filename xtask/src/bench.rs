@@ -18,6 +18,8 @@ pub(crate) enum Part {
     Road,
     /// Private queries beside the same SQL without privacy.
     Private,
+    /// When private answers come, with and without one user who makes work.
+    Times,
 }
 
 /// Builds what is to be measured in release, then measures it, part by part.
@@ -30,12 +32,8 @@ pub(crate) fn run(root: &Path, parts: &[Part], rows: u32, peers: bool) -> Result
                 let mut judging = Command::new(root.join("target/release/judge-bench"));
                 run_command(judging.arg(root.join("corpus")))?;
             }
-            Part::Road => {
-                build(root, "glovebox")?;
-                let mut road = Command::new(python(root)?);
-                road.current_dir(root.join("e2e")).arg("bench.py");
-                run_command(road.env("GLOVEBOX_BIN", root.join("target/release/glovebox")))?;
-            }
+            Part::Road => served(root, "bench.py")?,
+            Part::Times => served(root, "bench_times.py")?,
             Part::Private => private(root, rows, peers)?,
         }
     }
@@ -44,6 +42,14 @@ pub(crate) fn run(root: &Path, parts: &[Part], rows: u32, peers: bool) -> Result
 
 fn build(root: &Path, package: &str) -> Result<()> {
     run_command(cargo(root).args(["build", "--release", "-p", package]))
+}
+
+/// A script of e2e against the server.
+fn served(root: &Path, script: &str) -> Result<()> {
+    build(root, "glovebox")?;
+    let mut measured = Command::new(python(root)?);
+    measured.current_dir(root.join("e2e")).arg(script);
+    run_command(measured.env("GLOVEBOX_BIN", root.join("target/release/glovebox")))
 }
 
 fn private(root: &Path, rows: u32, peers: bool) -> Result<()> {
