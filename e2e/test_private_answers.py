@@ -126,6 +126,7 @@ def test_the_error_is_shown_against_the_share_of_the_budget(private, tmp_path):
     found = json.loads(private.house.command(*explain, "--json", env=environment).stdout)
     lines = found["privacy"]["accuracy"]
     assert [it["sharePercent"] for it in lines] == [1, 2, 5, 10, 20, 50, 100]
+    assert found["privacy"]["answerAfterSeconds"] == 15, "an undeclared table may be large"
     noise = [it["usersNoisePerQuery"] for it in lines]
     assert noise == sorted(noise, reverse=True), "a greater share buys less noise"
     whole = found["privacy"]["budgetLossNano"]

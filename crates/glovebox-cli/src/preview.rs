@@ -37,6 +37,9 @@ pub(crate) fn lines(privacy: &Value) -> String {
             "groups of fewer than {least:.0} users hardly ever appear, of {most:.0} nearly always"
         );
     }
+    if let Some(seconds) = number(privacy, "answerAfterSeconds") {
+        let _ = writeln!(text, "the answer comes {seconds:.0} s after it begins, not before");
+    }
     for advice in privacy.get("advice").and_then(Value::as_array).into_iter().flatten() {
         let advice = advice.as_str().unwrap_or_default();
         let _ = writeln!(text, "its owner could help with {}", escape(advice));
@@ -61,6 +64,7 @@ mod tests {
                 {"name": "count(DISTINCT t.uid)", "halfWidth95": 58.0},
                 {"name": "avg(t.x)", "halfWidth95": null},
             ],
+            "answerAfterSeconds": 15,
             "groups": {"public": false, "usersToAppear5Percent": 90, "usersToAppear95Percent": 180},
             "advice": ["publicKeys for city: every group appears"],
         });
@@ -69,6 +73,7 @@ mod tests {
         assert!(text.contains("count(DISTINCT t.uid): within 58.000 of the truth"));
         assert!(text.contains("avg(t.x): as exact as"));
         assert!(text.contains("fewer than 90 users hardly ever appear, of 180 nearly always"));
+        assert!(text.contains("the answer comes 15 s after it begins"));
         assert!(text.contains("its owner could help with publicKeys for city"));
     }
 }

@@ -9,6 +9,7 @@ use glovebox_model::{
     AccessKeyId, Account, AccountId, AnalysisTemplate, Association, AssociationRule, Collaboration,
     ConfiguredTable, Digest, Extension, Id, Member, Membership, PageRequest, TableName, TableRule,
 };
+use glovebox_privacy::Priced;
 pub(crate) use pins::Pins;
 
 use crate::claim::Order;
@@ -84,6 +85,12 @@ impl Snapshot {
             Some(it) => it.member.terms.display_name.clone(),
             None => account.to_string(),
         }
+    }
+
+    /// At which edge, in milliseconds after it is opened, a private query is told what it came to:
+    /// by its plan and by what owners declare of their tables.
+    pub fn edge_millis(&self, priced: &Priced) -> Option<i64> {
+        priced.edge_millis(|table| self.tables.get(table)?.extension.declared.declared_users)
     }
 }
 

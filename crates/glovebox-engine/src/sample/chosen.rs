@@ -3,7 +3,7 @@
 //! Of millions of users each row looks at another: memory is what costs. A user's first groups
 //! therefore stand in one place, found by one look; the others are found by their numbers.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Groups that stand together.
 const TOGETHER: usize = 4;
@@ -44,7 +44,7 @@ pub(super) struct ChosenGroups {
     users: Vec<User>,
     behind: Vec<Part>,
     /// The places of those behind, by user and group.
-    places: HashMap<(u32, u32), u32>,
+    places: BTreeMap<(u32, u32), u32>,
 }
 
 impl ChosenGroups {
@@ -140,7 +140,7 @@ impl ChosenGroups {
     pub(super) fn bytes(&self) -> usize {
         self.users.capacity() * size_of::<User>()
             + self.behind.capacity() * size_of::<Part>()
-            + self.places.capacity() * 14
+            + self.places.len() * 24
     }
 }
 

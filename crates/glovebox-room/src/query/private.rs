@@ -31,6 +31,8 @@ pub struct PrivatePreview {
     pub users_noise: u32,
     /// How wrong each number would be at other shares of the budget.
     pub accuracy: Vec<Accuracy>,
+    /// How long after it was opened it is told what it came to, in milliseconds.
+    pub edge_millis: i64,
 }
 
 /// Which groups appear.
@@ -77,6 +79,7 @@ pub(super) fn preview(priced: &Priced, snapshot: &Snapshot) -> Option<PrivatePre
         advice: advice(noising),
         users_noise: terms.users_noise,
         accuracy: priced.accuracy(&terms),
+        edge_millis: snapshot.edge_millis(priced)?,
     })
 }
 

@@ -17,6 +17,7 @@ pub(super) fn shown(preview: &PrivatePreview) -> Value {
         advice,
         users_noise,
         accuracy,
+        edge_millis,
     } = preview;
     let share = cost.loss_nano as f64 / budget.loss_nano.max(1) as f64;
     let columns = columns.iter().map(|it| {
@@ -48,6 +49,7 @@ pub(super) fn shown(preview: &PrivatePreview) -> Value {
         "groups": groups,
         "advice": advice,
         "usersNoisePerQuery": users_noise,
+        "answerAfterSeconds": edge_millis / 1000,
         "accuracy": accuracy.iter().map(at_share).collect::<Vec<_>>(),
     })
 }

@@ -31,11 +31,7 @@ impl<K> Store<K> {
     ) -> Result<Result<Reservation, NotReserved>, StoreError> {
         let tables: Vec<TableName> = priced.tables().cloned().collect();
         let charge = priced.charge().cloned();
-        let declared = |table: &TableName| {
-            snapshot.tables.get(table).and_then(|it| it.extension.declared.declared_users)
-        };
-        let edge = priced.edge_millis(declared);
-        let private = charge.as_ref().zip(edge);
+        let private = charge.as_ref().zip(snapshot.edge_millis(&priced));
         let question = priced.question_digest();
         let private = private.map(|(charge, edge_millis)| Private {
             question,
