@@ -23,7 +23,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("room", &["catalog", "engine", "ledger", "model", "policy", "privacy", "sql", "store"]),
     ("server", &["aws-api", "catalog", "model", "room"]),
     ("lint", &["fixture", "model", "policy", "sql"]),
-    ("cli", &["aws-api", "fixture", "ledger", "lint", "model", "policy", "sql"]),
+    ("c3r-files", &["c3r"]),
+    ("cli", &["aws-api", "c3r", "c3r-files", "fixture", "ledger", "lint", "model", "policy", "sql"]),
 ];
 
 /// Names that must be stated exactly once: the fence around proofs.
