@@ -12,6 +12,7 @@ const LONGEST_FILE: usize = 600;
 const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("aws-api", &[]),
+    ("c3r", &[]),
     ("sql", &["model"]),
     ("ledger", &["model"]),
     ("fixture", &["model", "sql", "policy"]),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use glovebox_c3r::{
     CollaborationId, ColumnKind, Encryptor, Keys, Longest, Measure, Plan, Schema, Secret, Settings,
+    Value, ValueType,
 };
 
 use crate::duplicates::Duplicates;
@@ -23,6 +24,9 @@ const LONGEST_SCHEMA: u64 = 8 << 20;
 
 /// Rows between two looks at the clock and at requests to end.
 const NOW_AND_THEN: u64 = 4096;
+
+/// Stands where a row has no value, which does not happen.
+const NOTHING: Value<'_> = Value::Null(ValueType::STRING);
 
 /// What is to be done, all questions answered.
 pub(crate) struct Job<'a> {
@@ -139,7 +143,8 @@ fn gather(job: &Job<'_>, plan: &Plan, input: Input, keep: bool) -> Result<Gather
     let mut rows = 0;
     loop {
         let more = source.next(&mut |row, values| {
-            measure.row(values).map_err(|it| Failed::new(format!("row {row}: {it}")))?;
+            let value = |slot: usize| values.get(slot).copied().unwrap_or(NOTHING);
+            measure.row(value).map_err(|it| Failed::new(format!("row {row}: {it}")))?;
             if let Some(duplicates) = &mut duplicates {
                 duplicates.see(row, values)?;
             }

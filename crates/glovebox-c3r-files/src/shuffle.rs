@@ -77,7 +77,7 @@ impl Run {
     fn sorted(records: Vec<u8>) -> Result<Self, Failed> {
         let mut order = Vec::new();
         let mut rest: &[u8] = &records;
-        let mut at = 0;
+        let mut at: usize = 0;
         while let Some((frame, _)) = rest.split_first_chunk::<4>() {
             let length = usize::try_from(u32::from_le_bytes(*frame)).unwrap_or(usize::MAX);
             let from = at + 4;

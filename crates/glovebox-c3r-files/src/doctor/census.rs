@@ -1,9 +1,10 @@
 //! What is counted while the file goes by: values by their hashes, never the values themselves.
 
 use std::collections::BTreeMap;
-use std::hash::Hasher;
+use std::hash::{BuildHasherDefault, DefaultHasher, Hasher};
 
-use hashbrown::HashMap;
+/// Only ever counted or sorted: its order is not seen.
+type HashMap<K, V> = hashbrown::HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
 
 /// How many different values, lengths or pairs are counted; beyond, only known ones are.
 const MOST: usize = 250_000;
@@ -105,7 +106,7 @@ impl Census {
     pub(super) fn new(columns: usize, pairs: &[(usize, usize)], keep: bool) -> Self {
         let pair = |columns: &(usize, usize)| Pair {
             columns: *columns,
-            seen: HashMap::new(),
+            seen: HashMap::default(),
             overflowed: false,
         };
         Self {
@@ -139,7 +140,7 @@ impl Census {
             let (Some(a), Some(b)) = (at(pair.columns.0), at(pair.columns.1)) else { continue };
             if pair.seen.len() >= MOST && !pair.seen.contains_key(&(a, b)) {
                 pair.overflowed = true;
-                pair.seen = HashMap::new();
+                pair.seen = HashMap::default();
                 continue;
             }
             *pair.seen.entry((a, b)).or_default() += 1;
@@ -160,8 +161,8 @@ impl Pair {
     }
 
     fn told(&self, turn: impl Fn(&(u64, u64)) -> (u64, u64)) -> (f64, f64) {
-        let mut best: HashMap<u64, u64> = HashMap::new();
-        let mut alone: HashMap<u64, u64> = HashMap::new();
+        let mut best: HashMap<u64, u64> = HashMap::default();
+        let mut alone: HashMap<u64, u64> = HashMap::default();
         let mut total = 0;
         for (pair, count) in &self.seen {
             let (known, guessed) = turn(pair);
@@ -182,7 +183,7 @@ pub(super) fn share(part: u64, whole: u64) -> f64 {
 }
 
 fn hash(value: &[u8]) -> u64 {
-    let mut hasher = std::hash::DefaultHasher::new();
+    let mut hasher = DefaultHasher::new();
     hasher.write(value);
     hasher.finish()
 }

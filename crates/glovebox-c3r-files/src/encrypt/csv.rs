@@ -61,15 +61,7 @@ fn worker(
     move |chunk| {
         let mut text = Vec::with_capacity(longest);
         chunk.each(plan, &mut |nonce, values| {
-            let mut few = [None; 16];
-            let fields: &[Option<&[u8]>] = if values.len() <= few.len() {
-                for (field, value) in few.iter_mut().zip(values) {
-                    *field = text_of(value);
-                }
-                few.get(..values.len()).unwrap_or_default()
-            } else {
-                &values.iter().map(text_of).collect::<Vec<_>>()
-            };
+            let field = |slot: usize| values.get(slot).and_then(text_of);
             random.ensure(fingerprints)?;
             let mut was_empty = false;
             let mut draw = || {
@@ -79,7 +71,7 @@ fn worker(
                 })
             };
             encrypting
-                .csv(fields, nonce, &mut draw, writer, &mut text)
+                .csv(field, nonce, &mut draw, writer, &mut text)
                 .map_err(|it| Failed::new(it.to_string()))?;
             if was_empty { Err(Failed::new("no random bytes were left")) } else { Ok(()) }
         })?;

@@ -2,7 +2,6 @@
 //! them need not change.
 
 use std::collections::BTreeSet;
-use std::io::BufRead;
 
 use glovebox_c3r::{Header, MOST_COLUMNS};
 use serde_json::{Value, json};
