@@ -102,7 +102,7 @@ pub struct Origin {
 pub struct SecretOrigin {
     /// A file with the shared secret, mode 0600, instead of the variable C3R_SHARED_SECRET
     #[arg(long, value_name = "FILE", value_parser = unquoted_path())]
-    pub secret_file: Option<PathBuf>,
+    pub(crate) secret_file: Option<PathBuf>,
 }
 
 /// Where the output goes.
@@ -110,10 +110,10 @@ pub struct SecretOrigin {
 pub struct Target {
     /// The output [default: INPUT with .out before its ending, in the current folder]
     #[arg(short = 'o', long, value_name = "FILE", value_parser = unquoted_path())]
-    pub output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
     /// Replace the output if it exists
     #[arg(short = 'f', long)]
-    pub overwrite: bool,
+    pub(crate) overwrite: bool,
 }
 
 /// How NULL stands in CSV files.
@@ -122,11 +122,11 @@ pub struct Nulls {
     /// How NULL is written in the input (CSV) [default: an empty field, quoted or not]
     #[arg(short = 'r', long = "csvInputNULLValue", value_name = "TEXT",
           value_parser = unquoted(), allow_hyphen_values = true)]
-    pub input: Option<String>,
+    pub(crate) input_null: Option<String>,
     /// How NULL is written in the output (CSV) [default: an empty field]
     #[arg(short = 'w', long = "csvOutputNULLValue", value_name = "TEXT",
           value_parser = unquoted(), allow_hyphen_values = true)]
-    pub output: Option<String>,
+    pub(crate) output_null: Option<String>,
 }
 
 /// How a command speaks.
@@ -134,10 +134,10 @@ pub struct Nulls {
 pub struct Speech {
     /// Say more about the cause of an error
     #[arg(short = 'v', long = "enableStackTraces")]
-    pub traced: bool,
+    pub(crate) traced: bool,
     /// Print a summary as JSON
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 /// The arguments of `encrypt`.
@@ -145,36 +145,36 @@ pub struct Speech {
 pub struct EncryptArgs {
     /// The file to encrypt
     #[arg(value_name = "INPUT", value_parser = unquoted_path())]
-    pub input: PathBuf,
+    pub(crate) input: PathBuf,
     /// The table schema, JSON
     #[arg(short = 's', long, value_name = "FILE", value_parser = unquoted_path())]
-    pub schema: PathBuf,
+    pub(crate) schema: PathBuf,
     /// The collaboration's id
     #[arg(long, value_name = "UUID", value_parser = collaboration())]
-    pub id: CollaborationId,
+    pub(crate) id: CollaborationId,
     #[command(flatten)]
-    pub origin: Origin,
+    pub(crate) origin: Origin,
     #[command(flatten)]
-    pub secret: SecretOrigin,
+    pub(crate) secret: SecretOrigin,
     #[command(flatten)]
-    pub target: Target,
+    pub(crate) target: Target,
     /// Check everything, write nothing
     #[arg(short = 'n', long = "dryRun", visible_alias = "dry-run")]
-    pub dry_run: bool,
+    pub(crate) dry_run: bool,
     /// The kind of file [default: by the ending of INPUT]
     #[arg(short = 'e', long = "fileFormat", value_name = "FORMAT", ignore_case = true,
           value_parser = format())]
-    pub format: Option<Format>,
+    pub(crate) format: Option<Format>,
     #[command(flatten)]
-    pub nulls: Nulls,
+    pub(crate) nulls: Nulls,
     /// Take Parquet columns of bytes without annotation as text
     #[arg(long = "parquetBinaryAsString")]
-    pub binary_as_string: bool,
+    pub(crate) binary_as_string: bool,
     /// Where what does not fit into memory lies, encrypted [default: TMPDIR, else /tmp]
     #[arg(short = 'd', long = "tempDir", value_name = "DIR", value_parser = unquoted_path())]
-    pub temp_dir: Option<PathBuf>,
+    pub(crate) temp_dir: Option<PathBuf>,
     #[command(flatten)]
-    pub speech: Speech,
+    pub(crate) speech: Speech,
 }
 
 /// The arguments of `decrypt`.
@@ -182,27 +182,27 @@ pub struct EncryptArgs {
 pub struct DecryptArgs {
     /// The file to decrypt
     #[arg(value_name = "INPUT", value_parser = unquoted_path())]
-    pub input: PathBuf,
+    pub(crate) input: PathBuf,
     /// The collaboration's id
     #[arg(long, value_name = "UUID", value_parser = collaboration())]
-    pub id: CollaborationId,
+    pub(crate) id: CollaborationId,
     #[command(flatten)]
-    pub secret: SecretOrigin,
+    pub(crate) secret: SecretOrigin,
     #[command(flatten)]
-    pub target: Target,
+    pub(crate) target: Target,
     /// Check everything, write nothing
     #[arg(short = 'n', long = "dryRun", visible_alias = "dry-run")]
-    pub dry_run: bool,
+    pub(crate) dry_run: bool,
     /// The kind of file [default: by the ending of INPUT]
     #[arg(short = 'e', long = "fileFormat", value_name = "FORMAT", value_parser = format())]
-    pub format: Option<Format>,
+    pub(crate) format: Option<Format>,
     #[command(flatten)]
-    pub nulls: Nulls,
+    pub(crate) nulls: Nulls,
     /// Fail if there is a fingerprint column, which cannot be decrypted
     #[arg(long = "failOnFingerprintColumns", visible_alias = "fof")]
-    pub fail_on_fingerprints: bool,
+    pub(crate) fail_on_fingerprints: bool,
     #[command(flatten)]
-    pub speech: Speech,
+    pub(crate) speech: Speech,
 }
 
 /// The arguments of `schema`.
@@ -210,29 +210,29 @@ pub struct DecryptArgs {
 pub struct SchemaArgs {
     /// The file whose columns are looked at
     #[arg(value_name = "INPUT", value_parser = unquoted_path())]
-    pub input: PathBuf,
+    pub(crate) input: PathBuf,
     #[command(flatten)]
-    pub mode: SchemaMode,
+    pub(crate) mode: SchemaMode,
     /// The collaboration's id: its settings say whether cleartext columns are allowed
     #[arg(long, value_name = "UUID", value_parser = collaboration())]
-    pub id: Option<CollaborationId>,
+    pub(crate) id: Option<CollaborationId>,
     #[command(flatten)]
-    pub origin: Origin,
+    pub(crate) origin: Origin,
     /// The file has no headers (CSV)
     #[arg(short = 'p', long = "noHeaders")]
-    pub no_headers: bool,
+    pub(crate) no_headers: bool,
     /// The kind of file [default: by the ending of INPUT]
     #[arg(short = 'e', long = "fileFormat", value_name = "FORMAT", value_parser = format())]
-    pub format: Option<Format>,
+    pub(crate) format: Option<Format>,
     /// The schema [default: INPUT.json in the current folder]
     #[arg(short = 'o', long, value_name = "FILE", value_parser = unquoted_path())]
-    pub output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
     /// Replace the schema if it exists
     #[arg(short = 'f', long)]
-    pub overwrite: bool,
+    pub(crate) overwrite: bool,
     /// Say more about the cause of an error
     #[arg(short = 'v', long = "enableStackTraces")]
-    pub traced: bool,
+    pub(crate) traced: bool,
 }
 
 /// How a schema is made.
@@ -241,10 +241,10 @@ pub struct SchemaArgs {
 pub struct SchemaMode {
     /// Write a schema with every choice left open, to be edited
     #[arg(short = 't', long)]
-    pub template: bool,
+    pub(crate) template: bool,
     /// Ask for every column
     #[arg(short = 'i', long)]
-    pub interactive: bool,
+    pub(crate) interactive: bool,
 }
 
 /// The arguments of `keygen`.
@@ -252,7 +252,7 @@ pub struct SchemaMode {
 pub struct KeygenArgs {
     /// Write it to a new file with mode 0600 instead of standard output
     #[arg(short = 'o', long, value_name = "FILE", value_parser = unquoted_path())]
-    pub output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// The arguments of `doctor`.
@@ -260,30 +260,30 @@ pub struct KeygenArgs {
 pub struct DoctorArgs {
     /// The table schema, JSON
     #[arg(value_name = "SCHEMA", value_parser = unquoted_path())]
-    pub schema: PathBuf,
+    pub(crate) schema: PathBuf,
     /// The file that would be encrypted
     #[arg(value_name = "FILE", value_parser = unquoted_path())]
-    pub input: PathBuf,
+    pub(crate) input: PathBuf,
     /// The collaboration's id, if its settings shall be asked for
     #[arg(long, value_name = "UUID", value_parser = collaboration())]
-    pub id: Option<CollaborationId>,
+    pub(crate) id: Option<CollaborationId>,
     #[command(flatten)]
-    pub origin: Origin,
+    pub(crate) origin: Origin,
     /// The kind of file [default: by the ending of FILE]
     #[arg(short = 'e', long = "fileFormat", value_name = "FORMAT", value_parser = format())]
-    pub format: Option<Format>,
+    pub(crate) format: Option<Format>,
     /// How NULL is written in the file (CSV)
     #[arg(short = 'r', long = "csvInputNULLValue", value_name = "TEXT",
           value_parser = unquoted(), allow_hyphen_values = true)]
-    pub input_null: Option<String>,
+    pub(crate) input_null: Option<String>,
     /// Take Parquet columns of bytes without annotation as text
     #[arg(long = "parquetBinaryAsString")]
-    pub binary_as_string: bool,
+    pub(crate) binary_as_string: bool,
     /// Print the most frequent values beside their counts: real data of persons
     #[arg(long)]
-    pub show_values: bool,
+    pub(crate) show_values: bool,
     #[command(flatten)]
-    pub speech: Speech,
+    pub(crate) speech: Speech,
 }
 
 /// One pair of quotes around a value is taken off, as the Java client does.
@@ -352,7 +352,7 @@ mod tests {
     #[test]
     fn one_pair_of_quotes_is_taken_off_values() {
         let null = |value: &str| {
-            encrypt(&[&format!("--csvInputNULLValue={value}")]).unwrap().nulls.input.unwrap()
+            encrypt(&[&format!("--csvInputNULLValue={value}")]).unwrap().nulls.input_null.unwrap()
         };
         assert_eq!(null("\"NULL\""), "NULL");
         assert_eq!(null("\"\""), "");
@@ -361,15 +361,32 @@ mod tests {
         assert_eq!(null("'\"\"'"), "'\"\"'");
         assert_eq!(null("\""), "\"");
         assert_eq!(null(""), "");
-        assert_eq!(encrypt(&["-o", "\"a b.csv\""]).unwrap().target.output.unwrap(), PathBuf::from("a b.csv"));
+        assert_eq!(
+            encrypt(&["-o", "\"a b.csv\""]).unwrap().target.output.unwrap(),
+            PathBuf::from("a b.csv")
+        );
     }
 
     #[test]
     fn short_and_long_names_are_those_of_the_java_client() {
-        let short = encrypt(&["-f", "-n", "-e", "Csv", "-r", "x", "-w", "-", "-d", "t", "-l", "p", "-g", "r", "-v"]).unwrap();
+        let short = encrypt(&[
+            "-f", "-n", "-e", "Csv", "-r", "x", "-w", "-", "-d", "t", "-l", "p", "-g", "r", "-v",
+        ])
+        .unwrap();
         let long = encrypt(&[
-            "--overwrite", "--dryRun", "--fileFormat", "csv", "--csvInputNULLValue", "x",
-            "--csvOutputNULLValue=-", "--tempDir", "t", "--profile", "p", "--region", "r",
+            "--overwrite",
+            "--dryRun",
+            "--fileFormat",
+            "csv",
+            "--csvInputNULLValue",
+            "x",
+            "--csvOutputNULLValue=-",
+            "--tempDir",
+            "t",
+            "--profile",
+            "p",
+            "--region",
+            "r",
             "--enableStackTraces",
         ])
         .unwrap();

@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &DecryptArgs, world: &mut Surroundings<'_>) -> Resu
     let input = arguments.input.as_path();
     let format = names::format(arguments.format, input)?;
     names::check_input(input)?;
-    let nulls = (arguments.nulls.input.as_deref(), arguments.nulls.output.as_deref());
+    let nulls = (arguments.nulls.input_null.as_deref(), arguments.nulls.output_null.as_deref());
     if format == Format::Parquet && nulls != (None, None) {
         return Err(Failed::new("--csvInputNULLValue and --csvOutputNULLValue are for CSV files"));
     }

@@ -86,6 +86,6 @@ fn text_of(value: &Value<'_>, scratch: &mut Vec<u8>) -> Option<std::ops::Range<u
     }
     let from = scratch.len();
     // A point in time beyond the calendar is as good as any other value here.
-    drop(value.write_text(scratch));
+    let _ = value.write_text(scratch);
     Some(from..scratch.len())
 }

@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: &EncryptArgs, world: &mut Surroundings<'_>) -> Resu
     let input = arguments.input.as_path();
     let format = names::format(arguments.format, input)?;
     names::check_input(input)?;
-    if format == Format::Parquet && arguments.nulls.output.is_some() {
+    if format == Format::Parquet && arguments.nulls.output_null.is_some() {
         return Err(Failed::new("--csvOutputNULLValue is for CSV files"));
     }
     let schema = read_schema(&arguments.schema)?;
@@ -74,11 +74,11 @@ pub(crate) fn run(arguments: &EncryptArgs, world: &mut Surroundings<'_>) -> Resu
         keys: &keys,
         reading: Reading {
             format,
-            null: arguments.nulls.input.as_deref(),
+            null: arguments.nulls.input_null.as_deref(),
             binary_as_string: arguments.binary_as_string,
             has_headers: schema.positions().is_none(),
         },
-        output_null: arguments.nulls.output.as_deref(),
+        output_null: arguments.nulls.output_null.as_deref(),
         folder: &folder,
         budget: Budget::USUAL,
         watched: world.watched,
@@ -174,9 +174,8 @@ pub(crate) fn read_schema(path: &Path) -> Result<Schema, Failed> {
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(|it| failed(&it))?;
     file.take(LONGEST_SCHEMA).read_to_end(&mut bytes).map_err(|it| failed(&it))?;
-    Schema::parse(&bytes).map_err(|it| {
-        Failed::new(format!("the schema `{}` cannot be used: {it}", path.display()))
-    })
+    Schema::parse(&bytes)
+        .map_err(|it| Failed::new(format!("the schema `{}` cannot be used: {it}", path.display())))
 }
 
 /// The schema put upon the input.
@@ -202,9 +201,8 @@ fn summary(
     done: Done,
     world: &mut Surroundings<'_>,
 ) {
-    let count = |is: fn(&ColumnKind) -> bool| {
-        schema.columns().iter().filter(|it| is(&it.kind)).count()
-    };
+    let count =
+        |is: fn(&ColumnKind) -> bool| schema.columns().iter().filter(|it| is(&it.kind)).count();
     let output = (!arguments.dry_run).then(|| target.display().to_string());
     if arguments.speech.json {
         let json = serde_json::json!({

@@ -18,9 +18,8 @@ impl Interrupt {
     /// nothing has a name.
     pub(crate) fn listen(&self) -> Result<(), Failed> {
         for signal in [SIGHUP, SIGINT, SIGTERM] {
-            signal_hook::flag::register(signal, Arc::clone(&self.asked)).map_err(|it| {
-                Failed::new(format!("cannot listen for requests to end: {it}"))
-            })?;
+            signal_hook::flag::register(signal, Arc::clone(&self.asked))
+                .map_err(|it| Failed::new(format!("cannot listen for requests to end: {it}")))?;
         }
         Ok(())
     }

@@ -113,7 +113,7 @@ impl Pending {
 impl Drop for Pending {
     fn drop(&mut self) {
         if let Some(hidden) = &self.hidden {
-            drop(rustix::fs::unlinkat(&self.folder, hidden, AtFlags::empty()));
+            let _ = rustix::fs::unlinkat(&self.folder, hidden, AtFlags::empty());
         }
     }
 }
@@ -214,9 +214,11 @@ mod tests {
         Pending { target: target.to_owned(), folder, name, file, hidden: Some(hidden), overwrite }
     }
 
-    fn both(target: &Path, overwrite: bool) -> [Pending; 2] {
-        let pending = Pending::create(target, Path::new("/nowhere"), overwrite).unwrap();
-        [pending, with_hidden_name(target, overwrite)]
+    fn either(way: usize, target: &Path, overwrite: bool) -> Pending {
+        match way {
+            0 => Pending::create(target, Path::new("/nowhere"), overwrite).unwrap(),
+            _ => with_hidden_name(target, overwrite),
+        }
     }
 
     #[test]
@@ -224,8 +226,7 @@ mod tests {
         for way in 0..2 {
             let folder = tempfile::tempdir().unwrap();
             let target = folder.path().join("out.csv");
-            let [first, second] = both(&target, false);
-            let pending = if way == 0 { first } else { second };
+            let pending = either(way, &target, false);
             pending.file().write_all(b"whole").unwrap();
             assert!(!target.exists());
             pending.publish().unwrap();
@@ -240,8 +241,7 @@ mod tests {
         for way in 0..2 {
             let folder = tempfile::tempdir().unwrap();
             let target = folder.path().join("out.csv");
-            let [first, second] = both(&target, false);
-            let pending = if way == 0 { first } else { second };
+            let pending = either(way, &target, false);
             pending.file().write_all(b"ours").unwrap();
             std::fs::write(&target, b"theirs").unwrap();
             assert!(pending.publish().unwrap_err().text().ends_with("it exists"));
@@ -257,8 +257,7 @@ mod tests {
             let target = folder.path().join("out.csv");
             std::fs::write(&target, b"old").unwrap();
             assert!(Pending::create(&target, Path::new("/nowhere"), false).is_err());
-            let [first, second] = both(&target, true);
-            let pending = if way == 0 { first } else { second };
+            let pending = either(way, &target, true);
             pending.file().write_all(b"new").unwrap();
             pending.publish().unwrap();
             assert_eq!(std::fs::read(&target).unwrap(), b"new");
@@ -270,7 +269,8 @@ mod tests {
     fn what_is_given_up_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("out.csv");
-        for pending in both(&target, false) {
+        for way in 0..2 {
+            let pending = either(way, &target, false);
             pending.file().write_all(b"half").unwrap();
             drop(pending);
         }

@@ -92,9 +92,7 @@ impl Run {
         }
         let nonce = |row: &Range<usize>| records.get(row.start..row.start + 32);
         order.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| nonce(&a.1).cmp(&nonce(&b.1))));
-        let is_same = |pair: &[(u64, Range<usize>)]| {
-            matches!(pair, [a, b] if a.0 == b.0 && nonce(&a.1) == nonce(&b.1))
-        };
+        let is_same = |pair: &[(u64, Range<usize>)]| matches!(pair, [a, b] if a.0 == b.0 && nonce(&a.1) == nonce(&b.1));
         if order.windows(2).any(is_same) {
             // Two rows under one key and nonce could be opened by everybody.
             return Err(Failed::new("the system gave the same random bytes twice"));

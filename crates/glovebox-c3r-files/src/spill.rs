@@ -335,9 +335,7 @@ mod tests {
     }
 
     fn expected(count: u64) -> Vec<Vec<u8>> {
-        let record = |number: u64| {
-            [&key(number)[..], b"the row ", &number.to_le_bytes()].concat()
-        };
+        let record = |number: u64| [&key(number)[..], b"the row ", &number.to_le_bytes()].concat();
         let mut all: Vec<_> = (0..count).map(record).collect();
         all.sort();
         all

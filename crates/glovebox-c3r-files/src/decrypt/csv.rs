@@ -8,11 +8,11 @@ use glovebox_c3r::csv::{InputNull, Reader, Record, Writer};
 use glovebox_c3r::{Keys, Opened, Opener, Value};
 
 use super::{Done, Job, cell_failed};
+use crate::Failed;
 use crate::input::{Counted, csv_failed, file};
 use crate::ordered::{Jobs, ordered, workers};
 use crate::progress::Progress;
 use crate::publish::Pending;
-use crate::Failed;
 
 /// Bytes of rows that a worker takes at once.
 const BATCH: usize = 256 << 10;
@@ -78,11 +78,7 @@ pub(super) fn decrypt(job: &Job<'_>, pending: Option<&Pending>) -> Result<Done, 
 }
 
 /// Reads rows and gives them away in batches.
-fn read(
-    job: &Job<'_>,
-    reader: &mut Reader<Counted>,
-    jobs: &mut Jobs<Batch>,
-) -> Result<(), Failed> {
+fn read(job: &Job<'_>, reader: &mut Reader<Counted>, jobs: &mut Jobs<Batch>) -> Result<(), Failed> {
     let given_up = |_| Failed::new("the work was given up");
     let mut batch = Batch::default();
     while let Some(record) = reader.read().map_err(|it| csv_failed(job.input, &it))? {

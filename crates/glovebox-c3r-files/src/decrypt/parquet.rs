@@ -1,5 +1,7 @@
 //! placeholder
 use super::{Done, Job};
-use crate::publish::Pending;
 use crate::Failed;
-pub(super) fn decrypt(_: &Job<'_>, _: Option<&Pending>) -> Result<Done, Failed> { Err(Failed::new("no")) }
+use crate::publish::Pending;
+pub(super) fn decrypt(_: &Job<'_>, _: Option<&Pending>) -> Result<Done, Failed> {
+    Err(Failed::new("no"))
+}

@@ -278,8 +278,7 @@ fn same_source(targets: &[Target], found: &mut Vec<Finding>) {
 }
 
 fn cross_names(targets: &[Target], settings: Option<&Settings>, found: &mut Vec<Finding>) {
-    let columns: Vec<_> =
-        targets.iter().filter(|it| it.kind == ColumnKind::Fingerprint).collect();
+    let columns: Vec<_> = targets.iter().filter(|it| it.kind == ColumnKind::Fingerprint).collect();
     let may_join = settings.map(|it| it.allow_joins_on_columns_with_different_names);
     if columns.len() < 2 || may_join == Some(false) {
         return;

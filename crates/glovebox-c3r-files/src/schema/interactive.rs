@@ -182,8 +182,7 @@ impl Talk<'_, '_> {
             Kind::Fingerprint => "_fingerprint",
             Kind::Sealed => "_sealed",
         };
-        let prompt =
-            format!("Add suffix `{suffix}` to header to indicate how it was encrypted");
+        let prompt = format!("Add suffix `{suffix}` to header to indicate how it was encrypted");
         if !self.until(|talk| talk.yes(&prompt))? {
             return Ok(Some(header));
         }
@@ -216,9 +215,7 @@ impl Talk<'_, '_> {
                 Ok(Some(header))
             }
             Err(error) => {
-                self.say(&format!(
-                    "Expected a valid header name, but found a problem: {error}\n"
-                ));
+                self.say(&format!("Expected a valid header name, but found a problem: {error}\n"));
                 Ok(None)
             }
         }
@@ -242,9 +239,7 @@ impl Talk<'_, '_> {
     }
 
     fn pad_kind(&mut self, target: &Header) -> Result<Option<&'static str>, Failed> {
-        self.say(&format!(
-            "`{target}` padding type: [n]one, [f]ixed, or [m]ax (default `max`)? "
-        ));
+        self.say(&format!("`{target}` padding type: [n]one, [f]ixed, or [m]ax (default `max`)? "));
         let answer = self.line()?.to_lowercase();
         if answer.trim().is_empty() {
             return Ok(Some("MAX"));
