@@ -1,6 +1,6 @@
 //! The commands alone, without a server to ask: what tests and benches start, small to build.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -28,5 +28,23 @@ fn main() -> ExitCode {
         notes: &mut std::io::stderr(),
         watched: std::io::stderr().is_terminal(),
     };
-    ExitCode::from(run(&command, &mut world))
+    let status = run(&command, &mut world);
+    if variable("C3R_OFFLINE_PEAK").is_some() {
+        peak();
+    }
+    ExitCode::from(status)
+}
+
+/// Says how much memory and time this process took, for benches.
+fn peak() {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    if let Some(line) = status.lines().find(|it| it.starts_with("VmHWM:")) {
+        drop(writeln!(std::io::stderr(), "{line}"));
+    }
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // Behind the name, which is in brackets: user and system time are the 12th and 13th word, in
+    // hundredths of a second.
+    let words = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    let ticks: u64 = words.skip(11).take(2).filter_map(|it| it.parse::<u64>().ok()).sum();
+    drop(writeln!(std::io::stderr(), "CpuMillis: {}", ticks * 10));
 }

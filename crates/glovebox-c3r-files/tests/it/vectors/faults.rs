@@ -19,12 +19,55 @@ pub(super) enum Instead {
     Refuses(&'static [&'static str]),
 }
 
+const LOST_ROW: &str = "the client writes a NULL in the only column as a blank line, which every \
+                        reader skips: the row is lost. We write \"\", which it reads as NULL.";
+
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
         case: "single_column_nulls",
-        instead: Instead::RoundTrip(&["a", "\"\"", "\"\"", "x", "y"]),
-        reason: "the client writes a NULL in the only column as a blank line, which every reader \
-                 skips: the row is lost. We write \"\".",
+        instead: Instead::RoundTrip(&["a", "\"\"", "x", "y"]),
+        reason: LOST_ROW,
+    },
+    Fault {
+        case: "single_sealed_nulls",
+        instead: Instead::RoundTrip(&["a_s", "\"\"", "x", "y"]),
+        reason: LOST_ROW,
+    },
+    Fault {
+        case: "single_sealed_nulls",
+        instead: Instead::Decrypts("a_s\nx\ny\n\"\"\n"),
+        reason: LOST_ROW,
+    },
+    Fault {
+        case: "single_sealed_nulls_preserved",
+        instead: Instead::RoundTrip(&["a_s", "\"\"", "x", "y"]),
+        reason: LOST_ROW,
+    },
+    Fault {
+        case: "max_all_null_pad1_nopreserve",
+        instead: Instead::RoundTrip(&["a_s", "\"\"", "\"\""]),
+        reason: LOST_ROW,
+    },
+    Fault {
+        case: "max_all_null_pad1_nopreserve",
+        instead: Instead::Decrypts("a_s\n\"\"\n\"\"\n"),
+        reason: LOST_ROW,
+    },
+    Fault {
+        case: "max_null_and_value_nopreserve",
+        instead: Instead::RoundTrip(&["a_s", "\"\"", "b", "h\u{e9}\u{e9}"]),
+        reason: LOST_ROW,
+    },
+    Fault {
+        case: "max_null_and_value_nopreserve",
+        instead: Instead::Decrypts("a_s\n\"\"\nb\nh\u{e9}\u{e9}\n"),
+        reason: LOST_ROW,
+    },
+    Fault {
+        case: "looks_fingerprint_cleartext",
+        instead: Instead::Decrypts("a\nfoxhmac:bar\n"),
+        reason: "as with `enc:`: a cleartext value could stop whoever runs with \
+                 --failOnFingerprintColumns.",
     },
     Fault {
         case: "looks_encrypted_cleartext",
