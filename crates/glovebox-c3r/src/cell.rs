@@ -80,6 +80,9 @@ pub enum CellError {
         /// What it shall be padded to.
         target: usize,
     },
+    /// The column's length for padding is larger than the format has.
+    #[error("the length for padding is {}, and must be 0 to {}", .0, crate::LONGEST_PAD)]
+    PadOutOfRange(u16),
     /// The cell is longer than AWS Glue takes.
     #[error("the cell would have {0} bytes, and {LONGEST_CELL} is the most")]
     TooLong(usize),

@@ -20,7 +20,7 @@ pub struct Nonce(pub [u8; NONCE_LENGTH]);
 /// The keys of a collaboration: HKDF with SHA-256, salted with the collaboration's id.
 pub struct Keys {
     pseudo_random: Authenticator,
-    root: Zeroizing<[u8; HASH]>,
+    pub(crate) root: Zeroizing<[u8; HASH]>,
 }
 
 /// The key of a fingerprint column, prepared.
@@ -75,6 +75,3 @@ impl std::fmt::Debug for FingerprintKey {
         f.write_str("FingerprintKey(..)")
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -38,6 +38,9 @@ mod secret;
 mod settings;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 pub use cell::{CellError, CellKind, LONGEST_CELL};
 pub use collaboration::{CollaborationId, CollaborationIdError};
 pub use data_type::{DataType, Metadata, TimeUnit, ValueType};

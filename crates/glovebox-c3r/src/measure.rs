@@ -1,8 +1,6 @@
 //! A first look at all rows: what would fail, and how long the longest values are.
 
-use crate::{
-    CellError, ColumnKind, LONGEST_CELL, LONGEST_PADDED, Pad, Plan, RowError, Value, sealed,
-};
+use crate::{CellError, ColumnKind, LONGEST_CELL, Pad, Plan, RowError, Value, sealed};
 
 /// Looks at rows before any of them is encrypted.
 ///
@@ -68,10 +66,8 @@ impl<'p> Measure<'p> {
     pub fn finish(self) -> Result<Longest, RowError> {
         for (column, longest) in self.plan.columns().iter().zip(&self.longest) {
             let ColumnKind::Sealed(pad @ Pad::Max(_)) = column.kind else { continue };
-            if let Some(target) = pad.target(*longest).filter(|it| *it > LONGEST_PADDED) {
-                let error = CellError::PadTooLong { target };
-                return Err(RowError::Cell { target: column.target.clone(), error });
-            }
+            let wrong = |error| RowError::Cell { target: column.target.clone(), error };
+            pad.amount(*longest, *longest).map_err(wrong)?;
         }
         Ok(Longest(self.longest))
     }

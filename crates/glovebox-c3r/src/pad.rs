@@ -23,20 +23,17 @@ pub enum Pad {
 impl Pad {
     /// How many bytes of padding a payload gets.
     pub(crate) fn amount(self, payload: usize, longest: usize) -> Result<usize, CellError> {
-        let target = self.target(longest);
-        let Some(target) = target else { return Ok(0) };
+        let target = match self {
+            Self::None => return Ok(0),
+            Self::Fixed(length) | Self::Max(length) if length > LONGEST_PAD => {
+                return Err(CellError::PadOutOfRange(length));
+            }
+            Self::Fixed(length) => usize::from(length),
+            Self::Max(length) => usize::from(length).saturating_add(longest),
+        };
         if target > LONGEST_PADDED {
             return Err(CellError::PadTooLong { target });
         }
         target.checked_sub(payload).ok_or(CellError::NoRoomForPad { target, payload })
-    }
-
-    /// What a payload is padded to, if at all.
-    pub(crate) fn target(self, longest: usize) -> Option<usize> {
-        match self {
-            Self::None => None,
-            Self::Fixed(length) => Some(usize::from(length)),
-            Self::Max(length) => Some(usize::from(length) + longest),
-        }
     }
 }

@@ -1,6 +1,8 @@
 //! Keys against those of the Java client.
 
-use super::*;
+use crate::keys::iv;
+use crate::primitives::{Authenticator, sha256};
+use crate::{FingerprintKey, Header, Keys, Nonce, Secret, Settings};
 
 const VECTORS: &str = include_str!("../../tests/vectors/unit/keys.json");
 
