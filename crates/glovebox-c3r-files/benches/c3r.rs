@@ -9,11 +9,17 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::Instant;
 
 use glovebox_c3r::{
     Encryptor, Header, Keys, Measure, Nonce, Plan, Schema, Secret, Settings, ValueType, csv,
 };
+use parquet::basic::Compression;
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 
 const SECRET: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const ID: &str = "12345678-90ab-cdef-1234-567890abcdef";
@@ -79,9 +85,13 @@ impl Bench {
         for threads in [1, cores()] {
             self.primitives(threads);
         }
+        self.generate_parquet();
         let encrypt = ["encrypt", "in.csv", "-s", "schema.json", "--settings", SETTINGS];
         self.command("encrypt CSV", "in.csv", "e.csv", &encrypt);
         self.command("decrypt CSV", "e.csv", "d.csv", &["decrypt", "e.csv"]);
+        let encrypt = ["encrypt", "in.parquet", "-s", "schema.json", "--settings", SETTINGS];
+        self.command("encrypt Parquet", "in.parquet", "e.parquet", &encrypt);
+        self.command("decrypt Parquet", "e.parquet", "d.parquet", &["decrypt", "e.parquet"]);
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -97,6 +107,36 @@ impl Bench {
         }
         file.flush().expect("all rows");
         size(&self.path("in.csv"))
+    }
+
+    /// The same table: text, and the amount as a number.
+    fn generate_parquet(&self) {
+        let message = "message t { optional binary email (STRING); optional binary full_name \
+                       (STRING); optional binary address (STRING); optional binary segment \
+                       (STRING); optional double amount; }";
+        let schema = Arc::new(parse_message_type(message).expect("a message"));
+        let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
+        let file = File::create(self.path("in.parquet")).expect("the input");
+        let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).expect("a file");
+        for start in (0..self.rows).step_by(100_000) {
+            let rows: Vec<_> = (start..self.rows.min(start + 100_000)).map(row).collect();
+            let levels = vec![1; rows.len()];
+            let mut group = writer.next_row_group().expect("a group");
+            for column in 0..4 {
+                let texts: Vec<ByteArray> =
+                    rows.iter().map(|it| it[column].as_bytes().to_vec().into()).collect();
+                let mut column = group.next_column().expect("a column").expect("a column");
+                let typed = column.typed::<ByteArrayType>();
+                typed.write_batch(&texts, Some(&levels), None).expect("values");
+                column.close().expect("a column");
+            }
+            let amounts: Vec<f64> = rows.iter().map(|it| it[4].parse().expect("a number")).collect();
+            let mut column = group.next_column().expect("a column").expect("a column");
+            column.typed::<DoubleType>().write_batch(&amounts, Some(&levels), None).expect("values");
+            column.close().expect("a column");
+            group.close().expect("a group");
+        }
+        writer.close().expect("a file");
     }
 
     /// Runs a command as a process, and prints what it took.

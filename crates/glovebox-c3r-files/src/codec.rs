@@ -1,62 +1,76 @@
 //! A row's values as bytes of a record, and back.
 
-use glovebox_c3r::{DataType, Metadata, Value, ValueType};
+use glovebox_c3r::parquet::Raw;
 
 /// Stands where a NULL is.
 const NULL: u32 = u32::MAX;
 
-/// Appends a value; its type is known from the plan and not written.
-pub(crate) fn write(value: &Value<'_>, out: &mut Vec<u8>) {
-    match *value {
-        Value::Null(_) => out.extend_from_slice(&NULL.to_le_bytes()),
-        Value::String(text) | Value::Char(text) | Value::Varchar { text, .. } => part(text, out),
-        Value::BigInt(value) | Value::Timestamp { value, .. } => part(&value.to_le_bytes(), out),
-        Value::Int(value) | Value::Date(value) => part(&value.to_le_bytes(), out),
-        Value::SmallInt(value) => part(&value.to_le_bytes(), out),
-        Value::Boolean(value) => part(&[u8::from(value)], out),
-        Value::Double(value) => part(&value.to_le_bytes(), out),
-        Value::Float(value) => part(&value.to_le_bytes(), out),
-        Value::Decimal { text, .. } => part(text.as_bytes(), out),
-    }
-}
+/// Stands where a value is that is not bytes.
+const OTHER: u32 = u32::MAX - 1;
 
-fn part(bytes: &[u8], out: &mut Vec<u8>) {
-    // A field has at most some megabytes: readers see to it.
-    let length = u32::try_from(bytes.len()).unwrap_or(NULL - 1);
-    out.extend_from_slice(&length.to_le_bytes());
-    out.extend_from_slice(bytes);
+/// Appends a value.
+pub(crate) fn write(value: Raw<'_>, out: &mut Vec<u8>) {
+    match value {
+        Raw::Null => out.extend_from_slice(&NULL.to_le_bytes()),
+        Raw::Bytes(bytes) => {
+            // A field has at most some megabytes: readers see to it. If not, it is cut off, and
+            // the record does not fit its frame.
+            let length = u32::try_from(bytes.len()).unwrap_or(OTHER - 1);
+            out.extend_from_slice(&length.to_le_bytes());
+            out.extend_from_slice(bytes);
+        }
+        other => {
+            out.extend_from_slice(&OTHER.to_le_bytes());
+            other.put(out);
+        }
+    }
 }
 
 /// Takes the next value off a record.
-pub(crate) fn read<'a>(kind: ValueType, record: &mut &'a [u8]) -> Option<Value<'a>> {
+pub(crate) fn read<'a>(record: &mut &'a [u8]) -> Option<Raw<'a>> {
     let (length, rest) = record.split_first_chunk::<4>()?;
-    let length = u32::from_le_bytes(*length);
-    if length == NULL {
-        *record = rest;
-        return Some(Value::Null(kind));
-    }
-    let (bytes, rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
     *record = rest;
-    Some(match (kind.data_type, kind.metadata) {
-        (DataType::String, _) => Value::String(bytes),
-        (DataType::Char, _) => Value::Char(bytes),
-        (DataType::Varchar, Metadata::Length(length)) => Value::Varchar { length, text: bytes },
-        (DataType::BigInt, _) => Value::BigInt(i64::from_le_bytes(bytes.try_into().ok()?)),
-        (DataType::Int, _) => Value::Int(i32::from_le_bytes(bytes.try_into().ok()?)),
-        (DataType::Date, _) => Value::Date(i32::from_le_bytes(bytes.try_into().ok()?)),
-        (DataType::SmallInt, _) => Value::SmallInt(i16::from_le_bytes(bytes.try_into().ok()?)),
-        (DataType::Boolean, _) => Value::Boolean(bytes == [1]),
-        (DataType::Double, _) => Value::Double(f64::from_le_bytes(bytes.try_into().ok()?)),
-        (DataType::Float, _) => Value::Float(f32::from_le_bytes(bytes.try_into().ok()?)),
-        (DataType::Decimal, Metadata::Decimal { precision, scale }) => {
-            Value::Decimal { precision, scale, text: std::str::from_utf8(bytes).ok()? }
+    match u32::from_le_bytes(*length) {
+        NULL => Some(Raw::Null),
+        OTHER => Raw::take(record),
+        length => {
+            let (bytes, rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+            *record = rest;
+            Some(Raw::Bytes(bytes))
         }
-        (DataType::Timestamp, Metadata::Timestamp { is_utc, unit }) => {
-            let value = i64::from_le_bytes(bytes.try_into().ok()?);
-            Value::Timestamp { is_utc, unit, value }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_come_back_as_they_were() {
+        let values = [
+            Raw::Null,
+            Raw::Bytes(b""),
+            Raw::Bytes(b"text"),
+            Raw::Int32(-7),
+            Raw::Int64(i64::MIN),
+            Raw::Boolean(true),
+            Raw::Float(1.5),
+            Raw::Double(-0.25),
+            Raw::Null,
+        ];
+        let mut record = Vec::new();
+        for value in values {
+            write(value, &mut record);
         }
-        (DataType::Unknown | DataType::Varchar | DataType::Decimal | DataType::Timestamp, _) => {
-            return None;
+        let mut rest = record.as_slice();
+        for value in values {
+            assert!(read(&mut rest) == Some(value));
         }
-    })
+        assert!(rest.is_empty());
+        for cut in 0..record.len() {
+            let mut rest = record.get(..cut).unwrap();
+            let read: Vec<_> = std::iter::from_fn(|| read(&mut rest)).take(20).collect();
+            assert!(read.len() < values.len());
+        }
+    }
 }

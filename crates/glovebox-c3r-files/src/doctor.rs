@@ -58,10 +58,10 @@ fn count(
     let mut scratch: Vec<u8> = Vec::new();
     let mut parts: Vec<Option<std::ops::Range<usize>>> = Vec::new();
     loop {
-        let more = source.next(&mut |_, values| {
+        let more = source.next(&mut |seen| {
             scratch.clear();
             parts.clear();
-            for value in values {
+            for value in seen.values {
                 parts.push(text_of(value, &mut scratch));
             }
             let bytes = |it: &Option<std::ops::Range<usize>>| scratch.get(it.clone()?);

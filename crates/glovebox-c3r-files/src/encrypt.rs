@@ -2,6 +2,8 @@
 
 mod csv;
 mod parquet;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 
@@ -142,13 +144,14 @@ fn gather(job: &Job<'_>, plan: &Plan, input: Input, keep: bool) -> Result<Gather
     let progress = Progress::begin(job.watched, "reading", source.whole());
     let mut rows = 0;
     loop {
-        let more = source.next(&mut |row, values| {
-            let value = |slot: usize| values.get(slot).copied().unwrap_or(NOTHING);
-            measure.row(value).map_err(|it| Failed::new(format!("row {row}: {it}")))?;
+        let more = source.next(&mut |seen| {
+            let value = |slot: usize| seen.values.get(slot).copied().unwrap_or(NOTHING);
+            let measured = measure.row(value);
+            measured.map_err(|it| Failed::new(format!("row {}: {it}", seen.row)))?;
             if let Some(duplicates) = &mut duplicates {
-                duplicates.see(row, values)?;
+                duplicates.see(seen.row, seen.values)?;
             }
-            if keep { shuffle.add(values) } else { Ok(()) }
+            if keep { shuffle.add(seen.raw) } else { Ok(()) }
         })?;
         if !more {
             break;

@@ -13,7 +13,7 @@ use crate::source::Source;
 use crate::{Failed, Format};
 
 pub(crate) use self::csv::{Counted, csv_failed};
-pub(crate) use self::parquet::{ParquetInput, parquet_failed};
+pub(crate) use self::parquet::{ParquetInput, parquet_failed, reader as parquet_reader};
 
 /// How a file is to be read.
 #[derive(Debug, Clone, Copy)]
@@ -99,7 +99,12 @@ pub(crate) fn columns(
         header: has_headers.then(|| header.clone()),
         can_be_encrypted: kind.data_type != DataType::Unknown,
     };
-    Ok(input.columns().iter().map(column).collect())
+    let is_usable = |place: usize| match &input {
+        Input::Csv(_) => true,
+        Input::Parquet(it) => it.is_usable(place),
+    };
+    let columns = input.columns().iter().enumerate().filter(|(place, _)| is_usable(*place));
+    Ok(columns.map(|(_, it)| column(it)).collect())
 }
 
 /// Opens a file for reading.

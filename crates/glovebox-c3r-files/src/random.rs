@@ -13,12 +13,13 @@ const BULK: usize = 16 << 10;
 pub(crate) struct Random {
     bytes: Vec<u8>,
     used: usize,
+    was_empty: bool,
 }
 
 impl Random {
     /// Empty: nothing is fetched before something is needed.
     pub(crate) fn new() -> Self {
-        Self { bytes: vec![0; BULK], used: BULK }
+        Self { bytes: vec![0; BULK], used: BULK, was_empty: false }
     }
 
     /// Makes sure that `n` portions of 32 bytes are there; at most 512.
@@ -40,6 +41,19 @@ impl Random {
         part.zeroize();
         self.used += 32;
         Some(given)
+    }
+
+    /// 32 bytes that were ensured. If they were not, [`Random::check`] fails afterwards.
+    pub(crate) fn draw(&mut self) -> [u8; 32] {
+        self.take().unwrap_or_else(|| {
+            self.was_empty = true;
+            [0; 32]
+        })
+    }
+
+    /// Whether all that was drawn was random.
+    pub(crate) fn check(&self) -> Result<(), Failed> {
+        if self.was_empty { Err(Failed::new("no random bytes were left")) } else { Ok(()) }
     }
 }
 
@@ -65,6 +79,9 @@ mod tests {
     fn nothing_is_given_twice_and_nothing_that_was_not_ensured() {
         let mut random = Random::new();
         assert!(random.take().is_none());
+        assert!(random.check().is_ok());
+        random.draw();
+        assert!(random.check().is_err(), "what was not ensured is noticed");
         let mut seen = BTreeSet::new();
         for _ in 0..3_000 {
             random.ensure(3).unwrap();

@@ -8,7 +8,8 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use glovebox_c3r::{Nonce, Plan, Value};
+use glovebox_c3r::Nonce;
+use glovebox_c3r::parquet::Raw;
 
 use crate::ordered::Jobs;
 use crate::random::Random;
@@ -36,10 +37,10 @@ impl Shuffle {
     }
 
     /// Adds a row and draws its nonce.
-    pub(crate) fn add(&mut self, values: &[Value<'_>]) -> Result<(), Failed> {
+    pub(crate) fn add(&mut self, values: &[Raw<'_>]) -> Result<(), Failed> {
         self.record.clear();
         for value in values {
-            codec::write(value, &mut self.record);
+            codec::write(*value, &mut self.record);
         }
         self.random.ensure(1)?;
         let nonce = self.random.take().ok_or_else(|| Failed::new("no random bytes were left"))?;
@@ -131,23 +132,20 @@ impl Chunk {
         self.rows.len()
     }
 
-    /// Shows every row with its nonce.
+    /// Shows every row with its nonce: that many values.
     pub(crate) fn each(
         &self,
-        plan: &Plan,
-        see: &mut dyn FnMut(&Nonce, &[Value<'_>]) -> Result<(), Failed>,
+        n_values: usize,
+        see: &mut dyn FnMut(&Nonce, &[Raw<'_>]) -> Result<(), Failed>,
     ) -> Result<(), Failed> {
         let damaged = || Failed::new("a temporary row is damaged");
-        let kinds: Vec<_> = (0..plan.used().len())
-            .map(|slot| plan.columns().iter().find(|it| it.slot == slot).map(|it| it.value_type))
-            .collect();
-        let mut values = Vec::with_capacity(kinds.len());
+        let mut values = Vec::with_capacity(n_values);
         for (_, row) in self.run.order.get(self.rows.clone()).unwrap_or_default() {
             let record = self.run.records.get(row.clone()).ok_or_else(damaged)?;
             let (nonce, mut rest) = record.split_first_chunk::<32>().ok_or_else(damaged)?;
             values.clear();
-            for kind in kinds.iter().flatten() {
-                values.push(codec::read(*kind, &mut rest).ok_or_else(damaged)?);
+            for _ in 0..n_values {
+                values.push(codec::read(&mut rest).ok_or_else(damaged)?);
             }
             see(&Nonce(*nonce), &values)?;
         }

@@ -3,7 +3,8 @@
 use std::io::Write;
 
 use glovebox_c3r::csv::Writer;
-use glovebox_c3r::{ColumnKind, Encryptor, Plan, Value};
+use glovebox_c3r::parquet::Raw;
+use glovebox_c3r::{ColumnKind, Encryptor, Plan};
 
 use super::Job;
 use crate::Failed;
@@ -60,30 +61,18 @@ fn worker(
     let mut longest = 0;
     move |chunk| {
         let mut text = Vec::with_capacity(longest);
-        chunk.each(plan, &mut |nonce, values| {
-            let field = |slot: usize| values.get(slot).and_then(text_of);
-            random.ensure(fingerprints)?;
-            let mut was_empty = false;
-            let mut draw = || {
-                random.take().unwrap_or_else(|| {
-                    was_empty = true;
-                    [0; 32]
-                })
+        chunk.each(plan.used().len(), &mut |nonce, values| {
+            let field = |slot: usize| match values.get(slot) {
+                Some(Raw::Bytes(text)) => Some(*text),
+                _ => None,
             };
+            random.ensure(fingerprints)?;
             encrypting
-                .csv(field, nonce, &mut draw, writer, &mut text)
+                .csv(field, nonce, &mut || random.draw(), writer, &mut text)
                 .map_err(|it| Failed::new(it.to_string()))?;
-            if was_empty { Err(Failed::new("no random bytes were left")) } else { Ok(()) }
+            random.check()
         })?;
         longest = longest.max(text.len() + text.len() / 16);
         Ok(Lines { text, rows: chunk.len() as u64 })
-    }
-}
-
-/// A field of a CSV file: every value is text, or NULL.
-fn text_of<'v>(value: &Value<'v>) -> Option<&'v [u8]> {
-    match value {
-        Value::String(text) => Some(text),
-        _ => None,
     }
 }

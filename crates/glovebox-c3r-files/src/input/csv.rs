@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use glovebox_c3r::csv::{CsvError, InputNull, Reader, Record};
+use glovebox_c3r::parquet::Raw;
 use glovebox_c3r::{Header, Value, ValueType};
 
 use crate::Failed;
-use crate::source::{See, Source};
+use crate::source::{See, Seen, Source};
 
 /// A CSV file whose header was read, or whose columns were counted.
 pub(crate) struct CsvInput {
@@ -81,14 +82,19 @@ impl Source for CsvRows {
         let Some(record) = read.map_err(|it| csv_failed(&self.input.path, &it))? else {
             return Ok(false);
         };
+        let row = record.row();
         if self.used.len() <= FEW {
-            let mut few = [Value::Null(ValueType::STRING); FEW];
-            fill(&record, &self.used, few.iter_mut());
-            see(record.row(), few.get(..self.used.len()).unwrap_or_default())?;
+            let mut raw = [Raw::Null; FEW];
+            let mut values = [Value::Null(ValueType::STRING); FEW];
+            fill(&record, &self.used, raw.iter_mut().zip(&mut values));
+            let raw = raw.get(..self.used.len()).unwrap_or_default();
+            let values = values.get(..self.used.len()).unwrap_or_default();
+            see(Seen { row, raw, values })?;
         } else {
-            let mut many = vec![Value::Null(ValueType::STRING); self.used.len()];
-            fill(&record, &self.used, many.iter_mut());
-            see(record.row(), &many)?;
+            let mut raw = vec![Raw::Null; self.used.len()];
+            let mut values = vec![Value::Null(ValueType::STRING); self.used.len()];
+            fill(&record, &self.used, raw.iter_mut().zip(&mut values));
+            see(Seen { row, raw: &raw, values: &values })?;
         }
         Ok(true)
     }
@@ -105,10 +111,12 @@ impl Source for CsvRows {
 fn fill<'r: 'v, 'v>(
     record: &Record<'r>,
     used: &[usize],
-    values: impl Iterator<Item = &'v mut Value<'r>>,
+    places: impl Iterator<Item = (&'v mut Raw<'r>, &'v mut Value<'r>)>,
 ) {
-    for (value, place) in values.zip(used) {
-        *value = Value::text(record.get(*place));
+    for ((raw, value), place) in places.zip(used) {
+        let field = record.get(*place);
+        *raw = field.map_or(Raw::Null, Raw::Bytes);
+        *value = Value::text(field);
     }
 }
 
