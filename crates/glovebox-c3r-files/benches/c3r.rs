@@ -117,7 +117,8 @@ impl Bench {
         let schema = Arc::new(parse_message_type(message).expect("a message"));
         let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
         let file = File::create(self.path("in.parquet")).expect("the input");
-        let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).expect("a file");
+        let mut writer =
+            SerializedFileWriter::new(file, schema, Arc::new(properties)).expect("a file");
         for start in (0..self.rows).step_by(100_000) {
             let rows: Vec<_> = (start..self.rows.min(start + 100_000)).map(row).collect();
             let levels = vec![1; rows.len()];
@@ -130,9 +131,13 @@ impl Bench {
                 typed.write_batch(&texts, Some(&levels), None).expect("values");
                 column.close().expect("a column");
             }
-            let amounts: Vec<f64> = rows.iter().map(|it| it[4].parse().expect("a number")).collect();
+            let amounts: Vec<f64> =
+                rows.iter().map(|it| it[4].parse().expect("a number")).collect();
             let mut column = group.next_column().expect("a column").expect("a column");
-            column.typed::<DoubleType>().write_batch(&amounts, Some(&levels), None).expect("values");
+            column
+                .typed::<DoubleType>()
+                .write_batch(&amounts, Some(&levels), None)
+                .expect("values");
             column.close().expect("a column");
             group.close().expect("a group");
         }
@@ -199,13 +204,7 @@ impl Bench {
     }
 }
 
-fn tight(
-    table: &[[String; 5]],
-    plan: &Plan,
-    encryptor: &Encryptor<'_>,
-    rounds: u64,
-    thread: u64,
-) {
+fn tight(table: &[[String; 5]], plan: &Plan, encryptor: &Encryptor<'_>, rounds: u64, thread: u64) {
     let mut rows = encryptor.rows();
     let writer = csv::Writer::new(None, plan.columns().len());
     let mut line = Vec::with_capacity(1 << 20);

@@ -54,6 +54,9 @@ pub enum CellError {
     /// A value of a type that is not among the format's.
     #[error("a value of this type can be left in cleartext, but not be encrypted")]
     UnknownType,
+    /// A file holds a value that its column's type does not have.
+    #[error("a value is out of the range of its column's type")]
+    OutOfRange,
     /// There are no fingerprints of this type.
     #[error(
         "values of type {} have no fingerprints: fingerprint strings, integers, booleans or dates",

@@ -12,6 +12,7 @@
 //! | [`CellKind`], [`CellError`] | what a cell looks like from outside, and what can be wrong with it |
 //! | [`Plan`], [`Measure`], [`Encryptor`], [`Opener`] | rows, many and fast |
 //! | [`csv`] | the dialect of CSV that decides what is hashed |
+//! | [`parquet`] | columns of Parquet files |
 //!
 //! # Sizes
 //!
@@ -19,6 +20,7 @@
 //! `7 + 4 * ceil((63 + L) / 3)` bytes. No cell may have more than [`LONGEST_CELL`].
 
 pub mod csv;
+pub mod parquet;
 
 mod cell;
 mod collaboration;

@@ -7,6 +7,7 @@ use crate::{Column, ColumnKind, DataType, Header, Schema, Settings, ValueType};
 pub struct Plan {
     columns: Vec<TargetColumn>,
     used: Vec<usize>,
+    types: Vec<ValueType>,
     settings: Settings,
 }
 
@@ -78,11 +79,11 @@ impl Plan {
         if let Some(expected) = schema.positions().filter(|it| *it != input.len()) {
             return Err(PlanError::ColumnCount { expected, found: input.len() });
         }
-        let mut plan = Self { columns: Vec::new(), used: Vec::new(), settings };
+        let mut plan = Self { columns: Vec::new(), used: Vec::new(), types: Vec::new(), settings };
         for column in schema.columns() {
             let source = find(schema, input, &column.source)?;
-            let slot = plan.slot(source);
             let value_type = input.get(source).map_or(ValueType::STRING, |(_, it)| *it);
+            let slot = plan.slot(source, value_type);
             fits(column, value_type.data_type)?;
             let Column { target, kind, .. } = column.clone();
             plan.columns.push(TargetColumn { target, kind, slot, value_type });
@@ -90,10 +91,11 @@ impl Plan {
         Ok(plan)
     }
 
-    fn slot(&mut self, source: usize) -> usize {
+    fn slot(&mut self, source: usize, value_type: ValueType) -> usize {
         let known = self.used.iter().position(|it| *it == source);
         known.unwrap_or_else(|| {
             self.used.push(source);
+            self.types.push(value_type);
             self.used.len() - 1
         })
     }
@@ -106,6 +108,11 @@ impl Plan {
     /// Which columns of the input are used, by place. A row is given as their values in this order.
     pub fn used(&self) -> &[usize] {
         &self.used
+    }
+
+    /// What the values of [`Self::used`] are.
+    pub fn types(&self) -> &[ValueType] {
+        &self.types
     }
 
     /// The collaboration's settings.

@@ -133,11 +133,7 @@ fn types(
 }
 
 /// Reads batches and gives them away.
-fn read(
-    path: &Path,
-    reader: &mut TableReader<File>,
-    jobs: &mut Jobs<Rows>,
-) -> Result<(), Failed> {
+fn read(path: &Path, reader: &mut TableReader<File>, jobs: &mut Jobs<Rows>) -> Result<(), Failed> {
     let mut first = 1;
     while let Some(batch) = reader.read().map_err(|it| parquet_failed(path, &it))? {
         let length = batch.len() as u64;
@@ -186,10 +182,9 @@ fn worker(table: &Table<'_>) -> impl FnMut(Rows) -> Result<Clear, Failed> + Send
                 let mut buffer = Vec::new();
                 let opened = opener.open(cell).map_err(|it| failed(&it))?;
                 let value = match &opened {
-                    Opened::Value(value) => table
-                        .restored
-                        .raw(place, value, &mut buffer)
-                        .map_err(|it| failed(&it))?,
+                    Opened::Value(value) => {
+                        table.restored.raw(place, value, &mut buffer).map_err(|it| failed(&it))?
+                    }
                     Opened::Fingerprint(text) | Opened::Cleartext(text) => {
                         table.restored.takes_text(place).map_err(|it| failed(&it))?;
                         Raw::Bytes(text)

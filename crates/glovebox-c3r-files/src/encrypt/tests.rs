@@ -35,14 +35,9 @@ impl Bench {
     fn encrypt(&self, budget: Budget, allow_duplicates: bool) -> Result<(Done, String), Failed> {
         let input = self.folder.path().join("in.csv");
         let folder = self.folder.path().join("tmp");
-        let reading = Reading {
-            format: Format::Csv,
-            null: None,
-            binary_as_string: false,
-            has_headers: true,
-        };
-        let settings =
-            Settings { allow_cleartext: true, allow_duplicates, ..Settings::default() };
+        let reading =
+            Reading { format: Format::Csv, null: None, binary_as_string: false, has_headers: true };
+        let settings = Settings { allow_cleartext: true, allow_duplicates, ..Settings::default() };
         let job = Job {
             input: &input,
             schema: &self.schema,
@@ -95,8 +90,12 @@ fn a_file_larger_than_memory_comes_out_whole_and_in_the_order_of_nonces() {
     assert!(!numbers.is_sorted(), "the order of the input shows");
     assert_eq!(numbers.iter().copied().collect::<BTreeSet<_>>(), (1..=20_000).collect());
     // MAX: 89 and 4 more, and the info byte: all cells are of one length.
-    let lengths: BTreeSet<_> = output.lines().skip(1).map(|it| it.rsplit(',').next().unwrap().len()).collect();
-    assert_eq!(lengths.into_iter().collect::<Vec<_>>(), [7 + (32_usize + 12 + 94 + 2 + 16).div_ceil(3) * 4]);
+    let lengths: BTreeSet<_> =
+        output.lines().skip(1).map(|it| it.rsplit(',').next().unwrap().len()).collect();
+    assert_eq!(
+        lengths.into_iter().collect::<Vec<_>>(),
+        [7 + (32_usize + 12 + 94 + 2 + 16).div_ceil(3) * 4]
+    );
 }
 
 #[test]

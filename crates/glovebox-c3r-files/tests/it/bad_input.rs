@@ -56,9 +56,8 @@ fn damaged_cells_are_named_by_column_and_row() {
 #[test]
 fn the_first_wrong_row_is_named_however_many_are_wrong() {
     let room = Room::new();
-    let rows: String = (1..=20_000)
-        .map(|it| if it % 7_000 == 0 { "02:enc:AAAA\n" } else { "clear\n" })
-        .collect();
+    let rows: String =
+        (1..=20_000).map(|it| if it % 7_000 == 0 { "02:enc:AAAA\n" } else { "clear\n" }).collect();
     room.write("e.csv", format!("a\n{rows}"));
     for _ in 0..5 {
         room.decrypt("e.csv", &["-o", "d.csv"]).failed(&["column `a`, row 7000: "]);
@@ -156,10 +155,12 @@ fn an_input_is_never_an_output() {
     let (room, _) = encrypted();
     let content = room.read("in.csv");
     room.encrypt("in.csv", ALL, &["-o", "in.csv", "-f"]).failed(&["the output is the input"]);
-    room.encrypt("in.csv", ALL, &["-o", "./tmp/../in.csv", "-f"]).failed(&["the output is the input"]);
+    room.encrypt("in.csv", ALL, &["-o", "./tmp/../in.csv", "-f"])
+        .failed(&["the output is the input"]);
     room.encrypt("in.csv", ALL, &["-o", "schema.json", "-f"]).failed(&["the output is the input"]);
     room.decrypt("e.csv", &["-o", "e.csv", "-f"]).failed(&["the output is the input"]);
-    room.run(&["schema", "in.csv", "-t", "-o", "in.csv", "-f"]).failed(&["the output is the input"]);
+    room.run(&["schema", "in.csv", "-t", "-o", "in.csv", "-f"])
+        .failed(&["the output is the input"]);
     assert_eq!(room.read("in.csv"), content);
 }
 

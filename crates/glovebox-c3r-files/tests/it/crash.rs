@@ -37,7 +37,9 @@ fn nameless(child: &Child, folder: &std::path::Path) -> usize {
     let open = std::fs::read_dir(format!("/proc/{}/fd", child.id())).unwrap();
     let links = open.filter_map(|it| std::fs::read_link(it.ok()?.path()).ok());
     let folder = folder.canonicalize().unwrap();
-    links.filter(|it| it.starts_with(&folder) && it.to_string_lossy().ends_with(" (deleted)")).count()
+    links
+        .filter(|it| it.starts_with(&folder) && it.to_string_lossy().ends_with(" (deleted)"))
+        .count()
 }
 
 #[test]
@@ -45,7 +47,15 @@ fn encrypt_leaves_nothing_when_it_is_killed() {
     for signal in ["KILL", "TERM", "INT", "HUP"] {
         let room = room();
         let line = [
-            "encrypt", "in.csv", "-s", "schema.json", "--id", ID, "--settings", ALL, "-o",
+            "encrypt",
+            "in.csv",
+            "-s",
+            "schema.json",
+            "--id",
+            ID,
+            "--settings",
+            ALL,
+            "-o",
             "out/e.csv",
         ];
         let (mut child, pipe) = fed(&room, &line, 40);
@@ -104,7 +114,9 @@ fn a_full_disk_is_an_error_that_names_the_file_and_leaves_nothing() {
         let program = command.get_program().to_owned();
         let mut shell = Command::new("sh");
         shell.current_dir(room.folder.path()).args(["-c", script]).arg(program).args(arguments);
-        shell.env_clear().envs(command.env_remove("PATH").get_envs().filter_map(|(k, v)| Some((k, v?))));
+        shell
+            .env_clear()
+            .envs(command.env_remove("PATH").get_envs().filter_map(|(k, v)| Some((k, v?))));
         ended(&shell.output().unwrap())
     };
     let line = ["encrypt", "in.csv", "-s", "schema.json", "--id", ID, "--settings", ALL];

@@ -120,10 +120,8 @@ fn agrees_where_the_java_client_can(case: &Case, ours: &Table) {
     let theirs = table(&case.room.path("decrypted.parquet"));
     assert_eq!(ours.names, theirs.names, "{}", case.name);
     assert_eq!(ours.rows.len(), theirs.rows.len(), "{}", case.name);
-    let (our_types, their_types) = (
-        types(&case.room.path("ours.parquet")),
-        types(&case.room.path("decrypted.parquet")),
-    );
+    let (our_types, their_types) =
+        (types(&case.room.path("ours.parquet")), types(&case.room.path("decrypted.parquet")));
     for (at, name) in ours.names.iter().enumerate() {
         // Where types differ, theirs is the raw bytes of a number in a column of text.
         if our_types[at] == their_types[at] {
