@@ -14,7 +14,7 @@ const SCHEMA: &str = r#"{"headerRow": true, "columns": [
     {"sourceHeader": "name", "targetHeader": "name", "type": "sealed",
      "pad": {"type": "max", "length": 4}}]}"#;
 
-const TIGHT: Budget = Budget { held: 128 << 10, bucket: 8 << 10 };
+const TIGHT: Budget = Budget { held: 128 << 10, bucket: 4 << 10 };
 
 struct Bench {
     folder: tempfile::TempDir,

@@ -84,7 +84,7 @@ fn wrong_csv_is_named_by_line() {
         (b"", "has no header line"),
         (b"# only a comment\n", "has no header line"),
         (b"a,\n1,x\n", "column 2 of `in.csv` has no valid name"),
-        (b"PAR1\0\0", "has no valid name"),
+        (b"PAR1\0\0", "no column `a`"),
         (b"a,c\n1,x\n", "no column `b`"),
         (b"a,b,B\n1,x,y\n", "two columns that are both `b`"),
     ] {

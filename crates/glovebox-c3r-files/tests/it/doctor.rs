@@ -35,6 +35,36 @@ fn what_would_leak_is_said_with_remedies_and_without_values() {
     let ended = room.run(&["doctor", "schema.json", "in.csv", "--settings", ALL]);
     assert_eq!(ended.status, 1);
     expect![[r#"
+        400 rows
+
+        warning[low-entropy]: `state` has 4 different values of 1.8 bits in 400 rows: equal values look equal, so that who knows how frequent they are in the world knows which is which
+             1 ################################ 200 (50.0 %)
+             2 ################                 100 (25.0 %)
+             3 ########                         50 (12.5 %)
+             4 ########                         50 (12.5 %)
+          help: fingerprint only what identifies persons, such as addresses of mail; seal the rest, or join it to something with more values
+
+        warning[pad-none]: `name` is not padded: the length of every value can be seen (5 different lengths)
+          help: pad to a fixed length, or to the longest value (max)
+
+        warning[null-pattern]: `name` holds NULL in 8 of 400 rows: it can be seen in which
+          help: give those rows a value, or use a collaboration with preserveNulls false
+
+        warning[null-pattern]: `padded` holds NULL in 8 of 400 rows: it can be seen in which
+          help: give those rows a value, or use a collaboration with preserveNulls false
+
+        warning[cross-name-joins]: equal values have equal fingerprints in all 2 fingerprint columns, and in those of other tables: a value that is known in one column is known in all
+          help: use a collaboration that joins columns of one name alone, or fewer fingerprints
+
+        warning[cleartext-tells]: `city` is cleartext and tells `state` in 100.0 % of rows
+          help: leave the cleartext column out, or make it coarser
+
+        note[max-padding]: `padded` is padded to its longest value and 8 more: the length of the longest value can be seen, and when the table is uploaded again it can be seen how that changed
+          help: for tables that are uploaded again and again, pad to a fixed length
+
+        Always visible: names, number and order of columns, the number of rows, and
+        which rows join. Who holds the shared secret can open every sealed cell, and
+        try guesses against every fingerprint.
     "#]]
     .assert_eq(&ended.output);
     for value in ["state0", "city10", "m7@x", "nnn"] {

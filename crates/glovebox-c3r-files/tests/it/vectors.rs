@@ -178,7 +178,7 @@ const ERRORS: &[(&str, &[&str])] = &[
     ("err_missing_source", &["the input has no column `nope`"]),
     ("err_non_utf8", &["line 2 is not UTF-8"]),
     ("err_positional_column_count", &["places for 3 columns", "the input has 2"]),
-    ("err_too_few", &["row 1 (line 2) has 1 fields, and the first line has 2"]),
+    ("err_too_few", &["row 3 (line 4) has 1 fields, and the first line has 2"]),
     ("err_too_long_none", &["row 1: target column `a_s`", "16387 bytes"]),
     ("parquet_err_csv_option", &["--csvInputNULLValue is for CSV files"]),
     ("parquet_err_fingerprint_Db", &["DOUBLE have no fingerprints"]),

@@ -106,7 +106,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         case: "parquet_unsupported_lst_sealed",
-        instead: Instead::Refuses(&["`lst`"]),
+        instead: Instead::Refuses(&["`lst_s`"]),
         reason: "nested columns cannot be encrypted; the client does not say which it is.",
     },
 ];
