@@ -2,6 +2,8 @@
 
 use glovebox_c3r::parquet::Raw;
 
+use crate::Failed;
+
 /// Stands where a NULL is.
 const NULL: u32 = u32::MAX;
 
@@ -24,6 +26,21 @@ pub(crate) fn write(value: Raw<'_>, out: &mut Vec<u8>) {
             other.put(out);
         }
     }
+}
+
+/// Appends a row with its length before it, as [`crate::spill::Records`] reads it.
+pub(crate) fn frame(row: &[Raw<'_>], out: &mut Vec<u8>) -> Result<(), Failed> {
+    let start = out.len();
+    out.extend_from_slice(&[0; 4]);
+    for value in row {
+        write(*value, out);
+    }
+    let length = u32::try_from(out.len() - start - 4);
+    let length = length.map_err(|_| Failed::new("a row is too long"))?.to_le_bytes();
+    for (to, from) in out.iter_mut().skip(start).zip(length) {
+        *to = from;
+    }
+    Ok(())
 }
 
 /// Takes the next value off a record.

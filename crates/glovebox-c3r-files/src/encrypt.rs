@@ -6,6 +6,8 @@ mod parquet;
 mod tests;
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
 
 use glovebox_c3r::{
     CollaborationId, ColumnKind, Encryptor, Keys, Longest, Measure, Plan, Schema, Secret, Settings,
@@ -18,8 +20,8 @@ use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::publish::{self, Pending};
 use crate::shuffle::Shuffle;
-use crate::spill::{Budget, Usage};
-use crate::{EncryptArgs, Failed, Format, Surroundings, names, secret, settings};
+use crate::spill::{Budget, Records, Usage};
+use crate::{EncryptArgs, Failed, Format, Surroundings, codec, names, secret, settings};
 
 /// The largest schema file.
 const LONGEST_SCHEMA: u64 = 8 << 20;
@@ -135,39 +137,66 @@ struct Gathered {
     rows: u64,
 }
 
+/// Rows that go from one thread to the other at once, in bytes.
+const BATCH: usize = 64 << 10;
+
 /// The first pass: checks every row, measures, and draws a nonce for each.
+///
+/// Rows are read and checked here, and go into their buckets on another thread.
 fn gather(job: &Job<'_>, plan: &Plan, input: Input, keep: bool) -> Result<Gathered, Failed> {
     let mut source = input.rows(plan.used())?;
     let mut measure = Measure::new(plan);
     let mut duplicates = Duplicates::of(plan, job.folder, job.budget)?;
-    let mut shuffle = Shuffle::new(job.folder, job.budget);
+    let shuffle = Shuffle::new(job.folder, job.budget);
     let progress = Progress::begin(job.watched, "reading", source.whole());
     let mut rows = 0;
-    loop {
-        let more = source.next(&mut |seen| {
-            let value = |slot: usize| seen.values.get(slot).copied().unwrap_or(NOTHING);
-            let measured = measure.row(value);
-            measured.map_err(|it| Failed::new(format!("row {}: {it}", seen.row)))?;
-            if let Some(duplicates) = &mut duplicates {
-                duplicates.see(seen.row, seen.values)?;
+    let shuffle = thread::scope(|scope| {
+        let (batches, from) = sync_channel::<Vec<u8>>(4);
+        let shuffling = scope.spawn(|| fill(shuffle, from));
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            let more = source.next(&mut |seen| {
+                let value = |slot: usize| seen.values.get(slot).copied().unwrap_or(NOTHING);
+                let measured = measure.row(value);
+                measured.map_err(|it| Failed::new(format!("row {}: {it}", seen.row)))?;
+                if let Some(duplicates) = &mut duplicates {
+                    duplicates.see(seen.row, seen.values)?;
+                }
+                if keep { codec::frame(seen.raw, &mut batch) } else { Ok(()) }
+            })?;
+            let is_full = batch.len() >= BATCH || !more;
+            if is_full && batches.send(std::mem::take(&mut batch)).is_err() {
+                break; // the other thread failed, and says why
             }
-            if keep { shuffle.add(seen.raw) } else { Ok(()) }
-        })?;
-        if !more {
-            break;
+            if !more {
+                break;
+            }
+            rows += 1;
+            if rows % NOW_AND_THEN == 0 {
+                job.interrupt.check()?;
+                progress.at(source.done(), rows);
+            }
         }
-        rows += 1;
-        if rows % NOW_AND_THEN == 0 {
-            job.interrupt.check()?;
-            progress.at(source.done(), rows);
-        }
-    }
+        drop(batches);
+        let filled = shuffling.join();
+        filled.unwrap_or_else(|_| Err(Failed::new("a thread ended unexpectedly")))
+    })?;
     if let Some(duplicates) = duplicates {
         duplicates.finish()?;
     }
     progress.end();
     let longest = measure.finish().map_err(|it| Failed::new(it.to_string()))?;
     Ok(Gathered { shuffle, longest, rows })
+}
+
+/// Puts rows into their buckets as they come.
+fn fill(mut shuffle: Shuffle, batches: Receiver<Vec<u8>>) -> Result<Shuffle, Failed> {
+    for batch in batches {
+        for row in Records::of(&batch) {
+            shuffle.add(row)?;
+        }
+    }
+    Ok(shuffle)
 }
 
 /// Reads a schema file.

@@ -7,17 +7,48 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
+use std::num::NonZeroU64;
 use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, RenameFlags};
+use rustix::fs::{Advice, AtFlags, CWD, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
 use crate::Failed;
 
 const OWNER_ONLY: Mode = Mode::RUSR.union(Mode::WUSR);
+
+/// Bytes after which the system is asked to begin to write them to disk.
+const BEHIND: u64 = 16 << 20;
+
+/// What writes into an output. What was written goes to disk while the work goes on, so that little
+/// is left to wait for in the end.
+#[derive(Debug)]
+pub(crate) struct Writing<'p> {
+    file: &'p File,
+    written: u64,
+    behind: u64,
+}
+
+impl Write for Writing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = (&mut &*self.file).write(bytes)?;
+        self.written += written as u64;
+        let length = self.written - self.behind;
+        if let (true, Some(length)) = (length >= BEHIND, NonZeroU64::new(length)) {
+            // Only advice: on failure the bytes are written later.
+            let _ = rustix::fs::fadvise(self.file, self.behind, Some(length), Advice::DontNeed);
+            self.behind = self.written;
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// An output that has no name yet.
 #[derive(Debug)]
@@ -47,8 +78,8 @@ impl Pending {
     }
 
     /// Where the bytes go.
-    pub(crate) fn file(&self) -> &File {
-        &self.file
+    pub(crate) fn writing(&self) -> Writing<'_> {
+        Writing { file: &self.file, written: 0, behind: 0 }
     }
 
     /// Why bytes could not be written.
@@ -194,7 +225,6 @@ fn hidden_name(name: &OsStr) -> io::Result<OsString> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
@@ -227,7 +257,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let target = folder.path().join("out.csv");
             let pending = either(way, &target, false);
-            pending.file().write_all(b"whole").unwrap();
+            pending.writing().write_all(b"whole").unwrap();
             assert!(!target.exists());
             pending.publish().unwrap();
             assert_eq!(std::fs::read(&target).unwrap(), b"whole");
@@ -242,7 +272,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let target = folder.path().join("out.csv");
             let pending = either(way, &target, false);
-            pending.file().write_all(b"ours").unwrap();
+            pending.writing().write_all(b"ours").unwrap();
             std::fs::write(&target, b"theirs").unwrap();
             assert!(pending.publish().unwrap_err().text().ends_with("it exists"));
             assert_eq!(std::fs::read(&target).unwrap(), b"theirs");
@@ -258,7 +288,7 @@ mod tests {
             std::fs::write(&target, b"old").unwrap();
             assert!(Pending::create(&target, Path::new("/nowhere"), false).is_err());
             let pending = either(way, &target, true);
-            pending.file().write_all(b"new").unwrap();
+            pending.writing().write_all(b"new").unwrap();
             pending.publish().unwrap();
             assert_eq!(std::fs::read(&target).unwrap(), b"new");
             assert_eq!(names(folder.path()), ["out.csv"]);
@@ -271,7 +301,7 @@ mod tests {
         let target = folder.path().join("out.csv");
         for way in 0..2 {
             let pending = either(way, &target, false);
-            pending.file().write_all(b"half").unwrap();
+            pending.writing().write_all(b"half").unwrap();
             drop(pending);
         }
         assert!(names(folder.path()).is_empty());

@@ -62,7 +62,7 @@ fn write(arguments: &SchemaArgs, target: &std::path::Path, schema: &Value) -> Re
     let text = serde_json::to_string_pretty(schema)
         .map_err(|_| Failed::new("the schema could not be written as JSON"))?;
     let pending = Pending::create(target, &arguments.input, arguments.overwrite)?;
-    let mut file = pending.file();
+    let mut file = pending.writing();
     file.write_all(text.as_bytes()).map_err(|it| Failed::io("cannot write to", target, &it))?;
     pending.publish()
 }

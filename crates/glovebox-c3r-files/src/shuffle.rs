@@ -27,24 +27,19 @@ const CHUNK_BYTES: usize = 256 << 10;
 pub(crate) struct Shuffle {
     spill: Spill,
     random: Random,
-    record: Vec<u8>,
 }
 
 impl Shuffle {
     /// Empty; what does not fit into memory goes to `folder`.
     pub(crate) fn new(folder: &Path, budget: Budget) -> Self {
-        Self { spill: Spill::new(folder, budget), random: Random::new(), record: Vec::new() }
+        Self { spill: Spill::new(folder, budget), random: Random::new() }
     }
 
     /// Adds a row and draws its nonce.
-    pub(crate) fn add(&mut self, values: &[Raw<'_>]) -> Result<(), Failed> {
-        self.record.clear();
-        for value in values {
-            codec::write(*value, &mut self.record);
-        }
+    pub(crate) fn add(&mut self, row: &[u8]) -> Result<(), Failed> {
         self.random.ensure(1)?;
         let nonce = self.random.take().ok_or_else(|| Failed::new("no random bytes were left"))?;
-        self.spill.add(&nonce, &[&self.record])
+        self.spill.add(&nonce, &[row])
     }
 
     /// What went to disk so far.

@@ -47,9 +47,10 @@ pub(super) fn decrypt(job: &Job<'_>, pending: Option<&Pending>) -> Result<Done, 
     let writer = Writer::new(job.nulls.1, names.len());
     let mut text = Vec::new();
     writer.header(names.iter().map(String::as_str), &mut text);
-    let write = |text: &[u8]| match pending {
-        Some(pending) => pending.file().write_all(text).map_err(|it| pending.failed(&it)),
-        None => Ok(()),
+    let mut file = pending.map(Pending::writing);
+    let mut write = |text: &[u8]| match (&mut file, pending) {
+        (Some(file), Some(pending)) => file.write_all(text).map_err(|it| pending.failed(&it)),
+        _ => Ok(()),
     };
     write(&text)?;
     let progress = Progress::begin(job.watched, "decrypting", whole);

@@ -58,7 +58,7 @@ pub(super) fn decrypt(job: &Job<'_>, pending: Option<&Pending>) -> Result<Done, 
     };
     let mut writer = match pending {
         Some(pending) => {
-            let file = BufWriter::with_capacity(1 << 20, pending.file());
+            let file = BufWriter::with_capacity(1 << 20, pending.writing());
             Some(TableWriter::new(file, &outputs).map_err(|it| write_failed(&it))?)
         }
         None => None,

@@ -30,7 +30,7 @@ pub(super) fn write(
     (pending, progress): (&Pending, &Progress),
 ) -> Result<Usage, Failed> {
     let writer = Writer::new(job.output_null, plan.columns().len());
-    let mut file = pending.file();
+    let mut file = pending.writing();
     let mut text = Vec::new();
     writer.header(plan.columns().iter().map(|it| it.target.as_str()), &mut text);
     file.write_all(&text).map_err(|it| pending.failed(&it))?;

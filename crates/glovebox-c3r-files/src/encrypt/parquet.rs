@@ -36,7 +36,7 @@ pub(super) fn write(
         let input = table.get(place).ok_or_else(|| Failed::new("a column was lost"))?;
         columns.push(OutputColumn::encrypted(column, input).map_err(|it| failed(&it))?);
     }
-    let file = BufWriter::with_capacity(1 << 20, pending.file());
+    let file = BufWriter::with_capacity(1 << 20, pending.writing());
     let mut writer = TableWriter::new(file, &columns).map_err(|it| failed(&it))?;
     let workers = (0..workers()).map(|_| worker(plan, encryptor, &kinds)).collect();
     let mut rows = 0;
