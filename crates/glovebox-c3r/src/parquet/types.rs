@@ -145,7 +145,13 @@ impl OutputColumn {
         let name = column.target.as_str();
         let is_text = input.value_type.data_type == DataType::String;
         let has_cells = column.kind != ColumnKind::Cleartext;
-        let field = if has_cells && !is_text { text(name)? } else { renamed(&input.field, name)? };
+        let field = if is_text {
+            text(name, input.field.get_basic_info().repetition())?
+        } else if has_cells {
+            text(name, Repetition::OPTIONAL)?
+        } else {
+            renamed(&input.field, name)?
+        };
         Ok(Self { field, has_cells })
     }
 
@@ -164,10 +170,10 @@ impl OutputColumn {
     }
 }
 
-fn text(name: &str) -> Result<TypePtr, ParquetFault> {
+fn text(name: &str, repetition: Repetition) -> Result<TypePtr, ParquetFault> {
     let builder = Type::primitive_type_builder(name, Physical::BYTE_ARRAY);
     let builder = builder.with_logical_type(Some(LogicalType::String));
-    Ok(Arc::new(builder.with_repetition(Repetition::OPTIONAL).build()?))
+    Ok(Arc::new(builder.with_repetition(repetition).build()?))
 }
 
 /// The same type under another name, with the length of fixed-length bytes.
