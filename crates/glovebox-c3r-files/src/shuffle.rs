@@ -114,6 +114,9 @@ impl Run {
     }
 }
 
+/// What looks at a row and its nonce.
+pub(crate) type SeeRow<'a> = dyn FnMut(&Nonce, &[Raw<'_>]) -> Result<(), Failed> + 'a;
+
 /// Rows for one worker.
 #[derive(Debug)]
 pub(crate) struct Chunk {
@@ -128,11 +131,7 @@ impl Chunk {
     }
 
     /// Shows every row with its nonce: that many values.
-    pub(crate) fn each(
-        &self,
-        n_values: usize,
-        see: &mut dyn FnMut(&Nonce, &[Raw<'_>]) -> Result<(), Failed>,
-    ) -> Result<(), Failed> {
+    pub(crate) fn each(&self, n_values: usize, see: &mut SeeRow<'_>) -> Result<(), Failed> {
         let damaged = || Failed::new("a temporary row is damaged");
         let mut values = Vec::with_capacity(n_values);
         for (_, row) in self.run.order.get(self.rows.clone()).unwrap_or_default() {

@@ -84,11 +84,11 @@ fn worker(
     move |chunk| {
         let mut bytes = Vec::with_capacity(longest);
         let mut cell = Vec::new();
+        let mut digits = Vec::new();
         let lost = || Failed::new("a value was lost");
         chunk.each(kinds.len(), &mut |nonce, raw| {
             random.ensure(fingerprints)?;
             encrypting.begin(nonce);
-            let mut digits = Vec::new();
             let values = values(raw, kinds, &mut digits);
             let values = values.map_err(|(_, it)| Failed::new(it.to_string()))?;
             for (column, slot) in slots.iter().enumerate() {

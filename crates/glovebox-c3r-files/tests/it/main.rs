@@ -116,6 +116,11 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+/// Whole files that the Java client encrypted and decrypted; the library's tests read them, too.
+fn files() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../glovebox-c3r/tests/vectors/files")
+}
+
 fn vectors() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors")
 }
