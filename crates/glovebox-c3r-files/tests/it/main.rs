@@ -1,5 +1,7 @@
 //! The commands as a person starts them: a process, files, an exit status.
 
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
 mod bad_input;
 mod behaviour;
 mod crash;
