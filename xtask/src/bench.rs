@@ -20,10 +20,12 @@ pub(crate) enum Part {
     Private,
     /// When private answers come, with and without one user who makes work.
     Times,
+    /// Encrypting and decrypting files, beside the primitives alone.
+    C3r,
 }
 
 /// Builds what is to be measured in release, then measures it, part by part.
-pub(crate) fn run(root: &Path, parts: &[Part], rows: u32, peers: bool) -> Result<()> {
+pub(crate) fn run(root: &Path, parts: &[Part], rows: Option<u32>, peers: bool) -> Result<()> {
     let parts = if parts.is_empty() { Part::value_variants() } else { parts };
     for part in parts {
         match part {
@@ -34,7 +36,8 @@ pub(crate) fn run(root: &Path, parts: &[Part], rows: u32, peers: bool) -> Result
             }
             Part::Road => served(root, "bench.py")?,
             Part::Times => served(root, "bench_times.py")?,
-            Part::Private => private(root, rows, peers)?,
+            Part::Private => private(root, rows.unwrap_or(10_000_000), peers)?,
+            Part::C3r => c3r(root, rows.unwrap_or(1_000_000))?,
         }
     }
     Ok(())
@@ -50,6 +53,13 @@ fn served(root: &Path, script: &str) -> Result<()> {
     let mut measured = Command::new(python(root)?);
     measured.current_dir(root.join("e2e")).arg(script);
     run_command(measured.env("GLOVEBOX_BIN", root.join("target/release/glovebox")))
+}
+
+/// Needs a small part of the house only: builds in some two minutes.
+fn c3r(root: &Path, rows: u32) -> Result<()> {
+    let mut bench = cargo(root);
+    bench.args(["bench", "-p", "glovebox-c3r-files", "--bench", "c3r", "--"]);
+    run_command(bench.args(["--rows", &rows.to_string()]))
 }
 
 fn private(root: &Path, rows: u32, peers: bool) -> Result<()> {
