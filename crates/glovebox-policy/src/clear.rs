@@ -8,8 +8,8 @@ use glovebox_sql::{Bound, Facts, rewrite};
 
 use crate::query::Query;
 use crate::{
-    Cleared, Guard, PrivateQuery, Refusal, Refusals, Rules, aggregation, crafted, custom, guard,
-    list, plan, private, rule_digest, tables,
+    Cleared, Guard, PrivateQuery, Refusal, Refusals, Rules, aggregation, crafted, custom,
+    encrypted, guard, list, plan, private, rule_digest, tables,
 };
 
 /// Allows the query with its thresholds in the plan, or says every no.
@@ -24,6 +24,7 @@ pub fn clear(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
         Err(refusals) => return Err(Refusals::new(refusals, rules)),
     };
     second_gate(facts, rules, kind, 0)?;
+    plan::encrypted(facts, rules, kind).map_err(Refusals::disagreement)?;
     let crowdings = crafted::crowdings(&bound, rules).map_err(|it| Refusals::new(it, rules))?;
     let bound =
         rewrite::crowded(bound, &crowdings).map_err(|it| Refusals::disagreement(it.to_string()))?;
@@ -140,6 +141,7 @@ fn judge(facts: &Facts, rules: &Rules) -> Result<RuleKind, Vec<Refusal>> {
         RuleKind::Custom => custom::judge(&mut acc, &query, &facts.blocks),
         RuleKind::List => list::judge(&mut acc, &query),
     }
+    encrypted::judge(&mut acc, &query, &facts.blocks, kind);
     if acc.is_empty() { Ok(kind) } else { Err(acc) }
 }
 

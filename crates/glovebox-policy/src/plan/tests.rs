@@ -42,7 +42,10 @@ fn judging(room: &Room) -> (Schema, Rules) {
             owner_name: member.name.clone(),
             configured_table: None,
             rule: it.rule.clone(),
-            extension: glovebox_model::Extension::default(),
+            extension: glovebox_model::Extension {
+                encryption: it.extension.encryption.clone(),
+                ..glovebox_model::Extension::default()
+            },
         };
         ruled.insert(it.name.clone(), rule);
     }
@@ -51,6 +54,7 @@ fn judging(room: &Room) -> (Schema, Rules) {
         Rules {
             runner: room.runner().unwrap().account,
             analysis: crate::Analysis::Direct,
+            encryption: room.encryption.unwrap_or_default(),
             tables: ruled,
         },
     )

@@ -1,0 +1,107 @@
+//! Encrypted columns over the plan, from its lineage alone: before thresholds are put into it.
+
+use std::collections::BTreeSet;
+
+use glovebox_model::{EncryptedKind, RuleKind};
+use glovebox_sql::{PlanComparison, PlanUse, Source};
+
+use super::Plan;
+use crate::encrypted::{encryption, keeps_nulls};
+
+/// Functions by which an encrypted value can be part of an output: a column that FULL JOIN USING
+/// made of two, and counts over windows.
+const PASSING: [&str; 3] = ["coalesce", "count", "over"];
+/// What may compare fingerprints.
+const EQUALITIES: [&str; 6] = ["<>", "=", "coalesce", "in", "in subquery", "is"];
+
+pub(super) fn judge(acc: &mut Vec<String>, plan: &Plan<'_>, kind: RuleKind) {
+    let has = |scan: usize| {
+        plan.table(scan).and_then(|it| encryption(plan.rules, it)).is_some_and(|it| !it.is_empty())
+    };
+    if !(0..plan.lineage.scans.len()).any(has) {
+        return;
+    }
+    let ciphers = Ciphers { plan };
+    for call in &plan.lineage.aggregates {
+        let Some(bare) = &call.bare else { continue };
+        let Some(kind) = ciphers.kind(bare) else { continue };
+        if call.name != "count" || (call.distinct && kind == EncryptedKind::Sealed) {
+            acc.push(format!("{:?} in {}", bare.column, call.name));
+        }
+    }
+    for output in &plan.lineage.outputs {
+        let computes = output.functions.iter().any(|it| !PASSING.contains(&it.as_str()));
+        if computes && output.plain.iter().any(|it| ciphers.is_sealed(it)) {
+            acc.push("a sealed value is computed with".into());
+        }
+    }
+    let no_uses = Vec::new();
+    // The list rule asks for DISTINCT.
+    let distincts =
+        if kind == RuleKind::List { &no_uses } else { &plan.lineage.distincts };
+    for found in plan.lineage.groups.iter().chain(distincts) {
+        ciphers.key(acc, found);
+    }
+    for order in plan.lineage.orders.iter().filter(|it| !it.functions.contains("over")) {
+        for source in order.plain.iter().filter(|it| ciphers.kind(it).is_some()) {
+            acc.push(format!("{:?} orders rows", source.column));
+        }
+    }
+    for comparison in &plan.lineage.comparisons {
+        ciphers.comparison(acc, comparison);
+    }
+}
+
+struct Ciphers<'p, 'a> {
+    plan: &'p Plan<'a>,
+}
+
+impl Ciphers<'_, '_> {
+    fn kind(&self, source: &Source) -> Option<EncryptedKind> {
+        encryption(self.plan.rules, self.plan.table(source.scan)?)?.kind(source.column.as_str())
+    }
+
+    fn is_sealed(&self, source: &Source) -> bool {
+        self.kind(source) == Some(EncryptedKind::Sealed)
+    }
+
+    fn keeps_nulls(&self, source: &Source) -> bool {
+        let table = self.plan.table(source.scan);
+        table.is_some_and(|it| keeps_nulls(self.plan.rules, it, source.column.as_str()))
+    }
+
+    /// What puts equal values together.
+    fn key(&self, acc: &mut Vec<String>, found: &PlanUse) {
+        if found.functions.contains("over") {
+            return; // A count over a window, or the like.
+        }
+        for source in &found.plain {
+            match self.kind(source) {
+                Some(EncryptedKind::Fingerprint) if self.keeps_nulls(source) => {}
+                Some(kind) => acc.push(format!("{} {:?} as a key", kind.aws_name(), source.column)),
+                None => {}
+            }
+        }
+    }
+
+    fn comparison(&self, acc: &mut Vec<String>, comparison: &PlanComparison) {
+        let PlanComparison { name, sides } = comparison;
+        let all: BTreeSet<&Source> = sides.iter().flat_map(|it| &it.values).collect();
+        if all.iter().any(|it| self.is_sealed(it)) {
+            acc.push(format!("a sealed value is compared by {name}"));
+        }
+        let is_print = |it: &Source| self.kind(it) == Some(EncryptedKind::Fingerprint);
+        if name == "window" || !all.iter().any(|it| is_print(it)) {
+            return;
+        }
+        let only = sides.iter().all(|it| !it.is_constant() && it.values.iter().all(is_print));
+        if !only || sides.len() < 2 || !EQUALITIES.contains(&name.as_str()) {
+            acc.push(format!("a fingerprint is compared with something else by {name}"));
+        }
+        let names: BTreeSet<&str> = all.iter().map(|it| it.column.as_str()).collect();
+        let any_name = self.plan.rules.encryption.allow_joins_on_columns_with_different_names;
+        if names.len() > 1 && !any_name {
+            acc.push("fingerprints of different names are compared".into());
+        }
+    }
+}
