@@ -26,6 +26,7 @@ use glovebox_model::{
 };
 use glovebox_sql::{Blocks, RelationOrigin};
 
+pub(crate) use self::identity::identity_columns;
 use self::value::Cipher;
 use self::walk::Walk;
 use crate::custom::{Base, Trace, tables};

@@ -19,6 +19,7 @@ use crate::{Refusal, RefusalKind};
 // ```
 // SELECT COUNT(email) FROM theirs
 // ```
+
 /// Judges an encrypted value in the aggregate function of that name.
 pub(super) fn aggregated<'a>(
     acc: &mut Vec<Refusal>,

@@ -21,11 +21,7 @@ use crate::{Refusal, RefusalKind};
 // ```
 // SELECT COUNT(*) FROM theirs
 // ```
-pub(super) fn column<'a>(
-    acc: &mut Vec<Refusal>,
-    of: &Encrypted<'a>,
-    expression: &'a Expression,
-) {
+pub(super) fn column<'a>(acc: &mut Vec<Refusal>, of: &Encrypted<'a>, expression: &'a Expression) {
     if of.rules.encryption.allow_cleartext {
         return;
     }
@@ -46,7 +42,5 @@ pub(super) fn column<'a>(
     let help = "use the encrypted columns of the table; only a collaboration made with \
                 allowCleartext has others";
     let ask = format!("encrypt `{column}`, and to declare it under encryption.columns");
-    acc.push(
-        of.no(RefusalKind::CleartextColumn, expression.span, base, text).help(help).ask(ask),
-    );
+    acc.push(of.no(RefusalKind::CleartextColumn, expression.span, base, text).help(help).ask(ask));
 }

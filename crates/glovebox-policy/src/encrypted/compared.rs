@@ -28,6 +28,7 @@ pub(super) enum Side<'a> {
 // ```
 // SELECT COUNT(*) FROM ours o JOIN theirs t ON o.email = t.email
 // ```
+
 /// Judges one comparison; `equals` when it is plainly true where both are the same.
 pub(super) fn compared<'a>(
     walk: &mut Walk<'_, 'a>,
@@ -46,7 +47,8 @@ pub(super) fn compared<'a>(
     let Some(first) = ciphers.first() else { return };
     let of = walk.of;
     if let Some(sealed) = ciphers.iter().find(|it| it.kind == EncryptedKind::Sealed) {
-        let text = format!("{} is compared, and no two of its cells are equal", of.words(sealed.first));
+        let text =
+            format!("{} is compared, and no two of its cells are equal", of.words(sealed.first));
         let help = "join and compare columns that are encrypted as fingerprints";
         let refusal = of.no(RefusalKind::SealedCompared, span, sealed.first, text).help(help);
         return walk.acc.push(refusal);

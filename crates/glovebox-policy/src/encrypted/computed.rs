@@ -20,6 +20,7 @@ use crate::{Refusal, RefusalKind};
 // ```
 // SELECT name AS sealed_name FROM theirs
 // ```
+
 /// Judges an encrypted value in something that computes, called `what`.
 pub(super) fn computed<'a>(
     acc: &mut Vec<Refusal>,

@@ -18,6 +18,7 @@ use crate::{Refusal, RefusalKind};
 // ```
 // SELECT COUNT(DISTINCT email) FROM theirs
 // ```
+
 /// Judges a key of `what` puts equal values together.
 pub(super) fn key<'a>(
     acc: &mut Vec<Refusal>,

@@ -26,7 +26,8 @@ pub(super) fn literal<'a>(
     span: Span,
     cipher: &Cipher<'a>,
 ) {
-    let text = format!("{} is compared with something that is no fingerprint", of.words(cipher.first));
+    let text =
+        format!("{} is compared with something that is no fingerprint", of.words(cipher.first));
     let help = "compare it with a fingerprint column of another table; to ask for some values, \
                 encrypt them into a table of your own and join that";
     acc.push(of.no(RefusalKind::FingerprintCompared, span, cipher.first, text).help(help));

@@ -21,6 +21,7 @@ use crate::RefusalKind;
 // ```
 // SELECT email FROM theirs UNION ALL SELECT email FROM ours
 // ```
+
 /// Judges a set operation, column by column.
 pub(super) fn merged(
     walk: &mut Walk<'_, '_>,

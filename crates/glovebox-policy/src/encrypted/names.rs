@@ -21,6 +21,7 @@ use crate::{Refusal, RefusalKind};
 // ```
 // SELECT COUNT(*) FROM ours o JOIN theirs t ON o.email = t.email
 // ```
+
 /// Judges fingerprints that meet.
 pub(super) fn names<'a>(
     acc: &mut Vec<Refusal>,

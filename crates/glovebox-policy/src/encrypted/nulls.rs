@@ -21,6 +21,7 @@ use crate::{Refusal, RefusalKind};
 // ```
 // SELECT COUNT(DISTINCT email) FROM theirs
 // ```
+
 /// Judges a use (`what`) in which a NULL is not like other values.
 pub(super) fn nulls<'a>(
     acc: &mut Vec<Refusal>,
@@ -29,10 +30,8 @@ pub(super) fn nulls<'a>(
     (cipher, what): (&Cipher<'a>, &str),
 ) {
     for base in of.lost_nulls(cipher) {
-        let text = format!(
-            "{} stands in {what}, and its NULLs are encrypted like values",
-            of.words(base)
-        );
+        let text =
+            format!("{} stands in {what}, and its NULLs are encrypted like values", of.words(base));
         let help = "join on it, or show it; count rows by COUNT(*), or by a column without NULLs";
         let mut refusal = of.no(RefusalKind::EncryptedNulls, span, base, text).help(help);
         if let Ok(column) = ColumnName::new(base.column) {

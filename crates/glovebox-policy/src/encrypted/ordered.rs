@@ -18,6 +18,7 @@ use crate::{Refusal, RefusalKind};
 // ```
 // SELECT name FROM theirs
 // ```
+
 /// Judges an encrypted value that `what` puts in order.
 pub(super) fn ordered<'a>(
     acc: &mut Vec<Refusal>,

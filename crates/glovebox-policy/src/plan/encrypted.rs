@@ -6,7 +6,7 @@ use glovebox_model::{EncryptedKind, RuleKind};
 use glovebox_sql::{PlanComparison, PlanUse, Source};
 
 use super::Plan;
-use crate::encrypted::{encryption, keeps_nulls};
+use crate::encrypted::{encryption, identity_columns, keeps_nulls};
 
 /// Functions by which an encrypted value can be part of an output: a column that FULL JOIN USING
 /// made of two, and counts over windows.
@@ -22,11 +22,20 @@ pub(super) fn judge(acc: &mut Vec<String>, plan: &Plan<'_>, kind: RuleKind) {
         return;
     }
     let ciphers = Ciphers { plan };
+    for (index, scan) in plan.lineage.scans.iter().enumerate() {
+        let rule = plan.rules.tables.get(&scan.table).and_then(|it| it.rule.as_ref());
+        for column in rule.map(identity_columns).unwrap_or_default() {
+            ciphers.counts(acc, &Source { scan: index, column: column.clone() }, "people");
+        }
+    }
     for call in &plan.lineage.aggregates {
         let Some(bare) = &call.bare else { continue };
-        let Some(kind) = ciphers.kind(bare) else { continue };
-        if call.name != "count" || (call.distinct && kind == EncryptedKind::Sealed) {
+        if ciphers.kind(bare).is_some() && call.name != "count" {
             acc.push(format!("{:?} in {}", bare.column, call.name));
+        } else if call.distinct {
+            ciphers.counts(acc, bare, "distinct values");
+        } else if ciphers.kind(bare).is_some() && !ciphers.keeps_nulls(bare) {
+            acc.push(format!("{:?} is counted with its NULLs", bare.column));
         }
     }
     for output in &plan.lineage.outputs {
@@ -37,8 +46,7 @@ pub(super) fn judge(acc: &mut Vec<String>, plan: &Plan<'_>, kind: RuleKind) {
     }
     let no_uses = Vec::new();
     // The list rule asks for DISTINCT.
-    let distincts =
-        if kind == RuleKind::List { &no_uses } else { &plan.lineage.distincts };
+    let distincts = if kind == RuleKind::List { &no_uses } else { &plan.lineage.distincts };
     for found in plan.lineage.groups.iter().chain(distincts) {
         ciphers.key(acc, found);
     }
@@ -70,17 +78,24 @@ impl Ciphers<'_, '_> {
         table.is_some_and(|it| keeps_nulls(self.plan.rules, it, source.column.as_str()))
     }
 
+    /// What is counted by a column that must tell equal values from others, and from NULLs.
+    fn counts(&self, acc: &mut Vec<String>, source: &Source, what: &str) {
+        match self.kind(source) {
+            Some(EncryptedKind::Fingerprint) if self.keeps_nulls(source) => {}
+            Some(kind) => {
+                acc.push(format!("{what} by {} {:?}", kind.aws_name(), source.column));
+            }
+            None => {}
+        }
+    }
+
     /// What puts equal values together.
     fn key(&self, acc: &mut Vec<String>, found: &PlanUse) {
         if found.functions.contains("over") {
             return; // A count over a window, or the like.
         }
         for source in &found.plain {
-            match self.kind(source) {
-                Some(EncryptedKind::Fingerprint) if self.keeps_nulls(source) => {}
-                Some(kind) => acc.push(format!("{} {:?} as a key", kind.aws_name(), source.column)),
-                None => {}
-            }
+            self.counts(acc, source, "groups");
         }
     }
 

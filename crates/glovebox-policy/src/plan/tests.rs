@@ -65,15 +65,24 @@ fn bound(schema: &Schema, sql: &str) -> Option<Bound> {
 }
 
 /// Refusals of custom rules that the plan gate has a part in.
-const SHARED: [&str; 8] = [
+const SHARED: [&str; 17] = [
     "analysis-not-allowed",
     "column-comparison",
     "disallowed-equated",
     "disallowed-literal",
     "disallowed-output",
+    "encrypted-aggregate",
+    "encrypted-computed",
+    "encrypted-mixed",
+    "encrypted-nulls",
+    "encrypted-order",
+    "fingerprint-compared",
+    "fingerprint-names",
     "identity-literal",
     "literal-comparison",
     "restricted-join",
+    "sealed-compared",
+    "sealed-key",
 ];
 
 #[test]
@@ -87,7 +96,8 @@ fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
             let Some(bound) = bound(&schema, &case.sql) else { continue };
             let names = bound.facts().lineage.scans.iter().map(|it| &it.table);
             let Some(kind) = tables::rule_kind(&rules, names) else { continue };
-            let alone = objections(bound.facts(), &rules, kind, 0);
+            let mut alone = objections(bound.facts(), &rules, kind, 0);
+            alone.extend(super::encrypted(bound.facts(), &rules, kind).err());
             let Err(refusals) = clear(bound, &rules) else {
                 assert_eq!(alone, [""; 0], "{}", case.sql);
                 continue;
@@ -134,12 +144,18 @@ fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
         aggregate-below-threshold
         aggregate-expression
         aggregate-unpaired
+        cleartext-column
         column-comparison
         direct-result
         disallowed-equated
         disallowed-literal
         disallowed-order
         disallowed-output
+        encrypted-computed
+        encrypted-mixed
+        encrypted-nulls
+        encrypted-order
+        fingerprint-compared
         identity-literal
         limit-below-threshold
         literal-comparison
@@ -163,9 +179,18 @@ fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
         disallowed-equated 24/28
         disallowed-literal 7/24
         disallowed-output 5/48
+        encrypted-aggregate 0/7
+        encrypted-computed 6/21
+        encrypted-mixed 2/5
+        encrypted-nulls 8/15
+        encrypted-order 1/5
+        fingerprint-compared 1/24
+        fingerprint-names 0/7
         identity-literal 5/36
         literal-comparison 20/44
-        restricted-join 0/9"#]]
+        restricted-join 0/9
+        sealed-compared 0/7
+        sealed-key 0/13"#]]
     .assert_eq(&shared.collect::<Vec<String>>().join("\n"));
 }
 

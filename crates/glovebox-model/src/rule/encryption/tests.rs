@@ -68,6 +68,10 @@ fn a_rule_cannot_grant_sums_of_what_nobody_can_add() {
     let found: Vec<_> = found.iter().map(|it| (it.place, it.column.as_str())).collect();
     assert_eq!(
         found,
-        [("aggregateColumns", "email"), ("aggregateColumns", "name"), ("outputConstraints", "name")]
+        [
+            ("aggregateColumns", "email"),
+            ("aggregateColumns", "name"),
+            ("outputConstraints", "name")
+        ]
     );
 }
