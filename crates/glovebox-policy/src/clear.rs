@@ -18,6 +18,11 @@ use crate::{
 /// the plan objects, the query is refused and [`Refusals::internal`] says why, for the log.
 /// The rewritten plan is judged again.
 pub fn clear(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
+    let encrypted = plan::encrypted_outputs(&bound, rules);
+    cleared(bound, rules).map(|it| it.with_encrypted(encrypted))
+}
+
+fn cleared(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
     let facts = bound.facts();
     let kind = match judge(facts, rules) {
         Ok(kind) => kind,

@@ -20,6 +20,7 @@ use glovebox_sql::{Facts, Lineage, PlanJoin, PlanUse, Source};
 use crate::Rules;
 use crate::join::join_operators;
 
+pub(crate) use encrypted::encrypted_outputs;
 pub(crate) use protected::protected;
 pub(crate) use rewritten::rewritten;
 

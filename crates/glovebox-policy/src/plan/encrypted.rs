@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use glovebox_model::{EncryptedKind, RuleKind};
-use glovebox_sql::{PlanComparison, PlanUse, Source};
+use glovebox_sql::{Bound, PlanComparison, PlanOutput, PlanUse, Source};
 
 use super::Plan;
+use crate::Rules;
 use crate::encrypted::{encryption, identity_columns, keeps_nulls};
 
 /// Functions by which an encrypted value can be part of an output: a column that FULL JOIN USING
@@ -58,6 +59,21 @@ pub(super) fn judge(acc: &mut Vec<String>, plan: &Plan<'_>, kind: RuleKind) {
     for comparison in &plan.lineage.comparisons {
         ciphers.comparison(acc, comparison);
     }
+}
+
+/// The columns of a result that are encrypted as they stand in a table, in order.
+pub(crate) fn encrypted_outputs(bound: &Bound, rules: &Rules) -> Vec<(String, EncryptedKind)> {
+    let lineage = &bound.facts().lineage;
+    let kind = |source: &Source| {
+        let scan = lineage.scans.get(source.scan)?;
+        encryption(rules, &scan.table)?.kind(source.column.as_str())
+    };
+    let outputs = bound.output_names().iter().zip(&lineage.outputs);
+    let is_plain = |it: &PlanOutput| it.functions.is_empty() && it.aggregated.is_empty();
+    outputs
+        .filter(|(_, output)| is_plain(output))
+        .filter_map(|(name, output)| Some((name.clone(), output.plain.iter().find_map(kind)?)))
+        .collect()
 }
 
 struct Ciphers<'p, 'a> {
