@@ -1,10 +1,10 @@
 //! Comparisons: fingerprints match fingerprints, and sealed values match nothing.
 
-use glovebox_model::{EncryptedKind, Span};
+use glovebox_model::{EncryptedKind, Span, TableName};
 
 use super::value::Cipher;
 use super::walk::{Place, Walk};
-use super::{computed, literal, names, nulls};
+use super::{Encrypted, computed, literal, names, nulls};
 use crate::RefusalKind;
 
 /// One side of a comparison.
@@ -58,8 +58,12 @@ pub(super) fn compared<'a>(
     }
     names::names(walk.acc, of, span, &ciphers);
     match place {
-        // Whether a NULL equals or does not is the same to ON and WHERE.
-        Place::Condition { negated: false } if equals => {}
+        // Whether a NULL equals or does not is the same to ON and WHERE, unless it meets itself.
+        Place::Condition { negated: false } if equals => {
+            for cipher in ciphers.iter().filter(|_| meets_itself(of, &ciphers)) {
+                nulls::nulls(walk.acc, of, span, (cipher, "a comparison of a table with itself"));
+            }
+        }
         Place::Condition { .. } => {
             for cipher in &ciphers {
                 nulls::nulls(walk.acc, of, span, (cipher, "a comparison that is not only `=`"));
@@ -76,4 +80,17 @@ pub(super) fn compared<'a>(
             computed::computed(walk.acc, of, span, (first, what));
         }
     }
+}
+
+/// Whether two sides are from one table: then an encrypted NULL equals itself.
+fn meets_itself<'a>(of: &Encrypted<'a>, sides: &[Cipher<'a>]) -> bool {
+    let mut seen: Vec<&TableName> = Vec::new();
+    for side in sides {
+        let own: Vec<&TableName> = side.bases.iter().filter_map(|it| of.table(*it)).collect();
+        if own.iter().any(|it| seen.iter().any(|other| of.rules.same_table(it, other))) {
+            return true;
+        }
+        seen.extend(own);
+    }
+    false
 }
