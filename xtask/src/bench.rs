@@ -18,10 +18,12 @@ pub(crate) enum Part {
     Road,
     /// Private queries beside the same SQL without privacy.
     Private,
+    /// Encrypting and decrypting files, beside the primitives alone.
+    C3r,
 }
 
 /// Builds what is to be measured in release, then measures it, part by part.
-pub(crate) fn run(root: &Path, parts: &[Part], rows: u32, peers: bool) -> Result<()> {
+pub(crate) fn run(root: &Path, parts: &[Part], rows: Option<u32>, peers: bool) -> Result<()> {
     let parts = if parts.is_empty() { Part::value_variants() } else { parts };
     for part in parts {
         match part {
@@ -36,7 +38,8 @@ pub(crate) fn run(root: &Path, parts: &[Part], rows: u32, peers: bool) -> Result
                 road.current_dir(root.join("e2e")).arg("bench.py");
                 run_command(road.env("GLOVEBOX_BIN", root.join("target/release/glovebox")))?;
             }
-            Part::Private => private(root, rows, peers)?,
+            Part::Private => private(root, rows.unwrap_or(10_000_000), peers)?,
+            Part::C3r => c3r(root, rows.unwrap_or(1_000_000))?,
         }
     }
     Ok(())
@@ -44,6 +47,13 @@ pub(crate) fn run(root: &Path, parts: &[Part], rows: u32, peers: bool) -> Result
 
 fn build(root: &Path, package: &str) -> Result<()> {
     run_command(cargo(root).args(["build", "--release", "-p", package]))
+}
+
+/// Needs a small part of the house only: builds in some two minutes.
+fn c3r(root: &Path, rows: u32) -> Result<()> {
+    let mut bench = cargo(root);
+    bench.args(["bench", "-p", "glovebox-c3r-files", "--bench", "c3r", "--"]);
+    run_command(bench.args(["--rows", &rows.to_string()]))
 }
 
 fn private(root: &Path, rows: u32, peers: bool) -> Result<()> {

@@ -22,13 +22,13 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Measures judging, the whole road and private queries, in release.
+    /// Measures judging, the whole road, private queries and encryption of files, in release.
     Bench {
         /// Only these parts.
         parts: Vec<bench::Part>,
-        /// Rows of the private queries' table.
-        #[arg(long, default_value_t = 10_000_000)]
-        rows: u32,
+        /// Rows of the table: of private queries [default: 10 million], of encryption [1 million].
+        #[arg(long)]
+        rows: Option<u32>,
         /// Also runs SmartNoise SQL and Tumult Analytics, in environments of their own (Java 17).
         #[arg(long)]
         peers: bool,

@@ -12,6 +12,7 @@ const LONGEST_FILE: usize = 600;
 const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("aws-api", &[]),
+    ("c3r", &[]),
     ("sql", &["model"]),
     ("ledger", &["model"]),
     ("fixture", &["model", "sql", "policy"]),
@@ -23,7 +24,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("room", &["catalog", "engine", "ledger", "model", "policy", "privacy", "sql", "store"]),
     ("server", &["aws-api", "catalog", "model", "room"]),
     ("lint", &["fixture", "model", "policy", "sql"]),
-    ("cli", &["aws-api", "fixture", "ledger", "lint", "model", "policy", "sql"]),
+    ("c3r-files", &["c3r"]),
+    ("cli", &["aws-api", "c3r", "c3r-files", "fixture", "ledger", "lint", "model", "policy", "sql"]),
 ];
 
 /// Names that must be stated exactly once: the fence around proofs.

@@ -95,14 +95,17 @@ impl Client {
         // Names this call, as SDKs do: without it the same call twice within a second has the same
         // signature, and the server takes the second for a retry of the first.
         let invocation = invocation()?;
-        let json: [(&str, &[u8]); 2] = [
-            ("content-type", b"application/json"),
-            ("amz-sdk-invocation-id", invocation.as_bytes()),
-        ];
-        let headers = if body.is_empty() { &json[..0] } else { &json[..] };
+        let mut headers: Vec<(&str, &[u8])> = Vec::new();
+        if !body.is_empty() {
+            headers.push(("content-type", b"application/json"));
+            headers.push(("amz-sdk-invocation-id", invocation.as_bytes()));
+        }
+        if let Some(token) = &self.credentials.session_token {
+            headers.push(("x-amz-security-token", token.as_bytes()));
+        }
         let (status, answer, bytes) = self.send(
             &sigv4::API,
-            &Request { method, path, query, headers },
+            &Request { method, path, query, headers: &headers },
             body.as_bytes(),
             MAX_JSON,
         )?;

@@ -17,6 +17,8 @@ pub struct Credentials {
     pub secret: String,
     /// Any region: the server takes every one.
     pub region: String,
+    /// What AWS gives beside keys that last for hours; Glovebox issues none.
+    pub session_token: Option<String>,
 }
 
 impl fmt::Debug for Credentials {
@@ -29,17 +31,26 @@ impl Credentials {
     /// From `--profile`, else from `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, else from the
     /// profile that `AWS_PROFILE` names, else from the profile `default`.
     pub fn find(environment: &Environment, profile: Option<&str>) -> Result<Self> {
+        let found = Self::find_for_aws(environment, profile)?;
+        if found.session_token.is_some() {
+            bail!("there is a session token beside the key, but Glovebox issues none: unset it");
+        }
+        let region = if found.region.is_empty() { "us-east-1".to_owned() } else { found.region };
+        Ok(Self { region, ..found })
+    }
+
+    /// The same for a server of AWS, which also takes session tokens. The region is empty if it is
+    /// named nowhere.
+    pub fn find_for_aws(environment: &Environment, profile: Option<&str>) -> Result<Self> {
         let region =
             environment.get("AWS_REGION").or_else(|| environment.get("AWS_DEFAULT_REGION"));
         let keys = (environment.get("AWS_ACCESS_KEY_ID"), environment.get("AWS_SECRET_ACCESS_KEY"));
         if let (None, (Some(id), Some(secret))) = (profile, keys) {
-            if environment.get("AWS_SESSION_TOKEN").is_some() {
-                bail!("AWS_SESSION_TOKEN is set, but Glovebox issues no session tokens: unset it");
-            }
             return Ok(Self {
                 access_key_id: id.to_owned(),
                 secret: secret.to_owned(),
-                region: region.unwrap_or("us-east-1").to_owned(),
+                region: region.unwrap_or_default().to_owned(),
+                session_token: environment.get("AWS_SESSION_TOKEN").map(str::to_owned),
             });
         }
         let name = profile.or_else(|| environment.get("AWS_PROFILE")).unwrap_or("default");
@@ -56,16 +67,14 @@ impl Credentials {
             let value = section.get(key).cloned();
             value.ok_or_else(|| anyhow!("profile [{name}] of {} has no {key}", file.display()))
         };
-        if section.contains_key("aws_session_token") {
-            bail!("profile [{name}] has a session token, but Glovebox issues none");
-        }
         Ok(Self {
             access_key_id: take("aws_access_key_id")?,
             secret: take("aws_secret_access_key")?,
             region: region
                 .map(str::to_owned)
                 .or_else(|| section.get("region").cloned())
-                .unwrap_or_else(|| "us-east-1".to_owned()),
+                .unwrap_or_default(),
+            session_token: section.get("aws_session_token").cloned(),
         })
     }
 }
@@ -149,6 +158,8 @@ mod tests {
             ("AWS_SESSION_TOKEN", "t"),
         ]);
         assert!(Credentials::find(&variables, None).is_err());
+        let found = Credentials::find_for_aws(&variables, None).unwrap();
+        assert_eq!(found.session_token.as_deref(), Some("t"));
     }
 
     #[test]
@@ -157,6 +168,7 @@ mod tests {
             access_key_id: "GBIA".into(),
             secret: "very secret".into(),
             region: "r".into(),
+            session_token: Some("token".into()),
         };
         assert_eq!(format!("{key:?}"), "Credentials");
     }

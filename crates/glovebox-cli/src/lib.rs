@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod budget;
+mod c3r;
 mod client;
 mod connection;
 mod credentials;
@@ -22,6 +23,7 @@ mod render;
 mod table;
 
 pub use budget::{BudgetCommand, charts as budget_charts, run as run_budget};
+pub use c3r::run as run_c3r;
 pub use client::{Client, Refused};
 pub use connection::{Connection, Surroundings};
 pub use credentials::Credentials;
@@ -29,6 +31,7 @@ pub use csv::parse as parse_csv;
 pub use environment::Environment;
 pub use explain::{Answer, Question, answer as explain};
 pub use explain_there::{AskedThere, explain as explain_there};
+pub use glovebox_c3r_files::C3rCommand;
 pub use heads::Heads;
 pub use ledger::{LedgerCommand, VerifyArgs, earlier, fetch, judge, verify_file};
 pub use native::{diagnostics, ledger};

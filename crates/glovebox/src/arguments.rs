@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use glovebox_cli::{AskedThere, BudgetCommand, Connection, LedgerCommand, QueryCommand};
+use glovebox_cli::{AskedThere, BudgetCommand, C3rCommand, Connection, LedgerCommand, QueryCommand};
 use glovebox_model::{AccountId, KeyRole};
 
 use crate::configuration::Bytes;
@@ -47,6 +47,9 @@ pub(crate) enum Command {
     /// Copy and verify ledgers
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// Encrypt columns before anyone else sees them, and decrypt results
+    #[command(subcommand)]
+    C3r(C3rCommand),
     /// Walk one query from claim to close (started by `serve`)
     #[command(hide = true)]
     Walk(WalkArgs),
@@ -359,6 +362,8 @@ mod tests {
             &["glovebox", "serve", "--listen", "nowhere"],
             &["glovebox", "ledger", "verify", "file", "--data-dir", "dir"],
             &["glovebox", "query", "run", "--sql", "q.sql"],
+            &["glovebox", "c3r"],
+            &["glovebox", "c3r", "encrypt", "in.csv", "--id", "1-2-3-4-5"],
         ] {
             let error = Glovebox::try_parse_from(wrong).unwrap_err();
             assert_eq!(error.exit_code(), 2, "{wrong:?}");

@@ -22,6 +22,7 @@ pub(crate) fn run(glovebox: Glovebox, surroundings: &Surroundings) -> Result<Exi
     match glovebox.command {
         Command::Account(command) => runtime()?.block_on(account::run(command, surroundings)),
         Command::Budget(command) => glovebox_cli::run_budget(&command, surroundings),
+        Command::C3r(command) => Ok(glovebox_cli::run_c3r(&command, surroundings)),
         Command::Demo(arguments) => demo::run(&arguments, surroundings),
         Command::Explain(arguments) => explain::run(&arguments, surroundings),
         Command::Lint(arguments) => owner::lint(&arguments, surroundings),

@@ -144,6 +144,7 @@ fn member(
         access_key_id: identity.access_key_id.clone(),
         secret: identity.secret.clone(),
         region: "us-east-1".to_owned(),
+        session_token: None,
     };
     let client = Client::new(endpoint, credentials, Arc::clone(&surroundings.clock), None)?;
     Ok(Member { name, account: identity.account.clone(), client })
