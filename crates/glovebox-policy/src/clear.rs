@@ -83,6 +83,12 @@ pub fn private_answer(bound: Bound, rules: &Rules) -> Result<Option<PrivateQuery
     if !private::is_private(&before, rules) {
         return Ok(None);
     }
+    let mut acc = Vec::new();
+    let query = Query { statement: &before.statement, rules };
+    encrypted::judge(&mut acc, &query, &before.blocks, RuleKind::Custom);
+    if !acc.is_empty() {
+        return Err(Refusals::new(acc, rules));
+    }
     private::bounded(&total(bound)?, &before, rules).map(Some)
 }
 
