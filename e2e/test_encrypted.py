@@ -64,12 +64,12 @@ class Club:
             cwd=self.folder, capture_output=True, text=True, timeout=120,
         )
 
-    def encrypted(self, who, name, text, **columns):
+    def encrypted(self, who, table, text, **columns):
         """Encrypts a table on its owner's machine, into the owner's folder of tables."""
-        clear, layout = self.folder / f"{name}.csv", self.folder / f"{name}.json"
+        clear, layout = self.folder / f"{table}.csv", self.folder / f"{table}.json"
         clear.write_text(text)
         layout.write_text(json.dumps(schema(**columns)))
-        target = who.tables("club") / f"{name}.csv"
+        target = who.tables("club") / f"{table}.csv"
         ran = self.c3r(who, "encrypt", clear, "--schema", layout, "--id", self.made["id"],
                        "--output", target)
         assert ran.returncode == 0, ran.stderr
@@ -217,7 +217,13 @@ def test_sealed_columns_leave_by_a_list_rule_and_only_the_secret_opens_them(club
     club.bring(club.shop, sales, "sales", "LIST", {"joinColumns": ["email"], "listColumns": ["name"]})
     club.bring(club.brand, crm, "crm", "LIST", {"joinColumns": ["email"], "listColumns": ["note"]})
 
-    text, rows = club.rows("SELECT DISTINCT s.name, c.note FROM sales s JOIN crm c ON s.email = c.email")
+    sql = "SELECT DISTINCT s.name, c.note FROM sales s JOIN crm c ON s.email = c.email"
+    said = raw.call(
+        club.brand, "POST", f"/glovebox/v1/collaborations/{club.made['id']}/explain",
+        body={"queryString": sql})
+    assert said.json["encryptedColumns"] == [
+        {"name": "name", "encryption": "sealed"}, {"name": "note", "encryption": "sealed"}]
+    text, rows = club.rows(sql)
     assert len(rows) == PEOPLE and "Person" not in text
     assert all(row["name"].startswith("02:enc:") for row in rows)
     result = tmp_path / "result.csv"

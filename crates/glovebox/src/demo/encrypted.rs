@@ -140,10 +140,7 @@ fn encrypt(machines: &Machines, collaboration: &str) -> Result<()> {
 impl Machine {
     /// Runs a command of this binary on the machine, and shows it.
     fn run(&self, arguments: &[&str]) -> Result<()> {
-        let shown: Vec<&str> = arguments
-            .iter()
-            .map(|it| Path::new(it).file_name().and_then(|it| it.to_str()).unwrap_or(it))
-            .collect();
+        let shown: Vec<String> = arguments.iter().map(|it| shortened(it)).collect();
         command(&format!("glovebox {}", shown.join(" ")));
         let program = std::env::current_exe().context("the path of this binary")?;
         let ran = Command::new(program)
@@ -181,6 +178,16 @@ impl Machine {
         ])?;
         line("");
         glovebox_cli::parse_csv(&fs::read_to_string(self.folder.join(output))?)
+    }
+}
+
+/// An argument as it is shown: the name of a file, the beginning of an id.
+fn shortened(argument: &str) -> String {
+    const LONG: usize = 30;
+    let name = Path::new(argument).file_name().and_then(|it| it.to_str()).unwrap_or(argument);
+    match argument.split_once('-') {
+        Some((group, _)) if name.len() > LONG && !group.is_empty() => format!("{group}-..."),
+        Some(_) | None => name.to_owned(),
     }
 }
 
