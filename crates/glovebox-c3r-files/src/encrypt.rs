@@ -153,7 +153,7 @@ fn gather(job: &Job<'_>, plan: &Plan, input: Input, keep: bool) -> Result<Gather
     let shuffle = thread::scope(|scope| {
         let (batches, from) = sync_channel::<Vec<u8>>(4);
         let shuffling = scope.spawn(|| fill(shuffle, from));
-        let mut batch = Vec::with_capacity(BATCH);
+        let mut batch = Vec::with_capacity(BATCH + BATCH / 16);
         loop {
             let more = source.next(&mut |seen| {
                 let value = |slot: usize| seen.values.get(slot).copied().unwrap_or(NOTHING);
@@ -165,8 +165,11 @@ fn gather(job: &Job<'_>, plan: &Plan, input: Input, keep: bool) -> Result<Gather
                 if keep { codec::frame(seen.raw, &mut batch) } else { Ok(()) }
             })?;
             let is_full = batch.len() >= BATCH || !more;
-            if is_full && batches.send(std::mem::take(&mut batch)).is_err() {
-                break; // the other thread failed, and says why
+            if is_full {
+                let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH + BATCH / 16));
+                if batches.send(full).is_err() {
+                    break; // the other thread failed, and says why
+                }
             }
             if !more {
                 break;

@@ -5,8 +5,25 @@ use std::thread;
 
 use crate::Failed;
 
-/// Jobs that may wait before each worker, and results behind it: what bounds memory.
-const WAITING: usize = 2;
+/// Jobs that may wait before each worker.
+const JOBS: usize = 2;
+
+/// Parts of results that may wait behind each worker: with their size, what bounds memory.
+const PARTS: usize = 8;
+
+/// Bytes after which a worker gives away what it has.
+pub(crate) const PART: usize = 512 << 10;
+
+/// What a worker gives away.
+enum Sent<R> {
+    Part(R),
+    /// A job's end.
+    End,
+    Failed(Failed),
+}
+
+/// Takes parts of a job's result.
+pub(crate) type Emit<'a, R> = dyn FnMut(R) -> Result<(), Failed> + 'a;
 
 /// The other side went away: it failed, and says so itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +48,8 @@ impl<J> Jobs<J> {
 
 /// Runs `produce` on a thread, `work` on as many as there are `workers`, and `take` here.
 ///
-/// The first failure in the order of jobs is what is reported, so that it is the same in every run.
+/// A worker may give a job's result in parts. The first failure in the order of jobs is what is
+/// reported, so that it is the same in every run.
 pub(crate) fn ordered<J, R, W, T>(
     workers: Vec<W>,
     produce: impl FnOnce(&mut Jobs<J>) -> Result<T, Failed> + Send,
@@ -41,25 +59,17 @@ where
     J: Send,
     R: Send,
     T: Send,
-    W: FnMut(J) -> Result<R, Failed> + Send,
+    W: FnMut(J, &mut Emit<'_, R>) -> Result<(), Failed> + Send,
 {
     thread::scope(|scope| {
         let mut jobs = Jobs { workers: Vec::new(), next: 0 };
-        let mut results: Vec<Receiver<Result<R, Failed>>> = Vec::new();
-        for mut work in workers {
-            let (job_to, job_from) = sync_channel::<J>(WAITING);
-            let (result_to, result_from) = sync_channel(WAITING);
+        let mut results: Vec<Receiver<Sent<R>>> = Vec::new();
+        for work in workers {
+            let (job_to, job_from) = sync_channel::<J>(JOBS);
+            let (result_to, result_from) = sync_channel(PARTS);
             jobs.workers.push(job_to);
             results.push(result_from);
-            scope.spawn(move || {
-                for job in job_from {
-                    let result = work(job);
-                    let failed = result.is_err();
-                    if result_to.send(result).is_err() || failed {
-                        break;
-                    }
-                }
-            });
+            scope.spawn(move || run(work, job_from, &result_to));
         }
         let producer = scope.spawn(move || produce(&mut jobs));
         let taken = in_turn(&results, &mut take);
@@ -71,15 +81,39 @@ where
     })
 }
 
-/// Takes one result from each worker in turn, until the one whose turn it is has no more.
+/// One worker's life.
+fn run<J, R>(
+    mut work: impl FnMut(J, &mut Emit<'_, R>) -> Result<(), Failed>,
+    jobs: Receiver<J>,
+    results: &SyncSender<Sent<R>>,
+) {
+    for job in jobs {
+        let mut emit =
+            |part| results.send(Sent::Part(part)).map_err(|_| Failed::new("the work was given up"));
+        let sent = match work(job, &mut emit) {
+            Ok(()) => Sent::End,
+            Err(failed) => Sent::Failed(failed),
+        };
+        let is_last = matches!(sent, Sent::Failed(_));
+        if results.send(sent).is_err() || is_last {
+            break;
+        }
+    }
+}
+
+/// Takes one job's parts from each worker in turn, until the one whose turn it is has no more.
 fn in_turn<R>(
-    results: &[Receiver<Result<R, Failed>>],
+    results: &[Receiver<Sent<R>>],
     take: &mut impl FnMut(R) -> Result<(), Failed>,
 ) -> Result<(), Failed> {
     for from in results.iter().cycle() {
-        match from.recv() {
-            Ok(result) => take(result?)?,
-            Err(_) => return Ok(()),
+        loop {
+            match from.recv() {
+                Ok(Sent::Part(part)) => take(part)?,
+                Ok(Sent::End) => break,
+                Ok(Sent::Failed(failed)) => return Err(failed),
+                Err(_) => return Ok(()),
+            }
         }
     }
     Ok(())
@@ -98,9 +132,18 @@ mod tests {
         workers: usize,
         produce: impl FnOnce(&mut Jobs<u64>) -> Result<(), Failed> + Send,
     ) -> (Result<(), Failed>, Vec<u64>) {
-        let work = |n: u64| if n == 77 { Err(Failed::new("no 77")) } else { Ok(n * n) };
+        // A number's square, in as many parts as its last digit says.
+        let work = |n: u64, emit: &mut Emit<'_, u64>| {
+            if n == 77 {
+                return Err(Failed::new("no 77"));
+            }
+            (0..=n % 10).try_for_each(|_| emit(n * n))
+        };
         let mut all = Vec::new();
         let ended = ordered(vec![work; workers], produce, |it| {
+            if all.last() == Some(&it) {
+                return Ok(()); // another part
+            }
             all.push(it);
             if it == 2_500 { Err(Failed::new("no 50")) } else { Ok(()) }
         });

@@ -1,12 +1,11 @@
 //! Rows in random order: sorted by nonces, which are drawn here.
 //!
 //! A first pass draws the nonce of every row and drops the row into a bucket; a second takes the
-//! buckets in order, sorts each, and hands rows on in chunks. The order of the output is that of
+//! buckets in order, and whoever works on one sorts it: it is small enough to stay in a core's cache. The order of the output is that of
 //! the nonces, as the Java client has it, and says nothing about the order of the input.
 
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
 
 use glovebox_c3r::Nonce;
 use glovebox_c3r::parquet::Raw;
@@ -15,12 +14,6 @@ use crate::ordered::Jobs;
 use crate::random::Random;
 use crate::spill::{Budget, Spill, Usage};
 use crate::{Failed, codec};
-
-/// Rows that a worker takes at once.
-const CHUNK: usize = 1024;
-
-/// Bytes of rows that a worker takes at once, if rows are long.
-const CHUNK_BYTES: usize = 256 << 10;
 
 /// Rows on their way into random order.
 #[derive(Debug)]
@@ -47,30 +40,29 @@ impl Shuffle {
         self.spill.usage()
     }
 
-    /// Gives all rows to workers, in the order of their nonces.
-    pub(crate) fn give(self, jobs: &mut Jobs<Chunk>) -> Result<Usage, Failed> {
+    /// Gives all rows to workers, in runs of which each is in order when it is sorted.
+    pub(crate) fn give(self, jobs: &mut Jobs<Vec<u8>>) -> Result<Usage, Failed> {
         self.spill.drain(&mut |records| {
-            let run = Arc::new(Run::sorted(records)?);
-            for rows in run.chunks() {
-                let chunk = Chunk { run: Arc::clone(&run), rows };
-                // Whoever ended the workers says why.
-                jobs.give(chunk).map_err(|_| Failed::new("the work was given up"))?;
-            }
-            Ok(())
+            // Whoever ended the workers says why.
+            jobs.give(records).map_err(|_| Failed::new("the work was given up"))
         })
     }
 }
 
+/// What looks at a row and its nonce.
+pub(crate) type SeeRow<'a> = dyn FnMut(&Nonce, &[Raw<'_>]) -> Result<(), Failed> + 'a;
+
 /// A bucket's rows in order.
 #[derive(Debug)]
-struct Run {
+pub(crate) struct Run {
     records: Vec<u8>,
     /// The beginning of each row's nonce, and where the row stands.
     order: Vec<(u64, Range<usize>)>,
 }
 
 impl Run {
-    fn sorted(records: Vec<u8>) -> Result<Self, Failed> {
+    /// Sorts rows by their nonces.
+    pub(crate) fn sorted(records: Vec<u8>) -> Result<Self, Failed> {
         let mut order = Vec::new();
         let mut rest: &[u8] = &records;
         let mut at: usize = 0;
@@ -96,47 +88,12 @@ impl Run {
         Ok(Self { records, order })
     }
 
-    /// Ranges of rows that are not too many and not too long.
-    fn chunks(&self) -> Vec<Range<usize>> {
-        let mut chunks = Vec::new();
-        let (mut from, mut bytes) = (0, 0);
-        for (index, (_, row)) in self.order.iter().enumerate() {
-            bytes += row.len();
-            if index + 1 - from >= CHUNK || bytes >= CHUNK_BYTES {
-                chunks.push(from..index + 1);
-                (from, bytes) = (index + 1, 0);
-            }
-        }
-        if from < self.order.len() {
-            chunks.push(from..self.order.len());
-        }
-        chunks
-    }
-}
-
-/// Rows for one worker.
-#[derive(Debug)]
-pub(crate) struct Chunk {
-    run: Arc<Run>,
-    rows: Range<usize>,
-}
-
-impl Chunk {
-    /// How many rows.
-    pub(crate) fn len(&self) -> usize {
-        self.rows.len()
-    }
-
     /// Shows every row with its nonce: that many values.
-    pub(crate) fn each(
-        &self,
-        n_values: usize,
-        see: &mut dyn FnMut(&Nonce, &[Raw<'_>]) -> Result<(), Failed>,
-    ) -> Result<(), Failed> {
+    pub(crate) fn each(&self, n_values: usize, see: &mut SeeRow<'_>) -> Result<(), Failed> {
         let damaged = || Failed::new("a temporary row is damaged");
         let mut values = Vec::with_capacity(n_values);
-        for (_, row) in self.run.order.get(self.rows.clone()).unwrap_or_default() {
-            let record = self.run.records.get(row.clone()).ok_or_else(damaged)?;
+        for (_, row) in &self.order {
+            let record = self.records.get(row.clone()).ok_or_else(damaged)?;
             let (nonce, mut rest) = record.split_first_chunk::<32>().ok_or_else(damaged)?;
             values.clear();
             for _ in 0..n_values {

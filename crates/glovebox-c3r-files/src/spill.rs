@@ -34,8 +34,8 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    /// 32 MiB held, 12 MiB sorted at once.
-    pub(crate) const USUAL: Self = Self { held: 32 << 20, bucket: 12 << 20 };
+    /// 32 MiB held, 1 MiB sorted at once: what a core's cache holds.
+    pub(crate) const USUAL: Self = Self { held: 32 << 20, bucket: 1 << 20 };
 }
 
 /// What went to disk, for tests and for the summary.

@@ -1,4 +1,5 @@
-//! What one row costs in primitives alone, by several libraries: one fingerprint, two sealed cells.
+//! What one row costs: in primitives alone, by several libraries (one fingerprint, two sealed
+//! cells), and in this crate (the same, with two columns in cleartext, as lines of CSV).
 //!
 //! `cargo bench -p glovebox-c3r --bench primitives`; its figures are in docs/decisions/0016.
 #![expect(clippy::disallowed_methods, reason = "a bench looks at the clock")]
@@ -11,6 +12,11 @@ use aes_gcm::aead::AeadInOut as _;
 use aes_gcm::{Aes256Gcm, KeyInit as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use glovebox_c3r::csv::{InputNull, Reader, Writer};
+use glovebox_c3r::{
+    Encryptor, Header, Keys, Measure, Nonce, Opener, Plan, Row as Rows, Schema, Secret, Settings,
+    Value, ValueType,
+};
 use hmac::Mac as _;
 use sha2::Digest as _;
 
@@ -21,14 +27,20 @@ const NAME: &[u8] = b"\x02Wilhelmina Quackenb\0\0";
 const ADDRESS: &[u8] = b"\x0217 Upper Something Road, Lesser Wherever\0\0";
 const HEADERS: [&[u8]; 2] = [b"full_name_sealed", b"address_sealed"];
 
+const LINE: &[u8] = b"someone@example.com,Wilhelmina Quackenb,\"17 Upper Something Road, Lesser Wherever\",gold,17.25\n";
+
 type Row<'a> = Box<dyn FnMut(&[u8; 32], &mut Vec<u8>) + 'a>;
 
 fn main() {
+    let keys = keys();
     let variants: Vec<(&str, Row<'_>)> = vec![
         ("ring, base64", with_ring(false)),
         ("ring, base64-simd", with_ring(true)),
         ("RustCrypto, base64", with_rust_crypto(false)),
         ("RustCrypto, base64-simd", with_rust_crypto(true)),
+        ("glovebox-c3r: encrypt to CSV", encrypting(&keys)),
+        ("glovebox-c3r: decrypt", decrypting(&keys)),
+        ("glovebox-c3r: read CSV", reading()),
     ];
     let mut out = std::io::stdout();
     for (name, mut row) in variants {
@@ -47,7 +59,7 @@ fn main() {
             black_box(&text);
             best = best.min(started.elapsed().as_secs_f64() * 1e9 / f64::from(ROWS));
         }
-        writeln!(out, "{name:<28} {best:>7.0} ns a row").expect("stdout");
+        writeln!(out, "{name:<30} {best:>7.0} ns a row").expect("stdout");
     }
 }
 
@@ -124,5 +136,77 @@ fn with_rust_crypto(is_simd: bool) -> Row<'static> {
             text.extend_from_slice(AAD);
             append(is_simd, &buffer, text);
         }
+    })
+}
+
+const SCHEMA: &[u8] = b"{headerRow: true, columns: [
+    {sourceHeader: email, type: fingerprint},
+    {sourceHeader: full_name, type: sealed, pad: {type: none}},
+    {sourceHeader: address, type: sealed, pad: {type: none}},
+    {sourceHeader: segment, type: cleartext}, {sourceHeader: amount, type: cleartext}]}";
+
+fn keys() -> Keys {
+    let secret = Secret::from_bytes(vec![1; 32].into()).expect("a secret");
+    Keys::new(&secret, &"1-2-3-4-5".parse().expect("an id"))
+}
+
+/// Encrypts one row; the encryptor lives as long as the bench.
+fn rows(keys: &Keys) -> Rows<'_> {
+    let settings = Settings { allow_cleartext: true, ..Settings::default() };
+    let names = ["email", "full_name", "address", "segment", "amount"];
+    let input = names.map(|it| (Header::new(it).expect("a name"), ValueType::STRING));
+    let schema = Schema::parse(SCHEMA).expect("a schema");
+    let plan = Plan::new(&schema, &input, settings).expect("a plan");
+    let longest = Measure::new(&plan).finish().expect("lengths");
+    Box::leak(Box::new(Encryptor::new(&plan, keys, &longest))).rows()
+}
+
+fn fields() -> Vec<Vec<u8>> {
+    let mut reader = Reader::new(LINE, InputNull::Empty);
+    let record = reader.read().expect("a row").expect("a row");
+    (0..record.len()).map(|it| record.get(it).expect("a field").to_vec()).collect()
+}
+
+fn encrypting(keys: &Keys) -> Row<'_> {
+    let (mut rows, fields) = (rows(keys), fields());
+    let writer = Writer::new(None, fields.len());
+    Box::new(move |nonce, text| {
+        let field = |slot: usize| Some(&*fields[slot]);
+        rows.csv(field, &Nonce(*nonce), &mut || [0; 32], &writer, text).expect("a row");
+    })
+}
+
+fn decrypting(keys: &Keys) -> Row<'_> {
+    let mut rows = rows(keys);
+    let mut opener = Opener::new(keys, false);
+    // Rows whose nonces differ, so that each needs its key.
+    let cells: Vec<[Vec<u8>; 2]> = (0..64)
+        .map(|n| {
+            rows.begin(&Nonce([n; 32]));
+            let mut cell = |column, text| {
+                let mut cell = Vec::new();
+                let value = Value::String(text);
+                rows.cell(column, &value, &mut || [0; 32], &mut cell).expect("a cell");
+                cell
+            };
+            [cell(1, &NAME[1..20]), cell(2, &ADDRESS[1..42])]
+        })
+        .collect();
+    Box::new(move |nonce, _| {
+        for cell in &cells[usize::from(nonce[3] % 64)] {
+            black_box(opener.open(cell).expect("a value"));
+        }
+    })
+}
+
+fn reading() -> Row<'static> {
+    let file = LINE.repeat(10_000);
+    let file: &'static [u8] = Box::leak(file.into_boxed_slice());
+    let mut reader = Reader::new(file, InputNull::Empty);
+    Box::new(move |_, _| match reader.read().expect("a row") {
+        Some(record) => {
+            black_box(record.get(4));
+        }
+        None => reader = Reader::new(file, InputNull::Empty),
     })
 }

@@ -46,9 +46,11 @@ impl<'k> Opener<'k> {
             CellKind::Fingerprint => Ok(Opened::Fingerprint(cell)),
             CellKind::Sealed => {
                 let nonce = sealed::take_apart(cell, &mut self.buffer)?;
-                let row = self.row.take().filter(|(known, _)| *known == nonce);
-                let row = row.unwrap_or_else(|| (nonce, self.keys.row(&nonce)));
-                let (_, cipher) = self.row.insert(row);
+                // In place, so that the key of this row takes the place of the last one's.
+                if self.row.as_ref().is_none_or(|(known, _)| *known != nonce) {
+                    self.row = Some((nonce, self.keys.row(&nonce)));
+                }
+                let (_, cipher) = self.row.as_ref().ok_or(CellError::CutOff)?;
                 Ok(Opened::Value(Value::decode(sealed::open(cipher, &mut self.buffer)?)?))
             }
         }
@@ -57,6 +59,9 @@ impl<'k> Opener<'k> {
 
 impl Drop for Opener<'_> {
     fn drop(&mut self) {
+        if let Some((_, cipher)) = &mut self.row {
+            cipher.wipe();
+        }
         self.buffer.zeroize();
     }
 }

@@ -1,5 +1,6 @@
 //! A schema put upon an input: which value goes where.
 
+use crate::schema::position;
 use crate::{Column, ColumnKind, DataType, Header, Schema, Settings, ValueType};
 
 /// A schema and an input that fit each other.
@@ -127,8 +128,7 @@ fn find(
     source: &Header,
 ) -> Result<usize, PlanError> {
     if schema.positions().is_some() {
-        let is_it = |n: &usize| Header::positional(*n) == *source;
-        let found = (0..input.len()).find(is_it);
+        let found = position(source).filter(|it| *it < input.len());
         return found.ok_or_else(|| PlanError::NoSuchColumn(source.clone()));
     }
     let mut found = input.iter().enumerate().filter(|(_, (name, _))| name == source);

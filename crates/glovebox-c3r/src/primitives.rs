@@ -1,4 +1,7 @@
 //! The only place that calls into a library for cryptography (docs/decisions/0016).
+//!
+//! The library's own wiping of keys costs more than all the encryption of a row, so keys are wiped
+//! here: what lives long when it is dropped, the key of a row by that of the next.
 
 use aes_gcm::aead::AeadInOut as _;
 use aes_gcm::{Aes256Gcm, KeyInit as _, Tag};
@@ -39,8 +42,21 @@ impl Authenticator {
         Self(hmac::KeyInit::new((&*block).into()))
     }
 
+    /// As if there were no key: what takes the place of one.
+    fn wiped() -> Hmac<Sha256> {
+        hmac::KeyInit::new((&[0; BLOCK]).into())
+    }
+
     pub(crate) fn of(&self, first: &[u8], second: &[u8]) -> [u8; HASH] {
         self.0.clone().chain_update(first).chain_update(second).finalize().into_bytes().into()
+    }
+}
+
+impl Drop for Authenticator {
+    fn drop(&mut self) {
+        self.0 = Self::wiped();
+        // So that the write is not left out, as nobody would read it.
+        std::hint::black_box(&self.0);
     }
 }
 
@@ -50,6 +66,12 @@ pub(crate) struct Cipher(Aes256Gcm);
 impl Cipher {
     pub(crate) fn new(key: &Zeroizing<[u8; HASH]>) -> Self {
         Self(Aes256Gcm::new((&**key).into()))
+    }
+
+    /// Puts a key that means nothing into the place of this one.
+    pub(crate) fn wipe(&mut self) {
+        self.0 = Aes256Gcm::new((&[0; HASH]).into());
+        std::hint::black_box(&self.0);
     }
 
     /// Encrypts in place, and gives the tag. `None` only for messages of 64 GiB and more.

@@ -1,5 +1,7 @@
 //! Encryption, row by row.
 
+use zeroize::Zeroize as _;
+
 use crate::primitives::Cipher;
 use crate::{
     CellError, ColumnKind, DataType, FingerprintKey, Header, Keys, LONGEST_CELL, Longest, Nonce,
@@ -155,6 +157,15 @@ impl Row<'_> {
         }
         writer.end_row(line);
         Ok(())
+    }
+}
+
+impl Drop for Row<'_> {
+    fn drop(&mut self) {
+        if let Some(cipher) = &mut self.cipher {
+            cipher.wipe();
+        }
+        self.buffer.zeroize();
     }
 }
 

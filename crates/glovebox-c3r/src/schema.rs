@@ -175,7 +175,7 @@ impl Schema {
 }
 
 /// The place of a column that is called by its place.
-fn position(source: &Header) -> Option<usize> {
+pub(crate) fn position(source: &Header) -> Option<usize> {
     source.as_str().strip_prefix("_c")?.parse().ok()
 }
 

@@ -18,17 +18,17 @@ pub(crate) fn seal(
     buffer: &mut Vec<u8>,
     cell: &mut Vec<u8>,
 ) -> Result<(), CellError> {
-    let n_payload = value.payload_length();
-    let n_pad = pad.amount(n_payload, longest)?;
-    let n_cell = length(n_payload + n_pad);
-    if n_cell > LONGEST_CELL {
-        return Err(CellError::TooLong(n_cell));
-    }
     let iv = keys::iv(target, nonce);
     buffer.clear();
     buffer.extend_from_slice(&nonce.0);
     buffer.extend_from_slice(&iv);
     value.encode(buffer)?;
+    let n_payload = buffer.len() - BEFORE;
+    let n_pad = pad.amount(n_payload, longest)?;
+    let n_cell = length(n_payload + n_pad);
+    if n_cell > LONGEST_CELL {
+        return Err(CellError::TooLong(n_cell));
+    }
     buffer.resize(buffer.len() + n_pad, 0);
     // At most LONGEST_PADDED.
     let n_pad = u16::try_from(n_pad).map_err(|_much| CellError::TooLong(n_cell))?;

@@ -1,10 +1,13 @@
 //! Tests against what the Java client does (`tests/vectors`), and properties.
 
+mod cases;
 mod cells;
 mod csv;
 mod faults;
+mod files;
 mod headers;
 mod keys;
+mod parquet;
 mod properties;
 mod schemas;
 mod values;

@@ -156,4 +156,52 @@ mod tests {
             assert!(client(&origin, &world(&token)).is_err(), "{elsewhere}");
         }
     }
+
+    /// A server that answers one request, and what it was asked.
+    fn server(answer: &'static str) -> (Origin, std::thread::JoinHandle<String>) {
+        use std::io::{Read, Write};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint_url = Some(format!("http://{}", listener.local_addr().unwrap()));
+        let asked = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = Vec::new();
+            let mut buffer = [0; 4096];
+            while !request.windows(4).any(|it| it == b"\r\n\r\n") {
+                let read = stream.read(&mut buffer).unwrap();
+                request.extend_from_slice(&buffer[..read]);
+            }
+            stream.write_all(answer.as_bytes()).unwrap();
+            String::from_utf8(request).unwrap().to_ascii_lowercase()
+        });
+        (Origin { endpoint_url, ..nothing() }, asked)
+    }
+
+    #[test]
+    fn settings_come_from_a_signed_get_collaboration() {
+        let (origin, asked) = server(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n\
+             {\"collaboration\": {\"name\": \"x\", \"dataEncryptionMetadata\": {\
+             \"allowCleartext\": true, \"allowDuplicates\": false, \
+             \"allowJoinsOnColumnsWithDifferentNames\": false, \"preserveNulls\": true}}}",
+        );
+        let found = settings(&origin, &"1-2-3-4-5".parse().unwrap(), &world(&KEY)).unwrap();
+        assert!(found.allow_cleartext && found.preserve_nulls && !found.allow_duplicates);
+        let asked = asked.join().unwrap();
+        let path = "get /collaborations/00000001-0002-0003-0004-000000000005 http/1.1\r\n";
+        assert!(asked.starts_with(path), "{asked}");
+        assert!(asked.contains("authorization: aws4-hmac-sha256 credential=a/"), "{asked}");
+        assert!(!asked.contains("x-amz-security-token"), "{asked}");
+    }
+
+    #[test]
+    fn a_refusal_of_the_server_is_told_with_what_to_look_at() {
+        let (origin, asked) = server(
+            "HTTP/1.1 403 Forbidden\r\nx-amzn-errortype: AccessDeniedException\r\n\
+             connection: close\r\n\r\n{\"message\": \"not a member\"}",
+        );
+        let failed = settings(&origin, &"1-2-3-4-5".parse().unwrap(), &world(&KEY)).unwrap_err();
+        assert!(failed.text().contains("AccessDeniedException: not a member"), "{failed}");
+        assert!(failed.to_string().contains("a member of the collaboration"), "{failed}");
+        asked.join().unwrap();
+    }
 }

@@ -3,6 +3,7 @@
 //!
 //! Deterministic: a seed and a number name an input. What a run finds goes to `corpus/found/`.
 
+mod c3r;
 mod mutate;
 mod parameters;
 mod targets;

@@ -10,7 +10,7 @@ use glovebox_c3r::{Keys, Opened, Opener, Value};
 use super::{Done, Job, cell_failed};
 use crate::Failed;
 use crate::input::{Counted, csv_failed, file};
-use crate::ordered::{Jobs, ordered, workers};
+use crate::ordered::{Emit, Jobs, ordered, workers};
 use crate::progress::Progress;
 use crate::publish::Pending;
 
@@ -118,10 +118,10 @@ fn worker(
     fail_on_fingerprints: bool,
     names: &[String],
     writer: &Writer,
-) -> impl FnMut(Batch) -> Result<Lines, Failed> + Send {
+) -> impl FnMut(Batch, &mut Emit<'_, Lines>) -> Result<(), Failed> + Send {
     let mut opener = Opener::new(keys, fail_on_fingerprints);
     let mut scratch = Vec::new();
-    move |batch| {
+    move |batch, emit| {
         let mut lines = Lines {
             text: Vec::with_capacity(batch.bytes.len() / 2),
             rows: 0,
@@ -160,6 +160,6 @@ fn worker(
             writer.end_row(&mut lines.text);
             lines.rows += 1;
         }
-        Ok(lines)
+        emit(lines)
     }
 }

@@ -12,7 +12,7 @@ use glovebox_c3r::{DataType, Keys, Opened, Opener};
 use super::{Done, Job, cell_failed};
 use crate::Failed;
 use crate::input::{parquet_failed, parquet_reader};
-use crate::ordered::{Jobs, ordered, workers};
+use crate::ordered::{Emit, Jobs, ordered, workers};
 use crate::progress::Progress;
 use crate::publish::Pending;
 
@@ -161,9 +161,11 @@ fn put<W: std::io::Write + Send>(
     Ok(())
 }
 
-fn worker(table: &Table<'_>) -> impl FnMut(Rows) -> Result<Clear, Failed> + Send {
+fn worker(
+    table: &Table<'_>,
+) -> impl FnMut(Rows, &mut Emit<'_, Clear>) -> Result<(), Failed> + Send {
     let mut opener = Opener::new(table.keys, table.fail_on_fingerprints);
-    move |rows| {
+    move |rows, emit| {
         let mut clear = Clear {
             bytes: Vec::new(),
             rows: rows.batch.len() as u64,
@@ -198,6 +200,6 @@ fn worker(table: &Table<'_>) -> impl FnMut(Rows) -> Result<Clear, Failed> + Send
                 crate::codec::write(value, &mut clear.bytes);
             }
         }
-        Ok(clear)
+        emit(clear)
     }
 }

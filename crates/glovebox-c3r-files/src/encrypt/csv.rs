@@ -8,14 +8,14 @@ use glovebox_c3r::{ColumnKind, Encryptor, Plan};
 
 use super::Job;
 use crate::Failed;
-use crate::ordered::{ordered, workers};
+use crate::ordered::{Emit, PART, ordered, workers};
 use crate::progress::Progress;
 use crate::publish::Pending;
 use crate::random::Random;
-use crate::shuffle::{Chunk, Shuffle};
+use crate::shuffle::{Run, Shuffle};
 use crate::spill::Usage;
 
-/// A chunk's rows as text.
+/// Some rows as text.
 struct Lines {
     text: Vec<u8>,
     rows: u64,
@@ -53,26 +53,33 @@ fn worker(
     plan: &Plan,
     encryptor: &Encryptor<'_>,
     writer: &Writer,
-) -> impl FnMut(Chunk) -> Result<Lines, Failed> + Send {
+) -> impl FnMut(Vec<u8>, &mut Emit<'_, Lines>) -> Result<(), Failed> + Send {
     let mut encrypting = encryptor.rows();
     let mut random = Random::new();
+    let n_values = plan.used().len();
     let fingerprints =
         plan.columns().iter().filter(|it| it.kind == ColumnKind::Fingerprint).count();
-    let mut longest = 0;
-    move |chunk| {
-        let mut text = Vec::with_capacity(longest);
-        chunk.each(plan.used().len(), &mut |nonce, values| {
+    move |records, emit| {
+        // Ciphertext has some four times the bytes of short values.
+        let capacity = (records.len() * 4).min(PART + PART / 8);
+        let empty = || Lines { text: Vec::with_capacity(capacity), rows: 0 };
+        let mut lines = empty();
+        Run::sorted(records)?.each(n_values, &mut |nonce, values| {
             let field = |slot: usize| match values.get(slot) {
                 Some(Raw::Bytes(text)) => Some(*text),
                 _ => None,
             };
             random.ensure(fingerprints)?;
             encrypting
-                .csv(field, nonce, &mut || random.draw(), writer, &mut text)
+                .csv(field, nonce, &mut || random.draw(), writer, &mut lines.text)
                 .map_err(|it| Failed::new(it.to_string()))?;
-            random.check()
+            random.check()?;
+            lines.rows += 1;
+            if lines.text.len() >= PART {
+                return emit(std::mem::replace(&mut lines, empty()));
+            }
+            Ok(())
         })?;
-        longest = longest.max(text.len() + text.len() / 16);
-        Ok(Lines { text, rows: chunk.len() as u64 })
+        emit(lines)
     }
 }

@@ -7,14 +7,14 @@ use glovebox_c3r::{ColumnKind, Encryptor, Output, Plan, ValueType};
 
 use super::Job;
 use crate::Failed;
-use crate::ordered::{ordered, workers};
+use crate::ordered::{Emit, PART, ordered, workers};
 use crate::progress::Progress;
 use crate::publish::Pending;
 use crate::random::Random;
-use crate::shuffle::{Chunk, Shuffle};
+use crate::shuffle::{Run, Shuffle};
 use crate::spill::Usage;
 
-/// A chunk's rows as they are written: values one after the other.
+/// Some rows as they are written: values one after the other.
 struct Cells {
     bytes: Vec<u8>,
     rows: u64,
@@ -74,21 +74,23 @@ fn worker(
     plan: &Plan,
     encryptor: &Encryptor<'_>,
     kinds: &[ValueType],
-) -> impl FnMut(Chunk) -> Result<Cells, Failed> + Send {
+) -> impl FnMut(Vec<u8>, &mut Emit<'_, Cells>) -> Result<(), Failed> + Send {
     let mut encrypting = encryptor.rows();
     let mut random = Random::new();
     let slots: Vec<usize> = plan.columns().iter().map(|it| it.slot).collect();
     let fingerprints =
         plan.columns().iter().filter(|it| it.kind == ColumnKind::Fingerprint).count();
-    let mut longest = 0;
-    move |chunk| {
-        let mut bytes = Vec::with_capacity(longest);
+    move |records, emit| {
+        // Ciphertext has some four times the bytes of short values.
+        let capacity = (records.len() * 4).min(PART + PART / 8);
+        let empty = || Cells { bytes: Vec::with_capacity(capacity), rows: 0 };
+        let mut cells = empty();
         let mut cell = Vec::new();
+        let mut digits = Vec::new();
         let lost = || Failed::new("a value was lost");
-        chunk.each(kinds.len(), &mut |nonce, raw| {
+        Run::sorted(records)?.each(kinds.len(), &mut |nonce, raw| {
             random.ensure(fingerprints)?;
             encrypting.begin(nonce);
-            let mut digits = Vec::new();
             let values = values(raw, kinds, &mut digits);
             let values = values.map_err(|(_, it)| Failed::new(it.to_string()))?;
             for (column, slot) in slots.iter().enumerate() {
@@ -100,11 +102,15 @@ fn worker(
                     Output::Null => Raw::Null,
                     Output::Cleartext => *raw.get(*slot).ok_or_else(lost)?,
                 };
-                crate::codec::write(written, &mut bytes);
+                crate::codec::write(written, &mut cells.bytes);
             }
-            random.check()
+            random.check()?;
+            cells.rows += 1;
+            if cells.bytes.len() >= PART {
+                return emit(std::mem::replace(&mut cells, empty()));
+            }
+            Ok(())
         })?;
-        longest = longest.max(bytes.len() + bytes.len() / 16);
-        Ok(Cells { bytes, rows: chunk.len() as u64 })
+        emit(cells)
     }
 }

@@ -1,5 +1,7 @@
 //! The commands as a person starts them: a process, files, an exit status.
 
+#![allow(clippy::unwrap_used, reason = "these are tests")]
+
 mod bad_input;
 mod behaviour;
 mod crash;
@@ -114,6 +116,11 @@ fn names(folder: &Path) -> Vec<String> {
         entries.map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
+}
+
+/// Whole files that the Java client encrypted and decrypted; the library's tests read them, too.
+fn files() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../glovebox-c3r/tests/vectors/files")
 }
 
 fn vectors() -> PathBuf {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use self::faults::{FAULTS, Instead};
-use super::{Ended, Room, multiset, vectors};
+use super::{Ended, Room, files, multiset};
 
 /// One recorded run.
 struct Case {
@@ -21,7 +21,7 @@ struct Case {
 
 impl Case {
     fn open(name: &str) -> Self {
-        let folder = vectors().join("files").join(name);
+        let folder = files().join(name);
         let meta = std::fs::read_to_string(folder.join("meta.json")).unwrap();
         let meta: Value = serde_json::from_str(&meta).unwrap();
         let mut room = Room::new();
@@ -67,14 +67,14 @@ fn fault<T>(name: &str, take: impl Fn(&'static Instead) -> Option<T>) -> Option<
 
 /// All cases with this ending, in order.
 fn cases(ending: &str) -> Vec<Case> {
-    let all = super::names(&vectors().join("files"));
+    let all = super::names(&files());
     all.iter().map(|it| Case::open(it)).filter(|it| it.ending == ending).collect()
 }
 
 #[test]
 fn every_recorded_file_is_looked_at() {
     assert_eq!(cases("csv").len() + cases("parquet").len(), 78);
-    let known = super::names(&vectors().join("files"));
+    let known = super::names(&files());
     for fault in FAULTS {
         assert!(known.iter().any(|it| it == fault.case), "no case {}", fault.case);
         assert!(fault.reason.len() > 20, "{} needs a reason", fault.case);

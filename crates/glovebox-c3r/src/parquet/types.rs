@@ -145,11 +145,10 @@ impl OutputColumn {
         let name = column.target.as_str();
         let is_text = input.value_type.data_type == DataType::String;
         let has_cells = column.kind != ColumnKind::Cleartext;
-        let field = if has_cells && !is_text {
-            text(name, Repetition::OPTIONAL)?
-        } else if is_text && annotation(&input.field).is_none() {
-            // Bytes that the caller takes for text: from now on everybody does, also who decrypts.
+        let field = if is_text {
             text(name, input.field.get_basic_info().repetition())?
+        } else if has_cells {
+            text(name, Repetition::OPTIONAL)?
         } else {
             renamed(&input.field, name)?
         };

@@ -200,7 +200,7 @@ fn the_plan_gate_alone_notices_most_that_is_wrong_with_encrypted_columns() {
         cleartext-column 1/1
         encrypted-aggregate 0/7
         encrypted-computed 6/21
-        encrypted-identity 0/4
+        encrypted-identity 0/5
         encrypted-mixed 2/5
         encrypted-nulls 12/21
         encrypted-order 1/5

@@ -14,7 +14,7 @@ use glovebox_model::{Mode, Timestamp};
 use glovebox_policy::clear;
 use glovebox_sql::bind;
 
-use super::parameters;
+use super::{c3r, parameters};
 
 /// One reader of strangers' words.
 #[derive(Debug)]
@@ -36,6 +36,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "body", seeds: bodies, words: JSON, run: body },
     Target { name: "sigv4", seeds: signed, words: HEADERS, run: sigv4 },
     Target { name: "parameter", seeds: parameters::values, words: parameters::WORDS, run: value },
+    Target { name: "c3r-cell", seeds: c3r::cells, words: c3r::CELLS, run: c3r::cell },
+    Target { name: "c3r-csv", seeds: c3r::files, words: c3r::CSV, run: c3r::file },
+    Target { name: "c3r-schema", seeds: c3r::schemas, words: c3r::SCHEMA, run: c3r::schema },
     Target { name: "room", seeds: rooms_as_text, words: ROOM, run: room },
 ];
 
