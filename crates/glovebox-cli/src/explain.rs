@@ -112,9 +112,14 @@ impl Explanation {
                         })
                     })
                     .collect();
+                let encrypted = cleared.encrypted_outputs().iter();
+                let encrypted: Vec<Value> = encrypted
+                    .map(|(name, kind)| json!({ "name": name, "encryption": kind.aws_name() }))
+                    .collect();
                 json!({
                     "verdict": "allowed",
                     "outputs": cleared.output_names(),
+                    "encryptedColumns": encrypted,
                     "guards": guards,
                     "plan": cleared.plan().display_indent().to_string(),
                 })
@@ -128,11 +133,24 @@ impl Explanation {
     }
 }
 
+/// A line about a column of a result that is encrypted, in the words of the extension.
+pub(crate) fn encrypted_column(name: &str, encryption: &str) -> String {
+    let what = match encryption {
+        "fingerprint" => "holds fingerprints, which nobody can decrypt",
+        "sealed" => "is sealed: decrypt the result by `glovebox c3r decrypt`",
+        _ => "is encrypted",
+    };
+    format!("the column `{}` {what}\n", escape(name))
+}
+
 fn allowed(cleared: &Cleared, with_plan: bool) -> String {
     let mut text = String::from("allowed\n");
     let names: Vec<String> =
         cleared.output_names().iter().map(|it| format!("`{}`", escape(it))).collect();
     text.push_str(&format!("the result has the columns {}\n", names.join(", ")));
+    for (name, kind) in cleared.encrypted_outputs() {
+        text.push_str(&encrypted_column(name, kind.aws_name()));
+    }
     for guard in cleared.guards() {
         text.push_str(&format!("{guard}\n"));
     }

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::{Map, Value, json};
 
+use crate::explain::encrypted_column;
 use crate::query::read_sql;
 use crate::{Client, accuracy, native, output, preview};
 
@@ -78,6 +79,11 @@ pub fn explain(
         output::text(&rendered);
     } else {
         output::line(if allowed { "allowed" } else { "refused" });
+    }
+    let encrypted = answer.get("encryptedColumns").and_then(Value::as_array);
+    for it in encrypted.into_iter().flatten().filter(|_| !as_json) {
+        let word = |name: &str| it.get(name).and_then(Value::as_str).unwrap_or_default();
+        output::text(&encrypted_column(word("name"), word("encryption")));
     }
     if let (Some(privacy), false) = (answer.get("privacy"), as_json) {
         output::text(&preview::lines(privacy));

@@ -6,6 +6,7 @@ use glovebox_model::{
 };
 
 use crate::declared::declaration;
+use crate::encryption;
 use crate::parse::Parser;
 use crate::rule::many;
 use crate::{RoomError, Template};
@@ -88,7 +89,9 @@ pub(crate) fn extension(parser: &mut Parser<'_>) -> Result<Extension, RoomError>
             word(parser, "for")?;
             word(parser, "privacy")?;
             extension.public_for_privacy = true;
-        } else if !declaration(parser, &mut extension.declared)? {
+        } else if !encryption::columns(parser, &mut extension.encryption)?
+            && !declaration(parser, &mut extension.declared)?
+        {
             let faults = extension.declared.check().err().unwrap_or_default();
             let faults = faults.into_iter().map(|it| RoomError::new(line, it.to_string()));
             parser.errors.extend(faults);

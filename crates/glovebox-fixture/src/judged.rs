@@ -44,7 +44,8 @@ impl Room {
             };
             (it.name.clone(), ruled)
         });
-        Rules { runner, analysis, tables: tables.collect() }
+        let encryption = self.encryption.unwrap_or_default();
+        Rules { runner, analysis, encryption, tables: tables.collect() }
     }
 
     /// The same room with all its rules read in that mode.

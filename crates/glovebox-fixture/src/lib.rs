@@ -6,6 +6,7 @@ mod cases;
 mod custom;
 mod custom_json;
 mod declared;
+mod encryption;
 mod error;
 mod json;
 mod judged;

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use glovebox_model::{AccountId, Column, ColumnName, ColumnType, Extension, Rule, TableName};
+use glovebox_model::{
+    AccountId, Column, ColumnName, ColumnType, EncryptionMetadata, Extension, Rule, TableName,
+};
 
 use crate::token::{Kind, Lexer, Token};
 use crate::{
     MAX_BYTES, MAX_COLUMNS, MAX_MEMBERS, MAX_TABLES, Member, Room, RoomError, Table, cases, custom,
-    rule,
+    encryption, rule,
 };
 
 /// Reads a room.
@@ -22,11 +24,11 @@ pub fn parse(text: &str) -> Result<Room, Vec<RoomError>> {
     let people = text.get(skipped..cases::begin(text)).unwrap_or_default();
     let mut parser = Parser::new(Lexer::new(people, first_line));
     parser.accounts = names(people, first_line);
-    let members = match parser.members() {
-        Ok(members) => members,
+    let (encryption, members) = match parser.people() {
+        Ok(people) => people,
         Err(error) => {
             parser.errors.push(error);
-            Vec::new()
+            (None, Vec::new())
         }
     };
     let mut errors = parser.errors;
@@ -34,7 +36,7 @@ pub fn parse(text: &str) -> Result<Room, Vec<RoomError>> {
     if errors.is_empty() {
         whole(&members, &mut errors);
     }
-    if errors.is_empty() { Ok(Room { title, members, cases }) } else { Err(errors) }
+    if errors.is_empty() { Ok(Room { title, encryption, members, cases }) } else { Err(errors) }
 }
 
 /// Rules name members that stand further down: a first reading that minds nothing but
@@ -180,8 +182,18 @@ impl<'a> Parser<'a> {
         ColumnName::new(text).map_err(|bad| RoomError::new(line, bad.to_string()))
     }
 
-    fn members(&mut self) -> Result<Vec<Member>, RoomError> {
+    /// Whether the members have ended.
+    pub(crate) fn is_end(&self) -> bool {
+        self.token.kind == Kind::End
+    }
+
+    /// What stands above the queries.
+    fn people(&mut self) -> Result<(Option<EncryptionMetadata>, Vec<Member>), RoomError> {
         self.step()?;
+        Ok((encryption::settings(self)?, self.members()?))
+    }
+
+    fn members(&mut self) -> Result<Vec<Member>, RoomError> {
         let mut members = Vec::new();
         while self.token.kind != Kind::End {
             if !self.take_word("member")? {
@@ -287,6 +299,8 @@ impl<'a> Parser<'a> {
             if let Some(found) = &table.rule {
                 self.columns_exist(found, &table, line);
             }
+            let faults = encryption::check(&table);
+            self.errors.extend(faults.into_iter().map(|it| RoomError::new(line, it)));
         }
         Ok(table)
     }

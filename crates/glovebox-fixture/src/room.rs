@@ -2,13 +2,17 @@
 
 use std::ops::Range;
 
-use glovebox_model::{AccountId, Code, Column, Extension, Mode, Rule, TableName};
+use glovebox_model::{
+    AccountId, Code, Column, EncryptionMetadata, Extension, Mode, Rule, TableName,
+};
 
 /// A collaboration in small: who takes part, what they bring, and example queries.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Room {
     /// What the room is about.
     pub title: String,
+    /// The parameters of column encryption, if the room has any.
+    pub encryption: Option<EncryptionMetadata>,
     /// Who takes part, in text order.
     pub members: Vec<Member>,
     /// Example queries with their expected verdicts, in text order.

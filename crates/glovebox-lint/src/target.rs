@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use glovebox_fixture::Room;
 use glovebox_model::{
     ANY_QUERY, AccountId, Aggregate, AggregateFunction, AggregationDraft, AggregationRule, Column,
-    ColumnName, ColumnType, CustomRule, Extension, JoinOperators, ListRule, OutputConstraint, Rule,
-    TableName, WrittenCustom,
+    ColumnName, ColumnType, CustomRule, EncryptionMetadata, Extension, JoinOperators, ListRule,
+    OutputConstraint, Rule, TableName, WrittenCustom,
 };
 use glovebox_policy::{Analysis, RuledTable, Rules};
 use glovebox_sql::{Schema, TableSchema};
@@ -24,6 +24,7 @@ pub(crate) struct Target {
     pub(crate) table: TableName,
     owner: AccountId,
     runner: AccountId,
+    encryption: EncryptionMetadata,
     pub(crate) rule: Rule,
     pub(crate) extension: Extension,
     /// The columns that queries can name.
@@ -82,6 +83,7 @@ impl Target {
             table: name.clone(),
             owner: owner.account,
             runner,
+            encryption: room.encryption.unwrap_or_default(),
             rule,
             extension: table.extension.clone(),
             columns: table.columns.clone(),
@@ -162,6 +164,7 @@ impl Target {
             rules: Rules {
                 runner: self.attacker(),
                 analysis: Analysis::Direct,
+                encryption: self.encryption,
                 tables: rules.into(),
             },
             tables: BTreeMap::from([

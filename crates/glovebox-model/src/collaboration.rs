@@ -31,7 +31,8 @@ pub struct CollaborationTerms {
     pub description: Option<String>,
     /// How the creator is called.
     pub creator_display_name: String,
-    /// The parameters of column encryption; never change. Absent: no encrypted columns.
+    /// The parameters of column encryption; never change. Absent: encrypted columns are judged as
+    /// if all of them were false.
     pub encryption: Option<EncryptionMetadata>,
     /// Whether members may log queries.
     pub query_log: bool,
@@ -45,8 +46,9 @@ pub struct CollaborationTerms {
     pub metrics: bool,
 }
 
-/// The parameters of column encryption that all members use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The parameters of column encryption that all members use. The default is the most protective:
+/// all four are false, which is also how a collaboration without parameters is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct EncryptionMetadata {
     /// Whether columns may stay in clear text.
     pub allow_cleartext: bool,

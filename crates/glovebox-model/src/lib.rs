@@ -64,9 +64,10 @@ pub use query::{
 pub use rule::{
     ANY_JOB, ANY_QUERY, AdditionalAnalyses, Aggregate, AggregateColumns, AggregateExpressions,
     AggregateFunction, AggregationDraft, AggregationRule, AggregationThreshold, AllowedAnalyses,
-    Bounds, ComparisonControls, CustomRule, Declared, DeclaredFault, Extension, JoinOperator,
-    JoinOperators, ListRule, Mode, OutputConstraint, Rule, RuleFault, RuleKind, ScalarFunction,
-    Threshold, WrittenAggregation, WrittenComparisons, WrittenCustom, WrittenList, WrittenRule,
+    Bounds, CellFault, ComparisonControls, CustomRule, Declared, DeclaredFault, EncryptedKind,
+    Encryption, Extension, JoinOperator, JoinOperators, ListRule, Mode, OutputConstraint, Rule,
+    RuleConflict, RuleFault, RuleKind, ScalarFunction, Threshold, WrittenAggregation,
+    WrittenComparisons, WrittenCustom, WrittenList, WrittenRule, check_cell,
 };
 pub use table::{
     AnalysisMethod, ApprovedTable, ConfiguredTable, TableReference, TableRule, TableSchema,

@@ -2,6 +2,7 @@
 
 mod aggregation;
 mod custom;
+mod encryption;
 mod extension;
 mod list;
 mod written;
@@ -14,6 +15,7 @@ pub use custom::{
     ANY_JOB, ANY_QUERY, AggregateExpressions, AggregationThreshold, AllowedAnalyses,
     ComparisonControls, CustomRule, Threshold, WrittenComparisons, WrittenCustom,
 };
+pub use encryption::{CellFault, EncryptedKind, Encryption, RuleConflict, check_cell};
 pub use extension::{Bounds, Declared, DeclaredFault, Extension, Mode};
 pub use list::ListRule;
 pub use written::{

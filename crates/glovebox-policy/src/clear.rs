@@ -8,8 +8,8 @@ use glovebox_sql::{Bound, Facts, rewrite};
 
 use crate::query::Query;
 use crate::{
-    Cleared, Guard, PrivateQuery, Refusal, Refusals, Rules, aggregation, crafted, custom, guard,
-    list, plan, private, rule_digest, tables,
+    Cleared, Guard, PrivateQuery, Refusal, Refusals, Rules, aggregation, crafted, custom,
+    encrypted, guard, list, plan, private, rule_digest, tables,
 };
 
 /// Allows the query with its thresholds in the plan, or says every no.
@@ -18,12 +18,18 @@ use crate::{
 /// the plan objects, the query is refused and [`Refusals::internal`] says why, for the log.
 /// The rewritten plan is judged again.
 pub fn clear(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
+    let encrypted = plan::encrypted_outputs(&bound, rules);
+    cleared(bound, rules).map(|it| it.with_encrypted(encrypted))
+}
+
+fn cleared(bound: Bound, rules: &Rules) -> Result<Cleared, Refusals> {
     let facts = bound.facts();
     let kind = match judge(facts, rules) {
         Ok(kind) => kind,
         Err(refusals) => return Err(Refusals::new(refusals, rules)),
     };
     second_gate(facts, rules, kind, 0)?;
+    plan::encrypted(facts, rules, kind).map_err(Refusals::disagreement)?;
     let crowdings = crafted::crowdings(&bound, rules).map_err(|it| Refusals::new(it, rules))?;
     let bound =
         rewrite::crowded(bound, &crowdings).map_err(|it| Refusals::disagreement(it.to_string()))?;
@@ -76,6 +82,12 @@ pub fn private_answer(bound: Bound, rules: &Rules) -> Result<Option<PrivateQuery
     let before = bound.facts().clone();
     if !private::is_private(&before, rules) {
         return Ok(None);
+    }
+    let mut acc = Vec::new();
+    let query = Query { statement: &before.statement, rules };
+    encrypted::judge(&mut acc, &query, &before.blocks, RuleKind::Custom);
+    if !acc.is_empty() {
+        return Err(Refusals::new(acc, rules));
     }
     private::bounded(&total(bound)?, &before, rules).map(Some)
 }
@@ -140,6 +152,7 @@ fn judge(facts: &Facts, rules: &Rules) -> Result<RuleKind, Vec<Refusal>> {
         RuleKind::Custom => custom::judge(&mut acc, &query, &facts.blocks),
         RuleKind::List => list::judge(&mut acc, &query),
     }
+    encrypted::judge(&mut acc, &query, &facts.blocks, kind);
     if acc.is_empty() { Ok(kind) } else { Err(acc) }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use datafusion::logical_expr::LogicalPlan;
-use glovebox_model::{Digest, TableName};
+use glovebox_model::{Digest, EncryptedKind, TableName};
 use glovebox_sql::Bound;
 
 use crate::{Guard, PrivateQuery};
@@ -15,15 +15,25 @@ pub struct Cleared {
     guards: Vec<Guard>,
     rules: Vec<(TableName, Digest)>,
     private: Option<Box<PrivateQuery>>,
+    encrypted: Vec<(String, EncryptedKind)>,
 }
 
 impl Cleared {
     pub(crate) fn new(bound: Bound, guards: Vec<Guard>, rules: Vec<(TableName, Digest)>) -> Self {
-        Self { bound, guards, rules, private: None }
+        Self { bound, guards, rules, private: None, encrypted: Vec::new() }
     }
 
     pub(crate) fn with_private(self, private: PrivateQuery) -> Self {
         Self { private: Some(Box::new(private)), ..self }
+    }
+
+    pub(crate) fn with_encrypted(self, encrypted: Vec<(String, EncryptedKind)>) -> Self {
+        Self { encrypted, ..self }
+    }
+
+    /// The columns of the result that are encrypted, in order.
+    pub fn encrypted_outputs(&self) -> &[(String, EncryptedKind)] {
+        &self.encrypted
     }
 
     /// What is computed instead of the plan, when a table of the query has differential privacy.

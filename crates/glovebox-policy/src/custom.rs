@@ -21,14 +21,14 @@ use glovebox_model::{CustomRule, Mode, TableName, Threshold};
 use glovebox_sql::{Block, BlockId, Blocks, RelationId, RelationOrigin};
 
 use self::comparisons::Comparison;
-use self::flow::Base;
-use self::lineage::Trace;
 use self::live::Live;
 use crate::query::Query;
 use crate::{Refusal, Rules};
 
 pub(crate) use self::calls::compares;
 pub(crate) use self::demand::demanded;
+pub(crate) use self::flow::{Base, Flow, Way};
+pub(crate) use self::lineage::{Trace, outer_clauses};
 pub(crate) use self::rows::{no_way_to_count, row_level};
 
 /// One query under custom rules, with what every check asks.

@@ -5,6 +5,7 @@ mod clear;
 mod cleared;
 mod crafted;
 mod custom;
+mod encrypted;
 mod expression;
 mod guard;
 mod join;

@@ -5,6 +5,7 @@
 mod aggregation;
 mod comparisons;
 mod custom;
+mod encrypted;
 mod list;
 mod protected;
 mod rewritten;
@@ -19,6 +20,7 @@ use glovebox_sql::{Facts, Lineage, PlanJoin, PlanUse, Source};
 use crate::Rules;
 use crate::join::join_operators;
 
+pub(crate) use encrypted::encrypted_outputs;
 pub(crate) use protected::protected;
 pub(crate) use rewritten::rewritten;
 
@@ -45,6 +47,16 @@ pub(crate) fn objections(
         RuleKind::List => list::judge(&mut acc, &plan),
     }
     acc
+}
+
+/// What the plan, as it was bound, does with encrypted columns that nobody can answer.
+///
+/// # Errors
+/// The objections in one text.
+pub(crate) fn encrypted(facts: &Facts, rules: &Rules, kind: RuleKind) -> Result<(), String> {
+    let mut acc = Vec::new();
+    encrypted::judge(&mut acc, &Plan { lineage: &facts.lineage, rules }, kind);
+    if acc.is_empty() { Ok(()) } else { Err(acc.join("; ")) }
 }
 
 /// The plan with its rules.

@@ -217,6 +217,29 @@ kinds! {
     PrivateConstruct 425 "private-construct",
     /// An argument that is no number, or too wide a one.
     PrivateNumber 426 "private-number",
+
+    /// An aggregate over an encrypted column that is no count.
+    EncryptedAggregate 501 "encrypted-aggregate",
+    /// An encrypted column in something that computes.
+    EncryptedComputed 502 "encrypted-computed",
+    /// An encrypted column where values are put in order.
+    EncryptedOrder 503 "encrypted-order",
+    /// A sealed column where equal values are put together.
+    SealedKey 504 "sealed-key",
+    /// A sealed column in a comparison.
+    SealedCompared 505 "sealed-compared",
+    /// A fingerprint compared with something that is none.
+    FingerprintCompared 506 "fingerprint-compared",
+    /// Fingerprints of columns with different names.
+    FingerprintNames 507 "fingerprint-names",
+    /// A use that depends on NULLs which are encrypted.
+    EncryptedNulls 508 "encrypted-nulls",
+    /// A set operation of encrypted values with others.
+    EncryptedMixed 509 "encrypted-mixed",
+    /// People counted by an encrypted column that cannot tell them apart.
+    EncryptedIdentity 510 "encrypted-identity",
+    /// A column in clear text where the collaboration allows none.
+    CleartextColumn 511 "cleartext-column",
 }
 
 /// One no.

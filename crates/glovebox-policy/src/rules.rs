@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 
 use glovebox_model::{
-    AccountId, AllowedAnalyses, Bounds, ConfiguredTable, CustomRule, Declared, Digest, Extension,
-    Id, JoinOperators, OutputConstraint, Rule, TableName,
+    AccountId, AllowedAnalyses, Bounds, ConfiguredTable, CustomRule, Declared, Digest, Encryption,
+    EncryptionMetadata, Extension, Id, JoinOperators, OutputConstraint, Rule, TableName,
 };
 
 /// Who runs the query, and what the owner of each table says.
@@ -15,6 +15,8 @@ pub struct Rules {
     pub runner: AccountId,
     /// Who wrote the text.
     pub analysis: Analysis,
+    /// The parameters of column encryption of the collaboration; all false where it has none.
+    pub encryption: EncryptionMetadata,
     /// By association name.
     pub tables: BTreeMap<TableName, RuledTable>,
 }
@@ -141,6 +143,7 @@ fn extended(text: &mut String, extension: &Extension) {
         suppression_notice,
         public_for_privacy,
         declared,
+        encryption,
     } = extension;
     let _ = writeln!(text, "mode {}", mode.aws_name());
     lines(text, "groups per identity", *max_groups_per_identity);
@@ -152,6 +155,11 @@ fn extended(text: &mut String, extension: &Extension) {
     if *declared != Declared::default() {
         declarations(text, declared);
     }
+    let Encryption { columns, without_nulls } = encryption;
+    for (column, kind) in columns {
+        let _ = writeln!(text, "encrypted {} {column}", kind.aws_name());
+    }
+    lines(text, "encrypted without nulls", without_nulls);
 }
 
 fn declarations(text: &mut String, declared: &Declared) {
@@ -194,7 +202,7 @@ fn operators(text: &mut String, JoinOperators { and, or }: JoinOperators) {
 
 #[cfg(test)]
 mod tests {
-    use glovebox_model::{ColumnName, ListRule};
+    use glovebox_model::{ColumnName, EncryptedKind, ListRule};
 
     use super::*;
 
@@ -213,5 +221,26 @@ mod tests {
         assert_eq!(digest(&rule(&["a", "b"], true)), digest(&rule(&["b", "a"], true)));
         assert_ne!(digest(&rule(&["a", "b"], true)), digest(&rule(&["a", "b"], false)));
         assert_ne!(digest(&rule(&["a b"], true)), digest(&rule(&["a", "b"], true)));
+    }
+
+    #[test]
+    fn whatever_is_declared_of_encrypted_columns_changes_the_digest() {
+        let name = |text: &str| ColumnName::new(text).unwrap();
+        let rule = ListRule::new(vec![name("a")], JoinOperators::default(), vec![name("c")]);
+        let rule = Rule::List(rule.unwrap());
+        let declared = |kind: EncryptedKind, without_nulls: bool| {
+            let without_nulls = without_nulls.then(|| name("a")).into_iter().collect();
+            let encryption = Encryption { columns: [(name("a"), kind)].into(), without_nulls };
+            rule_digest(&rule, &Extension { encryption, ..Extension::default() })
+        };
+        let all = [
+            digest(&rule),
+            declared(EncryptedKind::Fingerprint, false),
+            declared(EncryptedKind::Fingerprint, true),
+            declared(EncryptedKind::Sealed, false),
+        ];
+        let distinct: std::collections::BTreeSet<String> =
+            all.iter().map(ToString::to_string).collect();
+        assert_eq!(distinct.len(), all.len());
     }
 }

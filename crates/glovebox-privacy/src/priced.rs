@@ -142,6 +142,11 @@ impl Priced {
         self.cleared.rule_digests()
     }
 
+    /// The columns of the result that are encrypted, in order.
+    pub fn encrypted_outputs(&self) -> &[(String, glovebox_model::EncryptedKind)] {
+        self.cleared.encrypted_outputs()
+    }
+
     /// The plan that was judged, as text of its logical nodes: no files, statistics or partition
     /// values. Below it stand the plans that are checked first. Its end is cut off when it is
     /// longer than 256 KiB.

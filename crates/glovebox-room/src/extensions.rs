@@ -1,15 +1,19 @@
 //! What AWS's shapes cannot carry: extensions of tables, and locks of associations.
 
+use std::path::PathBuf;
+
+use glovebox_catalog::TableLocation;
 use glovebox_model::{
     AccountId, Association, Collaboration, ConfiguredTable, Digest, Extension, Id, RuleKind,
-    TableName,
+    TableName, TableReference,
 };
 use glovebox_store::{Tx, extension_digest};
 
 use crate::authorize::{OwnAssociation, OwnTable, Place};
 use crate::declared::{check_accountant, check_declared, check_population};
+use crate::encrypted::{check_data, check_encryption};
 use crate::schemas::visible;
-use crate::{Action, Caller, Room, RoomError};
+use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
 
 /// An extension with its digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,12 +58,31 @@ impl Room {
         table: Id<ConfiguredTable>,
         extension: Extension,
     ) -> Result<ExtensionView, RoomError> {
-        let mut tx = self.store.begin().await?;
         let action = Action::PutExtension;
+        let (read, location) = {
+            let mut tx = self.store.read().await?;
+            let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, table).await?;
+            let root = self.tables_folder(&mut tx, authorized.account).await?;
+            let OwnTable { table } = authorized.resource;
+            let rule = tx.rule(table.id).await?.map(|it| it.written);
+            check_encryption(&table, rule.as_ref(), &extension)?;
+            let location = location(root, &table.reference);
+            (table, location)
+        };
+        check_data(location, &read, &extension.encryption).await?;
+        let mut tx = self.store.begin().await?;
         let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, table).await?;
         let OwnTable { table } = authorized.resource;
+        if table != read {
+            return Err(RoomError::conflict(
+                ConflictReason::InvalidState,
+                (ResourceKind::ConfiguredTable, table.id),
+                "the configured table was changed at the same time: try again",
+            ));
+        }
         enforced(&extension)?;
         let rule = tx.rule(table.id).await?.map(|it| it.written);
+        check_encryption(&table, rule.as_ref(), &extension)?;
         check_declared(&table, rule.as_ref(), &extension)?;
         let accountant = extension.declared.accountant;
         check_accountant(&mut tx, &table, rule.as_ref(), accountant).await?;
@@ -100,6 +123,12 @@ impl Room {
         self.commit(tx, caller).await?;
         Ok(association)
     }
+}
+
+/// Where a table of the owner of this folder lies.
+pub(crate) fn location(root: PathBuf, reference: &TableReference) -> TableLocation {
+    let TableReference { region: _, database, table } = reference.clone();
+    TableLocation { root, database, table }
 }
 
 /// Nobody is promised what nothing enforces.

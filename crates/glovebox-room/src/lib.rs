@@ -14,6 +14,7 @@ mod caller;
 mod changes;
 mod collaborations;
 mod declared;
+mod encrypted;
 mod error;
 mod extensions;
 mod ledger;

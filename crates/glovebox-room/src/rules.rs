@@ -83,6 +83,7 @@ impl Room {
         check_columns(&table, &written)?;
         let extension = tx.extension_in_force(table.id).await?;
         check_identifier(&table, &written, &extension)?;
+        crate::encrypted::check_rule(&written, &extension)?;
         let accountant = extension.declared.accountant;
         check_accountant(&mut tx, &table, Some(&written), accountant).await?;
         check_population(&mut tx, &table, Some(&written), &extension).await?;

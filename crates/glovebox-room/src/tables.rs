@@ -10,7 +10,9 @@ use glovebox_model::{
 use glovebox_store::{Kind, TableParts, Tx};
 
 use crate::authorize::{Own, OwnTable};
+use crate::encrypted::{check_data, check_encryption};
 use crate::error::FieldFault;
+use crate::extensions::location;
 use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
 
 /// Names that the real service keeps for itself.
@@ -85,8 +87,7 @@ impl Room {
             let authorized = self.authorize_new_table(&mut tx, caller).await?;
             self.tables_folder(&mut tx, authorized).await?
         };
-        let TableReference { database, table, .. } = reference.clone();
-        let schema = read_schema(TableLocation { root, database, table }).await?;
+        let schema = read_schema(location(root, &reference)).await?;
         check_columns(&new.allowed_columns, &schema, self.quotas.columns_per_allowlist)?;
         self.check_tags(&new.tags)?;
 
@@ -172,10 +173,7 @@ impl Room {
             (authorized.resource.table, root)
         };
         let schema = match &reference {
-            Some(TableReference { database, table, .. }) => {
-                let (database, table) = (database.clone(), table.clone());
-                read_schema(TableLocation { root, database, table }).await?
-            }
+            Some(reference) => read_schema(location(root.clone(), reference)).await?,
             None => old.schema.clone(),
         };
         let selected = match (selected_methods, method) {
@@ -195,10 +193,19 @@ impl Room {
         check_methods(parts.method, &parts.selected_methods)?;
         let quota = self.quotas.columns_per_allowlist;
         check_columns(&parts.allowed_columns, &parts.schema, quota)?;
+        let declared = self.store.read().await?.extension_in_force(id).await?;
+        if parts.reference != old.reference {
+            // What is declared of the old source stays, so it must be true of the new one.
+            let there = location(root, &parts.reference);
+            let new = ConfiguredTable { schema: parts.schema.clone(), ..old.clone() };
+            check_encryption(&new, None, &declared)?;
+            check_data(there, &new, &declared.encryption).await?;
+        }
 
         let mut tx = self.store.begin().await?;
         let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, id).await?;
-        if authorized.resource.table != old {
+        let is_declared_as_before = tx.extension_in_force(id).await? == declared;
+        if authorized.resource.table != old || !is_declared_as_before {
             return Err(RoomError::conflict(
                 ConflictReason::InvalidState,
                 (ResourceKind::ConfiguredTable, id),
@@ -213,6 +220,7 @@ impl Room {
             crate::declared::check_identifier(&table, rule, &extension)?;
         }
         crate::declared::check_declared(&table, rule.as_ref(), &extension)?;
+        check_encryption(&table, rule.as_ref(), &extension)?;
         self.commit(tx, caller).await?;
         let mut tx = self.store.read().await?;
         view(&mut tx, table).await

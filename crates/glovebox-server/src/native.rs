@@ -1,6 +1,7 @@
 //! The native JSON API under `/glovebox/v1/`: what AWS's shapes cannot carry.
 
 mod declared;
+mod encryption;
 mod explain;
 mod extensions;
 mod forecast;

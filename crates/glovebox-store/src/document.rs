@@ -7,6 +7,7 @@ mod change;
 mod collaboration;
 mod custom;
 mod declared;
+mod encryption;
 mod membership;
 mod rule;
 mod table;

@@ -1,11 +1,12 @@
 //! `glovebox demo`: a house of its own, two members, real data, and a story.
 
 mod data;
+mod encrypted;
 mod setup;
 mod story;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +21,7 @@ use crate::command::{log_to_stderr, runtime};
 use crate::compose::{self, House};
 use crate::configuration::Settings;
 
+use encrypted::{Machine, Machines};
 use setup::{Airlines, Member};
 
 /// A demo account and its key.
@@ -85,9 +87,13 @@ async fn tour(
         member("Airline", &airline, &endpoint, surroundings)?,
         member("Manufacturer", &manufacturer, &endpoint, surroundings)?,
     );
+    let machines = Machines {
+        airline: machine("airline", &airline, &endpoint, &data_dir),
+        manufacturer: machine("manufacturer", &manufacturer, &endpoint, &data_dir),
+    };
     let told = tokio::task::spawn_blocking(move || -> Result<Airlines> {
         let airlines = setup::set_up(members.0, members.1)?;
-        story::tell(&airlines)?;
+        story::tell(&airlines, &machines)?;
         Ok(airlines)
     });
     let told = tokio::select! {
@@ -150,6 +156,17 @@ fn member(
     Ok(Member { name, account: identity.account.clone(), client })
 }
 
+/// A folder beside the house's own that stands for a member's machine.
+fn machine(name: &str, identity: &Identity, endpoint: &str, data_dir: &Path) -> Machine {
+    Machine {
+        folder: data_dir.join("machines-of-members").join(name),
+        tables: encrypted::tables(data_dir, &identity.account),
+        endpoint: endpoint.to_owned(),
+        access_key_id: identity.access_key_id.clone(),
+        secret: identity.secret.clone(),
+    }
+}
+
 /// The usual port if the house stays up and the port is free, else any.
 fn free_address(serve: bool) -> SocketAddr {
     let usual = SocketAddr::from((Ipv4Addr::LOCALHOST, 8930));
@@ -160,7 +177,7 @@ fn free_address(serve: bool) -> SocketAddr {
 }
 
 fn next_steps(arguments: &DemoArgs, endpoint: &str, manufacturer: &Identity, airlines: &Airlines) {
-    story::heading("8", "What to try next");
+    story::heading("9", "What to try next");
     if !arguments.serve {
         line("     This house is closed now. Keep one open and ask it yourself:");
         line("");

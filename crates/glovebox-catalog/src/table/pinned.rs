@@ -60,6 +60,19 @@ impl Pinned {
         shown: &[ColumnName],
         recorder: Option<Arc<dyn ReadRecorder>>,
     ) -> Result<Opened, Unavailable> {
+        let (source, manifest) = self.source(configured, shown, recorder)?;
+        let reading = Arc::new(Reading::default());
+        let provider = FolderTable::new(source, Arc::clone(&reading));
+        Ok(Opened { provider: Arc::new(provider), reading, manifest })
+    }
+
+    /// The same, to be read without a plan.
+    pub(super) fn source(
+        self,
+        configured: &[Column],
+        shown: &[ColumnName],
+        recorder: Option<Arc<dyn ReadRecorder>>,
+    ) -> Result<(Source, Manifest), Unavailable> {
         let columns = chosen(configured, shown)?;
         let Self { found, manifest } = self;
         let mut files = Vec::with_capacity(found.files.len());
@@ -96,9 +109,7 @@ impl Pinned {
             configured: configured.iter().map(|it| it.name.clone()).collect(),
             recorder,
         };
-        let reading = Arc::new(Reading::default());
-        let provider = FolderTable::new(source, Arc::clone(&reading));
-        Ok(Opened { provider: Arc::new(provider), reading, manifest })
+        Ok((source, manifest))
     }
 }
 

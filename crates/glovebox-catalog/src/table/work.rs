@@ -74,6 +74,12 @@ impl Source {
             .collect()
     }
 
+    /// The path of a unit, and its row group if there are any.
+    pub(super) fn place(&self, unit: Unit) -> (String, Option<usize>) {
+        let path = self.files.get(unit.file).map(|it| it.file.path.clone()).unwrap_or_default();
+        (path, (self.format == Format::Parquet).then_some(unit.row_group))
+    }
+
     pub(super) fn rows(&self) -> Precision<usize> {
         let rows: Option<usize> =
             self.files.iter().map(|it| it.footer.as_ref().map(|it| it.rows)).sum();

@@ -4,5 +4,6 @@
 
 mod buckets;
 mod describe;
+mod encrypted;
 mod scan;
 mod tables;

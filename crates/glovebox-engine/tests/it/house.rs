@@ -182,6 +182,7 @@ impl House {
         let rules = Rules {
             runner: BRAND.parse().unwrap(),
             analysis: glovebox_policy::Analysis::Direct,
+            encryption: glovebox_model::EncryptionMetadata::default(),
             tables: BTreeMap::from([
                 (TableName::new("orders").unwrap(), owner(SELLER, orders, seller)),
                 (TableName::new("audience").unwrap(), owner(BRAND, audience, brand)),

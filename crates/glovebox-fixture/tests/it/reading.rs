@@ -1,7 +1,7 @@
 //! What a room says, and what it is told when it is wrong.
 
 use glovebox_fixture::{Expected, Room, RoomError, parse};
-use glovebox_model::{Code, Mode, Rule};
+use glovebox_model::{Code, EncryptedKind, EncryptionMetadata, Mode, Rule};
 
 const ROOM: &str = r#"//- room: two members
 # the partner
@@ -192,4 +192,42 @@ member lab
     assert!(errors(&reversed).contains("bounds.delay: low must not be greater than high"));
     let both = text.replace("user tail", "user tail threshold tail 5");
     assert!(errors(&both).contains("differentialPrivacy cannot go with aggregationThresholds"));
+}
+
+#[test]
+fn a_room_says_what_is_encrypted() {
+    let text = |settings: &str, declared: &str| {
+        format!(
+            "{settings} member a can query table t (email text, name text, n int, hidden h text)
+             rule custom any query by a {declared}"
+        )
+    };
+    let room = |settings, declared| parse(&text(settings, declared)).unwrap();
+    assert_eq!(room("", "").encryption, None);
+    let closed = room("encryption", "sealed name, h fingerprint email without nulls email");
+    assert_eq!(closed.encryption, Some(EncryptionMetadata::default()));
+    let encryption = &closed.members[0].tables[0].extension.encryption;
+    assert_eq!(encryption.kind("email"), Some(EncryptedKind::Fingerprint));
+    assert_eq!(encryption.kind("h"), Some(EncryptedKind::Sealed));
+    assert!(encryption.is_without_nulls("email") && !encryption.is_without_nulls("name"));
+    let open =
+        "encryption allow cleartext, allow duplicates, allow different names, preserve nulls";
+    let all = EncryptionMetadata {
+        allow_cleartext: true,
+        allow_duplicates: true,
+        allow_joins_on_columns_with_different_names: true,
+        preserve_nulls: true,
+    };
+    assert_eq!(room(open, "").encryption, Some(all));
+    for (settings, declared) in [
+        ("encryption allow everything", ""),
+        ("", "sealed n"),
+        ("", "sealed missing"),
+        ("", "sealed name fingerprint name"),
+        ("", "without nulls name"),
+        ("", "sealed name threshold name 10"),
+        ("", "user name sealed name"),
+    ] {
+        assert!(parse(&text(settings, declared)).is_err(), "{settings} {declared}");
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::ability::words;
-use crate::{Accountant, ColumnName, Number};
+use crate::{Accountant, ColumnName, Encryption, Number};
 
 words! {
     /// How a rule is read where the real service is documented to leave a hole.
@@ -31,6 +31,8 @@ pub struct Extension {
     pub public_for_privacy: bool,
     /// What the owner declares for differential privacy.
     pub declared: Declared,
+    /// Which columns the owner encrypted.
+    pub encryption: Encryption,
 }
 
 /// What an owner declares for differential privacy: public knowledge about a table, never read
@@ -158,6 +160,7 @@ impl Default for Extension {
             suppression_notice: false,
             public_for_privacy: false,
             declared: Declared::default(),
+            encryption: Encryption::default(),
         }
     }
 }

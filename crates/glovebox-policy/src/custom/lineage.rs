@@ -249,6 +249,11 @@ pub(crate) fn clauses(block: &Block) -> Vec<&Expression> {
     found
 }
 
+/// What says how many rows a block gives.
+pub(crate) fn outer_clauses(block: &Block) -> impl Iterator<Item = &Expression> {
+    block.limit.iter().chain(&block.offset)
+}
+
 /// Every expression of a block.
 pub(crate) fn expressions(block: &Block) -> Vec<&Expression> {
     let mut found = clauses(block);

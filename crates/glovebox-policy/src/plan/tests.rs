@@ -42,7 +42,10 @@ fn judging(room: &Room) -> (Schema, Rules) {
             owner_name: member.name.clone(),
             configured_table: None,
             rule: it.rule.clone(),
-            extension: glovebox_model::Extension::default(),
+            extension: glovebox_model::Extension {
+                encryption: it.extension.encryption.clone(),
+                ..glovebox_model::Extension::default()
+            },
         };
         ruled.insert(it.name.clone(), rule);
     }
@@ -51,6 +54,7 @@ fn judging(room: &Room) -> (Schema, Rules) {
         Rules {
             runner: room.runner().unwrap().account,
             analysis: crate::Analysis::Direct,
+            encryption: room.encryption.unwrap_or_default(),
             tables: ruled,
         },
     )
@@ -83,7 +87,8 @@ fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
             let Some(bound) = bound(&schema, &case.sql) else { continue };
             let names = bound.facts().lineage.scans.iter().map(|it| &it.table);
             let Some(kind) = tables::rule_kind(&rules, names) else { continue };
-            let alone = objections(bound.facts(), &rules, kind, 0);
+            let mut alone = objections(bound.facts(), &rules, kind, 0);
+            alone.extend(super::encrypted(bound.facts(), &rules, kind).err());
             let Err(refusals) = clear(bound, &rules) else {
                 assert_eq!(alone, [""; 0], "{}", case.sql);
                 continue;
@@ -130,12 +135,18 @@ fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
         aggregate-below-threshold
         aggregate-expression
         aggregate-unpaired
+        cleartext-column
         column-comparison
         direct-result
         disallowed-equated
         disallowed-literal
         disallowed-order
         disallowed-output
+        encrypted-computed
+        encrypted-mixed
+        encrypted-nulls
+        encrypted-order
+        fingerprint-compared
         identity-literal
         limit-below-threshold
         literal-comparison
@@ -163,6 +174,42 @@ fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
         literal-comparison 20/44
         restricted-join 0/9"#]]
     .assert_eq(&shared.collect::<Vec<String>>().join("\n"));
+}
+
+#[test]
+fn the_plan_gate_alone_notices_most_that_is_wrong_with_encrypted_columns() {
+    let mut seen: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
+    for room in rooms().iter().filter(|it| it.encryption.is_some()) {
+        let (schema, rules) = judging(room);
+        for case in &room.cases {
+            let Some(bound) = bound(&schema, &case.sql) else { continue };
+            let names = bound.facts().lineage.scans.iter().map(|it| &it.table);
+            let Some(kind) = tables::rule_kind(&rules, names) else { continue };
+            let missed = super::encrypted(bound.facts(), &rules, kind).is_ok();
+            let Err(refusals) = clear(bound, &rules) else { continue };
+            let titles: BTreeSet<&str> = refusals.findings().iter().map(|it| it.title).collect();
+            for title in titles {
+                let counts = seen.entry(title).or_default();
+                *counts = (counts.0 + 1, counts.1 + u32::from(missed));
+            }
+        }
+    }
+    // How often only the text shows it. Nothing in a lineage tells which columns are read.
+    let seen = seen.into_iter().map(|(title, (all, missed))| format!("{title} {missed}/{all}"));
+    expect![[r#"
+        cleartext-column 1/1
+        encrypted-aggregate 0/7
+        encrypted-computed 6/21
+        encrypted-identity 0/5
+        encrypted-mixed 2/5
+        encrypted-nulls 12/21
+        encrypted-order 1/5
+        fingerprint-compared 1/25
+        fingerprint-names 0/7
+        private-bounds 1/1
+        sealed-compared 0/8
+        sealed-key 0/13"#]]
+    .assert_eq(&seen.collect::<Vec<String>>().join("\n"));
 }
 
 #[test]

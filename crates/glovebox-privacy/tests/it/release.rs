@@ -49,6 +49,7 @@ fn priced_under(extension: Extension) -> Priced {
     let rules = Rules {
         runner: "222222222222".parse().unwrap(),
         analysis: glovebox_policy::Analysis::Direct,
+        encryption: glovebox_model::EncryptionMetadata::default(),
         tables: BTreeMap::from([(table, ruled)]),
     };
     price(clear(bound, &rules).unwrap(), &Terms::default()).unwrap()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use glovebox_ledger::TreeName;
-use glovebox_model::{AccessKeyId, AccountId, Collaboration, Id, TemplateUse};
+use glovebox_model::{AccessKeyId, AccountId, Collaboration, EncryptedKind, Id, TemplateUse};
 use glovebox_store::{Diagnostic, Refusal, Tx};
 
 use super::consent::Asked;
@@ -49,6 +49,8 @@ pub struct Explained {
     /// The plan that would run, as text of its logical nodes, when it would be allowed: no files,
     /// statistics or partition values.
     pub plan: Option<String>,
+    /// The columns of the result that are encrypted, in order, when it would be allowed.
+    pub encrypted: Vec<(String, EncryptedKind)>,
     /// What a private query would cost, and how wrong its numbers would be, when it would be
     /// allowed.
     pub privacy: Option<PrivatePreview>,
@@ -105,12 +107,24 @@ impl Room {
             let Asking { text, template, receivers } = asking;
             let asked =
                 Asked { runner: account, receivers: &receivers, template: template.as_ref() };
-            let (findings, plan, privacy) = match judge(&text, &snapshot, &asked, now, |_| ()) {
-                Ok(priced) => (vec![], Some(priced.plan_text()), preview(&priced, &snapshot)),
-                Err(Refusal { findings, .. }) => (findings, None, None),
-            };
             let template_text = template.is_some().then(|| text.clone());
-            (Explained { findings, plan, privacy, template_text }, text)
+            let explained = match judge(&text, &snapshot, &asked, now, |_| ()) {
+                Ok(priced) => Explained {
+                    findings: vec![],
+                    plan: Some(priced.plan_text()),
+                    encrypted: priced.encrypted_outputs().to_vec(),
+                    privacy: preview(&priced, &snapshot),
+                    template_text,
+                },
+                Err(Refusal { findings, .. }) => Explained {
+                    findings,
+                    plan: None,
+                    encrypted: vec![],
+                    privacy: None,
+                    template_text,
+                },
+            };
+            (explained, text)
         };
         let judged = tokio::task::spawn_blocking(judging).await;
         let (explained, text) = judged.map_err(|it| RoomError::Internal(Box::new(it)))?;

@@ -94,6 +94,7 @@ pub(super) fn rules(snapshot: &Snapshot, asked: &Asked<'_>) -> Rules {
             None => Analysis::Direct,
             Some(used) => Analysis::Template { arn: used.arn.clone(), creator: used.author },
         },
+        encryption: snapshot.collaboration.terms.encryption.unwrap_or_default(),
         tables: snapshot.tables.iter().map(|(name, it)| (name.clone(), ruled(it))).collect(),
     }
 }

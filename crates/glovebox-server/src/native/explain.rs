@@ -34,6 +34,13 @@ pub(super) async fn explain(
     let verdict = if explained.findings.is_empty() { "ALLOWED" } else { "REFUSED" };
     let found = serde_json::to_value(explained.findings).map_err(|_| ApiError::internal())?;
     let mut answer = json!({ "verdict": verdict, "diagnostics": found, "plan": explained.plan });
+    if let (false, Some(answer)) = (explained.encrypted.is_empty(), answer.as_object_mut()) {
+        let columns = explained.encrypted.iter();
+        let columns = columns
+            .map(|(name, kind)| json!({ "name": name, "encryption": kind.aws_name() }))
+            .collect();
+        answer.insert("encryptedColumns".to_owned(), Value::Array(columns));
+    }
     if let (Some(privacy), Some(answer)) = (&explained.privacy, answer.as_object_mut()) {
         answer.insert("privacy".to_owned(), preview::shown(privacy));
     }

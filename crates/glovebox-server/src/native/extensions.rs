@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::declared::{WrittenDeclared, declared_of};
+use super::encryption::{WrittenEncryption, encryption_of};
 use super::{ROOT, fault, id};
 use crate::api::Call;
 use crate::errors::Refused;
@@ -28,6 +29,8 @@ struct Written {
     public_for_privacy: bool,
     #[serde(default)]
     privacy: Option<WrittenDeclared>,
+    #[serde(default)]
+    encryption: Option<WrittenEncryption>,
 }
 
 /// How the rule of a table is read, for its owner.
@@ -94,6 +97,7 @@ fn shown(view: &ExtensionView) -> Value {
         suppression_notice,
         public_for_privacy,
         declared,
+        encryption,
     } = extension;
     json!({
         "mode": mode.aws_name(),
@@ -102,6 +106,7 @@ fn shown(view: &ExtensionView) -> Value {
         "suppressionNotice": suppression_notice,
         "publicForPrivacy": public_for_privacy,
         "privacy": declared_of(declared),
+        "encryption": encryption_of(encryption),
         "digest": digest.to_string(),
         "isSet": is_set,
     })
@@ -121,10 +126,12 @@ fn extension(body: &[u8]) -> Result<Extension, Refused> {
         suppression_notice,
         public_for_privacy,
         privacy,
+        encryption,
     } = written;
     let mode =
         Mode::from_aws_name(&mode).ok_or_else(|| fault("mode", "Member must be strict or aws"))?;
     let declared = privacy.map(WrittenDeclared::read).transpose()?.unwrap_or_default();
+    let encryption = encryption.map(WrittenEncryption::read).transpose()?.unwrap_or_default();
     Ok(Extension {
         mode,
         max_groups_per_identity,
@@ -132,6 +139,7 @@ fn extension(body: &[u8]) -> Result<Extension, Refused> {
         suppression_notice,
         public_for_privacy,
         declared,
+        encryption,
     })
 }
 
@@ -149,7 +157,19 @@ mod tests {
             "high": 600.5}}, "maxGroupsPerUser": 3, "publicKeys": {"carrier": ["AA"]}}}"#;
         let declared = extension(private).unwrap().declared;
         assert_eq!(declared_of(&declared)["bounds"]["delay"], json!({"low": -60, "high": 600.5}));
+        let encrypted = br#"{"mode": "strict", "encryption": {"columns": {"Email": "fingerprint",
+            "name": "sealed"}, "withoutNulls": ["email"]}}"#;
+        let encryption = extension(encrypted).unwrap().encryption;
+        let shown = json!({"columns": {"email": "fingerprint", "name": "sealed"},
+            "withoutNulls": ["email"]});
+        assert_eq!(encryption_of(&encryption), shown);
         for bad in [
+            r#"{"mode": "strict", "encryption": {}}"#,
+            r#"{"mode": "strict", "encryption": {"columns": {"name": "cleartext"}}}"#,
+            r#"{"mode": "strict", "encryption": {"columns": {"a": "sealed", "A": "sealed"}}}"#,
+            r#"{"mode": "strict", "encryption": {"columns": {"a\"b": "sealed"}}}"#,
+            r#"{"mode": "strict", "encryption": {"columns": {}, "withoutNulls": ["a", "A"]}}"#,
+            r#"{"mode": "strict", "encryption": {"columns": {}, "preserveNulls": true}}"#,
             r#"{"mode": "strict", "privacy": {"bounds": {"delay": {"low": 1, "high": 0}}}}"#,
             r#"{"mode": "strict", "privacy": {"bounds": {"delay": {"low": 1e300, "high": 0}}}}"#,
             r#"{"mode": "strict", "privacy": {"accountant": "mine"}}"#,

@@ -135,7 +135,12 @@ impl Room {
                 (table.model_name(), ruled)
             })
             .collect();
-        Rules { runner: Self::account(0), analysis: glovebox_policy::Analysis::Direct, tables }
+        Rules {
+            runner: Self::account(0),
+            analysis: glovebox_policy::Analysis::Direct,
+            encryption: glovebox_model::EncryptionMetadata::default(),
+            tables,
+        }
     }
 }
 

@@ -7,10 +7,10 @@ use datafusion::sql::sqlparser::ast::{
 use glovebox_model::Span;
 
 use super::binder::{Binder, Place};
-use super::expression::{nothing, text};
+use super::expression::{nothing, operation, text};
 use super::text::union;
 use crate::error::Fault;
-use crate::facts::{Expression, ExpressionKind, FormKind};
+use crate::facts::{Expression, ExpressionKind, FormKind, Operator};
 use crate::limits::MAX_CONDITIONS;
 
 impl Binder<'_> {
@@ -106,11 +106,14 @@ impl Binder<'_> {
                 let span = self.text.enclosing_call(anchor);
                 self.subquery_of(FormKind::Exists, None, subquery, span, place)
             }
-            Expr::InSubquery { expr, subquery, negated: _ } => {
+            Expr::InSubquery { expr, subquery, negated } => {
                 let operand = self.level(expr, place);
                 let anchor = self.query_anchor(subquery);
                 let span = union(operand.span, self.text.enclosing_group(anchor));
-                self.subquery_of(FormKind::InSubquery, Some(operand), subquery, span, place)
+                let negated = *negated;
+                let form = FormKind::InSubquery;
+                let found = self.subquery_of(form, Some(operand), subquery, span, place);
+                if negated { operation(Operator::Not, vec![found], span) } else { found }
             }
             Expr::Subquery(subquery) => {
                 let anchor = self.query_anchor(subquery);

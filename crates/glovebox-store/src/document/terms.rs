@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::custom::{accounts_of, maybe, numbers};
 use super::declared::DeclaredV1;
+use super::encryption::EncryptionV1;
 use crate::document::Document;
 
 #[derive(Serialize, Deserialize)]
@@ -28,6 +29,8 @@ pub(crate) struct ExtensionV1 {
     public_for_privacy: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     declared: Option<DeclaredV1>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    encryption: Option<EncryptionV1>,
 }
 
 impl Document for ExtensionDocument {
@@ -42,6 +45,7 @@ impl Document for ExtensionDocument {
             suppression_notice,
             public_for_privacy,
             declared,
+            encryption,
         } = noun;
         let is_said = *declared != Declared::default();
         Self::V1(ExtensionV1 {
@@ -51,6 +55,7 @@ impl Document for ExtensionDocument {
             suppression_notice: *suppression_notice,
             public_for_privacy: *public_for_privacy,
             declared: is_said.then(|| DeclaredV1::of(declared)),
+            encryption: (!encryption.is_empty()).then(|| EncryptionV1::of(encryption)),
         })
     }
 
@@ -62,6 +67,7 @@ impl Document for ExtensionDocument {
             suppression_notice,
             public_for_privacy,
             declared,
+            encryption,
         }) = self;
         Some(Extension {
             mode: Mode::from_aws_name(&mode)?,
@@ -70,6 +76,7 @@ impl Document for ExtensionDocument {
             suppression_notice,
             public_for_privacy,
             declared: maybe(declared, DeclaredV1::noun)?.unwrap_or_default(),
+            encryption: maybe(encryption, EncryptionV1::noun)?.unwrap_or_default(),
         })
     }
 }

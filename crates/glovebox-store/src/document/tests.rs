@@ -10,11 +10,11 @@ use glovebox_model::{
     AdditionalAnalyses, AggregateColumns, AggregateExpressions, AggregateFunction,
     AggregationThreshold, AnalysisMethod, ApprovalStatus, AssociationTerms, Bounds, Change,
     ChangeRequestParts, ChangeSpecification, ChangeType, CollaborationTerms, Column, ColumnName,
-    ColumnType, Declared, DefaultResult, EncryptionMetadata, Extension, JoinOperator,
-    MemberAbility, MemberChange, MemberTerms, MembershipTerms, MlAbility, Mode, OutputConstraint,
-    ParameterType, Payment, ResultFormat, S3Output, ScalarFunction, TableReference, TableSchema,
-    TemplateParameter, TemplateParts, WrittenAggregation, WrittenComparisons, WrittenCustom,
-    WrittenList, WrittenRule,
+    ColumnType, Declared, DefaultResult, EncryptedKind, Encryption, EncryptionMetadata, Extension,
+    JoinOperator, MemberAbility, MemberChange, MemberTerms, MembershipTerms, MlAbility, Mode,
+    OutputConstraint, ParameterType, Payment, ResultFormat, S3Output, ScalarFunction,
+    TableReference, TableSchema, TemplateParameter, TemplateParts, WrittenAggregation,
+    WrittenComparisons, WrittenCustom, WrittenList, WrittenRule,
 };
 
 use super::*;
@@ -253,6 +253,20 @@ fn templates_and_terms_stay_readable() {
         },
         expect![[
             r#"{"v1":{"mode":"strict","maxGroupsPerIdentity":null,"distinctRunnerRows":false,"suppressionNotice":false,"publicForPrivacy":true,"declared":{"bounds":{"delay":["-60","600.5"]},"maxGroupsPerUser":3,"maxRowsPerGroup":1,"minimumUsers":null,"publicKeys":{"carrier":["AA"]},"population":"aircraft","declaredUsers":null,"accountant":"zcdp","lifetimeEpsilon":null}}}"#
+        ]],
+    );
+    let encryption = Encryption {
+        columns: [
+            (columns(&["email"]).remove(0), EncryptedKind::Fingerprint),
+            (columns(&["name"]).remove(0), EncryptedKind::Sealed),
+        ]
+        .into(),
+        without_nulls: columns(&["email"]).into_iter().collect(),
+    };
+    stays::<ExtensionDocument>(
+        Extension { encryption, ..Extension::default() },
+        expect![[
+            r#"{"v1":{"mode":"strict","maxGroupsPerIdentity":null,"distinctRunnerRows":false,"suppressionNotice":false,"encryption":{"columns":{"email":"fingerprint","name":"sealed"},"withoutNulls":["email"]}}}"#
         ]],
     );
     stays::<AssociationTermsDocument>(

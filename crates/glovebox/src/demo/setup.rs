@@ -51,9 +51,7 @@ pub(super) fn set_up(airline: Member, manufacturer: Member) -> Result<Airlines> 
 
 /// What the airline declares of its departures, and the budget it offers for them.
 fn offer_budget(client: &Client, membership: &str) -> Result<()> {
-    let named = |it: &Value| it.get("name").and_then(Value::as_str) == Some(PRIVATE);
-    let found = find(client, "/configuredTables", "configuredTableSummaries", named)?;
-    let table = id(&found.unwrap_or(Value::Null), "id")?;
+    let table = configured(client, PRIVATE)?;
     let carriers = [
         "9E", "AA", "AS", "B6", "DL", "EV", "F9", "FL", "HA", "MQ", "OO", "UA", "US", "VX", "WN",
         "YV",
@@ -75,6 +73,13 @@ fn offer_budget(client: &Client, membership: &str) -> Result<()> {
     });
     let path = format!("/memberships/{membership}/privacybudgettemplates");
     once(client.call("POST", &path, "", Some(&budget)))
+}
+
+/// The configured table of that name.
+pub(super) fn configured(client: &Client, name: &str) -> Result<String> {
+    let named = |it: &Value| it.get("name").and_then(Value::as_str) == Some(name);
+    let found = find(client, "/configuredTables", "configuredTableSummaries", named)?;
+    id(&found.unwrap_or(Value::Null), "id")
 }
 
 /// The table with differential privacy.
@@ -109,7 +114,7 @@ fn collaboration(airline: &Member, manufacturer: &Member) -> Result<String> {
     id(made.get("collaboration").unwrap_or(&Value::Null), "id")
 }
 
-fn membership_of(client: &Client, collaboration: &str) -> Result<String> {
+pub(super) fn membership_of(client: &Client, collaboration: &str) -> Result<String> {
     let ours = |it: &Value| {
         let has = |name: &str, value: &str| it.get(name).and_then(Value::as_str) == Some(value);
         has("collaborationId", collaboration) && has("status", "ACTIVE")
@@ -123,7 +128,7 @@ fn membership_of(client: &Client, collaboration: &str) -> Result<String> {
 }
 
 /// A configured table with its rule, associated under its own name.
-fn bring(client: &Client, membership: &str, table: &Table, runner: &str) -> Result<()> {
+pub(super) fn bring(client: &Client, membership: &str, table: &Table, runner: &str) -> Result<()> {
     let named = |it: &Value| it.get("name").and_then(Value::as_str) == Some(table.name);
     let configured = match find(client, "/configuredTables", "configuredTableSummaries", named)? {
         Some(found) => id(&found, "id")?,
@@ -160,18 +165,20 @@ fn bring(client: &Client, membership: &str, table: &Table, runner: &str) -> Resu
     Ok(())
 }
 
-enum Owner {
+/// Whose a table is.
+pub(super) enum Owner {
     Airline,
     Manufacturer,
 }
 
-struct Table {
-    owner: Owner,
-    name: &'static str,
-    source: &'static str,
-    columns: &'static [&'static str],
+/// A table of the demo.
+pub(super) struct Table {
+    pub(super) owner: Owner,
+    pub(super) name: &'static str,
+    pub(super) source: &'static str,
+    pub(super) columns: &'static [&'static str],
     /// The type and the text of its rule, for an account that runs.
-    rule: fn(&str) -> (&'static str, Value),
+    pub(super) rule: fn(&str) -> (&'static str, Value),
 }
 
 const TABLES: &[Table] = &[
@@ -276,7 +283,7 @@ fn departures(runner: &str) -> (&'static str, Value) {
 }
 
 /// The first item of a paged list that fits.
-fn find(
+pub(super) fn find(
     client: &Client,
     path: &str,
     list: &str,
@@ -307,7 +314,7 @@ fn once(made: Result<Value>) -> Result<()> {
     }
 }
 
-fn id(value: &Value, name: &str) -> Result<String> {
+pub(super) fn id(value: &Value, name: &str) -> Result<String> {
     let id = value.get(name).and_then(Value::as_str);
     id.map(str::to_owned).ok_or_else(|| anyhow!("the server's answer has no {name}"))
 }

@@ -5,10 +5,11 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use glovebox_cli::output::{line, text};
-use glovebox_cli::{DOORS, Walk};
+use glovebox_cli::{Client, DOORS, Walk};
 use glovebox_ledger::verify;
 use serde_json::{Value, json};
 
+use super::encrypted::{self, Machines};
 use super::setup::{Airlines, BUCKET};
 
 const DELAYS: &str = include_str!("../../../../examples/airlines/delays.sql");
@@ -22,7 +23,8 @@ const OVERLAP: &str = include_str!("../../../../examples/airlines/overlap.sql");
 const SPANS: [&str; 5] = ["", "", "\nWHERE month <= 6", "\nWHERE month > 6", "\nWHERE month <= 3"];
 
 /// Tells the story from the first question to the ledger.
-pub(super) fn tell(airlines: &Airlines) -> Result<()> {
+pub(super) fn tell(airlines: &Airlines, machines: &Machines) -> Result<()> {
+    let desk = &Desk { client: &airlines.manufacturer.client, membership: &airlines.membership };
     let Airlines { airline, manufacturer, collaboration, .. } = airlines;
     heading("1", "Two members, two tables, two rules");
     line(&format!("     {:<13} {}   flights   336,776 rows", airline.name, airline.account));
@@ -39,26 +41,29 @@ pub(super) fn tell(airlines: &Airlines) -> Result<()> {
     );
 
     heading("2", "A question that the rules allow: how late does each model run?");
-    allowed(airlines, DELAYS)?;
+    delivered(desk, DELAYS)?;
     paragraph("Models with fewer than 25 aircraft are not in this table, nor is their number.");
 
     heading("3", "The same without the join: the airline's delays, alone");
-    refused(airlines, WITHOUT_JOIN)?;
+    refused(desk, WITHOUT_JOIN)?;
 
     heading("4", "A probe: does the airline fly one certain aircraft?");
-    refused(airlines, PROBE)?;
+    refused(desk, PROBE)?;
 
     heading("5", "A list rule: which of our models does each carrier fly?");
     paragraph(
         "Under a list rule rows may leave, but only of aircraft that both members know. The \
          tables fleet and aircraft show the same data under such a rule.",
     );
-    allowed(airlines, OVERLAP)?;
+    delivered(desk, OVERLAP)?;
 
     heading("6", "Differential privacy: noisy numbers, paid from a budget");
-    private(airlines)?;
+    private(airlines, desk)?;
 
-    heading("7", "The ledger: what happened, for both members to check");
+    heading("7", "Encryption: the room joins what it cannot read");
+    encrypted::tell(airlines, machines)?;
+
+    heading("8", "The ledger: what happened, for both members to check");
     for member in [manufacturer, airline] {
         let copy = glovebox_cli::ledger(&member.client, collaboration, 0)?;
         let report = verify(&copy, None).context("the ledger does not verify")?;
@@ -76,7 +81,7 @@ pub(super) fn tell(airlines: &Airlines) -> Result<()> {
 }
 
 /// Asks until the budget is spent; on a second tour it is spent already.
-fn private(airlines: &Airlines) -> Result<()> {
+fn private(airlines: &Airlines, desk: &Desk<'_>) -> Result<()> {
     paragraph(
         "The table departures holds the same flights. Its rule names the aircraft as users: \
          whatever is asked, noise hides each of them, and every answer is paid from the airline's \
@@ -103,14 +108,14 @@ fn private(airlines: &Airlines) -> Result<()> {
             );
         }
         let sql = DEPARTURES.replace("FROM departures", &format!("FROM departures{span}"));
-        let (query, _) = ask(airlines, &sql)?;
+        let (query, _) = ask(desk, &sql)?;
         if query.get("status").and_then(Value::as_str) == Some("FAILED") {
             let said = query.pointer("/error/message").and_then(Value::as_str);
             let said = said.and_then(|it| it.lines().next()).unwrap_or_default();
             paragraph(said);
             return Ok(());
         }
-        delivered(airlines, &query)?;
+        result(desk, &query)?;
         let budgets = glovebox_cli::budget_charts(&airlines.airline.client, collaboration)?;
         for row in budgets.lines() {
             line(format!("     {row}").trim_end());
@@ -120,18 +125,37 @@ fn private(airlines: &Airlines) -> Result<()> {
     bail!("a budget of epsilon 1 was not spent by {} queries", SPANS.len())
 }
 
-fn allowed(airlines: &Airlines, sql: &str) -> Result<()> {
-    let (query, _) = ask(airlines, sql)?;
-    delivered(airlines, &query)
+/// Where the manufacturer asks: through which membership.
+pub(super) struct Desk<'a> {
+    /// Its client.
+    pub(super) client: &'a Client,
+    /// Its membership.
+    pub(super) membership: &'a str,
 }
 
-/// Shows a result as it was delivered.
-fn delivered(airlines: &Airlines, query: &Value) -> Result<()> {
+/// Asks what is allowed, and shows the result as it was delivered.
+pub(super) fn delivered(desk: &Desk<'_>, sql: &str) -> Result<()> {
+    let (query, _) = ask(desk, sql)?;
+    result(desk, &query)
+}
+
+/// Asks what is allowed; the bytes of the result, and where they were delivered.
+pub(super) fn fetched(desk: &Desk<'_>, sql: &str) -> Result<(Vec<u8>, String)> {
+    let (query, _) = ask(desk, sql)?;
+    fetch(desk, &query)
+}
+
+fn fetch(desk: &Desk<'_>, query: &Value) -> Result<(Vec<u8>, String)> {
     let location = query.pointer("/result/output/s3/location").and_then(Value::as_str);
     let Some(location) = location else {
         bail!("a query that should have been allowed was not: {}", query);
     };
-    let bytes = glovebox_cli::fetch_result(&airlines.manufacturer.client, location)?;
+    Ok((glovebox_cli::fetch_result(desk.client, location)?, location.to_owned()))
+}
+
+/// Shows a result as it was delivered.
+fn result(desk: &Desk<'_>, query: &Value) -> Result<()> {
+    let (bytes, location) = fetch(desk, query)?;
     let rows = glovebox_cli::parse_csv(&String::from_utf8(bytes)?)?;
     for row in glovebox_cli::render_table(&rows).lines() {
         line(&format!("   {row}"));
@@ -142,13 +166,14 @@ fn delivered(airlines: &Airlines, query: &Value) -> Result<()> {
     Ok(())
 }
 
-fn refused(airlines: &Airlines, sql: &str) -> Result<()> {
-    let (query, seconds) = ask(airlines, sql)?;
+/// Asks what is refused, and shows why.
+pub(super) fn refused(desk: &Desk<'_>, sql: &str) -> Result<()> {
+    let (query, seconds) = ask(desk, sql)?;
     if query.get("status").and_then(Value::as_str) != Some("FAILED") {
         bail!("a query that should have been refused was not: {query}");
     }
     let id = query.get("id").and_then(Value::as_str).unwrap_or_default();
-    let findings = glovebox_cli::diagnostics(&airlines.manufacturer.client, id)?;
+    let findings = glovebox_cli::diagnostics(desk.client, id)?;
     // Only a query that judgement refused has findings, and judgement reads no data.
     let list = findings.get("diagnostics").and_then(Value::as_array);
     if list.is_none_or(Vec::is_empty) {
@@ -165,12 +190,12 @@ fn refused(airlines: &Airlines, sql: &str) -> Result<()> {
 
 /// Runs a query as the manufacturer, showing each door it passes; gives its last state, and how
 /// many seconds it took.
-fn ask(airlines: &Airlines, sql: &str) -> Result<(Value, f64)> {
+fn ask(desk: &Desk<'_>, sql: &str) -> Result<(Value, f64)> {
     for row in sql.lines() {
         line(&format!("     {}", dim(row)));
     }
     line("");
-    let client = &airlines.manufacturer.client;
+    let Desk { client, membership } = desk;
     let output = json!({"s3": {
         "bucket": BUCKET,
         "keyPrefix": "demo",
@@ -180,8 +205,8 @@ fn ask(airlines: &Airlines, sql: &str) -> Result<(Value, f64)> {
     let began = Instant::now();
     let walk = Walk::begin(!std::io::stderr().is_terminal());
     let mut behind = 0;
-    let ended = glovebox_cli::start(client, &airlines.membership, sql, &output).and_then(|id| {
-        glovebox_cli::poll(client, &airlines.membership, &id, |passed| {
+    let ended = glovebox_cli::start(client, membership, sql, &output).and_then(|id| {
+        glovebox_cli::poll(client, membership, &id, |passed| {
             behind = passed;
             walk.passed(passed);
         })
@@ -194,6 +219,29 @@ fn ask(airlines: &Airlines, sql: &str) -> Result<(Value, f64)> {
         line("");
     }
     Ok((query, seconds))
+}
+
+/// A command that a member runs on its own machine.
+pub(super) fn command(words: &str) {
+    line(&format!("     {}", dim(&format!("$ {words}"))));
+}
+
+/// A row of a result; `None` is NULL.
+pub(super) type Row = Vec<Option<String>>;
+
+/// Rows as a table, long cells cut short.
+pub(super) fn shown(rows: &[Row]) {
+    const MOST: usize = 26;
+    let cut = |it: &String| match it.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", it.get(..end).unwrap_or_default()),
+        None => it.clone(),
+    };
+    let cut = |it: &Option<String>| it.as_ref().map(cut);
+    let rows: Vec<Row> = rows.iter().map(|row| row.iter().map(cut).collect()).collect();
+    for row in glovebox_cli::render_table(&rows).lines() {
+        line(&format!("   {row}"));
+    }
+    line("");
 }
 
 /// The tour's first lines.
@@ -278,6 +326,29 @@ mod tests {
             ("overlap.sql", 0, "`carrier`, `model`"),
         ] {
             let answer = judged(sql);
+            assert_eq!(answer.code, code, "{sql}: {} {}", answer.output, answer.errors);
+            assert!(answer.output.contains(word), "{sql}: {}", answer.output);
+        }
+    }
+
+    #[test]
+    fn the_encrypted_room_of_the_example_judges_as_the_story_tells() {
+        let folder =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/airlines/encrypted");
+        for (sql, code, word) in [
+            ("by-maker.sql", 0, "at least 25 distinct `tailnum`"),
+            ("lookup.sql", 1, "GB0505"),
+            ("models.sql", 0, "the column `model` is sealed"),
+        ] {
+            let answer = explain(&Question {
+                room: &folder.join("encrypted.room"),
+                sql: &folder.join(sql),
+                runner: None,
+                plan: false,
+                json: false,
+                now: Timestamp::from_millis(0),
+                colour: false,
+            });
             assert_eq!(answer.code, code, "{sql}: {} {}", answer.output, answer.errors);
             assert!(answer.output.contains(word), "{sql}: {}", answer.output);
         }

@@ -91,5 +91,10 @@ fn rules(schema: &Schema, with_controls: bool) -> Rules {
         };
         (name.clone(), ruled)
     });
-    Rules { runner, analysis: Analysis::Direct, tables: tables.collect() }
+    Rules {
+        runner,
+        analysis: Analysis::Direct,
+        encryption: glovebox_model::EncryptionMetadata::default(),
+        tables: tables.collect(),
+    }
 }

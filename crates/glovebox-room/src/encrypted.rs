@@ -1,0 +1,75 @@
+//! What owners declare of encrypted columns, checked against the table, its rule and its data.
+
+use glovebox_catalog::{CellsFault, TableLocation, check_cells};
+use glovebox_model::{ConfiguredTable, Encryption, Extension, WrittenRule};
+
+use crate::RoomError;
+use crate::error::FieldFault;
+
+/// Everything that a table declares of encrypted columns and that cannot be of it, under this
+/// rule, next to its other declarations.
+pub(crate) fn check_encryption(
+    table: &ConfiguredTable,
+    rule: Option<&WrittenRule>,
+    extension: &Extension,
+) -> Result<(), RoomError> {
+    let encryption = &extension.encryption;
+    let mut faults: Vec<FieldFault> = Vec::new();
+    for it in encryption.faults(&table.schema) {
+        let name = format!("encryption.{}", it.field);
+        faults.push(FieldFault { name, message: it.text.to_owned() });
+    }
+    for column in extension.declared.public_keys.keys() {
+        if encryption.columns.contains_key(column) {
+            let name = format!("privacy.publicKeys.{column}");
+            let message = "an encrypted column has no public keys: nobody could read them";
+            faults.push(FieldFault { name, message: message.to_owned() });
+        }
+    }
+    if let Some(rule) = rule
+        && let Ok(judged) = rule.rule()
+    {
+        for it in encryption.conflicts(&judged) {
+            let name = format!("encryption.columns.{}", it.column);
+            let message = format!("the analysis rule cannot go with it: {it}");
+            faults.push(FieldFault { name, message });
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(RoomError::fields(faults)) }
+}
+
+/// Whether a rule asks of encrypted columns what they can do in some collaboration at least.
+pub(crate) fn check_rule(written: &WrittenRule, extension: &Extension) -> Result<(), RoomError> {
+    let conflicts = extension.encryption.conflicts(&written.rule()?);
+    let fault = |it: &glovebox_model::RuleConflict| FieldFault {
+        name: it.member(written.kind()),
+        message: it.to_string(),
+    };
+    let faults: Vec<FieldFault> = conflicts.iter().map(fault).collect();
+    if faults.is_empty() { Ok(()) } else { Err(RoomError::fields(faults)) }
+}
+
+/// Reads the first rows of the table, for its owner: whether encrypted columns hold encrypted
+/// cells. No query looks at this again.
+pub(crate) async fn check_data(
+    location: TableLocation,
+    table: &ConfiguredTable,
+    encryption: &Encryption,
+) -> Result<(), RoomError> {
+    if encryption.columns.is_empty() {
+        return Ok(());
+    }
+    let (schema, encryption) = (table.schema.clone(), encryption.clone());
+    let read = move || check_cells(&location, &schema, &encryption);
+    match tokio::task::spawn_blocking(read).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(CellsFault::Unavailable(unavailable))) => {
+            Err(RoomError::field("tableReference.glue", unavailable.to_string()))
+        }
+        Ok(Err(fault @ CellsFault::Cell { .. })) => {
+            let column = fault.column().map(ToString::to_string).unwrap_or_default();
+            Err(RoomError::field(format!("encryption.columns.{column}"), fault.to_string()))
+        }
+        Err(stopped) => Err(RoomError::Internal(Box::new(stopped))),
+    }
+}
