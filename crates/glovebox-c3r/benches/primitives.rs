@@ -189,7 +189,7 @@ fn decrypting(keys: &Keys) -> Row<'_> {
                 rows.cell(column, &value, &mut || [0; 32], &mut cell).expect("a cell");
                 cell
             };
-            [cell(1, &NAME[1..20]), cell(2, &ADDRESS[1..42])]
+            [cell(1, &NAME[1..20]), cell(2, &ADDRESS[1..41])]
         })
         .collect();
     Box::new(move |nonce, _| {

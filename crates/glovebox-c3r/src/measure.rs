@@ -30,7 +30,7 @@ impl<'p> Measure<'p> {
             match column.kind {
                 ColumnKind::Fingerprint => {}
                 ColumnKind::Cleartext => {
-                    let n = cleartext_length(value);
+                    let n = value.text_length();
                     if n > LONGEST_CELL {
                         return Err(wrong(CellError::TooLong(n)));
                     }
@@ -70,13 +70,5 @@ impl<'p> Measure<'p> {
             pad.amount(*longest, *longest).map_err(wrong)?;
         }
         Ok(Longest(self.longest))
-    }
-}
-
-/// The bytes of a value that is left as it is. Numbers are short.
-fn cleartext_length(value: &Value<'_>) -> usize {
-    match *value {
-        Value::String(text) | Value::Char(text) | Value::Varchar { text, .. } => text.len(),
-        _ => 0,
     }
 }

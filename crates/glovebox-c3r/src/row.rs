@@ -81,8 +81,7 @@ impl<'k> Encryptor<'k> {
 
     /// What one thread needs to encrypt rows.
     pub fn rows(&self) -> Row<'_> {
-        // Never grows, so that no copy of a plaintext is left where a smaller buffer was.
-        let buffer = Vec::with_capacity(LONGEST_CELL);
+        let buffer = Vec::with_capacity(sealed::ROOM);
         Row { encryptor: self, nonce: Nonce([0; 32]), cipher: None, buffer }
     }
 }

@@ -4,6 +4,10 @@ use crate::cell::SEALED;
 use crate::primitives::{Cipher, IV, TAG};
 use crate::{CellError, Header, LONGEST_CELL, NONCE_LENGTH, Nonce, Pad, Value, keys};
 
+/// What the buffer of [`seal`] must have room for, so that it never grows and leaves no copy of a
+/// plaintext behind: text that is not UTF-8 becomes up to three times as long.
+pub(crate) const ROOM: usize = 4 * LONGEST_CELL;
+
 /// What stands before the ciphertext in a sealed cell.
 const BEFORE: usize = NONCE_LENGTH + IV;
 
@@ -18,6 +22,12 @@ pub(crate) fn seal(
     buffer: &mut Vec<u8>,
     cell: &mut Vec<u8>,
 ) -> Result<(), CellError> {
+    // Before it is copied, so that the buffer need not grow.
+    if value.text_length() > LONGEST_CELL {
+        let n_payload = value.payload_length();
+        let n_pad = pad.amount(n_payload, longest)?;
+        return Err(CellError::TooLong(length(n_payload + n_pad)));
+    }
     let iv = keys::iv(target, nonce);
     buffer.clear();
     buffer.extend_from_slice(&nonce.0);

@@ -146,6 +146,15 @@ impl<'a> Value<'a> {
         Ok(())
     }
 
+    /// The bytes of a text, as it stands.
+    pub(crate) fn text_length(&self) -> usize {
+        match *self {
+            Self::String(text) | Self::Char(text) | Self::Varchar { text, .. } => text.len(),
+            Self::Decimal { text, .. } => text.len(),
+            _ => 0,
+        }
+    }
+
     /// How many bytes [`Self::encode`] appends.
     pub fn payload_length(&self) -> usize {
         let metadata = match self.value_type().metadata {
