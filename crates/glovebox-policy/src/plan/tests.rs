@@ -76,6 +76,12 @@ const SHARED: [&str; 8] = [
     "restricted-join",
 ];
 
+/// Titles, one in a line; private plans are typed instead.
+fn lines(titles: Option<&BTreeSet<String>>) -> String {
+    let titles = titles.into_iter().flatten().filter(|it| !it.starts_with("private-"));
+    titles.cloned().collect::<Vec<String>>().join("\n")
+}
+
 #[test]
 fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
     let mut missed: BTreeMap<bool, BTreeSet<String>> = BTreeMap::new();
@@ -108,12 +114,7 @@ fn the_plan_gate_alone_refuses_all_that_is_not_merely_a_form() {
             }
         }
     }
-    let missed = |custom: bool| {
-        // Private plans are typed instead.
-        let titles = missed.get(&custom).into_iter().flatten().cloned();
-        let titles = titles.filter(|it| !it.starts_with("private-"));
-        titles.collect::<Vec<String>>().join("\n")
-    };
+    let missed = |custom: bool| lines(missed.get(&custom));
     expect![[r#"
         group-expression
         having-expression

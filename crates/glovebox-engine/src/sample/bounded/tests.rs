@@ -1,3 +1,5 @@
+//! Bounding against its definition.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use datafusion::arrow::array::StringArray;

@@ -1,3 +1,5 @@
+//! What can be declared of encrypted columns.
+
 use super::*;
 use crate::{
     Aggregate, AggregationDraft, AggregationRule, Column, JoinOperators, ListRule, OutputConstraint,
