@@ -25,7 +25,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("server", &["aws-api", "catalog", "model", "room"]),
     ("lint", &["fixture", "model", "policy", "sql"]),
     ("c3r-files", &["c3r"]),
-    ("cli", &["aws-api", "c3r", "c3r-files", "fixture", "ledger", "lint", "model", "policy", "sql"]),
+    (
+        "cli",
+        &["aws-api", "c3r", "c3r-files", "fixture", "ledger", "lint", "model", "policy", "sql"],
+    ),
 ];
 
 /// Names that must be stated exactly once: the fence around proofs.
