@@ -160,14 +160,20 @@ impl<R: Read> Reader<R> {
             larger[..self.end].copy_from_slice(&self.buffer[..self.end]);
             self.buffer = larger;
         }
-        let n = loop {
-            match self.input.read(&mut self.buffer[self.end..]) {
-                Err(it) if it.kind() == std::io::ErrorKind::Interrupted => {}
-                done => break done?,
+        // As much again as is there, so that a long row is not looked through for every few bytes.
+        let before = self.end;
+        loop {
+            let n = match self.input.read(&mut self.buffer[self.end..]) {
+                Err(it) if it.kind() == std::io::ErrorKind::Interrupted => continue,
+                done => done?,
+            };
+            self.end += n;
+            self.is_all = n == 0;
+            let is_full = self.end == self.buffer.len();
+            if self.is_all || is_full || self.end >= before * 2 {
+                break;
             }
-        };
-        self.end += n;
-        self.is_all = n == 0;
+        }
         let unchecked = self.buffer.get(self.valid..self.end).unwrap_or_default();
         match std::str::from_utf8(unchecked) {
             Ok(_text) => self.valid = self.end,

@@ -26,6 +26,7 @@ const MESSAGE: &str = "EncryptedTable";
 pub struct TableWriter<W: Write + Send> {
     file: SerializedFileWriter<W>,
     columns: Vec<Values>,
+    row_group: usize,
     n_bytes: usize,
     n_rows: usize,
 }
@@ -64,7 +65,14 @@ impl<W: Write + Send> TableWriter<W> {
         let schema = Type::group_type_builder(MESSAGE).with_fields(fields).build()?;
         let file = SerializedFileWriter::new(out, Arc::new(schema), Arc::new(properties.build()))?;
         let columns = columns.iter().map(Values::of).collect();
-        Ok(Self { file, columns, n_bytes: 0, n_rows: 0 })
+        Ok(Self { file, columns, row_group: ROW_GROUP, n_bytes: 0, n_rows: 0 })
+    }
+
+    /// With row groups of another size than 16 MiB of values.
+    #[must_use]
+    pub fn with_row_group(mut self, bytes: usize) -> Self {
+        self.row_group = bytes;
+        self
     }
 
     /// Appends a value to a column. Every column gets one value for each row.
@@ -78,7 +86,11 @@ impl<W: Write + Send> TableWriter<W> {
     /// Ends a row.
     pub fn end_row(&mut self) -> Result<(), ParquetFault> {
         self.n_rows += 1;
-        if self.n_bytes >= ROW_GROUP || self.n_rows >= MOST_ROWS { self.flush() } else { Ok(()) }
+        if self.n_bytes >= self.row_group || self.n_rows >= MOST_ROWS {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
     fn flush(&mut self) -> Result<(), ParquetFault> {

@@ -340,3 +340,64 @@ fn a_column_of_two_types_is_refused_and_not_mixed() {
     assert!(error.contains("INT") && error.contains("STRING") && !error.contains("secret"));
     assert!(restored.takes_text(0).is_err());
 }
+
+#[test]
+fn a_table_of_many_row_groups_and_batches_is_read_as_it_was_written() {
+    let case = PARQUET.iter().find(|it| it.name == "parquet_types_j1n1").expect("a case");
+    let reader = TableReader::open(Bytes::from_static(case.input), true).expect("a file");
+    let text = |name: &str| reader.columns().iter().find(|it| it.name == name).expect("a column");
+    let columns: Vec<_> = ["Str", "I32", "B"]
+        .map(|it| OutputColumn::decrypted(text(it), None).expect("a column"))
+        .to_vec();
+    let row = |n: i32| -> (Vec<u8>, bool) { (format!("row {n}").into_bytes(), n % 7 == 0) };
+    let mut writer = TableWriter::new(Vec::new(), &columns).expect("a file").with_row_group(30_000);
+    for n in 0..5000 {
+        let (text, is_null) = row(n);
+        let text = if is_null { Raw::Null } else { Raw::Bytes(&text) };
+        for (column, value) in [text, Raw::Int32(n), Raw::Boolean(n % 2 == 0)].iter().enumerate() {
+            writer.push(column, *value).expect("a value");
+        }
+        writer.end_row().expect("a row");
+    }
+    let file = Bytes::from(writer.finish().expect("a file"));
+    let groups = SerializedFileReader::new(file.clone()).expect("a file").num_row_groups();
+    assert!(groups > 2, "{groups} row groups");
+
+    let mut reader = TableReader::open(file, false).expect("a file");
+    assert_eq!(reader.n_rows(), 5000);
+    reader.select(&[2, 0, 1]).expect("columns");
+    let mut n = 0;
+    while let Some(batch) = reader.read().expect("a batch") {
+        for place in 0..batch.len() {
+            let (text, is_null) = row(n);
+            let text = if is_null { Raw::Null } else { Raw::Bytes(&text) };
+            assert!(batch.get(0, place) == Raw::Boolean(n % 2 == 0), "row {n}");
+            assert!(batch.get(1, place) == text, "row {n}");
+            assert!(batch.get(2, place) == Raw::Int32(n), "row {n}");
+            n += 1;
+        }
+    }
+    assert_eq!(n, 5000);
+}
+
+#[test]
+fn a_value_that_does_not_fit_its_column_is_refused() {
+    let case = PARQUET.iter().find(|it| it.name == "parquet_types_j1n1").expect("a case");
+    let reader = TableReader::open(Bytes::from_static(case.input), true).expect("a file");
+    let column = OutputColumn::decrypted(&reader.columns()[0], None).expect("a column");
+    let mut writer = TableWriter::new(Vec::new(), &[column]).expect("a file");
+    for wrong in [Raw::Boolean(true), Raw::Double(1.0)] {
+        assert!(matches!(writer.push(0, wrong), Err(ParquetFault::Mismatch(0))));
+    }
+    assert!(matches!(writer.push(1, Raw::Null), Err(ParquetFault::Mismatch(1))));
+    writer.end_row().expect("counted");
+    assert!(matches!(writer.finish(), Err(ParquetFault::Mismatch(0))), "a value is missing");
+}
+
+#[test]
+fn a_damaged_file_is_an_error() {
+    let case = PARQUET.iter().find(|it| it.name == "parquet_types_j0n0").expect("a case");
+    for n in [0, 4, 100, case.input.len() - 1] {
+        assert!(TableReader::open(Bytes::from_static(&case.input[..n]), false).is_err());
+    }
+}
