@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use glovebox_cli::{AskedThere, BudgetCommand, C3rCommand, Connection, LedgerCommand, QueryCommand};
+use glovebox_cli::{
+    AskedThere, BudgetCommand, C3rCommand, Connection, LedgerCommand, QueryCommand,
+};
 use glovebox_model::{AccountId, KeyRole};
 
 use crate::configuration::Bytes;
