@@ -276,6 +276,21 @@ async fn neither_order_nor_files_nor_partitions_change_a_number() {
     }
 }
 
+/// Both sides of the join have a column `n`, and the filter is about the one that may be missing.
+/// (DataFusion's physical filter pushdown, by names, takes the other: apache/datafusion#25259.)
+#[tokio::test]
+async fn a_filter_above_a_join_is_about_the_column_that_it_names() {
+    let click = |user, group| Click { user: Some(user), group, x: Some(1) };
+    let clicks = vec![click(0, 0), click(1, 1), click(2, 1), click(3, 0)];
+    let world = World::new(2, 3, KEYS, &[clicks]);
+    let sql = "WITH t AS (SELECT segment AS k, COUNT(uid) AS n FROM audience GROUP BY segment), \
+               u AS (SELECT uid AS k, x AS n, grp, MIN(x) AS m FROM clicks GROUP BY uid, x, grp), \
+               j AS (SELECT DISTINCT b.k AS k, b.n AS n, b.grp AS grp, b.m AS m FROM t a RIGHT JOIN u b ON b.k = a.k \
+                     WHERE b.k IN (SELECT uid FROM audience) AND (b.k = 'u0' OR a.n >= 0)) \
+               SELECT COUNT(*) FROM j";
+    assert_eq!(world.answer(sql, &mut Still).await, [["1"]], "of u0 alone");
+}
+
 /// Every user's influence stays within what the noise is for: compared on the data with and
 /// without each user.
 #[tokio::test]

@@ -144,20 +144,20 @@ pub(super) fn file(input: &[u8]) -> Result<bool, String> {
             continue;
         }
         let writer = Writer::new(None, n_columns);
+        // As in every file of ours a header comes first, whose line end is that of the file.
+        let header = vec![Some(b"h".to_vec()); n_columns];
         let mut text = Vec::new();
-        for row in &whole {
+        for row in std::iter::once(&header).chain(&whole) {
             for (column, field) in row.iter().enumerate() {
                 writer.separate(column, &mut text);
                 writer.field(column, field.as_deref(), &mut text);
             }
             writer.end_row(&mut text);
         }
-        let again = rows(&*text, &null).map_err(|it| format!("what was written: {it}"))?;
+        let mut again = rows(&*text, &null).map_err(|it| format!("what was written: {it}"))?;
+        again.remove(0);
         // A row of one NULL is written as an empty string: see `Writer`.
-        let is_same = again == whole || n_columns == 1 && again.len() == whole.len();
-        // The first line end of what was written may stand in quotes, and is LF there.
-        let has_cr = text.iter().take_while(|it| **it != b'\n').any(|it| *it == b'\r');
-        if !is_same && !has_cr && !text.starts_with("\u{feff}".as_bytes()) {
+        if again != whole && !(n_columns == 1 && again.len() == whole.len()) {
             return Err("what was written is read as something else".to_owned());
         }
     }
