@@ -11,7 +11,7 @@ import tempfile
 import time
 
 import duckdb
-from conftest import DATA, House, open_airlines
+from conftest import DATA, House, ended, open_airlines
 from test_road import DELAYS
 
 RUNS = 15
@@ -21,15 +21,9 @@ def once(airlines, number):
     text = f"{DELAYS} -- run {number}"
     started = time.perf_counter()
     query = airlines.start(text)
-    rooms = airlines.manufacturer.rooms
-    while True:
-        found = rooms.get_protected_query(
-            membershipIdentifier=airlines.membership, protectedQueryIdentifier=query
-        )["protectedQuery"]
-        if found["status"] in ("SUCCESS", "FAILED", "TIMED_OUT", "CANCELLED"):
-            assert found["status"] == "SUCCESS", found
-            return time.perf_counter() - started
-        time.sleep(0.01)
+    found = ended(airlines.manufacturer, airlines.membership, query, pause=0.01)
+    assert found["status"] == "SUCCESS", found
+    return time.perf_counter() - started
 
 
 def peer():

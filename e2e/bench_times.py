@@ -14,7 +14,7 @@ import tempfile
 import time
 
 import numpy
-from conftest import House
+from conftest import House, ended
 from test_budgets import Offers
 
 EACH = 60
@@ -47,26 +47,15 @@ class Timed(Offers):
 
     def timed(self, number):
         """Seconds until the answer to another question than before."""
-        rooms, membership = self.runner.rooms, self.memberships[self.runner.id]
-        place = {"s3": {"resultFormat": "CSV", "bucket": "results"}}
         started = time.perf_counter()
-        query = rooms.start_protected_query(
-            type="SQL",
-            membershipIdentifier=membership,
-            sqlParameters={
-                "queryString": "SELECT zip, SUM(spend) AS s FROM imp "
-                f"WHERE spend <> {number + 1000} GROUP BY zip"
-            },
-            resultConfiguration={"outputConfiguration": place},
-        )["protectedQuery"]["id"]
-        while True:
-            found = rooms.get_protected_query(
-                membershipIdentifier=membership, protectedQueryIdentifier=query
-            )["protectedQuery"]
-            if found["status"] in ("SUCCESS", "FAILED", "TIMED_OUT", "CANCELLED"):
-                assert found["status"] == "SUCCESS", found
-                return time.perf_counter() - started
-            time.sleep(0.01)
+        query = self.start(
+            queryString=f"SELECT zip, SUM(spend) AS s FROM imp WHERE spend <> {number + 1000} "
+            "GROUP BY zip"
+        )
+        membership = self.memberships[self.runner.id]
+        found = ended(self.runner, membership, query, pause=0.01)
+        assert found["status"] == "SUCCESS", found
+        return time.perf_counter() - started
 
 
 def distance(one, other):

@@ -22,6 +22,22 @@ ROLE = "arn:aws:iam::123456789012:role/service-role/glovebox"
 REGION = "us-east-1"
 
 
+FINAL = ("SUCCESS", "FAILED", "CANCELLED", "TIMED_OUT")
+
+
+def ended(account, membership, query, pause=0.05, seconds=120):
+    """A query once it has ended, as its runner sees it; looked at again and again."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = account.rooms.get_protected_query(
+            membershipIdentifier=membership, protectedQueryIdentifier=query
+        )["protectedQuery"]
+        if found["status"] in FINAL:
+            return found
+        time.sleep(pause)
+    raise AssertionError(f"query {query} never ended: {found}")
+
+
 @dataclass
 class Account:
     """A member with its key, and real SDK clients that use it."""
@@ -204,16 +220,7 @@ class Airlines:
         return answer["id"]
 
     def wait(self, query, seconds=120):
-        rooms = self.manufacturer.rooms
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            found = rooms.get_protected_query(
-                membershipIdentifier=self.membership, protectedQueryIdentifier=query
-            )["protectedQuery"]
-            if found["status"] in ("SUCCESS", "FAILED", "CANCELLED", "TIMED_OUT"):
-                return found
-            time.sleep(0.05)
-        raise AssertionError(f"query {query} never ended: {found}")
+        return ended(self.manufacturer, self.membership, query, seconds=seconds)
 
     def run(self, sql, output=None):
         return self.wait(self.start(sql, output))

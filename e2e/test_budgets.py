@@ -74,14 +74,7 @@ class Offers(Room):
 
     def charge(self, loss_nano):
         """As if a query had been charged: written where the house writes it."""
-        query = self.runner.rooms.start_protected_query(
-            type="SQL",
-            membershipIdentifier=self.memberships[self.runner.id],
-            sqlParameters={"queryString": "SELECT 1"},
-            resultConfiguration={
-                "outputConfiguration": {"s3": {"resultFormat": "CSV", "bucket": "results"}}
-            },
-        )["protectedQuery"]["id"]
+        query = self.start(queryString="SELECT 1")
         self.ended(query)
         now = datetime.datetime.now(datetime.timezone.utc)
         with sqlite3.connect(self.house.data / "glovebox.sqlite", timeout=30) as store:

@@ -5,11 +5,10 @@ import csv
 import io
 import json
 import subprocess
-import time
 
 import pytest
 import raw
-from conftest import BINARY, ROLE
+from conftest import BINARY, ROLE, ended
 from shapes import refused
 
 SETTINGS = {
@@ -110,19 +109,7 @@ class Club:
             resultConfiguration={"outputConfiguration": {"s3": {
                 "resultFormat": "CSV", "bucket": "results", "singleFileOutput": True}}},
         )["protectedQuery"]["id"]
-        return self.ended(made)
-
-    def ended(self, query):
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            seen = self.brand.rooms.get_protected_query(
-                membershipIdentifier=self.memberships[self.brand.id],
-                protectedQueryIdentifier=query,
-            )["protectedQuery"]
-            if seen["status"] in ("SUCCESS", "FAILED", "CANCELLED", "TIMED_OUT"):
-                return seen
-            time.sleep(0.05)
-        raise AssertionError("the query did not end")
+        return ended(self.brand, self.memberships[self.brand.id], made)
 
     def rows(self, sql):
         query = self.ask(sql)

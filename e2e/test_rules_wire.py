@@ -9,7 +9,7 @@ import pytest
 import raw
 from botocore.exceptions import ClientError
 
-from conftest import ROLE, Account
+from conftest import ROLE, Account, ended
 
 CSV = "uid,zip,spend\n" + "".join(f"u{n},z{n % 2},{n}\n" for n in range(40))
 
@@ -79,28 +79,21 @@ class Room:
             analysisRulePolicy=policy,
         )["analysisRule"]
 
-    def run(self, **sql):
-        made = self.runner.rooms.start_protected_query(
+    def start(self, **sql):
+        return self.runner.rooms.start_protected_query(
             type="SQL",
             membershipIdentifier=self.memberships[self.runner.id],
             sqlParameters=sql,
             resultConfiguration={
                 "outputConfiguration": {"s3": {"resultFormat": "CSV", "bucket": "results"}}
             },
-        )["protectedQuery"]
-        return self.ended(made["id"])
+        )["protectedQuery"]["id"]
+
+    def run(self, **sql):
+        return self.ended(self.start(**sql))
 
     def ended(self, query):
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            seen = self.runner.rooms.get_protected_query(
-                membershipIdentifier=self.memberships[self.runner.id],
-                protectedQueryIdentifier=query,
-            )["protectedQuery"]
-            if seen["status"] in ("SUCCESS", "FAILED", "CANCELLED", "TIMED_OUT"):
-                return seen
-            time.sleep(0.1)
-        raise AssertionError("the query did not end")
+        return ended(self.runner, self.memberships[self.runner.id], query)
 
     def logged(self, who, query, stage):
         """The record in a member's own log; files are written in the transaction's wake."""

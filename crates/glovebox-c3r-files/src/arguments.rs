@@ -114,6 +114,17 @@ pub struct Target {
     /// Replace the output if it exists
     #[arg(short = 'f', long)]
     pub(crate) overwrite: bool,
+    /// Check everything, write nothing
+    #[arg(short = 'n', long = "dryRun", visible_alias = "dry-run")]
+    pub(crate) dry_run: bool,
+}
+
+/// What kind of file the input is.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Kind {
+    /// The kind of file [default: by the ending of the input]
+    #[arg(short = 'e', long = "fileFormat", value_name = "FORMAT", value_parser = format())]
+    pub(crate) format: Option<Format>,
 }
 
 /// How NULL stands in CSV files.
@@ -158,13 +169,8 @@ pub struct EncryptArgs {
     pub(crate) secret: SecretOrigin,
     #[command(flatten)]
     pub(crate) target: Target,
-    /// Check everything, write nothing
-    #[arg(short = 'n', long = "dryRun", visible_alias = "dry-run")]
-    pub(crate) dry_run: bool,
-    /// The kind of file [default: by the ending of INPUT]
-    #[arg(short = 'e', long = "fileFormat", value_name = "FORMAT", ignore_case = true,
-          value_parser = format())]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) kind: Kind,
     #[command(flatten)]
     pub(crate) nulls: Nulls,
     /// Take Parquet columns of bytes without annotation as text
@@ -190,12 +196,8 @@ pub struct DecryptArgs {
     pub(crate) secret: SecretOrigin,
     #[command(flatten)]
     pub(crate) target: Target,
-    /// Check everything, write nothing
-    #[arg(short = 'n', long = "dryRun", visible_alias = "dry-run")]
-    pub(crate) dry_run: bool,
-    /// The kind of file [default: by the ending of INPUT]
-    #[arg(short = 'e', long = "fileFormat", value_name = "FORMAT", value_parser = format())]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) kind: Kind,
     #[command(flatten)]
     pub(crate) nulls: Nulls,
     /// Fail if there is a fingerprint column, which cannot be decrypted
@@ -221,9 +223,8 @@ pub struct SchemaArgs {
     /// The file has no headers (CSV)
     #[arg(short = 'p', long = "noHeaders")]
     pub(crate) no_headers: bool,
-    /// The kind of file [default: by the ending of INPUT]
-    #[arg(short = 'e', long = "fileFormat", value_name = "FORMAT", value_parser = format())]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) kind: Kind,
     /// The schema [default: INPUT.json in the current folder]
     #[arg(short = 'o', long, value_name = "FILE", value_parser = unquoted_path())]
     pub(crate) output: Option<PathBuf>,
@@ -269,9 +270,8 @@ pub struct DoctorArgs {
     pub(crate) id: Option<CollaborationId>,
     #[command(flatten)]
     pub(crate) origin: Origin,
-    /// The kind of file [default: by the ending of FILE]
-    #[arg(short = 'e', long = "fileFormat", value_name = "FORMAT", value_parser = format())]
-    pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) kind: Kind,
     /// How NULL is written in the file (CSV)
     #[arg(short = 'r', long = "csvInputNULLValue", value_name = "TEXT",
           value_parser = unquoted(), allow_hyphen_values = true)]
@@ -391,7 +391,7 @@ mod tests {
         ])
         .unwrap();
         assert_eq!(format!("{short:?}"), format!("{long:?}"));
-        assert!(encrypt(&["--dry-run"]).unwrap().dry_run);
+        assert!(encrypt(&["--dry-run"]).unwrap().target.dry_run);
         let line = ["c3r", "decrypt", "x", "--id", ID, "--fof"];
         let C3rCommand::Decrypt(decrypt) = Line::try_parse_from(line).unwrap().command else {
             panic!("not decrypt");

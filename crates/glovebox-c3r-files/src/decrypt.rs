@@ -8,8 +8,8 @@ use std::path::Path;
 use glovebox_c3r::Keys;
 
 use crate::interrupt::Interrupt;
-use crate::publish::{self, Pending};
-use crate::{DecryptArgs, Failed, Format, Surroundings, encrypt, names, secret};
+use crate::publish;
+use crate::{DecryptArgs, Failed, Format, Surroundings, names, secret};
 
 /// What is to be done, all questions answered.
 pub(crate) struct Job<'a> {
@@ -33,7 +33,7 @@ pub(crate) struct Done {
 /// Decrypts a file.
 pub(crate) fn run(arguments: &DecryptArgs, world: &mut Surroundings<'_>) -> Result<(), Failed> {
     let input = arguments.input.as_path();
-    let format = names::format(arguments.format, input)?;
+    let format = names::format(arguments.kind.format, input)?;
     names::check_input(input)?;
     let nulls = (arguments.nulls.input_null.as_deref(), arguments.nulls.output_null.as_deref());
     if format == Format::Parquet && nulls != (None, None) {
@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &DecryptArgs, world: &mut Surroundings<'_>) -> Resu
     let target = names::output(arguments.target.output.as_deref(), input);
     publish::check(&target, input, arguments.target.overwrite)?;
     let secret = secret::find(&arguments.secret, world)?;
-    let keys = encrypt::keys(&secret, &arguments.id);
+    let keys = Keys::new(&secret, &arguments.id);
     let job = Job {
         input,
         keys: &keys,
@@ -51,22 +51,16 @@ pub(crate) fn run(arguments: &DecryptArgs, world: &mut Surroundings<'_>) -> Resu
         watched: world.watched,
         interrupt: Interrupt::default(),
     };
-    let pending = if arguments.dry_run {
-        None
-    } else {
-        Some(Pending::create(&target, input, arguments.target.overwrite)?)
-    };
-    if pending.as_ref().is_some_and(Pending::is_hidden) {
-        job.interrupt.listen()?;
-    }
-    let done = match format {
-        Format::Csv => csv::decrypt(&job, pending.as_ref())?,
-        Format::Parquet => parquet::decrypt(&job, pending.as_ref())?,
-    };
-    if let Some(pending) = pending {
-        job.interrupt.check()?;
-        pending.publish()?;
-    }
+    let done =
+        publish::filled(
+            (&target, input),
+            &arguments.target,
+            &job.interrupt,
+            |pending| match format {
+                Format::Csv => csv::decrypt(&job, pending),
+                Format::Parquet => parquet::decrypt(&job, pending),
+            },
+        )?;
     summary(arguments, &target, &done, world);
     Ok(())
 }
@@ -79,7 +73,7 @@ fn summary(arguments: &DecryptArgs, target: &Path, done: &Done, world: &mut Surr
             columns.join(", ")
         ));
     }
-    let output = (!arguments.dry_run).then(|| target.display().to_string());
+    let output = (!arguments.target.dry_run).then(|| target.display().to_string());
     if arguments.speech.json {
         let json = serde_json::json!({
             "command": "decrypt",

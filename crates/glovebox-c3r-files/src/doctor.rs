@@ -15,7 +15,7 @@ use crate::{DoctorArgs, Failed, Surroundings, encrypt, names, settings};
 /// Reads the file once and says what it found; `false` if there is something to warn of.
 pub(crate) fn run(arguments: &DoctorArgs, world: &mut Surroundings<'_>) -> Result<bool, Failed> {
     names::check_input(&arguments.input)?;
-    let format = names::format(arguments.format, &arguments.input)?;
+    let format = names::format(arguments.kind.format, &arguments.input)?;
     let schema = encrypt::read_schema(&arguments.schema)?;
     let settings = settings::if_any(&arguments.origin, arguments.id.as_ref(), world)?;
     let reading = Reading {

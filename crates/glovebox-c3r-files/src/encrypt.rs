@@ -2,6 +2,7 @@
 
 mod csv;
 mod parquet;
+mod parts;
 #[cfg(test)]
 mod tests;
 
@@ -10,8 +11,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
 use glovebox_c3r::{
-    CollaborationId, ColumnKind, Encryptor, Keys, Longest, Measure, Plan, Schema, Secret, Settings,
-    Value, ValueType,
+    ColumnKind, Encryptor, Keys, Longest, Measure, Plan, Schema, Settings, Value, ValueType,
 };
 
 use crate::duplicates::Duplicates;
@@ -58,7 +58,7 @@ pub(crate) struct Done {
 /// Encrypts a file.
 pub(crate) fn run(arguments: &EncryptArgs, world: &mut Surroundings<'_>) -> Result<(), Failed> {
     let input = arguments.input.as_path();
-    let format = names::format(arguments.format, input)?;
+    let format = names::format(arguments.kind.format, input)?;
     names::check_input(input)?;
     if format == Format::Parquet && arguments.nulls.output_null.is_some() {
         return Err(Failed::new("--csvOutputNULLValue is for CSV files"));
@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: &EncryptArgs, world: &mut Surroundings<'_>) -> Resu
     publish::check(&target, input, arguments.target.overwrite)?;
     publish::check(&target, &arguments.schema, arguments.target.overwrite)?;
     let secret = secret::find(&arguments.secret, world)?;
-    let keys = keys(&secret, &arguments.id);
+    let keys = Keys::new(&secret, &arguments.id);
     let settings = settings::of(&arguments.origin, &arguments.id, world)?;
     let folder = temporary(arguments.temp_dir.as_deref(), world);
     let job = Job {
@@ -88,19 +88,9 @@ pub(crate) fn run(arguments: &EncryptArgs, world: &mut Surroundings<'_>) -> Resu
         watched: world.watched,
         interrupt: Interrupt::default(),
     };
-    let pending = if arguments.dry_run {
-        None
-    } else {
-        Some(Pending::create(&target, input, arguments.target.overwrite)?)
-    };
-    if pending.as_ref().is_some_and(Pending::is_hidden) {
-        job.interrupt.listen()?;
-    }
-    let done = work(&job, pending.as_ref())?;
-    if let Some(pending) = pending {
-        job.interrupt.check()?;
-        pending.publish()?;
-    }
+    let done = publish::filled((&target, input), &arguments.target, &job.interrupt, |pending| {
+        work(&job, pending)
+    })?;
     summary(arguments, &target, &schema, done, world);
     Ok(())
 }
@@ -218,11 +208,6 @@ pub(crate) fn plan(schema: &Schema, input: &Input, settings: Settings) -> Result
     Plan::new(schema, input.columns(), settings).map_err(|it| Failed::new(it.to_string()))
 }
 
-/// The keys of a collaboration.
-pub(crate) fn keys(secret: &Secret, id: &CollaborationId) -> Keys {
-    Keys::new(secret, id)
-}
-
 /// The folder for what does not fit into memory.
 fn temporary(said: Option<&Path>, world: &Surroundings<'_>) -> PathBuf {
     let named = || (world.variable)("TMPDIR").map(PathBuf::from);
@@ -238,7 +223,7 @@ fn summary(
 ) {
     let count =
         |is: fn(&ColumnKind) -> bool| schema.columns().iter().filter(|it| is(&it.kind)).count();
-    let output = (!arguments.dry_run).then(|| target.display().to_string());
+    let output = (!arguments.target.dry_run).then(|| target.display().to_string());
     if arguments.speech.json {
         let json = serde_json::json!({
             "command": "encrypt",

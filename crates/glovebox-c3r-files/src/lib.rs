@@ -29,7 +29,7 @@ mod spill;
 mod surroundings;
 
 pub use arguments::{
-    C3rCommand, DecryptArgs, DoctorArgs, EncryptArgs, Format, KeygenArgs, Nulls, Origin,
+    C3rCommand, DecryptArgs, DoctorArgs, EncryptArgs, Format, KeygenArgs, Kind, Nulls, Origin,
     SchemaArgs, SchemaMode, SecretOrigin, Speech, Target,
 };
 pub use failed::Failed;

@@ -29,6 +29,13 @@ pub(crate) type Emit<'a, R> = dyn FnMut(R) -> Result<(), Failed> + 'a;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Gone;
 
+impl From<Gone> for Failed {
+    /// What nobody hears: whoever went away says why.
+    fn from(_: Gone) -> Self {
+        Self::new("the work was given up")
+    }
+}
+
 /// What a producer gives its jobs to.
 #[derive(Debug)]
 pub(crate) struct Jobs<J> {
@@ -88,8 +95,7 @@ fn run<J, R>(
     results: &SyncSender<Sent<R>>,
 ) {
     for job in jobs {
-        let mut emit =
-            |part| results.send(Sent::Part(part)).map_err(|_| Failed::new("the work was given up"));
+        let mut emit = |part| results.send(Sent::Part(part)).map_err(|_| Failed::from(Gone));
         let sent = match work(job, &mut emit) {
             Ok(()) => Sent::End,
             Err(failed) => Sent::Failed(failed),

@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Advice, AtFlags, CWD, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
-use crate::Failed;
+use crate::interrupt::Interrupt;
+use crate::{Failed, Target};
 
 const OWNER_ONLY: Mode = Mode::RUSR.union(Mode::WUSR);
 
@@ -48,6 +49,27 @@ impl Write for Writing<'_> {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Does what fills an output of an input, and publishes it. A dry run has no output.
+pub(crate) fn filled<T>(
+    (target, input): (&Path, &Path),
+    asked: &Target,
+    interrupt: &Interrupt,
+    work: impl FnOnce(Option<&Pending>) -> Result<T, Failed>,
+) -> Result<T, Failed> {
+    if asked.dry_run {
+        return work(None);
+    }
+    let pending = Pending::create(target, input, asked.overwrite)?;
+    if pending.hidden.is_some() {
+        // A signal would leave a file behind.
+        interrupt.listen()?;
+    }
+    let done = work(Some(&pending))?;
+    interrupt.check()?;
+    pending.publish()?;
+    Ok(done)
 }
 
 /// An output that has no name yet.
@@ -85,11 +107,6 @@ impl Pending {
     /// Why bytes could not be written.
     pub(crate) fn failed(&self, error: &io::Error) -> Failed {
         Failed::io("cannot write to", &self.target, error)
-    }
-
-    /// Whether a signal would leave a file behind, so that it has to be caught.
-    pub(crate) fn is_hidden(&self) -> bool {
-        self.hidden.is_some()
     }
 
     /// Makes the bytes lasting and gives them their name.

@@ -23,7 +23,7 @@ pub(crate) struct Ground {
 
 /// Makes the schema and writes it.
 pub(crate) fn run(arguments: &SchemaArgs, world: &mut Surroundings<'_>) -> Result<(), Failed> {
-    let format = names::format(arguments.format, &arguments.input)?;
+    let format = names::format(arguments.kind.format, &arguments.input)?;
     if format == Format::Parquet && arguments.no_headers {
         return Err(Failed::new("--noHeaders is for CSV: a Parquet file always names its columns"));
     }
@@ -63,7 +63,7 @@ fn write(arguments: &SchemaArgs, target: &std::path::Path, schema: &Value) -> Re
         .map_err(|_| Failed::new("the schema could not be written as JSON"))?;
     let pending = Pending::create(target, &arguments.input, arguments.overwrite)?;
     let mut file = pending.writing();
-    file.write_all(text.as_bytes()).map_err(|it| Failed::io("cannot write to", target, &it))?;
+    file.write_all(text.as_bytes()).map_err(|it| pending.failed(&it))?;
     pending.publish()
 }
 

@@ -1,8 +1,9 @@
 //! Rows in random order: sorted by nonces, which are drawn here.
 //!
 //! A first pass draws the nonce of every row and drops the row into a bucket; a second takes the
-//! buckets in order, and whoever works on one sorts it: it is small enough to stay in a core's cache. The order of the output is that of
-//! the nonces, as the Java client has it, and says nothing about the order of the input.
+//! buckets in order, and whoever works on one sorts it: it is small enough to stay in a core's
+//! cache. The order of the output is that of the nonces, as the Java client has it, and says
+//! nothing about the order of the input.
 
 use std::ops::Range;
 use std::path::Path;
@@ -42,10 +43,7 @@ impl Shuffle {
 
     /// Gives all rows to workers, in runs of which each is in order when it is sorted.
     pub(crate) fn give(self, jobs: &mut Jobs<Vec<u8>>) -> Result<Usage, Failed> {
-        self.spill.drain(&mut |records| {
-            // Whoever ended the workers says why.
-            jobs.give(records).map_err(|_| Failed::new("the work was given up"))
-        })
+        self.spill.drain(&mut |records| Ok(jobs.give(records)?))
     }
 }
 

@@ -2,9 +2,8 @@
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use glovebox_c3r::{CollaborationId, Settings};
 use glovebox_c3r_files::{C3rCommand, Failed, Origin, settings_from};
 
@@ -71,11 +70,7 @@ fn client(origin: &Origin, surroundings: &Surroundings) -> Result<Client> {
     if credentials.region.is_empty() {
         "us-east-1".clone_into(&mut credentials.region);
     }
-    let bundle = match environment.get("AWS_CA_BUNDLE") {
-        Some(path) => Some(std::fs::read(path).with_context(|| path.to_owned())?),
-        None => None,
-    };
-    Client::new(&endpoint, credentials, Arc::clone(&surroundings.clock), bundle.as_deref())
+    surroundings.client(&endpoint, credentials)
 }
 
 /// The server that was named, if one was; else it is AWS.
@@ -102,6 +97,8 @@ fn is_aws(endpoint: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     #[derive(Debug)]

@@ -24,6 +24,17 @@ impl fmt::Debug for Surroundings {
     }
 }
 
+impl Surroundings {
+    /// A client of a server. `AWS_CA_BUNDLE` names certificates to trust.
+    pub(crate) fn client(&self, endpoint: &str, credentials: Credentials) -> Result<Client> {
+        let bundle = match self.environment.get("AWS_CA_BUNDLE") {
+            Some(path) => Some(std::fs::read(path).with_context(|| path.to_owned())?),
+            None => None,
+        };
+        Client::new(endpoint, credentials, Arc::clone(&self.clock), bundle.as_deref())
+    }
+}
+
 /// Which server to speak to, and as whom.
 #[derive(Debug, Clone, Args)]
 pub struct Connection {
@@ -37,7 +48,7 @@ pub struct Connection {
 
 impl Connection {
     /// A client of the named server; without one of `AWS_ENDPOINT_URL`, else of the address
-    /// where `glovebox serve` listens by default. `AWS_CA_BUNDLE` names certificates to trust.
+    /// where `glovebox serve` listens by default.
     pub fn client(&self, surroundings: &Surroundings) -> Result<Client> {
         let environment = &surroundings.environment;
         let endpoint = self
@@ -46,10 +57,6 @@ impl Connection {
             .or_else(|| environment.get("AWS_ENDPOINT_URL"))
             .unwrap_or("http://127.0.0.1:8930");
         let credentials = Credentials::find(environment, self.profile.as_deref())?;
-        let bundle = match environment.get("AWS_CA_BUNDLE") {
-            Some(path) => Some(std::fs::read(path).with_context(|| path.to_owned())?),
-            None => None,
-        };
-        Client::new(endpoint, credentials, Arc::clone(&surroundings.clock), bundle.as_deref())
+        surroundings.client(endpoint, credentials)
     }
 }

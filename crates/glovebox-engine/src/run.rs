@@ -246,22 +246,18 @@ async fn work(
         .collect();
     let plan = substitute(plan, &sources)
         .map_err(|_| Cause::Internal("the inputs do not fit the plan"))?;
-    let (plan, sample) = match sample {
-        None => (plan, None),
-        Some(sample) => {
-            let rows = contributing(&plan);
-            let (rows, partials) = rows.ok_or(Cause::Internal("a private plan adds up nothing"))?;
-            (rows, Some(Sample { partials: partials.into(), ..sample }))
-        }
-    };
-    let physical = state.create_physical_plan(&plan).await.map_err(cause)?;
     if let Some(sample) = sample {
+        let rows = contributing(&plan);
+        let (rows, by_row) = rows.ok_or(Cause::Internal("a private plan adds up nothing"))?;
+        let physical = state.create_physical_plan(&rows).await.map_err(cause)?;
+        let sample = (sample, by_row.into());
         let (schema, batch, memory) = sampled(physical, state.task_ctx(), sample).await?;
         if batch.num_rows() as u64 > limits.result_rows {
             return Err(Cause::TooLarge);
         }
         return Ok(Rows { schema, batches: vec![batch], inputs: inputs.digest(), memory });
     }
+    let physical = state.create_physical_plan(&plan).await.map_err(cause)?;
     let schema = physical.schema();
     let memory = MemoryConsumer::new("result").register(&state.runtime_env().memory_pool);
     let mut stream = execute_stream(physical, state.task_ctx()).map_err(cause)?;

@@ -37,8 +37,6 @@ use bounded::Bounded;
 pub(crate) struct Sample {
     pub(crate) n_keys: usize,
     pub(crate) units: Arc<[Unit]>,
-    /// How rows are added up, once the plan is known.
-    pub(crate) partials: Arc<[Partial]>,
     pub(crate) max_groups: Option<usize>,
     pub(crate) key: [u8; 16],
 }
@@ -49,30 +47,30 @@ impl Sample {
         Self {
             n_keys: sampling.n_keys,
             units: sampling.units.into(),
-            partials: Arc::default(),
             max_groups: sampling.max_groups.map(most),
             key: *key,
         }
     }
 }
 
-/// The exact sums of bounded contributions, one row for each group.
+/// The exact sums of bounded contributions, one row for each group. `by_row` says what a row adds
+/// to each partial sum.
 pub(crate) async fn sampled(
     physical: Arc<dyn ExecutionPlan>,
     context: Arc<TaskContext>,
-    sample: Sample,
+    (sample, by_row): (Sample, Arc<[Partial]>),
 ) -> Result<(SchemaRef, RecordBatch, MemoryReservation), Cause> {
     let schema = physical.schema();
     let by_user = by_user(physical, &sample)?;
     let mut tasks = JoinSet::new();
     for partition in 0..by_user.output_partitioning().partition_count() {
         let (plan, context, sample) = (Arc::clone(&by_user), Arc::clone(&context), sample.clone());
-        let schema = Arc::clone(&schema);
+        let (schema, by_row) = (Arc::clone(&schema), Arc::clone(&by_row));
         tasks.spawn(async move {
             let memory = MemoryConsumer::new("users").register(&context.runtime_env().memory_pool);
             let mut rows =
                 plan.execute(partition, Arc::clone(&context)).map_err(crate::run::cause)?;
-            let mut bounded = Bounded::new(sample, &schema)?;
+            let mut bounded = Bounded::new(sample, by_row, &schema)?;
             while let Some(batch) = rows.next().await {
                 bounded.add(&batch.map_err(crate::run::cause)?)?;
                 memory.try_resize(bounded.bytes()).map_err(|_| Cause::Memory)?;

@@ -80,7 +80,6 @@ pub(super) fn decrypt(job: &Job<'_>, pending: Option<&Pending>) -> Result<Done, 
 
 /// Reads rows and gives them away in batches.
 fn read(job: &Job<'_>, reader: &mut Reader<Counted>, jobs: &mut Jobs<Batch>) -> Result<(), Failed> {
-    let given_up = |_| Failed::new("the work was given up");
     let mut batch = Batch::default();
     while let Some(record) = reader.read().map_err(|it| csv_failed(job.input, &it))? {
         if batch.ends.is_empty() {
@@ -90,11 +89,11 @@ fn read(job: &Job<'_>, reader: &mut Reader<Counted>, jobs: &mut Jobs<Batch>) -> 
         if batch.bytes.len() >= BATCH || batch.ends.len() >= BATCH {
             let capacity = batch.bytes.len() + batch.bytes.len() / 16;
             let next = Batch { bytes: Vec::with_capacity(capacity), ..Batch::default() };
-            jobs.give(std::mem::replace(&mut batch, next)).map_err(given_up)?;
+            jobs.give(std::mem::replace(&mut batch, next))?;
         }
     }
     if !batch.ends.is_empty() {
-        jobs.give(batch).map_err(given_up)?;
+        jobs.give(batch)?;
     }
     Ok(())
 }

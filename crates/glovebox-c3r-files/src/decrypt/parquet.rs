@@ -137,8 +137,7 @@ fn read(path: &Path, reader: &mut TableReader<File>, jobs: &mut Jobs<Rows>) -> R
     let mut first = 1;
     while let Some(batch) = reader.read().map_err(|it| parquet_failed(path, &it))? {
         let length = batch.len() as u64;
-        let given = jobs.give(Rows { batch, first });
-        given.map_err(|_| Failed::new("the work was given up"))?;
+        jobs.give(Rows { batch, first })?;
         first += length;
     }
     Ok(())

@@ -4,22 +4,16 @@ use std::io::Write;
 
 use glovebox_c3r::csv::Writer;
 use glovebox_c3r::parquet::Raw;
-use glovebox_c3r::{ColumnKind, Encryptor, Plan};
+use glovebox_c3r::{Encryptor, Plan};
 
 use super::Job;
+use super::parts::{self, Part};
 use crate::Failed;
-use crate::ordered::{Emit, PART, ordered, workers};
+use crate::ordered::{Emit, ordered, workers};
 use crate::progress::Progress;
 use crate::publish::Pending;
-use crate::random::Random;
-use crate::shuffle::{Run, Shuffle};
+use crate::shuffle::Shuffle;
 use crate::spill::Usage;
-
-/// Some rows as text.
-struct Lines {
-    text: Vec<u8>,
-    rows: u64,
-}
 
 /// Writes the header and all rows.
 pub(super) fn write(
@@ -39,10 +33,10 @@ pub(super) fn write(
     ordered(
         workers,
         |jobs| shuffle.give(jobs),
-        |lines: Lines| {
+        |part: Part| {
             job.interrupt.check()?;
-            file.write_all(&lines.text).map_err(|it| pending.failed(&it))?;
-            rows += lines.rows;
+            file.write_all(&part.bytes).map_err(|it| pending.failed(&it))?;
+            rows += part.rows;
             progress.at(rows, rows);
             Ok(())
         },
@@ -53,33 +47,15 @@ fn worker(
     plan: &Plan,
     encryptor: &Encryptor<'_>,
     writer: &Writer,
-) -> impl FnMut(Vec<u8>, &mut Emit<'_, Lines>) -> Result<(), Failed> + Send {
+) -> impl FnMut(Vec<u8>, &mut Emit<'_, Part>) -> Result<(), Failed> + Send {
     let mut encrypting = encryptor.rows();
-    let mut random = Random::new();
-    let n_values = plan.used().len();
-    let fingerprints =
-        plan.columns().iter().filter(|it| it.kind == ColumnKind::Fingerprint).count();
-    move |records, emit| {
-        // Ciphertext has some four times the bytes of short values.
-        let capacity = (records.len() * 4).min(PART + PART / 8);
-        let empty = || Lines { text: Vec::with_capacity(capacity), rows: 0 };
-        let mut lines = empty();
-        Run::sorted(records)?.each(n_values, &mut |nonce, values| {
-            let field = |slot: usize| match values.get(slot) {
-                Some(Raw::Bytes(text)) => Some(*text),
-                _ => None,
-            };
-            random.ensure(fingerprints)?;
-            encrypting
-                .csv(field, nonce, &mut || random.draw(), writer, &mut lines.text)
-                .map_err(|it| Failed::new(it.to_string()))?;
-            random.check()?;
-            lines.rows += 1;
-            if lines.text.len() >= PART {
-                return emit(std::mem::replace(&mut lines, empty()));
-            }
-            Ok(())
-        })?;
-        emit(lines)
-    }
+    parts::worker(plan, move |nonce, values, random, text| {
+        let field = |slot: usize| match values.get(slot) {
+            Some(Raw::Bytes(text)) => Some(*text),
+            _ => None,
+        };
+        encrypting
+            .csv(field, nonce, &mut || random.draw(), writer, text)
+            .map_err(|it| Failed::new(it.to_string()))
+    })
 }

@@ -3,22 +3,16 @@
 use std::io::BufWriter;
 
 use glovebox_c3r::parquet::{InputColumn, OutputColumn, ParquetFault, Raw, TableWriter, values};
-use glovebox_c3r::{ColumnKind, Encryptor, Output, Plan, ValueType};
+use glovebox_c3r::{Encryptor, Output, Plan, ValueType};
 
 use super::Job;
+use super::parts::{self, Part};
 use crate::Failed;
-use crate::ordered::{Emit, PART, ordered, workers};
+use crate::ordered::{Emit, ordered, workers};
 use crate::progress::Progress;
 use crate::publish::Pending;
-use crate::random::Random;
-use crate::shuffle::{Run, Shuffle};
+use crate::shuffle::Shuffle;
 use crate::spill::Usage;
-
-/// Some rows as they are written: values one after the other.
-struct Cells {
-    bytes: Vec<u8>,
-    rows: u64,
-}
 
 /// Writes all rows.
 pub(super) fn write(
@@ -43,10 +37,10 @@ pub(super) fn write(
     let usage = ordered(
         workers,
         |jobs| shuffle.give(jobs),
-        |cells: Cells| {
+        |part: Part| {
             job.interrupt.check()?;
-            let mut rest = cells.bytes.as_slice();
-            for _ in 0..cells.rows {
+            let mut rest = part.bytes.as_slice();
+            for _ in 0..part.rows {
                 for column in 0..columns.len() {
                     let value = crate::codec::read(&mut rest);
                     let value = value.ok_or_else(|| Failed::new("a row was lost"))?;
@@ -54,7 +48,7 @@ pub(super) fn write(
                 }
                 writer.end_row().map_err(|it| failed(&it))?;
             }
-            rows += cells.rows;
+            rows += part.rows;
             progress.at(rows, rows);
             Ok(())
         },
@@ -74,43 +68,26 @@ fn worker(
     plan: &Plan,
     encryptor: &Encryptor<'_>,
     kinds: &[ValueType],
-) -> impl FnMut(Vec<u8>, &mut Emit<'_, Cells>) -> Result<(), Failed> + Send {
+) -> impl FnMut(Vec<u8>, &mut Emit<'_, Part>) -> Result<(), Failed> + Send {
     let mut encrypting = encryptor.rows();
-    let mut random = Random::new();
     let slots: Vec<usize> = plan.columns().iter().map(|it| it.slot).collect();
-    let fingerprints =
-        plan.columns().iter().filter(|it| it.kind == ColumnKind::Fingerprint).count();
-    move |records, emit| {
-        // Ciphertext has some four times the bytes of short values.
-        let capacity = (records.len() * 4).min(PART + PART / 8);
-        let empty = || Cells { bytes: Vec::with_capacity(capacity), rows: 0 };
-        let mut cells = empty();
-        let mut cell = Vec::new();
-        let mut digits = Vec::new();
-        let lost = || Failed::new("a value was lost");
-        Run::sorted(records)?.each(kinds.len(), &mut |nonce, raw| {
-            random.ensure(fingerprints)?;
-            encrypting.begin(nonce);
-            let values = values(raw, kinds, &mut digits);
-            let values = values.map_err(|(_, it)| Failed::new(it.to_string()))?;
-            for (column, slot) in slots.iter().enumerate() {
-                let value = values.get(*slot).ok_or_else(lost)?;
-                cell.clear();
-                let made = encrypting.cell(column, value, &mut || random.draw(), &mut cell);
-                let written = match made.map_err(|it| Failed::new(it.to_string()))? {
-                    Output::Cell => Raw::Bytes(&cell),
-                    Output::Null => Raw::Null,
-                    Output::Cleartext => *raw.get(*slot).ok_or_else(lost)?,
-                };
-                crate::codec::write(written, &mut cells.bytes);
-            }
-            random.check()?;
-            cells.rows += 1;
-            if cells.bytes.len() >= PART {
-                return emit(std::mem::replace(&mut cells, empty()));
-            }
-            Ok(())
-        })?;
-        emit(cells)
-    }
+    let (mut cell, mut digits) = (Vec::new(), Vec::new());
+    let lost = || Failed::new("a value was lost");
+    parts::worker(plan, move |nonce, raw, random, bytes| {
+        encrypting.begin(nonce);
+        let values = values(raw, kinds, &mut digits);
+        let values = values.map_err(|(_, it)| Failed::new(it.to_string()))?;
+        for (column, slot) in slots.iter().enumerate() {
+            let value = values.get(*slot).ok_or_else(lost)?;
+            cell.clear();
+            let made = encrypting.cell(column, value, &mut || random.draw(), &mut cell);
+            let written = match made.map_err(|it| Failed::new(it.to_string()))? {
+                Output::Cell => Raw::Bytes(&cell),
+                Output::Null => Raw::Null,
+                Output::Cleartext => *raw.get(*slot).ok_or_else(lost)?,
+            };
+            crate::codec::write(written, bytes);
+        }
+        Ok(())
+    })
 }

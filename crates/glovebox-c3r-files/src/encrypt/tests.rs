@@ -28,7 +28,7 @@ impl Bench {
         std::fs::write(folder.path().join("in.csv"), csv).unwrap();
         std::fs::create_dir(folder.path().join("tmp")).unwrap();
         let secret = Secret::from_base64(&"A".repeat(44)).unwrap();
-        let keys = keys(&secret, &"1-2-3-4-5".parse().unwrap());
+        let keys = Keys::new(&secret, &"1-2-3-4-5".parse().unwrap());
         Self { folder, schema: Schema::parse(SCHEMA.as_bytes()).unwrap(), keys }
     }
 

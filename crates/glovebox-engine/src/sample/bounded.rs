@@ -21,6 +21,8 @@ const TOO_MANY: Cause = Cause::Memory;
 /// The users of one partition with their groups.
 pub(super) struct Bounded {
     sample: Sample,
+    /// What a row adds to each partial sum.
+    by_row: Arc<[Partial]>,
     keys: RowConverter,
     user: RowConverter,
     groups: Interner,
@@ -39,12 +41,17 @@ fn converter(schema: &Schema, places: std::ops::Range<usize>) -> Result<RowConve
 }
 
 impl Bounded {
-    pub(super) fn new(sample: Sample, schema: &Schema) -> Result<Self, Cause> {
+    pub(super) fn new(
+        sample: Sample,
+        by_row: Arc<[Partial]>,
+        schema: &Schema,
+    ) -> Result<Self, Cause> {
         let n_keys = sample.n_keys;
         Ok(Self {
             keys: converter(schema, 0..n_keys)?,
             user: converter(schema, n_keys..n_keys + 1)?,
             sample,
+            by_row,
             groups: Interner::new(),
             users: Interner::new(),
             chosen: ChosenGroups::default(),
@@ -65,7 +72,7 @@ impl Bounded {
         let of_user = columns.get(n_keys..=n_keys).ok_or(BROKEN)?;
         let users = self.user.convert_columns(of_user).map_err(|_| BROKEN)?;
         let values = columns.get(n_keys + 1..).ok_or(BROKEN)?;
-        let partials = self.sample.partials.iter().map(|it| Added::of(*it, values));
+        let partials = self.by_row.iter().map(|it| Added::of(*it, values));
         let partials = partials.collect::<Result<Vec<_>, _>>()?;
         let n_rows = batch.num_rows();
         let groups = match &keys {
@@ -78,8 +85,7 @@ impl Bounded {
         for (row, (user, group)) in users.into_iter().zip(groups.ok_or(TOO_MANY)?).enumerate() {
             let user = (user, named.row(row).data());
             let Some(place) = self.place(user, group)? else { continue };
-            let start = place as usize * partials.len();
-            let sums = self.partials.get_mut(start..start + partials.len()).ok_or(BROKEN)?;
+            let sums = self.partials.get_mut(sums_at(place, partials.len())).ok_or(BROKEN)?;
             for (sum, added) in sums.iter_mut().zip(&partials) {
                 // Never overflows (sample.proof.md); if it did, the order of rows would not show.
                 *sum = sum.wrapping_add(added.by(row));
@@ -101,14 +107,14 @@ impl Bounded {
         let place = u32::try_from(self.hashes.len()).ok().filter(|it| *it != u32::MAX);
         let place = place.ok_or(TOO_MANY)?;
         self.hashes.push(None);
-        self.partials.resize(self.partials.len() + self.sample.partials.len(), 0);
+        self.partials.resize(self.partials.len() + self.by_row.len(), 0);
         self.chosen.push(user, Chosen { group, place }).ok_or(TOO_MANY)?;
         Ok(Some(place))
     }
 
     /// The place of the user's last group by rank, if this one is before it.
     fn instead(&mut self, (user, named): (u32, &[u8]), group: u32) -> Result<Option<u32>, Cause> {
-        let Self { sample, groups, chosen, hashes, partials, .. } = self;
+        let Self { sample, by_row, groups, chosen, hashes, partials, .. } = self;
         let hash_of = |group| rank(&sample.key, named, groups.get(group));
         let hash = hash_of(group);
         if chosen.is_behind(user, hash) {
@@ -127,19 +133,17 @@ impl Bounded {
         }
         chosen.replace(user, old, group).ok_or(BROKEN)?;
         *hashes.get_mut(place as usize).ok_or(BROKEN)? = Some(hash);
-        let start = place as usize * sample.partials.len();
-        partials.get_mut(start..start + sample.partials.len()).ok_or(BROKEN)?.fill(0);
+        partials.get_mut(sums_at(place, by_row.len())).ok_or(BROKEN)?.fill(0);
         Ok(Some(place))
     }
 
     /// The sums of all that was chosen.
     pub(super) fn groups(self) -> Groups {
-        let (n_units, n_partials) = (self.sample.units.len(), self.sample.partials.len());
+        let (n_units, n_partials) = (self.sample.units.len(), self.by_row.len());
         let mut sums = vec![vec![0_i128; n_units + 1]; self.groups.len()];
         for Chosen { group, place } in self.chosen.all() {
             let Some(sums) = sums.get_mut(group as usize) else { continue };
-            let start = place as usize * n_partials;
-            let own = self.partials.get(start..start + n_partials).unwrap_or_default();
+            let own = self.partials.get(sums_at(place, n_partials)).unwrap_or_default();
             let units = self.sample.units.iter().map(|it| it.contribution(own));
             for (sum, value) in sums.iter_mut().zip(std::iter::once(1).chain(units)) {
                 *sum = sum.saturating_add(value);
@@ -160,6 +164,12 @@ impl Bounded {
 
 fn rows(rows: &Rows) -> impl Iterator<Item = &[u8]> + Clone {
     (0..rows.num_rows()).map(|it| rows.row(it).data())
+}
+
+/// Where the partial sums of a place are, so many for each.
+fn sums_at(place: u32, n_partials: usize) -> std::ops::Range<usize> {
+    let start = place as usize * n_partials;
+    start..start + n_partials
 }
 
 /// What the rows of a batch add to a partial sum.

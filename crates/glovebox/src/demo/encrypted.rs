@@ -11,7 +11,7 @@ use glovebox_cli::output::line;
 use serde_json::{Value, json};
 
 use super::data::DATABASE;
-use super::setup::{Airlines, Member, Owner, Table, bring, configured, find, id, membership_of};
+use super::setup::{Airlines, Owner, Table, bring, collaboration, configured, membership_of};
 use super::story::{Desk, Row, command, delivered, fetched, paragraph, refused, shown};
 
 const FLEET: &[u8] = include_bytes!("../../../../examples/airlines/data/fleet.csv");
@@ -22,7 +22,8 @@ const BY_MAKER: &str = include_str!("../../../../examples/airlines/encrypted/by-
 const LOOKUP: &str = include_str!("../../../../examples/airlines/encrypted/lookup.sql");
 const MODELS: &str = include_str!("../../../../examples/airlines/encrypted/models.sql");
 
-const NAME: &str = "Delays by maker, encrypted";
+const NAMED: (&str, &str) =
+    ("Delays by maker, encrypted", "Both members encrypt before anybody else sees their tables");
 const SECRET: &str = "shared-secret.txt";
 
 /// A folder that stands for a member's own machine, and the key of its account.
@@ -55,7 +56,13 @@ pub(super) fn tell(airlines: &Airlines, machines: &Machines) -> Result<()> {
          fingerprints, which are equal where the numbers are, carriers and models are sealed.",
     );
     let Airlines { airline, manufacturer, .. } = airlines;
-    let collaboration = collaboration(airline, manufacturer)?;
+    let settings = json!({
+        "allowCleartext": true,
+        "allowDuplicates": true,
+        "allowJoinsOnColumnsWithDifferentNames": false,
+        "preserveNulls": false,
+    });
+    let collaboration = collaboration(airline, manufacturer, NAMED, Some(settings))?;
     let membership = membership_of(&manufacturer.client, &collaboration)?;
     let provider = membership_of(&airline.client, &collaboration)?;
     encrypt(machines, &collaboration)?;
@@ -189,37 +196,6 @@ fn shortened(argument: &str) -> String {
         Some((group, _)) if name.len() > LONG && !group.is_empty() => format!("{group}-..."),
         Some(_) | None => name.to_owned(),
     }
-}
-
-fn collaboration(airline: &Member, manufacturer: &Member) -> Result<String> {
-    let client = &manufacturer.client;
-    let ours = |it: &Value| {
-        let has = |name: &str, value: &str| it.get(name).and_then(Value::as_str) == Some(value);
-        has("name", NAME) && has("creatorAccountId", &manufacturer.account)
-    };
-    if let Some(found) = find(client, "/collaborations", "collaborationList", ours)? {
-        return id(&found, "id");
-    }
-    let body = json!({
-        "name": NAME,
-        "description": "Both members encrypt before anybody else sees their tables",
-        "creatorDisplayName": manufacturer.name,
-        "creatorMemberAbilities": ["CAN_QUERY", "CAN_RECEIVE_RESULTS"],
-        "members": [{
-            "accountId": airline.account,
-            "memberAbilities": [],
-            "displayName": airline.name,
-        }],
-        "queryLogStatus": "ENABLED",
-        "dataEncryptionMetadata": {
-            "allowCleartext": true,
-            "allowDuplicates": true,
-            "allowJoinsOnColumnsWithDifferentNames": false,
-            "preserveNulls": false,
-        },
-    });
-    let made = client.call("POST", "/collaborations", "", Some(&body))?;
-    id(made.get("collaboration").unwrap_or(&Value::Null), "id")
 }
 
 /// Says which columns are encrypted; the house compares it with the table.

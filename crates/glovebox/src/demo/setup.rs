@@ -29,12 +29,13 @@ pub(super) struct Airlines {
 /// The bucket of the manufacturer that results go to.
 pub(super) const BUCKET: &str = "results";
 
-const NAME: &str = "Delays by model";
+const NAMED: (&str, &str) =
+    ("Delays by model", "Which aircraft models run late, without showing a flight");
 
 /// Collaboration, memberships, tables, rules and the bucket.
 pub(super) fn set_up(airline: Member, manufacturer: Member) -> Result<Airlines> {
     manufacturer.client.create_bucket(BUCKET)?;
-    let collaboration = collaboration(&airline, &manufacturer)?;
+    let collaboration = collaboration(&airline, &manufacturer, NAMED, None)?;
     let membership = membership_of(&manufacturer.client, &collaboration)?;
     let provider = membership_of(&airline.client, &collaboration)?;
     for table in TABLES {
@@ -85,32 +86,38 @@ pub(super) fn configured(client: &Client, name: &str) -> Result<String> {
 /// The table with differential privacy.
 const PRIVATE: &str = "departures";
 
-fn collaboration(airline: &Member, manufacturer: &Member) -> Result<String> {
+/// The manufacturer's collaboration of that name, in which it runs and receives; made if it is not
+/// there, with settings for encrypted columns or without.
+pub(super) fn collaboration(
+    airline: &Member,
+    manufacturer: &Member,
+    (name, description): (&str, &str),
+    encryption: Option<Value>,
+) -> Result<String> {
     let client = &manufacturer.client;
-    let active = |it: &Value| {
+    let ours = |it: &Value| {
         let has = |name: &str, value: &str| it.get(name).and_then(Value::as_str) == Some(value);
-        has("name", NAME) && has("creatorAccountId", &manufacturer.account)
+        has("name", name) && has("creatorAccountId", &manufacturer.account)
     };
-    if let Some(found) = find(client, "/collaborations", "collaborationList", active)? {
+    if let Some(found) = find(client, "/collaborations", "collaborationList", ours)? {
         return id(&found, "id");
     }
-    let made = client.call(
-        "POST",
-        "/collaborations",
-        "",
-        Some(&json!({
-            "name": NAME,
-            "description": "Which aircraft models run late, without showing a flight",
-            "creatorDisplayName": manufacturer.name,
-            "creatorMemberAbilities": ["CAN_QUERY", "CAN_RECEIVE_RESULTS"],
-            "members": [{
-                "accountId": airline.account,
-                "memberAbilities": [],
-                "displayName": airline.name,
-            }],
-            "queryLogStatus": "ENABLED",
-        })),
-    )?;
+    let mut body = json!({
+        "name": name,
+        "description": description,
+        "creatorDisplayName": manufacturer.name,
+        "creatorMemberAbilities": ["CAN_QUERY", "CAN_RECEIVE_RESULTS"],
+        "members": [{
+            "accountId": airline.account,
+            "memberAbilities": [],
+            "displayName": airline.name,
+        }],
+        "queryLogStatus": "ENABLED",
+    });
+    if let (Some(body), Some(encryption)) = (body.as_object_mut(), encryption) {
+        body.insert("dataEncryptionMetadata".to_owned(), encryption);
+    }
+    let made = client.call("POST", "/collaborations", "", Some(&body))?;
     id(made.get("collaboration").unwrap_or(&Value::Null), "id")
 }
 

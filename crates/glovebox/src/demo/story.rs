@@ -304,44 +304,14 @@ mod tests {
     use glovebox_cli::{Question, explain};
     use glovebox_model::Timestamp;
 
-    #[test]
-    fn the_room_of_the_example_judges_as_the_story_tells() {
+    /// What is said of queries in a room of the example: the exit status, and a word.
+    fn judged(room: &str, queries: &[(&str, u8, &str)]) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/airlines");
-        let judged = |sql: &str| {
-            explain(&Question {
-                room: &folder.join("airlines.room"),
-                sql: &folder.join(sql),
-                runner: None,
-                plan: false,
-                json: false,
-                now: Timestamp::from_millis(0),
-                colour: false,
-            })
-        };
-        for (sql, code, word) in [
-            ("delays.sql", 0, "at least 25 distinct `tailnum`"),
-            ("without-join.sql", 1, "GB0112"),
-            ("probe.sql", 1, "GB0117"),
-            ("departures.sql", 0, "`delay`"),
-            ("overlap.sql", 0, "`carrier`, `model`"),
-        ] {
-            let answer = judged(sql);
-            assert_eq!(answer.code, code, "{sql}: {} {}", answer.output, answer.errors);
-            assert!(answer.output.contains(word), "{sql}: {}", answer.output);
-        }
-    }
-
-    #[test]
-    fn the_encrypted_room_of_the_example_judges_as_the_story_tells() {
-        let folder =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/airlines/encrypted");
-        for (sql, code, word) in [
-            ("by-maker.sql", 0, "at least 25 distinct `tailnum`"),
-            ("lookup.sql", 1, "GB0505"),
-            ("models.sql", 0, "the column `model` is sealed"),
-        ] {
+        let room = folder.join(room);
+        let folder = room.parent().unwrap();
+        for (sql, code, word) in queries {
             let answer = explain(&Question {
-                room: &folder.join("encrypted.room"),
+                room: &room,
                 sql: &folder.join(sql),
                 runner: None,
                 plan: false,
@@ -349,8 +319,34 @@ mod tests {
                 now: Timestamp::from_millis(0),
                 colour: false,
             });
-            assert_eq!(answer.code, code, "{sql}: {} {}", answer.output, answer.errors);
+            assert_eq!(answer.code, *code, "{sql}: {} {}", answer.output, answer.errors);
             assert!(answer.output.contains(word), "{sql}: {}", answer.output);
         }
+    }
+
+    #[test]
+    fn the_room_of_the_example_judges_as_the_story_tells() {
+        judged(
+            "airlines.room",
+            &[
+                ("delays.sql", 0, "at least 25 distinct `tailnum`"),
+                ("without-join.sql", 1, "GB0112"),
+                ("probe.sql", 1, "GB0117"),
+                ("departures.sql", 0, "`delay`"),
+                ("overlap.sql", 0, "`carrier`, `model`"),
+            ],
+        );
+    }
+
+    #[test]
+    fn the_encrypted_room_of_the_example_judges_as_the_story_tells() {
+        judged(
+            "encrypted/encrypted.room",
+            &[
+                ("by-maker.sql", 0, "at least 25 distinct `tailnum`"),
+                ("lookup.sql", 1, "GB0505"),
+                ("models.sql", 0, "the column `model` is sealed"),
+            ],
+        );
     }
 }

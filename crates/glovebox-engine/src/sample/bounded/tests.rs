@@ -79,18 +79,15 @@ fn whatever_the_order_and_the_limit_of_groups_the_sums_are_the_defined_ones() {
         Arc::new([Unit::Count { count: 0, most: 4 }, Unit::Sum { sum: 1, low: -60, high: 60 }]);
     let limits = [Some(1), Some(3), Some(4), Some(5), Some(11), Some(29), None];
     for (seed, max_groups) in (1..).zip(limits) {
-        let sample = Sample {
-            n_keys: 1,
-            units: Arc::clone(&units),
-            partials: Arc::new([Partial::Row, Partial::Sum(0)]),
-            max_groups,
-            key: [seed as u8; 16],
-        };
+        let sample =
+            Sample { n_keys: 1, units: Arc::clone(&units), max_groups, key: [seed as u8; 16] };
         let mut rows = rows(seed, 700);
         let expected = defined(&sample, &rows);
         for size in [700, 64] {
             rows.reverse();
-            let mut bounded = Bounded::new(sample.clone(), &batch(&rows).schema()).unwrap();
+            let by_row = Arc::new([Partial::Row, Partial::Sum(0)]);
+            let schema = batch(&rows).schema();
+            let mut bounded = Bounded::new(sample.clone(), by_row, &schema).unwrap();
             rows.chunks(size).for_each(|it| bounded.add(&batch(it)).unwrap());
             let mut found = Groups::new(&sample);
             found.merge(&bounded.groups()).unwrap();
