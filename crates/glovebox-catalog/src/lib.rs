@@ -2,6 +2,7 @@
 
 mod beneath;
 mod buckets;
+mod egress;
 mod table;
 
 pub use beneath::{Entry, EntryKind, Folder, Identity};
@@ -9,7 +10,9 @@ pub use buckets::{
     AccountFolders, BucketEntry, BucketError, Buckets, ListRequest, Listing, ObjectHead,
     ObjectReader, Part, Publish, Staged, UploadId, check_bucket_name, check_key,
 };
+pub use egress::{BadListed, Barred, Egress, Listed, NoEgress};
 pub use table::{
-    CHECKED_ROWS, CHECKED_ROWS_OF_TABLE, CellsFault, Described, Format, Manifest, Opened, Pinned,
-    ReadRecorder, Reading, TableLocation, Unavailable, arrow_type, check_cells, describe, pin,
+    CHECKED_ROWS, CHECKED_ROWS_OF_TABLE, CellsFault, Connected, Described, FolderLocation, Format,
+    Hint, Manifest, Opened, Pinned, Reach, ReadRecorder, Reading, Stop, TableLocation, Unavailable,
+    arrow_type, check_cells, describe, pin,
 };

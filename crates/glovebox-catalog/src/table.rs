@@ -1,34 +1,62 @@
-//! A member's tables: found beneath a root, described for their owner, pinned and read for a
+//! A member's tables: found where they lie, described for their owner, pinned and read for a
 //! query.
 //!
-//! Nothing from another member's rows reaches a source: no filter, limit or key is pushed into
-//! a scan, and what was begun is read to its end even when the query needs no more of it.
+//! Nothing from another member's rows reaches a source: filters come from the text of the query
+//! only, no limit or key is pushed into a scan, and what was begun is read to its end even when
+//! the query needs no more of it.
 
+mod buckets;
 mod cell;
 mod csv;
 mod describe;
+mod described;
 mod encrypted;
+mod files;
+mod folder;
+mod hint;
 mod hive;
 mod infer;
-mod location;
+mod layout;
 mod manifest;
 mod ndjson;
+mod objects;
 mod parquet;
 mod pinned;
 mod provider;
+mod prune;
 mod ranges;
 mod reading;
-
 mod scan;
+mod source;
+mod stop;
+mod storage;
 mod types;
 mod unavailable;
+mod units;
 mod work;
 
-pub use describe::{Described, describe};
+pub use describe::describe;
+pub use described::Described;
 pub use encrypted::{CHECKED_ROWS, CHECKED_ROWS_OF_TABLE, CellsFault, check_cells};
-pub use location::{Format, TableLocation};
+pub use folder::FolderLocation;
+pub use hint::Hint;
 pub use manifest::Manifest;
 pub use pinned::{Opened, Pinned, pin};
 pub use reading::{ReadRecorder, Reading};
+pub use source::{Connected, Reach, TableLocation};
+pub use stop::Stop;
 pub use types::arrow_type;
 pub use unavailable::Unavailable;
+
+use storage::Version;
+
+/// The formats that tables can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Format {
+    /// RFC 4180 with a header.
+    Csv,
+    /// One JSON object per line.
+    Ndjson,
+    /// Apache Parquet.
+    Parquet,
+}

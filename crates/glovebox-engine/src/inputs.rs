@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use glovebox_catalog::{Opened, ReadRecorder, TableLocation, pin};
+use glovebox_catalog::{Opened, ReadRecorder, Stop, TableLocation, pin};
 use glovebox_model::{Column, ColumnName, Digest, TableName};
 
 use crate::Cause;
@@ -37,7 +37,7 @@ impl Pinned {
     pub(crate) fn of(inputs: &[Input]) -> Result<Self, Cause> {
         let mut manifests = Manifests::new();
         for Input { table, location, columns: _ } in inputs {
-            let one = pin(location).map_err(|it| Cause::source(table, it))?;
+            let one = pin(location, &Stop::default()).map_err(|it| Cause::source(table, it))?;
             manifests.insert(table.clone(), one.manifest().digest());
         }
         Ok(Self(manifests))
@@ -63,14 +63,14 @@ pub(crate) fn open(
     inputs: &[Input],
     scanned: &BTreeMap<TableName, Vec<ColumnName>>,
     before: &Manifests,
-    recorder: Option<&Arc<dyn ReadRecorder>>,
+    (recorder, stop): (Option<&Arc<dyn ReadRecorder>>, &Stop),
 ) -> Result<Inputs, Cause> {
     let mut pinned = Vec::new();
     let mut manifests = Manifests::new();
     for (table, columns) in scanned {
         let input = inputs.iter().find(|it| it.table == *table);
         let input = input.ok_or(Cause::Internal("a table of the plan has no input"))?;
-        let one = pin(&input.location).map_err(|it| Cause::source(table, it))?;
+        let one = pin(&input.location, stop).map_err(|it| Cause::source(table, it))?;
         manifests.insert(table.clone(), one.manifest().digest());
         pinned.push((input, columns, one));
     }

@@ -11,7 +11,7 @@ use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, MemoryReser
 use datafusion::logical_expr::{LogicalPlan, TableSource};
 use datafusion::physical_plan::execute_stream;
 use futures::StreamExt;
-use glovebox_catalog::ReadRecorder;
+use glovebox_catalog::{ReadRecorder, Stop};
 use glovebox_model::TableName;
 use glovebox_privacy::Rows;
 use glovebox_sql::rewrite::{scanned, substitute};
@@ -132,9 +132,23 @@ impl Run<'_> {
         let tables = scanned(plan).map_err(|_| Cause::Internal("the plan scans unknown tables"))?;
         let (inputs, recorder) = (Arc::clone(&self.inputs), self.recorder.clone());
         let pinned = pinned.clone();
-        let opening =
-            self.handle.spawn_blocking(move || open(&inputs, &tables, &pinned, recorder.as_ref()));
-        let opened = opening.await.map_err(|_| Cause::Internal("opening panicked"))?;
+        let stop = Stop::default();
+        let told = stop.clone();
+        let mut opening = self
+            .handle
+            .spawn_blocking(move || open(&inputs, &tables, &pinned, (recorder.as_ref(), &told)));
+        let opened = tokio::select! {
+            opened = &mut opening => Some(opened),
+            () = ended(deadline, self.cancel) => None,
+        };
+        let Some(opened) = opened else {
+            // A distant source may hang: whatever waits for it gives up.
+            stop.stop();
+            drop(opening.await);
+            let cancelled = self.cancel.is_cancelled();
+            return Err(if cancelled { Cause::Cancelled } else { Cause::Time { rows_met } });
+        };
+        let opened = opened.map_err(|_| Cause::Internal("opening panicked"))?;
         if self.cancel.is_cancelled() {
             return Err(Cause::Cancelled);
         }

@@ -13,6 +13,7 @@ mod budget;
 mod change_request;
 mod collaboration;
 mod column;
+mod connection;
 mod destination;
 mod digest;
 mod escape;
@@ -47,6 +48,10 @@ pub use collaboration::{
     Collaboration, CollaborationTerms, EncryptionMetadata, Member, MemberStatus, MemberTerms,
 };
 pub use column::{Column, ColumnType, UnknownType};
+pub use connection::{
+    AwsService, Connection, CredentialMethod, Credentials, ObjectProtocol, ObjectRoot, Objects, Place,
+    Secret,
+};
 pub use destination::{BadKeyPrefix, Destination, ResultFormat, S3Output};
 pub use digest::Digest;
 pub use escape::{escape, escape_lines};

@@ -128,7 +128,7 @@ impl Room {
 /// Where a table of the owner of this folder lies.
 pub(crate) fn location(root: PathBuf, reference: &TableReference) -> TableLocation {
     let TableReference { region: _, database, table } = reference.clone();
-    TableLocation { root, database, table }
+    TableLocation::folder(root, database, table)
 }
 
 /// Nobody is promised what nothing enforces.

@@ -1,46 +1,42 @@
 //! Reads the schema of a table for its owner.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use glovebox_model::{Column, ColumnName, ColumnType};
 use serde_json::Value;
 
 use super::csv::{Fault, MAX_COLUMNS, Records};
+use super::described::Described;
+use super::files::footers;
 use super::infer::Guess;
-use super::location::{Format, Found, FoundFile, TableLocation, find};
-use super::parquet::Footer;
+use super::layout::Found;
 use super::ranges::Ranges;
-use super::{Unavailable, ndjson};
-
-/// What a table is, to be stored when its owner configures it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Described {
-    /// The columns in the files, in their order.
-    pub columns: Vec<Column>,
-    /// The keys of Hive's folders, from the outermost in.
-    pub partition_keys: Vec<Column>,
-    /// The format of the files.
-    pub format: Format,
-}
+use super::source::{TableLocation, find};
+use super::stop::Stop;
+use super::{Format, Unavailable, ndjson};
 
 /// CSV and NDJSON types are guessed from so many rows, over the files in the order of their
 /// paths. A later value that is not of the guessed type is NULL.
 const GUESSED_ROWS: usize = 100_000;
 
 /// Reads the table's schema: the footers of all Parquet files, the headers of all CSV files
-/// and the first rows of text files.
+/// and the first rows of text files. Blocks, as [`super::pin`] does.
 pub fn describe(location: &TableLocation) -> Result<Described, Unavailable> {
-    let found = find(location)?;
+    let stop = Stop::default();
+    find(location, &stop)?.describe(&stop)
+}
+
+/// The schema of a table of files.
+pub(super) fn files(found: &Found, stop: &Stop) -> Result<Described, Unavailable> {
     let columns = match found.format {
-        Format::Csv => csv(&found)?,
-        Format::Ndjson => ndjson(&found)?,
-        Format::Parquet => parquet(&found)?,
+        Format::Csv => csv(found, stop)?,
+        Format::Ndjson => ndjson(found, stop)?,
+        Format::Parquet => parquet(found, stop)?,
     };
     let mut partition_keys = Vec::new();
     for (index, key) in found.partition_keys.iter().enumerate() {
-        let path = location.table.clone();
         if columns.iter().any(|it| it.name == *key) {
+            let path = found.files.first().map(|it| it.path.clone()).unwrap_or_default();
             return Err(Unavailable::Clash { path, column: key.clone() });
         }
         let values = found.files.iter().filter_map(|it| it.partition.get(index)?.as_deref());
@@ -50,23 +46,12 @@ pub fn describe(location: &TableLocation) -> Result<Described, Unavailable> {
         let kind = if bigint { ColumnType::Bigint } else { ColumnType::String };
         partition_keys.push(Column { name: key.clone(), kind });
     }
-    Ok(Described { columns, partition_keys, format: found.format })
+    Ok(Described { columns, partition_keys, format: Some(found.format) })
 }
 
-/// The open file, to be read by ranges.
-pub(super) fn ranges(found: &Found, file: &FoundFile) -> Result<Ranges, Unavailable> {
-    Ok(Ranges {
-        file: Arc::new(found.open(file)?),
-        length: file.identity.size,
-        path: file.path.clone(),
-        recorder: None,
-    })
-}
-
-fn parquet(found: &Found) -> Result<Vec<Column>, Unavailable> {
+fn parquet(found: &Found, stop: &Stop) -> Result<Vec<Column>, Unavailable> {
     let mut columns: Option<Vec<Column>> = None;
-    for file in &found.files {
-        let footer = Footer::read(&ranges(found, file)?)?;
+    for (file, footer) in found.files.iter().zip(footers(&found.files, None, stop)?) {
         let known = columns.get_or_insert_with(|| footer.columns.clone());
         if !same_columns(known, &footer.columns) {
             let path = file.path.clone();
@@ -80,11 +65,11 @@ fn same_columns(a: &[Column], b: &[Column]) -> bool {
     a.len() == b.len() && a.iter().all(|it| b.contains(it))
 }
 
-fn csv(found: &Found) -> Result<Vec<Column>, Unavailable> {
+fn csv(found: &Found, stop: &Stop) -> Result<Vec<Column>, Unavailable> {
     let mut guesses: Vec<(ColumnName, Guess)> = Vec::new();
     let mut rows = 0;
     for (index, file) in found.files.iter().enumerate() {
-        let mut records = Records::new(ranges(found, file)?.reader(0));
+        let mut records = Records::new(Ranges::open(file, None, stop)?.reader(0));
         let names = header(&mut records, &file.path)?;
         if index == 0 {
             guesses = names.iter().map(|it| (it.clone(), Guess::new())).collect();
@@ -149,13 +134,13 @@ pub(super) fn fault(path: &str, fault: Fault) -> Unavailable {
     }
 }
 
-fn ndjson(found: &Found) -> Result<Vec<Column>, Unavailable> {
+fn ndjson(found: &Found, stop: &Stop) -> Result<Vec<Column>, Unavailable> {
     let mut guesses: Vec<(ColumnName, Guess)> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let (mut rows, mut line) = (0, Vec::new());
     for file in &found.files {
         let path = &file.path;
-        let mut input = ranges(found, file)?.reader(0);
+        let mut input = Ranges::open(file, None, stop)?.reader(0);
         while rows < GUESSED_ROWS {
             let object =
                 ndjson::next_object(&mut input, &mut line).map_err(|it| fault(path, it))?;

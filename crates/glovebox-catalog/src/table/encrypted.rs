@@ -1,14 +1,12 @@
 //! Checks, for its owner, that encrypted columns hold encrypted cells.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, AsArray, RecordBatch};
-use datafusion::arrow::datatypes::{Field, Schema};
 use glovebox_model::{CellFault, Column, ColumnName, Encryption, TableSchema, check_cell};
 
-use super::types::arrow_type;
-use super::work::Work;
+use super::source::Scan;
+use super::stop::Stop;
 use super::{TableLocation, Unavailable, pin};
 
 /// So many rows of every text file, and of every row group of a Parquet file, are looked at: the
@@ -67,19 +65,13 @@ pub fn check_cells(
     let columns: BTreeSet<&ColumnName> =
         encryption.columns.keys().chain(&encryption.without_nulls).collect();
     let shown: Vec<ColumnName> = columns.into_iter().cloned().collect();
-    let (source, _) = pin(location)?.source(&configured, &shown, None)?;
-    let fields: Vec<Field> = source
-        .columns
-        .iter()
-        .map(|it| Field::new(it.name.as_str(), arrow_type(it.kind), true))
-        .collect();
-    let (source, schema) = (Arc::new(source), Arc::new(Schema::new(fields)));
-    let projection: Vec<usize> = (0..shown.len()).collect();
+    let (source, _) = pin(location, &Stop::default())?.readable(&configured, &shown, None)?;
     // One partition for each unit.
-    let work = Work::new(Arc::clone(&source), projection, schema, (usize::MAX, CHECKED_ROWS));
+    let (projection, partitions) = ((0..shown.len()).collect(), usize::MAX);
+    let scan = Scan { projection, hints: Vec::new(), partitions, batch_rows: CHECKED_ROWS };
+    let work = source.scan(scan);
     let mut rest = CHECKED_ROWS_OF_TABLE;
-    for (index, units) in work.partitions.iter().enumerate() {
-        let unit = units.first().copied();
+    for index in 0..work.partitions() {
         let mut check =
             Check { encryption, columns: &shown, rows: 0, most: CHECKED_ROWS.min(rest) };
         let mut found = None;
@@ -91,7 +83,7 @@ pub fn check_cells(
         }
         rest = rest.saturating_sub(check.rows);
         let Some((column, row, fault)) = found else { continue };
-        let (path, row_group) = unit.map(|it| source.place(it)).unwrap_or_default();
+        let (path, row_group) = work.place(index);
         return Err(CellsFault::Cell { column, path, row_group, row, fault });
     }
     Ok(())

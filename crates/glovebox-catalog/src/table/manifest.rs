@@ -2,7 +2,8 @@
 
 use glovebox_model::Digest;
 
-use super::location::FoundFile;
+use super::layout::FoundFile;
+use super::storage::{Storage, Version};
 
 /// The pinned inputs of a query from one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,25 +16,32 @@ pub struct Manifest {
 impl Manifest {
     pub(super) fn of(files: &[FoundFile]) -> Self {
         let mut text = String::from("glovebox manifest 1\n");
-        for FoundFile { path, identity, .. } in files {
-            let id = identity;
-            text.push_str(&format!(
-                "{} {} {} {} {} {path}\n",
-                id.device,
-                id.inode,
-                id.size,
-                id.modified_ns,
-                path.len()
-            ));
+        for FoundFile { storage, path, version, .. } in files {
+            let length = path.len();
+            match version {
+                Version::Disk(id) => text.push_str(&format!(
+                    "{} {} {} {} {length} {path}\n",
+                    id.device, id.inode, id.size, id.modified_ns
+                )),
+                Version::Object { size, e_tag } => {
+                    let bucket = match storage {
+                        Storage::Objects(bucket) => bucket.name.as_str(),
+                        Storage::Folder(_) => "",
+                    };
+                    text.push_str(&format!("{bucket} {e_tag} {size} {length} {path}\n"));
+                }
+            }
         }
-        Self {
-            digest: Digest::of(text.as_bytes()),
-            files: files.len(),
-            bytes: files.iter().map(|it| it.identity.size).sum(),
-        }
+        Self::new(&text, files.len(), files.iter().map(|it| it.version.size()).sum())
     }
 
-    /// SHA-256 over path, device, inode, size and time of change of every file.
+    /// The manifest that `text` tells, one line for each thing that must not change.
+    pub(super) fn new(text: &str, files: usize, bytes: u64) -> Self {
+        Self { digest: Digest::of(text.as_bytes()), files, bytes }
+    }
+
+    /// SHA-256 over path, device, inode, size and time of change of every file; of objects bucket, key,
+    /// size and ETag.
     pub fn digest(&self) -> Digest {
         self.digest
     }

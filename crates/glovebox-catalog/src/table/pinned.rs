@@ -1,23 +1,22 @@
-//! Pins a table's files, then opens them as they were pinned.
+//! Pins a table, then opens it as it was pinned.
 
 use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
 use glovebox_model::{Column, ColumnName};
 
-use super::location::{Format, Found, TableLocation, find};
-use super::parquet::Footer;
-use super::provider::FolderTable;
-use super::ranges::Ranges;
+use super::provider::SourceTable;
 use super::reading::{ReadRecorder, Reading};
-use super::work::{Source, SourceFile};
-use super::{Manifest, Unavailable};
+use super::source::{Listed, Opening, Readable, find};
+use super::stop::Stop;
+use super::{Manifest, TableLocation, Unavailable};
 
-/// A table whose files are known by path, inode, size and time; none has been opened.
+/// A table that was found: its files are known by path, size and state; none has been opened.
 #[derive(Debug)]
 pub struct Pinned {
-    found: Found,
+    listed: Box<dyn Listed>,
     manifest: Manifest,
+    stop: Stop,
 }
 
 /// A table that a plan can scan.
@@ -31,14 +30,13 @@ pub struct Opened {
     pub manifest: Manifest,
 }
 
-/// Row groups of one table at most, all of whose descriptions stand in memory.
-const MAX_ROW_GROUPS: usize = 100_000;
-
-/// Lists the table's files; reads none of them.
-pub fn pin(location: &TableLocation) -> Result<Pinned, Unavailable> {
-    let found = find(location)?;
-    let manifest = Manifest::of(&found.files);
-    Ok(Pinned { found, manifest })
+/// Lists the table's files; reads none of them. `stop` ends this and all that follows from it.
+///
+/// Blocks; a table behind a connection needs a thread of a tokio runtime that may.
+pub fn pin(location: &TableLocation, stop: &Stop) -> Result<Pinned, Unavailable> {
+    let listed = find(location, stop)?;
+    let manifest = listed.manifest();
+    Ok(Pinned { listed, manifest, stop: stop.clone() })
 }
 
 impl Pinned {
@@ -47,92 +45,48 @@ impl Pinned {
         &self.manifest
     }
 
-    /// Checks that every file still has the `configured` columns as they were configured, and
-    /// makes a table of exactly the `shown` ones, in that order. Columns named as a partition key
+    /// Checks that the table still has the `configured` columns as they were configured, and
+    /// makes one of exactly the `shown` ones, in that order. Columns named as a partition key
     /// come from the folders.
     ///
     /// # Errors
     /// [`Unavailable::SchemaChanged`] when a column is missing or has another type;
-    /// [`Unavailable::Changed`] when a file is not what was pinned.
+    /// [`Unavailable::Changed`] when a file is not what was pinned. Of many distant files some
+    /// are looked at only when they are read.
     pub fn open(
         self,
         configured: &[Column],
         shown: &[ColumnName],
         recorder: Option<Arc<dyn ReadRecorder>>,
     ) -> Result<Opened, Unavailable> {
-        let (source, manifest) = self.source(configured, shown, recorder)?;
-        let reading = Arc::new(Reading::default());
-        let provider = FolderTable::new(source, Arc::clone(&reading));
+        let stop = self.stop.clone();
+        let (readable, manifest) = self.readable(configured, shown, recorder)?;
+        let reading = Arc::new(Reading::new(stop));
+        let provider = SourceTable::new(readable, Arc::clone(&reading));
         Ok(Opened { provider: Arc::new(provider), reading, manifest })
     }
 
     /// The same, to be read without a plan.
-    pub(super) fn source(
+    pub(super) fn readable(
         self,
         configured: &[Column],
         shown: &[ColumnName],
         recorder: Option<Arc<dyn ReadRecorder>>,
-    ) -> Result<(Source, Manifest), Unavailable> {
-        let columns = chosen(configured, shown)?;
-        let Self { found, manifest } = self;
-        let mut files = Vec::with_capacity(found.files.len());
-        let mut row_groups = 0;
-        for file in &found.files {
-            let footer = match found.format {
-                Format::Parquet => {
-                    let ranges = Ranges {
-                        file: Arc::new(found.open(file)?),
-                        length: file.identity.size,
-                        path: file.path.clone(),
-                        recorder: recorder.clone(),
-                    };
-                    Some(Footer::read(&ranges)?)
-                }
-                Format::Csv | Format::Ndjson => None,
-            };
-            if let Some(footer) = &footer {
-                check(&found, footer, configured, &file.path)?;
-                row_groups += footer.row_groups;
-            }
-            if row_groups > MAX_ROW_GROUPS {
-                let (path, limit) = (file.path.clone(), MAX_ROW_GROUPS as u64);
-                return Err(Unavailable::Limit { path, what: "row groups", limit });
-            }
-            files.push(SourceFile { file: file.clone(), footer });
-        }
-        let source = Source {
-            root: found.root,
-            format: found.format,
-            files,
-            partition_keys: found.partition_keys,
-            columns,
-            configured: configured.iter().map(|it| it.name.clone()).collect(),
-            recorder,
+    ) -> Result<(Arc<dyn Readable>, Manifest), Unavailable> {
+        let opening = Opening { configured, shown, recorder, stop: self.stop };
+        Ok((self.listed.open(opening)?, self.manifest))
+    }
+}
+
+impl Opening<'_> {
+    /// The shown columns with their types.
+    pub(super) fn columns(&self) -> Result<Vec<Column>, Unavailable> {
+        let column =
+            |name: &ColumnName| self.configured.iter().find(|it| it.name == *name).cloned();
+        let missing = |column: &ColumnName| Unavailable::SchemaChanged {
+            path: String::new(),
+            column: column.clone(),
         };
-        Ok((source, manifest))
+        self.shown.iter().map(|it| column(it).ok_or_else(|| missing(it))).collect()
     }
-}
-
-fn chosen(configured: &[Column], shown: &[ColumnName]) -> Result<Vec<Column>, Unavailable> {
-    let column = |name: &ColumnName| configured.iter().find(|it| it.name == *name).cloned();
-    let missing = |column: &ColumnName| Unavailable::SchemaChanged {
-        path: String::new(),
-        column: column.clone(),
-    };
-    shown.iter().map(|it| column(it).ok_or_else(|| missing(it))).collect()
-}
-
-fn check(
-    found: &Found,
-    footer: &Footer,
-    columns: &[Column],
-    path: &str,
-) -> Result<(), Unavailable> {
-    for column in columns.iter().filter(|it| !found.partition_keys.contains(&it.name)) {
-        if !footer.columns.contains(column) {
-            let (path, column) = (path.to_owned(), column.name.clone());
-            return Err(Unavailable::SchemaChanged { path, column });
-        }
-    }
-    Ok(())
 }

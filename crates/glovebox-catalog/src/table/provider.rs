@@ -1,40 +1,38 @@
-//! A table of files, as DataFusion sees it.
+//! A member's table, as DataFusion sees it.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 
-use super::arrow_type;
+use super::hint::Hint;
 use super::reading::Reading;
-use super::scan::FolderScan;
-use super::work::Source;
+use super::scan::SourceScan;
+use super::source::{Readable, Scan};
+use super::types::fields;
 
-/// A table of files. It takes no filter and no limit: see the module above.
+/// A member's table. Of filters it takes hints, which the engine applies again, and it takes no
+/// limit: see the module above.
 #[derive(Debug)]
-pub(super) struct FolderTable {
-    source: Arc<Source>,
+pub(super) struct SourceTable {
+    source: Arc<dyn Readable>,
     schema: SchemaRef,
     reading: Arc<Reading>,
 }
 
-impl FolderTable {
-    pub(super) fn new(source: Source, reading: Arc<Reading>) -> Self {
-        let fields: Vec<Field> = source
-            .columns
-            .iter()
-            .map(|it| Field::new(it.name.as_str(), arrow_type(it.kind), true))
-            .collect();
-        Self { source: Arc::new(source), schema: Arc::new(Schema::new(fields)), reading }
+impl SourceTable {
+    pub(super) fn new(source: Arc<dyn Readable>, reading: Arc<Reading>) -> Self {
+        let schema = Arc::new(Schema::new(fields(source.columns())));
+        Self { source, schema, reading }
     }
 }
 
 #[async_trait]
-impl TableProvider for FolderTable {
+impl TableProvider for SourceTable {
     fn schema(&self) -> SchemaRef {
         Arc::clone(&self.schema)
     }
@@ -47,27 +45,31 @@ impl TableProvider for FolderTable {
         &self,
         filters: &[&Expr],
     ) -> Result<Vec<TableProviderFilterPushDown>> {
-        Ok(vec![TableProviderFilterPushDown::Unsupported; filters.len()])
+        let answer = |filter: &&Expr| match Hint::of(filter) {
+            Some(_) => TableProviderFilterPushDown::Inexact,
+            None => TableProviderFilterPushDown::Unsupported,
+        };
+        Ok(filters.iter().map(answer).collect())
     }
 
     async fn scan(
         &self,
         state: &dyn Session,
         projection: Option<&Vec<usize>>,
-        _filters: &[Expr],
+        filters: &[Expr],
         _limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let all: Vec<usize> = (0..self.source.columns.len()).collect();
+        let all: Vec<usize> = (0..self.source.columns().len()).collect();
         let projection = projection.cloned().unwrap_or(all);
         let schema = Arc::new(self.schema.project(&projection)?);
-        let (partitions, batch_rows) =
-            (state.config().target_partitions(), state.config().batch_size());
-        Ok(Arc::new(FolderScan::new(
-            Arc::clone(&self.source),
+        let scan = Scan {
             projection,
-            schema,
-            (partitions, batch_rows),
-            Arc::clone(&self.reading),
-        )))
+            hints: filters.iter().filter_map(Hint::of).collect(),
+            partitions: state.config().target_partitions(),
+            batch_rows: state.config().batch_size(),
+        };
+        let rows = self.source.rows();
+        let work = Arc::clone(&self.source).scan(scan);
+        Ok(Arc::new(SourceScan::new(work, rows, schema, Arc::clone(&self.reading))))
     }
 }

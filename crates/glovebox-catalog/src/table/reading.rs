@@ -1,12 +1,12 @@
 //! Reads to the end what was begun, whatever the query still wants.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
 use super::Unavailable;
+use super::stop::Stop;
 use super::work::Work;
 
 /// Sees every range of bytes that is read from a member's files: for tests of what a source
@@ -21,9 +21,9 @@ pub trait ReadRecorder: Send + Sync + fmt::Debug {
 /// A join that needs no more rows of one side stops polling it; were the reading to stop there,
 /// what one member's source sees would tell of another member's rows. So scans go on to their
 /// end by themselves, and [`Reading::complete`] reads what was never begun.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Reading {
-    stop: AtomicBool,
+    stop: Stop,
     fault: Mutex<Option<Unavailable>>,
     scans: Mutex<Vec<Arc<Progress>>>,
 }
@@ -31,7 +31,7 @@ pub struct Reading {
 /// How far one scan of the table has come.
 #[derive(Debug)]
 pub(super) struct Progress {
-    pub(super) work: Arc<Work>,
+    work: Box<dyn Work>,
     partitions: watch::Sender<Vec<State>>,
 }
 
@@ -43,9 +43,13 @@ enum State {
 }
 
 impl Reading {
+    pub(super) fn new(stop: Stop) -> Self {
+        Self { stop, fault: Mutex::default(), scans: Mutex::default() }
+    }
+
     /// Stops reading as soon as may be: the query failed or was cancelled.
     pub fn stop(&self) {
-        self.stop.store(true, Ordering::Release);
+        self.stop.stop();
     }
 
     /// The first thing that went wrong while reading.
@@ -75,12 +79,11 @@ impl Reading {
     }
 
     pub(super) fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Acquire)
+        self.stop.is_stopped()
     }
 
-    pub(super) fn add(&self, work: Work) -> Arc<Progress> {
-        let states = vec![State::Waiting; work.partitions.len()];
-        let work = Arc::new(work);
+    pub(super) fn add(&self, work: Box<dyn Work>) -> Arc<Progress> {
+        let states = vec![State::Waiting; work.partitions()];
         let progress = Arc::new(Progress { work, partitions: watch::Sender::new(states) });
         let mut scans = self.scans.lock().unwrap_or_else(PoisonError::into_inner);
         scans.push(Arc::clone(&progress));

@@ -20,27 +20,24 @@ use datafusion::physical_plan::{
 use tokio::sync::mpsc;
 
 use super::reading::{Progress, Reading};
-use super::work::{Source, Work};
+use super::work::Work;
 
 /// The plan node.
-pub(super) struct FolderScan {
+pub(super) struct SourceScan {
     progress: Arc<Progress>,
     reading: Arc<Reading>,
     rows: Precision<usize>,
     properties: Arc<PlanProperties>,
 }
 
-impl FolderScan {
+impl SourceScan {
     pub(super) fn new(
-        source: Arc<Source>,
-        projection: Vec<usize>,
+        work: Box<dyn Work>,
+        rows: Precision<usize>,
         schema: SchemaRef,
-        size: (usize, usize),
         reading: Arc<Reading>,
     ) -> Self {
-        let rows = source.rows();
-        let work = Work::new(source, projection, Arc::clone(&schema), size);
-        let count = work.partitions.len();
+        let count = work.partitions();
         let properties = PlanProperties::new(
             EquivalenceProperties::new(schema),
             Partitioning::UnknownPartitioning(count),
@@ -53,21 +50,21 @@ impl FolderScan {
     }
 }
 
-impl fmt::Debug for FolderScan {
+impl fmt::Debug for SourceScan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("FolderScan")
+        f.write_str("SourceScan")
     }
 }
 
-impl DisplayAs for FolderScan {
+impl DisplayAs for SourceScan {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("FolderScan")
+        f.write_str("SourceScan")
     }
 }
 
-impl ExecutionPlan for FolderScan {
+impl ExecutionPlan for SourceScan {
     fn name(&self) -> &str {
-        "FolderScan"
+        "SourceScan"
     }
 
     fn properties(&self) -> &Arc<PlanProperties> {

@@ -1,7 +1,7 @@
 //! Glue's types and Arrow's.
 
-use datafusion::arrow::datatypes::{DataType, TimeUnit};
-use glovebox_model::ColumnType;
+use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
+use glovebox_model::{Column, ColumnType};
 
 /// The Arrow type in which a column is read, whatever the file stores.
 pub fn arrow_type(kind: ColumnType) -> DataType {
@@ -21,6 +21,12 @@ pub fn arrow_type(kind: ColumnType) -> DataType {
         ColumnType::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, None),
         ColumnType::Tinyint => DataType::Int8,
     }
+}
+
+/// The Arrow fields of columns.
+pub(super) fn fields<'a>(columns: impl IntoIterator<Item = &'a Column>) -> Vec<Field> {
+    let columns = columns.into_iter();
+    columns.map(|it| Field::new(it.name.as_str(), arrow_type(it.kind), true)).collect()
 }
 
 /// The column type for what a Parquet file stores; `None` when columns cannot have it.

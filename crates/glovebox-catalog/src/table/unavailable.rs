@@ -1,6 +1,10 @@
 //! Why a table cannot be read.
 
+use std::error::Error as _;
+
 use glovebox_model::{BadName, ColumnName};
+
+use crate::egress::Barred;
 
 /// Why a table cannot be described, opened or read.
 ///
@@ -27,9 +31,18 @@ pub enum Unavailable {
     /// The file does not decode.
     #[error("`{path}` is corrupt{}", row_group.map(|it| format!(" in row group {it}")).unwrap_or_default())]
     Corrupt { path: String, row_group: Option<usize> },
+    /// The credentials are valid and do not suffice.
+    #[error("access to `{path}` was denied: the credentials of the connection do not allow it")]
+    Denied { path: String },
+    /// The bucket answers from another place.
+    #[error("`{path}` lies in another region, or behind another endpoint, than the connection says")]
+    Elsewhere { path: String },
     /// A folder without any data file.
     #[error("`{path}` holds no data file")]
     Empty { path: String },
+    /// The credentials are not valid any more.
+    #[error("the credentials of the connection have expired")]
+    Expired,
     /// The disk said no.
     #[error("`{path}` could not be read: {kind}")]
     Io { path: String, kind: std::io::ErrorKind },
@@ -42,15 +55,39 @@ pub enum Unavailable {
     /// Files or folders of one table do not fit together.
     #[error("`{path}` does not fit the other files of the table: {reason}")]
     Mixed { path: String, reason: &'static str },
+    /// Nothing reads such a source yet.
+    #[error("there is no connector for {0} yet")]
+    NoConnector(&'static str),
     /// Neither a regular file nor a folder: a link, FIFO, socket or device.
     #[error("`{path}` is neither a regular file nor a folder")]
     NotRegular { path: String },
+    /// The metadata of a table points to where the connection does not reach.
+    #[error("`{path}` lies outside of what the connection may read")]
+    Outside { path: String },
+    /// The gate says no.
+    #[error("{0}")]
+    Barred(#[from] Barred),
     /// The stored schema does not hold any more.
     #[error("`{path}` does not have the column `{column}` as it was configured")]
     SchemaChanged { path: String, column: ColumnName },
+    /// Nobody waits for it any more.
+    #[error("it was told to stop")]
+    Stopped,
+    /// Fewer bytes came than there are.
+    #[error("`{path}` was cut off while it was read")]
+    Truncated { path: String },
     /// A file or folder that cannot be part of a table.
     #[error("`{path}` is neither a .parquet, .csv or .ndjson file nor a key=value folder")]
     Unexpected { path: String },
+    /// A server, or its answer, that is not there.
+    #[error("`{path}` could not be reached: {what}")]
+    Unreachable { path: String, what: &'static str },
+    /// A setting of the connection that does not fit.
+    #[error("the connection cannot be used: {0}")]
+    Unusable(&'static str),
+    /// An object whose state cannot be told.
+    #[error("`{path}` has no ETag: a query could not tell whether it changed")]
+    Unpinned { path: String },
     /// A type that columns cannot have.
     #[error("the column `{column}` of `{path}` has a nested or unknown type")]
     UnknownType { path: String, column: String },
@@ -60,7 +97,11 @@ impl Unavailable {
     /// The text for an error of the disk at `path`.
     pub(crate) fn io(path: &str, error: &std::io::Error) -> Self {
         use crate::beneath::{is_in_the_way, is_missing};
-        if is_missing(error) {
+        // A distant file says by itself what went wrong.
+        let said = error.get_ref().and_then(|it| it.downcast_ref::<Self>());
+        if let Some(said) = said {
+            said.clone()
+        } else if is_missing(error) {
             Self::Changed { path: path.to_owned() }
         } else if is_in_the_way(error) {
             Self::NotRegular { path: path.to_owned() }
@@ -68,4 +109,54 @@ impl Unavailable {
             Self::Io { path: path.to_owned(), kind: error.kind() }
         }
     }
+}
+
+/// What an object store said of `path`, without its words: they may hold addresses and keys.
+pub(crate) fn from_store(path: &str, error: &object_store::Error) -> Unavailable {
+    use object_store::Error as Store;
+    let path = path.to_owned();
+    match error {
+        Store::NotFound { .. } | Store::Precondition { .. } | Store::NotModified { .. } => {
+            Unavailable::Changed { path }
+        }
+        Store::PermissionDenied { .. } | Store::Unauthenticated { .. } => {
+            if says(error, &["ExpiredToken", "TokenRefreshRequired"]) {
+                Unavailable::Expired
+            } else {
+                Unavailable::Denied { path }
+            }
+        }
+        Store::InvalidPath { .. } => Unavailable::BadLocation,
+        _ => {
+            if let Some(barred) = barred(error) {
+                Unavailable::Barred(barred)
+            } else if says(error, &["ExpiredToken", "TokenRefreshRequired"]) {
+                Unavailable::Expired
+            } else if says(error, &["edirect", "AuthorizationHeaderMalformed"]) {
+                Unavailable::Elsewhere { path }
+            } else if says(error, &["timed out", "Timeout"]) {
+                Unavailable::Unreachable { path, what: "it did not answer in time" }
+            } else {
+                Unavailable::Unreachable { path, what: "its store gave no usable answer" }
+            }
+        }
+    }
+}
+
+/// Whether one of these words stands in an error or in what caused it.
+fn says(error: &object_store::Error, words: &[&str]) -> bool {
+    let text = format!("{error:?}");
+    words.iter().any(|it| text.contains(it))
+}
+
+/// The gate's answer at the bottom of an error.
+fn barred(error: &object_store::Error) -> Option<Barred> {
+    let mut cause = error.source();
+    while let Some(it) = cause {
+        if let Some(barred) = it.downcast_ref::<Barred>() {
+            return Some(barred.clone());
+        }
+        cause = it.source();
+    }
+    None
 }

@@ -7,7 +7,7 @@ use datafusion::arrow::array::{
     ArrayRef, Int32Array, Int64Array, ListArray, RecordBatch, StringArray, TimestampNanosecondArray,
 };
 use datafusion::arrow::datatypes::Int32Type;
-use glovebox_catalog::{Unavailable, describe, pin};
+use glovebox_catalog::{Stop, TableLocation, Unavailable, describe, pin};
 use glovebox_model::Column;
 use tempfile::TempDir;
 
@@ -65,7 +65,7 @@ fn names_that_climb_are_no_tables() {
     let dir = root(&[("db/t.csv", "a\n1\n"), ("secret.csv", "a\n1\n")]);
     for (database, table) in [("..", "t"), ("db", "../secret"), ("", "t"), ("db/..", "secret")] {
         let mut location = location(&dir);
-        (location.database, location.table) = (database.into(), table.into());
+        let location = TableLocation::folder(dir.path(), database, table);
         assert_eq!(describe(&location), Err(Unavailable::BadLocation), "{database} {table}");
     }
 }
@@ -194,9 +194,9 @@ fn parquet_types_are_told_in_glues_words() {
 #[test]
 fn the_manifest_tells_a_replaced_file() {
     let dir = root(&[("db/t.csv", "a\n1\n")]);
-    let before = pin(&location(&dir)).unwrap().manifest().digest();
-    assert_eq!(before, pin(&location(&dir)).unwrap().manifest().digest());
+    let before = pin(&location(&dir), &Stop::default()).unwrap().manifest().digest();
+    assert_eq!(before, pin(&location(&dir), &Stop::default()).unwrap().manifest().digest());
     std::fs::write(dir.path().join("db/new"), "a\n2\n").unwrap();
     std::fs::rename(dir.path().join("db/new"), dir.path().join("db/t.csv")).unwrap();
-    assert_ne!(before, pin(&location(&dir)).unwrap().manifest().digest());
+    assert_ne!(before, pin(&location(&dir), &Stop::default()).unwrap().manifest().digest());
 }

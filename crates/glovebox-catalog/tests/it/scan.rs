@@ -8,7 +8,7 @@ use datafusion::arrow::array::{
     ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, TimestampNanosecondArray,
 };
 use expect_test::expect;
-use glovebox_catalog::{ReadRecorder, Unavailable, pin};
+use glovebox_catalog::{ReadRecorder, Stop, Unavailable, pin};
 use tempfile::TempDir;
 
 use crate::tables::{all, ask, columns, context, location, open, parquet, root};
@@ -30,7 +30,7 @@ async fn csv_oddities_are_read_as_they_are_meant() {
     let mut columns = columns(&location(&dir));
     columns[0].kind = "bigint".parse().unwrap();
     columns[2].kind = "date".parse().unwrap();
-    let opened = all(pin(&location(&dir)).unwrap(), &columns).unwrap();
+    let opened = all(pin(&location(&dir), &Stop::default()).unwrap(), &columns).unwrap();
     let sql = "select id, replace(replace(text, chr(13), '<CR>'), chr(10), '<LF>') as text, \
                text is null as n, day from t";
     let batches = context(&opened).sql(sql).await.unwrap().collect().await.unwrap();
@@ -126,7 +126,7 @@ async fn ndjson_values_of_another_type_are_null() {
         name: glovebox_model::ColumnName::new("b").unwrap(),
         kind: "bigint".parse().unwrap(),
     });
-    let opened = all(pin(&location(&dir)).unwrap(), &columns).unwrap();
+    let opened = all(pin(&location(&dir), &Stop::default()).unwrap(), &columns).unwrap();
     let sql = "select count(*) as n, sum(a) as a, count(b) as b from t";
     let batches = context(&opened).sql(sql).await.unwrap().collect().await.unwrap();
     let text = datafusion::arrow::util::pretty::pretty_format_batches(&batches).unwrap();
@@ -154,7 +154,7 @@ fn a_schema_that_changed_since_it_was_configured_is_refused() {
         ]),
     ] {
         parquet(&path, &changed.unwrap(), 10);
-        let opened = all(pin(&location(&dir)).unwrap(), &configured);
+        let opened = all(pin(&location(&dir), &Stop::default()).unwrap(), &configured);
         assert!(matches!(opened, Err(Unavailable::SchemaChanged { .. })));
     }
 }
@@ -164,7 +164,7 @@ async fn a_csv_file_that_lost_a_column_is_refused_even_if_it_is_not_read() {
     let dir = root(&[("db/t.csv", "a,b\n1,2\n")]);
     let configured = columns(&location(&dir));
     std::fs::write(dir.path().join("db/t.csv"), "a\n1\n").unwrap();
-    let opened = all(pin(&location(&dir)).unwrap(), &configured).unwrap();
+    let opened = all(pin(&location(&dir), &Stop::default()).unwrap(), &configured).unwrap();
     assert!(context(&opened).sql("select a from t").await.unwrap().collect().await.is_err());
     assert!(matches!(opened.reading.fault(), Some(Unavailable::SchemaChanged { .. })));
 }
@@ -226,7 +226,7 @@ impl ReadRecorder for Recorded {
 /// What is read of `t` when the other member's table `o` has these rows.
 async fn recorded(dir: &TempDir, others: Vec<i64>, sql: &str) -> BTreeSet<(String, u64, u64)> {
     let recorder = Arc::new(Recorded::default());
-    let pinned = pin(&location(dir)).unwrap();
+    let pinned = pin(&location(dir), &Stop::default()).unwrap();
     let columns = columns(&location(dir));
     let shown: Vec<_> = columns.iter().map(|it| it.name.clone()).collect();
     let opened = pinned.open(&columns, &shown, Some(recorder.clone())).unwrap();
@@ -279,11 +279,7 @@ async fn a_stopped_reading_ends() {
 async fn the_example_tables_are_read() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/airlines");
     for (table, rows) in [("flights", 336_776), ("planes", 3_322)] {
-        let location = glovebox_catalog::TableLocation {
-            root: root.clone(),
-            database: "data".into(),
-            table: table.into(),
-        };
+        let location = glovebox_catalog::TableLocation::folder(&root, "data", table);
         let sql = "select count(*) as n, count(tailnum) as t from t";
         let answer = ask(&location, sql).await;
         assert!(answer.contains(&format!("| {rows} |")), "{table}: {answer}");
@@ -324,7 +320,7 @@ async fn damaged_parquet_files_are_errors_or_rows_and_never_a_panic() {
             bad.truncate(usize::try_from(next(&mut state)).unwrap() % bad.len());
         }
         std::fs::write(&path, bad).unwrap();
-        let Ok(opened) = all(pin(&location(&dir)).unwrap(), &configured) else {
+        let Ok(opened) = all(pin(&location(&dir), &Stop::default()).unwrap(), &configured) else {
             corrupt += 1;
             continue;
         };

@@ -9,7 +9,7 @@ use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::file::properties::WriterProperties;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use glovebox_catalog::{Opened, Pinned, TableLocation, Unavailable, describe, pin};
+use glovebox_catalog::{Opened, Pinned, Stop, TableLocation, Unavailable, describe, pin};
 use glovebox_model::Column;
 use tempfile::TempDir;
 
@@ -25,7 +25,7 @@ pub(crate) fn root(files: &[(&str, &str)]) -> TempDir {
 }
 
 pub(crate) fn location(root: &TempDir) -> TableLocation {
-    TableLocation { root: root.path().to_owned(), database: "db".into(), table: "t".into() }
+    TableLocation::folder(root.path(), "db", "t")
 }
 
 /// Writes a Parquet file with row groups of `group` rows.
@@ -45,7 +45,7 @@ pub(crate) fn columns(location: &TableLocation) -> Vec<Column> {
 }
 
 pub(crate) fn open(location: &TableLocation) -> Result<Opened, Unavailable> {
-    all(pin(location)?, &columns(location))
+    all(pin(location, &Stop::default())?, &columns(location))
 }
 
 /// Opens with all columns shown.

@@ -195,7 +195,7 @@ fn inputs(folder: &Path, room: &Room) -> Result<Vec<Input>, Fault> {
     let input = |name: &str| {
         let table = TableName::new(name)?;
         let root = folder.join("tables");
-        let location = TableLocation { root, database: "db".into(), table: name.into() };
+        let location = TableLocation::folder(root, "db", name);
         let columns = schema.tables.get(&table).ok_or("no table")?.columns.clone();
         Ok(Input { table, location, columns })
     };

@@ -27,11 +27,7 @@ fn tables(rows: i64) -> (TempDir, Vec<Input>) {
         let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
         writer.write(&batch).unwrap();
         writer.close().unwrap();
-        let location = TableLocation {
-            root: dir.path().to_owned(),
-            database: "db".into(),
-            table: table.into(),
-        };
+        let location = TableLocation::folder(dir.path(), "db", table);
         let columns = describe(&location).unwrap().columns;
         Input { table: TableName::new(table).unwrap(), location, columns }
     });

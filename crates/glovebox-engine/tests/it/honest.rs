@@ -40,7 +40,7 @@ fn files(room: &Room) -> (TempDir, Vec<Input>) {
             std::fs::write(to("csv"), format!("{}\n", names.join(","))).unwrap();
         }
         let root = dir.path().join("tables");
-        let location = TableLocation { root, database: "db".into(), table: name.into() };
+        let location = TableLocation::folder(root, "db", name);
         let columns = table.columns.clone();
         inputs.push(Input { table: table.name.clone(), location, columns });
     }

@@ -117,11 +117,7 @@ impl House {
     }
 
     fn location(&self, account: &str, table: &str) -> TableLocation {
-        TableLocation {
-            root: tables(&self.dir, account),
-            database: "db".into(),
-            table: table.into(),
-        }
+        TableLocation::folder(tables(&self.dir, account), "db", table)
     }
 
     /// The tables as they are described now.

@@ -113,7 +113,7 @@ impl World {
     fn inputs(&self) -> Vec<Input> {
         let input = |name: &str| {
             let root = self.folder.path().join("tables");
-            let location = TableLocation { root, database: "db".into(), table: name.into() };
+            let location = TableLocation::folder(root, "db", name);
             let table = TableName::new(name).unwrap();
             let described = describe(&location).unwrap();
             let declared = &self.room.schema().tables[&table].columns;

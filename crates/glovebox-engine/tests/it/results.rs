@@ -3,7 +3,7 @@
 use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use datafusion::prelude::SessionContext;
-use glovebox_catalog::{TableLocation, describe, pin};
+use glovebox_catalog::{Stop, TableLocation, describe, pin};
 use glovebox_model::{Destination, ResultFormat};
 
 use crate::house::{AUDIENCE, BRAND, BY_REGION, ORDERS, destination, house, query};
@@ -124,14 +124,10 @@ async fn a_result_is_a_table_that_reads_the_same() {
     let objects = house.walk(BY_REGION, destination(BRAND, ResultFormat::Csv)).await;
     let table = house.table(BRAND, "result.csv");
     std::fs::write(&table, &objects[0].1).unwrap();
-    let location = TableLocation {
-        root: table.parent().unwrap().parent().unwrap().to_owned(),
-        database: "db".into(),
-        table: "result".into(),
-    };
+    let location = TableLocation::folder(table.parent().unwrap().parent().unwrap(), "db", "result");
     let columns = describe(&location).unwrap().columns;
     let shown: Vec<_> = columns.iter().map(|it| it.name.clone()).collect();
-    let opened = pin(&location).unwrap().open(&columns, &shown, None).unwrap();
+    let opened = pin(&location, &Stop::default()).unwrap().open(&columns, &shown, None).unwrap();
     let context = SessionContext::new();
     context.register_table("t", opened.provider).unwrap();
     let batches = context.sql("select region, total from t order by total").await.unwrap();

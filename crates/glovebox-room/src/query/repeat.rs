@@ -107,11 +107,11 @@ fn inputs<'a>(tables: impl Iterator<Item = &'a TableName>, snapshot: &Snapshot) 
         let schema = &found.table.schema;
         Some(Input {
             table: table.clone(),
-            location: TableLocation {
-                root: found.root.clone(),
-                database: reference.database.clone(),
-                table: reference.table.clone(),
-            },
+            location: TableLocation::folder(
+                found.root.clone(),
+                reference.database.clone(),
+                reference.table.clone(),
+            ),
             columns: schema.columns.iter().chain(&schema.partition_keys).cloned().collect(),
         })
     };

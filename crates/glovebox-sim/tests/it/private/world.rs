@@ -186,7 +186,7 @@ impl House {
         let table = TableName::new("clicks").unwrap();
         let columns = self.room().schema().tables[&table].columns.clone();
         let root = folder.path().join("tables");
-        let location = TableLocation { root, database: "db".into(), table: "clicks".into() };
+        let location = TableLocation::folder(root, "db", "clicks");
         let executed =
             executed(reserved(priced), &folder, vec![Input { table, location, columns }]);
         let seen = read(&batches(executed, &mut Offset), &released);

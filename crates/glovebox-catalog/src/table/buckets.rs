@@ -1,0 +1,134 @@
+//! The object stores of a connection, one for each bucket, each with that connection's
+//! credentials and behind the gate.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use glovebox_model::{Credentials, ObjectProtocol, ObjectRoot, Objects};
+use object_store::aws::AmazonS3Builder;
+use object_store::azure::MicrosoftAzureBuilder;
+use object_store::gcp::GoogleCloudStorageBuilder;
+use object_store::{BackoffConfig, ClientOptions, ObjectStore, RetryConfig};
+
+use super::storage::Bucket;
+use super::{Reach, Unavailable};
+
+/// How faults that pass are met: again, later and later, for half a minute.
+fn retry() -> RetryConfig {
+    RetryConfig {
+        backoff: BackoffConfig {
+            init_backoff: Duration::from_millis(100),
+            max_backoff: Duration::from_secs(5),
+            base: 2.0,
+        },
+        max_retries: 8,
+        retry_timeout: Duration::from_secs(30),
+    }
+}
+
+/// The first root and its bucket.
+pub(crate) fn first(
+    objects: &Objects,
+    reach: &Reach,
+) -> Result<(ObjectRoot, Arc<Bucket>), Unavailable> {
+    let root = objects.roots.first().ok_or(Unavailable::BadLocation)?;
+    Ok((root.clone(), open(objects, &root.bucket, reach)?))
+}
+
+/// A bucket of the connection.
+pub(crate) fn open(
+    objects: &Objects,
+    bucket: &str,
+    reach: &Reach,
+) -> Result<Arc<Bucket>, Unavailable> {
+    if !objects.roots.iter().any(|it| it.bucket == bucket) {
+        return Err(Unavailable::Outside { path: bucket.to_owned() });
+    }
+    let store: Arc<dyn ObjectStore> = match objects.protocol {
+        ObjectProtocol::S3 => s3(objects, bucket, reach)?,
+        ObjectProtocol::Gcs => gcs(objects, bucket, reach)?,
+        ObjectProtocol::Azure => azure(objects, bucket, reach)?,
+    };
+    Ok(Arc::new(Bucket { name: bucket.to_owned(), store }))
+}
+
+/// The gate decides about TLS and addresses; the builder's own options would only get in its way.
+fn options() -> ClientOptions {
+    ClientOptions::new().with_allow_http(true)
+}
+
+fn unusable<E>(_: E) -> Unavailable {
+    Unavailable::Unusable("the object store cannot be addressed: look at region and endpoint")
+}
+
+fn s3(objects: &Objects, bucket: &str, reach: &Reach) -> Result<Arc<dyn ObjectStore>, Unavailable> {
+    let mut builder = AmazonS3Builder::new()
+        .with_bucket_name(bucket)
+        .with_region(&objects.region)
+        .with_retry(retry())
+        .with_client_options(options())
+        .with_http_connector(reach.egress.clone());
+    if let Some(endpoint) = &objects.endpoint {
+        builder = builder.with_endpoint(endpoint).with_virtual_hosted_style_request(false);
+    }
+    builder = match &reach.credentials {
+        Credentials::Anonymous => builder.with_skip_signature(true),
+        Credentials::Keys { access_key_id, secret_access_key, session_token } => {
+            let builder = builder
+                .with_access_key_id(access_key_id)
+                .with_secret_access_key(secret_access_key.reveal());
+            match session_token {
+                Some(token) => builder.with_token(token.reveal()),
+                None => builder,
+            }
+        }
+        Credentials::AssumeRole { .. }
+        | Credentials::Operator
+        | Credentials::Password { .. }
+        | Credentials::Token(_) => return Err(Unavailable::NoConnector("these credentials")),
+    };
+    Ok(Arc::new(builder.build().map_err(unusable)?))
+}
+
+fn gcs(
+    objects: &Objects,
+    bucket: &str,
+    reach: &Reach,
+) -> Result<Arc<dyn ObjectStore>, Unavailable> {
+    let mut builder = GoogleCloudStorageBuilder::new()
+        .with_bucket_name(bucket)
+        .with_retry(retry())
+        .with_client_options(options())
+        .with_http_connector(reach.egress.clone());
+    if let Some(endpoint) = &objects.endpoint {
+        builder = builder.with_base_url(endpoint);
+    }
+    builder = match &reach.credentials {
+        Credentials::Anonymous => builder.with_skip_signature(true),
+        Credentials::Token(account) => builder.with_service_account_key(account.reveal()),
+        _ => return Err(Unavailable::NoConnector("these credentials")),
+    };
+    Ok(Arc::new(builder.build().map_err(unusable)?))
+}
+
+fn azure(
+    objects: &Objects,
+    bucket: &str,
+    reach: &Reach,
+) -> Result<Arc<dyn ObjectStore>, Unavailable> {
+    let mut builder = MicrosoftAzureBuilder::new()
+        .with_account(&objects.region)
+        .with_container_name(bucket)
+        .with_retry(retry())
+        .with_client_options(options())
+        .with_http_connector(reach.egress.clone());
+    if let Some(endpoint) = &objects.endpoint {
+        builder = builder.with_endpoint(endpoint.clone());
+    }
+    builder = match &reach.credentials {
+        Credentials::Anonymous => builder.with_skip_signature(true),
+        Credentials::Token(key) => builder.with_access_key(key.reveal()),
+        _ => return Err(Unavailable::NoConnector("these credentials")),
+    };
+    Ok(Arc::new(builder.build().map_err(unusable)?))
+}

@@ -1,0 +1,139 @@
+//! A table of files: listed, described, opened.
+
+use std::sync::Arc;
+
+use datafusion::common::stats::Precision;
+use futures::{StreamExt, TryStreamExt, stream};
+use glovebox_model::{Column, ColumnName};
+
+use super::described::Described;
+use super::layout::{Found, FoundFile};
+use super::parquet::Footer;
+use super::ranges::Ranges;
+use super::reading::ReadRecorder;
+use super::source::{Listed, Opening, Readable, Scan};
+use super::stop::Stop;
+use super::storage::Storage;
+use super::units::FilesWork;
+use super::work::Work;
+use super::{Format, Manifest, Unavailable};
+
+/// A table's files, checked and ready to be read.
+#[derive(Debug)]
+pub(super) struct Files {
+    pub(super) format: Format,
+    pub(super) files: Vec<SourceFile>,
+    pub(super) partition_keys: Vec<ColumnName>,
+    /// The columns shown, in the order of the table.
+    pub(super) columns: Vec<Column>,
+    /// All columns that must be there, shown or not.
+    pub(super) configured: Vec<Column>,
+    pub(super) recorder: Option<Arc<dyn ReadRecorder>>,
+    pub(super) stop: Stop,
+}
+
+#[derive(Debug)]
+pub(super) struct SourceFile {
+    pub(super) file: FoundFile,
+    /// Of a Parquet file, unless it is looked at only when it is read.
+    pub(super) footer: Option<Arc<Footer>>,
+}
+
+/// Row groups of one table at most, all of whose descriptions stand in memory.
+const MAX_ROW_GROUPS: usize = 100_000;
+/// So many distant files are looked at before the first is read; of more, each when its turn
+/// comes: the first rows are not to wait for the last footer.
+const LOOKED_AT: usize = 64;
+/// Footers that are fetched at once.
+const PARALLEL: usize = 32;
+
+/// The footers of Parquet files, in their order.
+pub(super) fn footers(
+    files: &[FoundFile],
+    recorder: Option<&Arc<dyn ReadRecorder>>,
+    stop: &Stop,
+) -> Result<Vec<Footer>, Unavailable> {
+    let open = |file: &FoundFile| Ranges::open(file, recorder.cloned(), stop);
+    let is_distant = |it: &FoundFile| matches!(it.storage, Storage::Objects(_));
+    if !files.iter().any(is_distant) {
+        return files.iter().map(|it| Footer::read(&open(it)?)).collect();
+    }
+    let ranges: Vec<Ranges> = files.iter().map(open).collect::<Result<_, _>>()?;
+    let fetched = ranges.into_iter().map(|it| async move { Footer::fetch(&it).await });
+    stop.wait(stream::iter(fetched).buffered(PARALLEL).try_collect())
+}
+
+impl Listed for Found {
+    fn manifest(&self) -> Manifest {
+        Manifest::of(&self.files)
+    }
+
+    fn describe(&self, stop: &Stop) -> Result<Described, Unavailable> {
+        super::describe::files(self, stop)
+    }
+
+    fn open(self: Box<Self>, opening: Opening<'_>) -> Result<Arc<dyn Readable>, Unavailable> {
+        let columns = opening.columns()?;
+        let Opening { configured, recorder, stop, .. } = opening;
+        let is_distant = |it: &FoundFile| matches!(it.storage, Storage::Objects(_));
+        let is_late = self.files.len() > LOOKED_AT && self.files.iter().any(is_distant);
+        let mut footers = match (self.format, is_late) {
+            (Format::Parquet, false) => footers(&self.files, recorder.as_ref(), &stop)?,
+            _ => Vec::new(),
+        }
+        .into_iter()
+        .map(Arc::new);
+        let Self { format, files, partition_keys } = *self;
+        let files = files.into_iter();
+        let files = files.map(|file| SourceFile { file, footer: footers.next() }).collect();
+        let configured = configured.to_vec();
+        let table =
+            Files { format, files, partition_keys, columns, configured, recorder, stop };
+        table.check()?;
+        Ok(Arc::new(table))
+    }
+}
+
+impl Files {
+    fn check(&self) -> Result<(), Unavailable> {
+        let mut row_groups = 0;
+        for SourceFile { file, footer } in &self.files {
+            let Some(footer) = footer else { continue };
+            self.check_columns(footer, &file.path)?;
+            row_groups += footer.row_groups;
+            if row_groups > MAX_ROW_GROUPS {
+                let (path, limit) = (file.path.clone(), MAX_ROW_GROUPS as u64);
+                return Err(Unavailable::Limit { path, what: "row groups", limit });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a file has every configured column as it was configured.
+    pub(super) fn check_columns(&self, footer: &Footer, path: &str) -> Result<(), Unavailable> {
+        let stored = self.configured.iter().filter(|it| !self.partition_keys.contains(&it.name));
+        for column in stored {
+            if !footer.columns.contains(column) {
+                let (path, column) = (path.to_owned(), column.name.clone());
+                return Err(Unavailable::SchemaChanged { path, column });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Readable for Files {
+    fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    fn rows(&self) -> Precision<usize> {
+        let rows: Option<usize> =
+            self.files.iter().map(|it| it.footer.as_ref().map(|it| it.rows)).sum();
+        rows.map_or(Precision::Absent, Precision::Inexact)
+    }
+
+    fn scan(self: Arc<Self>, scan: Scan) -> Box<dyn Work> {
+        Box::new(FilesWork::new(self, scan))
+    }
+}

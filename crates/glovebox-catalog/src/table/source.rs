@@ -1,0 +1,128 @@
+//! From where a table lies to its files or rows: one file for each kind of source.
+
+use std::fmt;
+use std::sync::Arc;
+
+use datafusion::common::stats::Precision;
+use glovebox_model::{Column, ColumnName, Connection, Credentials, Place};
+
+use super::described::Described;
+use super::folder::{self, FolderLocation};
+use super::hint::Hint;
+use super::reading::ReadRecorder;
+use super::stop::Stop;
+use super::work::Work;
+use super::{Manifest, Unavailable};
+use crate::Egress;
+
+/// Where a table lies.
+#[derive(Debug, Clone)]
+pub enum TableLocation {
+    /// In a folder of this machine.
+    Folder(FolderLocation),
+    /// Where a connection of its owner reaches.
+    Connected(Connected),
+}
+
+/// A table behind a connection.
+#[derive(Debug, Clone)]
+pub struct Connected {
+    /// The connection.
+    pub reach: Arc<Reach>,
+    /// `databaseName`: one that the connection serves.
+    pub database: String,
+    /// `tableName`
+    pub table: String,
+}
+
+/// A connection with all that is needed to use it.
+#[derive(Debug, Clone)]
+pub struct Reach {
+    /// What it reaches.
+    pub connection: Connection,
+    /// With what.
+    pub credentials: Credentials,
+    /// Through which gate.
+    pub egress: Egress,
+}
+
+/// A table that was found: listed, and nothing of its rows read.
+pub(crate) trait Listed: fmt::Debug + Send {
+    /// What was found.
+    fn manifest(&self) -> Manifest;
+
+    /// Its schema, for its owner.
+    fn describe(&self, stop: &Stop) -> Result<Described, Unavailable>;
+
+    /// Makes it ready to be read as it was found.
+    fn open(self: Box<Self>, opening: Opening<'_>) -> Result<Arc<dyn Readable>, Unavailable>;
+}
+
+/// How a table shall be opened.
+#[derive(Debug)]
+pub(crate) struct Opening<'a> {
+    /// All columns that must be there, as they were configured.
+    pub(crate) configured: &'a [Column],
+    /// The columns that can be read, in this order.
+    pub(crate) shown: &'a [ColumnName],
+    pub(crate) recorder: Option<Arc<dyn ReadRecorder>>,
+    pub(crate) stop: Stop,
+}
+
+/// A table that can be read, several times.
+pub(crate) trait Readable: fmt::Debug + Send + Sync {
+    /// The columns shown.
+    fn columns(&self) -> &[Column];
+
+    /// How many rows there are about.
+    fn rows(&self) -> Precision<usize>;
+
+    /// What one scan reads.
+    fn scan(self: Arc<Self>, scan: Scan) -> Box<dyn Work>;
+}
+
+/// What one scan needs.
+#[derive(Debug)]
+pub(crate) struct Scan {
+    /// Indices into the columns shown; the batches have these columns.
+    pub(crate) projection: Vec<usize>,
+    /// Rows for which one of these does not hold may be left out.
+    pub(crate) hints: Vec<Hint>,
+    /// Parts that are read at the same time, at most.
+    pub(crate) partitions: usize,
+    /// Rows of a batch at most.
+    pub(crate) batch_rows: usize,
+}
+
+impl TableLocation {
+    /// A table at `root/database/table`.
+    pub fn folder(
+        root: impl Into<std::path::PathBuf>,
+        database: impl Into<String>,
+        table: impl Into<String>,
+    ) -> Self {
+        let (root, database, table) = (root.into(), database.into(), table.into());
+        Self::Folder(FolderLocation { root, database, table })
+    }
+}
+
+/// Finds a table; reads none of its rows.
+pub(crate) fn find(location: &TableLocation, stop: &Stop) -> Result<Box<dyn Listed>, Unavailable> {
+    let Connected { reach, database, table } = match location {
+        TableLocation::Folder(location) => return Ok(Box::new(folder::find(location)?)),
+        TableLocation::Connected(connected) => connected,
+    };
+    match &reach.connection.place {
+        Place::Files(objects) => {
+            let (root, bucket) = super::buckets::first(objects, reach)?;
+            let name = (database.as_str(), table.as_str());
+            let found = stop.wait(super::objects::find(&bucket, &root, name))?;
+            Ok(Box::new(found))
+        }
+        Place::Delta(_) => Err(Unavailable::NoConnector("delta")),
+        Place::Glue { .. } => Err(Unavailable::NoConnector("glue")),
+        Place::Athena { .. } => Err(Unavailable::NoConnector("athena")),
+        Place::Iceberg { .. } => Err(Unavailable::NoConnector("iceberg")),
+        Place::Postgresql { .. } => Err(Unavailable::NoConnector("postgresql")),
+    }
+}

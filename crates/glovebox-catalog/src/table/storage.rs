@@ -1,0 +1,130 @@
+//! What holds files: a folder, or a bucket of an object store.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt, stream};
+use object_store::path::Path;
+use object_store::{GetOptions, GetRange, ObjectStore};
+
+use super::Unavailable;
+use super::layout::FoundFile;
+use super::unavailable::from_store;
+use crate::beneath::{Folder, Identity, is_in_the_way};
+
+/// What holds files of a table.
+#[derive(Debug, Clone)]
+pub(crate) enum Storage {
+    Folder(Arc<Folder>),
+    Objects(Arc<Bucket>),
+}
+
+/// One bucket, with the credentials of one connection.
+pub(crate) struct Bucket {
+    pub(crate) name: String,
+    pub(crate) store: Arc<dyn ObjectStore>,
+}
+
+/// What tells one state of a file from another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Version {
+    Disk(Identity),
+    Object {
+        size: u64,
+        /// Every read is conditional on it.
+        e_tag: String,
+    },
+}
+
+impl Version {
+    pub(crate) fn size(&self) -> u64 {
+        match self {
+            Self::Disk(identity) => identity.size,
+            Self::Object { size, .. } => *size,
+        }
+    }
+}
+
+impl fmt::Debug for Bucket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bucket({})", self.name)
+    }
+}
+
+/// Ranges that lie this close are fetched as one.
+const GAP: u64 = 512 << 10;
+/// Fetches of one file at once.
+const PARALLEL: usize = 8;
+
+impl Bucket {
+    /// Bytes of an object as it was found.
+    pub(crate) async fn fetch(
+        &self,
+        path: &str,
+        e_tag: &str,
+        range: Range<u64>,
+    ) -> Result<Bytes, Unavailable> {
+        let wanted = range.end.saturating_sub(range.start);
+        let options = GetOptions {
+            if_match: Some(e_tag.to_owned()),
+            range: Some(GetRange::Bounded(range)),
+            ..GetOptions::default()
+        };
+        let key = Path::parse(path).map_err(|_| Unavailable::BadLocation)?;
+        let got = self.store.get_opts(&key, options).await.map_err(|it| from_store(path, &it))?;
+        let bytes = got.bytes().await.map_err(|it| from_store(path, &it))?;
+        if bytes.len() as u64 == wanted {
+            Ok(bytes)
+        } else {
+            Err(Unavailable::Truncated { path: path.to_owned() })
+        }
+    }
+
+    /// The same of several ranges, rising and apart; neighbours are fetched together.
+    pub(crate) async fn fetch_all(
+        &self,
+        path: &str,
+        e_tag: &str,
+        ranges: &[Range<u64>],
+    ) -> Result<Vec<(u64, Bytes)>, Unavailable> {
+        let fetch = |range: Range<u64>| async move {
+            Ok((range.start, self.fetch(path, e_tag, range).await?))
+        };
+        stream::iter(merged(ranges)).map(fetch).buffered(PARALLEL).try_collect().await
+    }
+}
+
+/// Rising ranges, those with small gaps between them made one.
+pub(super) fn merged(ranges: &[Range<u64>]) -> Vec<Range<u64>> {
+    let mut sorted = ranges.to_vec();
+    sorted.sort_by_key(|it| it.start);
+    let mut merged: Vec<Range<u64>> = Vec::new();
+    for range in sorted {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end.saturating_add(GAP) => {
+                last.end = last.end.max(range.end);
+            }
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+/// Opens a file of a folder if it is still what was found.
+pub(super) fn open_beneath(root: &Folder, file: &FoundFile) -> Result<std::fs::File, Unavailable> {
+    let changed = || Unavailable::Changed { path: file.path.clone() };
+    let disk = |error: std::io::Error| {
+        if is_in_the_way(&error) { changed() } else { Unavailable::io(&file.path, &error) }
+    };
+    let mut segments: Vec<&str> = file.path.split('/').collect();
+    let leaf = segments.pop().unwrap_or_default();
+    let mut folder = root.try_clone().map_err(disk)?;
+    for segment in segments {
+        folder = folder.folder(segment).map_err(disk)?;
+    }
+    let opened = folder.file(leaf).map_err(disk)?;
+    let now = Version::Disk(Identity::of(&opened).map_err(disk)?);
+    if now == file.version { Ok(opened) } else { Err(changed()) }
+}
