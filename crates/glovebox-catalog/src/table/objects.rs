@@ -97,8 +97,7 @@ fn add(
     partition: Vec<Option<String>>,
 ) -> Result<(), Unavailable> {
     let path = object.location.to_string();
-    let format =
-        format_of(&path).ok_or_else(|| Unavailable::Unexpected { path: path.clone() })?;
+    let format = format_of(&path).ok_or_else(|| Unavailable::Unexpected { path: path.clone() })?;
     layout.add(found(bucket, object, partition)?, format)
 }
 
@@ -132,10 +131,7 @@ pub(crate) async fn head(
 }
 
 /// All objects below `base/`, by key; a few marks more than a table may have files at most.
-pub(crate) async fn list(
-    bucket: &Arc<Bucket>,
-    base: &str,
-) -> Result<Vec<ObjectMeta>, Unavailable> {
+pub(crate) async fn list(bucket: &Arc<Bucket>, base: &str) -> Result<Vec<ObjectMeta>, Unavailable> {
     let prefix = Path::parse(base).map_err(|_| Unavailable::BadLocation)?;
     let mut listing = bucket.store.list(Some(&prefix));
     let mut objects = Vec::new();

@@ -188,9 +188,10 @@ impl Onward {
             async move { bucket.fetch(&path, &e_tag, from..until(from)).await }
         };
         let first = match self.next.take() {
-            Some(on_its_way) => self.ranges.stop.wait(async {
-                on_its_way.await.unwrap_or(Err(Unavailable::Stopped))
-            }),
+            Some(on_its_way) => self
+                .ranges
+                .stop
+                .wait(async { on_its_way.await.unwrap_or(Err(Unavailable::Stopped)) }),
             None => {
                 self.ranges.record(from, until(from) - from);
                 self.ranges.stop.wait(fetch(from))

@@ -119,7 +119,9 @@ pub(crate) fn find(location: &TableLocation, stop: &Stop) -> Result<Box<dyn List
             let found = stop.wait(super::objects::find(&bucket, &root, name))?;
             Ok(Box::new(found))
         }
-        Place::Delta(_) => Err(Unavailable::NoConnector("delta")),
+        Place::Delta(objects) => {
+            Ok(Box::new(super::delta::find(objects, reach, (database, table), stop)?))
+        }
         Place::Glue { .. } => Err(Unavailable::NoConnector("glue")),
         Place::Athena { .. } => Err(Unavailable::NoConnector("athena")),
         Place::Iceberg { .. } => Err(Unavailable::NoConnector("iceberg")),

@@ -35,7 +35,9 @@ pub enum Unavailable {
     #[error("access to `{path}` was denied: the credentials of the connection do not allow it")]
     Denied { path: String },
     /// The bucket answers from another place.
-    #[error("`{path}` lies in another region, or behind another endpoint, than the connection says")]
+    #[error(
+        "`{path}` lies in another region, or behind another endpoint, than the connection says"
+    )]
     Elsewhere { path: String },
     /// A folder without any data file.
     #[error("`{path}` holds no data file")]
@@ -85,6 +87,9 @@ pub enum Unavailable {
     /// A setting of the connection that does not fit.
     #[error("the connection cannot be used: {0}")]
     Unusable(&'static str),
+    /// What a table needs that is not known here.
+    #[error("`{path}` needs {what}")]
+    Unsupported { path: String, what: &'static str },
     /// An object whose state cannot be told.
     #[error("`{path}` has no ETag: a query could not tell whether it changed")]
     Unpinned { path: String },

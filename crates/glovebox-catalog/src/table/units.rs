@@ -4,9 +4,11 @@ use std::collections::VecDeque;
 use std::io::BufRead;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array as _, ArrayRef, RecordBatch, RecordBatchOptions, UInt64Array};
+use datafusion::arrow::array::{
+    Array as _, ArrayRef, RecordBatch, RecordBatchOptions, UInt64Array, new_null_array,
+};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
-use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use glovebox_model::{Column, ColumnName};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
@@ -17,6 +19,7 @@ use super::describe::{fault, header};
 use super::files::{Files, SourceFile};
 use super::hint::Hint;
 use super::layout::FoundFile;
+use super::lookup::Lookup;
 use super::parquet::Footer;
 use super::prune::{Known, may_hold};
 use super::ranges::Ranges;
@@ -79,8 +82,7 @@ impl Files {
             };
             let value = constant(column, file.partition.get(key), 1);
             let nulls = UInt64Array::from(vec![value.null_count() as u64]);
-            let known =
-                Known { least: Arc::clone(&value), greatest: value, nulls, rows: vec![1] };
+            let known = Known { least: Arc::clone(&value), greatest: value, nulls, rows: vec![1] };
             may_hold(hint, &known).contains(&true)
         })
     }
@@ -174,7 +176,7 @@ impl FilesWork {
             let footer = match &file.footer {
                 Some(footer) => Arc::clone(footer),
                 None => {
-                    let footer = Footer::fetch(&ranges).await?;
+                    let footer = Footer::fetch(&ranges, &source.lookup).await?;
                     source.check_columns(&footer, &file.file.path)?;
                     Arc::new(footer)
                 }
@@ -231,14 +233,18 @@ impl FilesWork {
         } else {
             ranges.clone()
         };
-        footer.read_group(&ranges, row_group, (&indices, self.batch_rows), &mut |batch| {
+        let how = (indices.as_slice(), self.batch_rows, file.deleted.as_deref());
+        footer.read_group(&ranges, row_group, how, &mut |batch| {
             let rows = batch.num_rows();
             let mut arrays = Vec::with_capacity(self.projection.len());
             for (column, field) in self.projected().zip(self.schema.fields()) {
                 let array = match self.key(&column.name) {
                     Some(key) => constant(column, file.file.partition.get(key), rows),
                     None => {
-                        let place = footer.index(&column.name).ok_or_else(corrupt)?;
+                        let Some(place) = footer.index(&column.name) else {
+                            arrays.push(self.missing(field, rows).ok_or_else(corrupt)?);
+                            continue;
+                        };
                         let place = indices.binary_search(&place).map_err(|_| corrupt())?;
                         let stored = batch.columns().get(place).ok_or_else(corrupt)?;
                         let options = CastOptions { safe: true, ..CastOptions::default() };
@@ -252,6 +258,12 @@ impl FilesWork {
             Ok(go_on)
         })?;
         Ok(go_on)
+    }
+
+    /// A column that the file does not have, if its table format allows that.
+    fn missing(&self, field: &Field, rows: usize) -> Option<ArrayRef> {
+        let is_allowed = matches!(*self.source.lookup, Lookup::Format(_));
+        is_allowed.then(|| new_null_array(field.data_type(), rows))
     }
 
     fn csv(
@@ -452,7 +464,7 @@ impl Rows<'_> {
 }
 
 /// A partition value on every row.
-fn constant(column: &Column, value: Option<&Option<String>>, rows: usize) -> ArrayRef {
+pub(super) fn constant(column: &Column, value: Option<&Option<String>>, rows: usize) -> ArrayRef {
     let value = value.and_then(|it| it.as_deref()).map(str::as_bytes);
     let mut cells = Cells::new(column.kind);
     (0..rows).for_each(|_| cells.push(value));
