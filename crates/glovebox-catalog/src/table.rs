@@ -18,6 +18,7 @@ mod folder;
 mod formatted;
 mod hint;
 mod hive;
+mod iceberg;
 mod infer;
 mod layout;
 mod lookup;

@@ -21,10 +21,12 @@ pub(crate) struct Mapped {
     pub(crate) physical: String,
     /// Its id in the files, which then counts instead of its name.
     pub(crate) id: Option<i64>,
+    /// Whether a file without it cannot be read: the value would stand elsewhere.
+    pub(crate) must: bool,
 }
 
 /// Where Arrow keeps the id of a Parquet field.
-const FIELD_ID: &str = "PARQUET:field_id";
+pub(super) const FIELD_ID: &str = "PARQUET:field_id";
 
 impl Mapped {
     /// Whether it is this one of a file.

@@ -16,7 +16,7 @@ use super::Unavailable;
 use super::csv::MAX_COLUMNS;
 use super::deleted::Deleted;
 use super::hint::Hint;
-use super::lookup::{Lookup, Mapped, is_widened};
+use super::lookup::{FIELD_ID, Lookup, Mapped, is_widened};
 use super::prune::{Known, may_hold};
 use super::ranges::Ranges;
 use super::types::{arrow_type, column_type};
@@ -231,6 +231,11 @@ fn looked_up(
 ) -> Result<(Vec<Column>, Vec<usize>), Unavailable> {
     let path = || ranges.path.clone();
     let (mut columns, mut places): (Vec<Column>, Vec<usize>) = (Vec::new(), Vec::new());
+    let has_id = |it: &datafusion::arrow::datatypes::FieldRef| it.metadata().contains_key(FIELD_ID);
+    if mapped.iter().any(|it| it.id.is_some()) && !metadata.schema().fields().iter().any(has_id) {
+        let what = "field ids, which its files do not have";
+        return Err(Unavailable::Unsupported { path: path(), what });
+    }
     for (place, field) in metadata.schema().fields().iter().enumerate() {
         let Some(Mapped { column, .. }) = mapped.iter().find(|it| it.is_stored_as(field)) else {
             continue;
@@ -245,6 +250,11 @@ fn looked_up(
         }
         columns.push(Column { name: column.name.clone(), kind });
         places.push(place);
+    }
+    let is_there = |it: &&Mapped| columns.iter().any(|column| column.name == it.column.name);
+    if let Some(missing) = mapped.iter().filter(|it| it.must).find(|it| !is_there(it)) {
+        let column = missing.column.name.clone();
+        return Err(Unavailable::SchemaChanged { path: path(), column });
     }
     Ok((columns, places))
 }

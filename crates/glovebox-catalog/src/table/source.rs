@@ -124,7 +124,11 @@ pub(crate) fn find(location: &TableLocation, stop: &Stop) -> Result<Box<dyn List
         }
         Place::Glue { .. } => Err(Unavailable::NoConnector("glue")),
         Place::Athena { .. } => Err(Unavailable::NoConnector("athena")),
-        Place::Iceberg { .. } => Err(Unavailable::NoConnector("iceberg")),
+        Place::Iceberg { uri, warehouse, data } => {
+            let catalog = (uri.as_str(), warehouse.as_deref());
+            let name = (database.as_str(), table.as_str());
+            Ok(Box::new(super::iceberg::find(catalog, data, reach, name, stop)?))
+        }
         Place::Postgresql { .. } => Err(Unavailable::NoConnector("postgresql")),
     }
 }

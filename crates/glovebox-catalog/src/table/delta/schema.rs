@@ -67,7 +67,7 @@ fn mapped(field: &StructField, mode: ColumnMappingMode, path: &str) -> Result<Ma
         (ColumnMappingMode::Id, _) => return Err(corrupt()),
         _ => None,
     };
-    Ok(Mapped { column: Column { name, kind }, physical, id })
+    Ok(Mapped { column: Column { name, kind }, physical, id, must: false })
 }
 
 /// The type of a column; `None` of what has no exact place.
