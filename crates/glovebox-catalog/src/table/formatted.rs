@@ -24,10 +24,13 @@ pub(super) struct Formatted {
     /// The columns whose values stand in the metadata.
     pub(super) partition_keys: Vec<Column>,
     pub(super) lookup: Arc<Lookup>,
-    pub(super) files: Vec<(FoundFile, Option<Arc<Deleted>>)>,
+    pub(super) files: Vec<FileOf>,
     /// What was pinned: the version or snapshot.
     pub(super) pinned: String,
 }
+
+/// A file with its deleted rows.
+pub(super) type FileOf = (FoundFile, Option<Arc<Deleted>>);
 
 /// A file that metadata names.
 #[derive(Debug)]
@@ -46,7 +49,7 @@ pub(super) fn headed(
     bucket: &Arc<Bucket>,
     wanted: Vec<Wanted>,
     stop: &Stop,
-) -> Result<Vec<(FoundFile, Option<Arc<Deleted>>)>, Unavailable> {
+) -> Result<Vec<FileOf>, Unavailable> {
     let one = |it: Wanted| async move {
         let Wanted { path, size, partition, deleted } = it;
         let object = head(bucket, path.clone()).await?;

@@ -38,12 +38,19 @@ async fn bucket() -> Arc<Bucket> {
     Arc::new(Bucket { name: "house".into(), store: Arc::new(store) as Arc<dyn ObjectStore> })
 }
 
-fn rows(bucket: &Arc<Bucket>, prefix: &str) -> Result<Vec<String>, Unavailable> {
+fn rows(
+    bucket: &Arc<Bucket>,
+    prefix: &str,
+    name: Option<&str>,
+) -> Result<Vec<String>, Unavailable> {
     let stop = Stop::default();
     let root = ObjectRoot { bucket: "house".into(), prefix: prefix.into() };
     let (protocol, region) = (ObjectProtocol::S3, "us-east-1".into());
     let data = Objects { protocol, region, endpoint: None, roots: vec![root] };
-    let location = std::fs::read_to_string(fixtures().join("people.location")).unwrap();
+    let location = match name {
+        Some(name) => format!("s3://house/lake/db/people/metadata/{name}.metadata.json"),
+        None => std::fs::read_to_string(fixtures().join("people.location")).unwrap(),
+    };
     let listed = Box::new(current(&location, &data, bucket, &stop)?);
     let described = listed.describe(&stop)?;
     let configured = [described.columns, described.partition_keys].concat();
@@ -72,7 +79,7 @@ fn rows(bucket: &Arc<Bucket>, prefix: &str) -> Result<Vec<String>, Unavailable> 
 }
 
 async fn read(bucket: Arc<Bucket>, prefix: &'static str) -> Result<Vec<String>, Unavailable> {
-    tokio::task::spawn_blocking(move || rows(&bucket, prefix)).await.unwrap()
+    tokio::task::spawn_blocking(move || rows(&bucket, prefix, None)).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,4 +98,20 @@ async fn what_lies_outside_of_the_roots_is_refused() {
         let fault = read(Arc::clone(&bucket), prefix).await.unwrap_err();
         assert!(matches!(fault, Unavailable::Outside { .. }), "{prefix}: {fault:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_and_unknown_metadata_is_refused() {
+    let bucket = bucket().await;
+    let fault = async |name: &'static str| {
+        let bucket = Arc::clone(&bucket);
+        let read = move || rows(&bucket, "lake", Some(name)).unwrap_err();
+        tokio::task::spawn_blocking(read).await.unwrap()
+    };
+    for name in ["elsewhere", "local", "data"] {
+        let fault = fault(name).await;
+        assert!(matches!(fault, Unavailable::Outside { .. }), "{name}: {fault:?}");
+    }
+    assert!(matches!(fault("deletes").await, Unavailable::Unsupported { .. }));
+    assert!(matches!(fault("garbage").await, Unavailable::Corrupt { .. }));
 }
