@@ -243,7 +243,12 @@ fn is_public_v4(it: Ipv4Addr) -> bool {
         (a, b, c),
         // This network, shared by carriers, protocol assignments, benchmarks, 6to4 relays,
         // reserved.
-        (0, ..) | (100, 64..=127, _) | (192, 0, 0) | (198, 18 | 19, _) | (192, 88, 99) | (240.., ..)
+        (0, ..)
+            | (100, 64..=127, _)
+            | (192, 0, 0)
+            | (198, 18 | 19, _)
+            | (192, 88, 99)
+            | (240.., ..)
     );
     !(is_special
         || it.is_loopback()
@@ -363,7 +368,8 @@ mod tests {
 
     #[test]
     fn what_an_operator_can_list() {
-        for good in ["minio", "minio:9000", "10.0.0.0/8", "10.0.0.1:80", "[::1]:80", "::1", "fd00::/8"]
+        for good in
+            ["minio", "minio:9000", "10.0.0.0/8", "10.0.0.1:80", "[::1]:80", "::1", "fd00::/8"]
         {
             assert!(good.parse::<Listed>().is_ok(), "{good}");
         }

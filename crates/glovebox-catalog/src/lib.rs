@@ -1,10 +1,12 @@
 //! Where members' data lies: their tables to read, their buckets to deliver into.
 
+mod aws;
 mod beneath;
 mod buckets;
 mod egress;
 mod table;
 
+pub use aws::{Assumed, Held, assume_role};
 pub use beneath::{Entry, EntryKind, Folder, Identity};
 pub use buckets::{
     AccountFolders, BucketEntry, BucketError, Buckets, ListRequest, Listing, ObjectHead,

@@ -71,21 +71,10 @@ fn s3(objects: &Objects, bucket: &str, reach: &Reach) -> Result<Arc<dyn ObjectSt
     if let Some(endpoint) = &objects.endpoint {
         builder = builder.with_endpoint(endpoint).with_virtual_hosted_style_request(false);
     }
-    builder = match &reach.credentials {
+    builder = match reach.credentials.current() {
         Credentials::Anonymous => builder.with_skip_signature(true),
-        Credentials::Keys { access_key_id, secret_access_key, session_token } => {
-            let builder = builder
-                .with_access_key_id(access_key_id)
-                .with_secret_access_key(secret_access_key.reveal());
-            match session_token {
-                Some(token) => builder.with_token(token.reveal()),
-                None => builder,
-            }
-        }
-        Credentials::AssumeRole { .. }
-        | Credentials::Operator
-        | Credentials::Password { .. }
-        | Credentials::Token(_) => return Err(Unavailable::NoConnector("these credentials")),
+        Credentials::Keys { .. } => builder.with_credentials(Arc::new(reach.credentials.clone())),
+        _ => return Err(Unavailable::NoConnector("these credentials")),
     };
     Ok(Arc::new(builder.build().map_err(unusable)?))
 }
@@ -103,7 +92,7 @@ fn gcs(
     if let Some(endpoint) = &objects.endpoint {
         builder = builder.with_base_url(endpoint);
     }
-    builder = match &reach.credentials {
+    builder = match reach.credentials.current() {
         Credentials::Anonymous => builder.with_skip_signature(true),
         Credentials::Token(account) => builder.with_service_account_key(account.reveal()),
         _ => return Err(Unavailable::NoConnector("these credentials")),
@@ -125,7 +114,7 @@ fn azure(
     if let Some(endpoint) = &objects.endpoint {
         builder = builder.with_endpoint(endpoint.clone());
     }
-    builder = match &reach.credentials {
+    builder = match reach.credentials.current() {
         Credentials::Anonymous => builder.with_skip_signature(true),
         Credentials::Token(key) => builder.with_access_key(key.reveal()),
         _ => return Err(Unavailable::NoConnector("these credentials")),

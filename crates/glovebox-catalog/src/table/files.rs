@@ -87,8 +87,7 @@ impl Listed for Found {
         let files = files.into_iter();
         let files = files.map(|file| SourceFile { file, footer: footers.next() }).collect();
         let configured = configured.to_vec();
-        let table =
-            Files { format, files, partition_keys, columns, configured, recorder, stop };
+        let table = Files { format, files, partition_keys, columns, configured, recorder, stop };
         table.check()?;
         Ok(Arc::new(table))
     }

@@ -3,7 +3,7 @@
 use glovebox_model::Digest;
 
 use super::layout::FoundFile;
-use super::storage::{Storage, Version};
+use super::storage::{ObjectVersion, Storage, Version};
 
 /// The pinned inputs of a query from one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,12 +23,14 @@ impl Manifest {
                     "{} {} {} {} {length} {path}\n",
                     id.device, id.inode, id.size, id.modified_ns
                 )),
-                Version::Object { size, e_tag } => {
+                Version::Object(ObjectVersion { size, e_tag, modified }) => {
                     let bucket = match storage {
                         Storage::Objects(bucket) => bucket.name.as_str(),
                         Storage::Folder(_) => "",
                     };
-                    text.push_str(&format!("{bucket} {e_tag} {size} {length} {path}\n"));
+                    let e_tag = e_tag.as_deref().unwrap_or("-");
+                    let state = format!("{e_tag} {modified} {size}");
+                    text.push_str(&format!("{bucket} {state} {length} {path}\n"));
                 }
             }
         }
@@ -40,8 +42,8 @@ impl Manifest {
         Self { digest: Digest::of(text.as_bytes()), files, bytes }
     }
 
-    /// SHA-256 over path, device, inode, size and time of change of every file; of objects bucket, key,
-    /// size and ETag.
+    /// SHA-256 over path, device, inode, size and time of change of every file; of objects bucket,
+    /// key, ETag, time of change and size.
     pub fn digest(&self) -> Digest {
         self.digest
     }

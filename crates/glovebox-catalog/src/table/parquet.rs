@@ -5,10 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::parquet::arrow::ProjectionMask;
+use datafusion::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
 use datafusion::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
-use datafusion::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
 use datafusion::parquet::file::metadata::RowGroupMetaData;
 use glovebox_model::{Column, ColumnName};
 
@@ -90,9 +90,10 @@ impl Footer {
         let groups = self.metadata.metadata().row_groups();
         // The order of values in old statistics is not the one of today.
         let is_old = |it: &RowGroupMetaData| {
-            it.columns().get(index).and_then(|it| it.statistics()).is_some_and(|it| {
-                it.is_min_max_deprecated()
-            })
+            it.columns()
+                .get(index)
+                .and_then(|it| it.statistics())
+                .is_some_and(|it| it.is_min_max_deprecated())
         };
         if *field.data_type() != arrow_type(column.kind) || groups.iter().any(is_old) {
             return None;

@@ -55,7 +55,10 @@ fn compared(comparison: Comparison, value: &ScalarValue, known: &Known) -> Optio
         Comparison::Equal => {
             let (low, high) = (cmp::lt_eq(least, value).ok()?, cmp::gt_eq(greatest, value).ok()?);
             return Some(
-                low.iter().zip(&high).map(|(low, high)| low != Some(false) && high != Some(false)).collect(),
+                low.iter()
+                    .zip(&high)
+                    .map(|(low, high)| low != Some(false) && high != Some(false))
+                    .collect(),
             );
         }
         Comparison::Less => cmp::lt(least, value).ok()?,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use datafusion::common::stats::Precision;
-use glovebox_model::{Column, ColumnName, Connection, Credentials, Place};
+use glovebox_model::{Column, ColumnName, Connection, Place};
 
 use super::described::Described;
 use super::folder::{self, FolderLocation};
@@ -13,7 +13,7 @@ use super::reading::ReadRecorder;
 use super::stop::Stop;
 use super::work::Work;
 use super::{Manifest, Unavailable};
-use crate::Egress;
+use crate::{Egress, Held};
 
 /// Where a table lies.
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ pub struct Reach {
     /// What it reaches.
     pub connection: Connection,
     /// With what.
-    pub credentials: Credentials,
+    pub credentials: Held,
     /// Through which gate.
     pub egress: Egress,
 }

@@ -35,7 +35,9 @@ pub enum Unavailable {
     #[error("access to `{path}` was denied: the credentials of the connection do not allow it")]
     Denied { path: String },
     /// The bucket answers from another place.
-    #[error("`{path}` lies in another region, or behind another endpoint, than the connection says")]
+    #[error(
+        "`{path}` lies in another region, or behind another endpoint, than the connection says"
+    )]
     Elsewhere { path: String },
     /// A folder without any data file.
     #[error("`{path}` holds no data file")]
@@ -85,9 +87,6 @@ pub enum Unavailable {
     /// A setting of the connection that does not fit.
     #[error("the connection cannot be used: {0}")]
     Unusable(&'static str),
-    /// An object whose state cannot be told.
-    #[error("`{path}` has no ETag: a query could not tell whether it changed")]
-    Unpinned { path: String },
     /// A type that columns cannot have.
     #[error("the column `{column}` of `{path}` has a nested or unknown type")]
     UnknownType { path: String, column: String },
@@ -132,6 +131,8 @@ pub(crate) fn from_store(path: &str, error: &object_store::Error) -> Unavailable
                 Unavailable::Barred(barred)
             } else if says(error, &["ExpiredToken", "TokenRefreshRequired"]) {
                 Unavailable::Expired
+            } else if says(error, &DENIED) {
+                Unavailable::Denied { path }
             } else if says(error, &["edirect", "AuthorizationHeaderMalformed"]) {
                 Unavailable::Elsewhere { path }
             } else if says(error, &["timed out", "Timeout"]) {
@@ -142,6 +143,10 @@ pub(crate) fn from_store(path: &str, error: &object_store::Error) -> Unavailable
         }
     }
 }
+
+/// How stores say no in answers to listings.
+const DENIED: [&str; 4] =
+    ["403 Forbidden", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"];
 
 /// Whether one of these words stands in an error or in what caused it.
 fn says(error: &object_store::Error, words: &[&str]) -> bool {

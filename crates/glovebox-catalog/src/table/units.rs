@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 use std::io::BufRead;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array as _, ArrayRef, RecordBatch, RecordBatchOptions, UInt64Array};
+use datafusion::arrow::array::{
+    Array as _, ArrayRef, RecordBatch, RecordBatchOptions, UInt64Array,
+};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use glovebox_model::{Column, ColumnName};
@@ -79,8 +81,7 @@ impl Files {
             };
             let value = constant(column, file.partition.get(key), 1);
             let nulls = UInt64Array::from(vec![value.null_count() as u64]);
-            let known =
-                Known { least: Arc::clone(&value), greatest: value, nulls, rows: vec![1] };
+            let known = Known { least: Arc::clone(&value), greatest: value, nulls, rows: vec![1] };
             may_hold(hint, &known).contains(&true)
         })
     }

@@ -3,7 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod buckets;
+mod conformance;
 mod describe;
 mod encrypted;
+mod people;
+mod remote;
 mod scan;
+mod store;
 mod tables;
