@@ -16,5 +16,5 @@ pub use egress::{BadListed, Barred, Egress, Listed, NoEgress};
 pub use table::{
     CHECKED_ROWS, CHECKED_ROWS_OF_TABLE, CellsFault, Connected, Described, FolderLocation, Format,
     Hint, Manifest, Opened, Pinned, Reach, ReadRecorder, Reading, Stop, TableLocation, Unavailable,
-    arrow_type, check_cells, describe, pin,
+    arrow_type, check_cells, describe, pin, pin_some,
 };

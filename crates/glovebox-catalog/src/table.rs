@@ -5,14 +5,17 @@
 //! only, no limit or key is pushed into a scan, and what was begun is read to its end even when
 //! the query needs no more of it.
 
+mod avro;
 mod buckets;
 mod cell;
 mod csv;
+mod declared;
 mod describe;
 mod described;
 mod encrypted;
 mod files;
 mod folder;
+mod glue;
 mod hint;
 mod hive;
 mod infer;
@@ -41,7 +44,7 @@ pub use encrypted::{CHECKED_ROWS, CHECKED_ROWS_OF_TABLE, CellsFault, check_cells
 pub use folder::FolderLocation;
 pub use hint::Hint;
 pub use manifest::Manifest;
-pub use pinned::{Opened, Pinned, pin};
+pub use pinned::{Opened, Pinned, pin, pin_some};
 pub use reading::{ReadRecorder, Reading};
 pub use source::{Connected, Reach, TableLocation};
 pub use stop::Stop;
@@ -53,6 +56,8 @@ use storage::Version;
 /// The formats that tables can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
+    /// Apache Avro.
+    Avro,
     /// RFC 4180 with a header.
     Csv,
     /// One JSON object per line.

@@ -7,7 +7,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use glovebox_model::{Column, ColumnName};
 
 use super::described::Described;
-use super::layout::{Found, FoundFile};
+use super::layout::{Declared, Found, FoundFile};
 use super::parquet::Footer;
 use super::ranges::Ranges;
 use super::reading::ReadRecorder;
@@ -28,6 +28,8 @@ pub(super) struct Files {
     pub(super) columns: Vec<Column>,
     /// All columns that must be there, shown or not.
     pub(super) configured: Vec<Column>,
+    /// What a catalog says of the table.
+    pub(super) declared: Option<Arc<Declared>>,
     pub(super) recorder: Option<Arc<dyn ReadRecorder>>,
     pub(super) stop: Stop,
 }
@@ -83,11 +85,12 @@ impl Listed for Found {
         }
         .into_iter()
         .map(Arc::new);
-        let Self { format, files, partition_keys } = *self;
+        let Self { format, files, partition_keys, declared } = *self;
         let files = files.into_iter();
         let files = files.map(|file| SourceFile { file, footer: footers.next() }).collect();
         let configured = configured.to_vec();
-        let table = Files { format, files, partition_keys, columns, configured, recorder, stop };
+        let table =
+            Files { format, files, partition_keys, columns, configured, declared, recorder, stop };
         table.check()?;
         Ok(Arc::new(table))
     }
@@ -95,6 +98,14 @@ impl Listed for Found {
 
 impl Files {
     fn check(&self) -> Result<(), Unavailable> {
+        if let Some(declared) = &self.declared {
+            let Declared { columns, partition_keys, .. } = &**declared;
+            let is_there = |it: &&Column| columns.contains(it) || partition_keys.contains(it);
+            if let Some(column) = self.configured.iter().find(|it| !is_there(it)) {
+                let (path, column) = ("the catalog".to_owned(), column.name.clone());
+                return Err(Unavailable::SchemaChanged { path, column });
+            }
+        }
         let mut row_groups = 0;
         for SourceFile { file, footer } in &self.files {
             let Some(footer) = footer else { continue };

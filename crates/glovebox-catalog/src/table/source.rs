@@ -8,6 +8,7 @@ use glovebox_model::{Column, ColumnName, Connection, Place};
 
 use super::described::Described;
 use super::folder::{self, FolderLocation};
+use super::glue::{self, Catalog};
 use super::hint::Hint;
 use super::reading::ReadRecorder;
 use super::stop::Stop;
@@ -107,7 +108,13 @@ impl TableLocation {
 }
 
 /// Finds a table; reads none of its rows.
-pub(crate) fn find(location: &TableLocation, stop: &Stop) -> Result<Box<dyn Listed>, Unavailable> {
+///
+/// Where a catalog can leave out what the hints rule out, it does.
+pub(crate) fn find(
+    location: &TableLocation,
+    hints: &[Hint],
+    stop: &Stop,
+) -> Result<Box<dyn Listed>, Unavailable> {
     let Connected { reach, database, table } = match location {
         TableLocation::Folder(location) => return Ok(Box::new(folder::find(location)?)),
         TableLocation::Connected(connected) => connected,
@@ -120,7 +127,10 @@ pub(crate) fn find(location: &TableLocation, stop: &Stop) -> Result<Box<dyn List
             Ok(Box::new(found))
         }
         Place::Delta(_) => Err(Unavailable::NoConnector("delta")),
-        Place::Glue { .. } => Err(Unavailable::NoConnector("glue")),
+        Place::Glue { service, catalog_id, data } => {
+            let catalog = Catalog::new(reach, service, catalog_id.clone());
+            stop.wait(glue::find(&catalog, data, (database, table), hints))
+        }
         Place::Athena { .. } => Err(Unavailable::NoConnector("athena")),
         Place::Iceberg { .. } => Err(Unavailable::NoConnector("iceberg")),
         Place::Postgresql { .. } => Err(Unavailable::NoConnector("postgresql")),

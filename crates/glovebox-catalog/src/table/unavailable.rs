@@ -51,6 +51,9 @@ pub enum Unavailable {
     /// Something exceeds a fixed limit.
     #[error("`{path}` exceeds the limit of {limit} {what}")]
     Limit { path: String, what: &'static str, limit: u64 },
+    /// The catalog does not have it.
+    #[error("the catalog has no {what} `{name}`")]
+    NotInCatalog { what: &'static str, name: String },
     /// There is nothing under the table's name.
     #[error("there is no `{path}` with .parquet, .csv or .ndjson behind, and no such folder")]
     Missing { path: String },
@@ -84,6 +87,9 @@ pub enum Unavailable {
     /// A server, or its answer, that is not there.
     #[error("`{path}` could not be reached: {what}")]
     Unreachable { path: String, what: &'static str },
+    /// A table that only others can read.
+    #[error("`{table}` is {what}, which is not supported")]
+    Unsupported { table: String, what: String },
     /// A setting of the connection that does not fit.
     #[error("the connection cannot be used: {0}")]
     Unusable(&'static str),

@@ -6,6 +6,8 @@ mod buckets;
 mod conformance;
 mod describe;
 mod encrypted;
+mod glue;
+mod moto;
 mod people;
 mod remote;
 mod scan;
