@@ -5,6 +5,7 @@ mod beneath;
 mod buckets;
 mod egress;
 mod table;
+mod upload;
 
 pub use aws::{Assumed, Held, assume_role};
 pub use beneath::{Entry, EntryKind, Folder, Identity};
@@ -18,3 +19,4 @@ pub use table::{
     Hint, Manifest, Opened, Pinned, Reach, ReadRecorder, Reading, Stop, TableLocation, Unavailable,
     arrow_type, check_cells, describe, pin, pin_some,
 };
+pub use upload::{Upload, holds, is_same_bucket};

@@ -51,7 +51,9 @@ pub use stop::Stop;
 pub use types::arrow_type;
 pub use unavailable::Unavailable;
 
+pub(crate) use buckets::results_store;
 use storage::Version;
+pub(crate) use unavailable::from_store;
 
 /// The formats that tables can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

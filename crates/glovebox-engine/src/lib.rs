@@ -12,6 +12,7 @@ mod engine;
 mod failure;
 mod finish;
 mod inputs;
+mod pushed;
 mod run;
 mod sample;
 mod sealed;

@@ -107,6 +107,18 @@ impl TableLocation {
     }
 }
 
+impl TableLocation {
+    /// Whether less is listed when it is known what a query rules out.
+    pub fn takes_hints(&self) -> bool {
+        match self {
+            Self::Folder(_) => false,
+            Self::Connected(connected) => {
+                matches!(connected.reach.connection.place, Place::Glue { .. })
+            }
+        }
+    }
+}
+
 /// Finds a table; reads none of its rows.
 ///
 /// Where a catalog can leave out what the hints rule out, it does.

@@ -13,3 +13,4 @@ mod remote;
 mod scan;
 mod store;
 mod tables;
+mod uploads;
