@@ -17,6 +17,7 @@ mod run;
 mod sample;
 mod sealed;
 mod session;
+mod spill;
 
 pub use cancel::{Cancel, Canceller, cancel};
 pub use config::EngineConfig;
