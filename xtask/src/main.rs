@@ -56,6 +56,8 @@ enum Chore {
     },
     /// Measures what a limit of groups per key would cost queries that people really ask.
     Honest,
+    /// Makes the Python environment of the tests, if it is not there.
+    Python,
     /// Records anew what Apache Spark answers to the queries of corpus/spark (needs Java 17).
     Spark {
         /// Only these files of corpus/spark/queries, by name without ending.
@@ -79,6 +81,7 @@ fn main() -> Result<()> {
         Chore::DpLong => bench::dp_long(root),
         Chore::Fuzz { seconds, seed, targets } => bench::fuzz(root, seconds, seed, &targets),
         Chore::Honest => test::honest(root),
+        Chore::Python => test::python(root).map(drop),
         Chore::Spark { topics } => spark::run(root, &topics),
         Chore::Test { skip_lint } => test::run(root, skip_lint),
         Chore::Tidy => tidy::run(root),

@@ -19,6 +19,7 @@ pub(crate) fn run(root: &Path, skip_lint: bool) -> Result<()> {
             cargo(root, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
         })?;
     }
+    step("python", || python(root).map(drop))?;
     step("tests", || unit_tests(root))?;
     step("build", || cargo(root, &["build", "--workspace", "--bins"]))?;
     step("end to end", || end_to_end(root))?;

@@ -1,10 +1,13 @@
 //! Where members' data lies: their tables to read, their buckets to deliver into.
 
+mod aws;
 mod beneath;
 mod buckets;
 mod egress;
 mod table;
+mod upload;
 
+pub use aws::{Assumed, Held, assume_role};
 pub use beneath::{Entry, EntryKind, Folder, Identity};
 pub use buckets::{
     AccountFolders, BucketEntry, BucketError, Buckets, ListRequest, Listing, ObjectHead,
@@ -14,5 +17,6 @@ pub use egress::{BadListed, Barred, Egress, Listed, NoEgress};
 pub use table::{
     CHECKED_ROWS, CHECKED_ROWS_OF_TABLE, CellsFault, Connected, Described, FolderLocation, Format,
     Hint, Manifest, Opened, Pinned, Reach, ReadRecorder, Reading, Stop, TableLocation, Unavailable,
-    arrow_type, check_cells, describe, pin,
+    arrow_type, check_cells, describe, pin, pin_some,
 };
+pub use upload::{Upload, holds, is_same_bucket};

@@ -5,9 +5,11 @@
 //! only, no limit or key is pushed into a scan, and what was begun is read to its end even when
 //! the query needs no more of it.
 
+mod avro;
 mod buckets;
 mod cell;
 mod csv;
+mod declared;
 mod deleted;
 mod delta;
 mod describe;
@@ -16,6 +18,7 @@ mod encrypted;
 mod files;
 mod folder;
 mod formatted;
+mod glue;
 mod hint;
 mod hive;
 mod iceberg;
@@ -46,18 +49,22 @@ pub use encrypted::{CHECKED_ROWS, CHECKED_ROWS_OF_TABLE, CellsFault, check_cells
 pub use folder::FolderLocation;
 pub use hint::Hint;
 pub use manifest::Manifest;
-pub use pinned::{Opened, Pinned, pin};
+pub use pinned::{Opened, Pinned, pin, pin_some};
 pub use reading::{ReadRecorder, Reading};
 pub use source::{Connected, Reach, TableLocation};
 pub use stop::Stop;
 pub use types::arrow_type;
 pub use unavailable::Unavailable;
 
+pub(crate) use buckets::results_store;
 use storage::Version;
+pub(crate) use unavailable::from_store;
 
 /// The formats that tables can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
+    /// Apache Avro.
+    Avro,
     /// RFC 4180 with a header.
     Csv,
     /// One JSON object per line.

@@ -1,10 +1,13 @@
 //! Kept files to the buckets of their receivers: the same bytes, however often it is tried.
 
 use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use glovebox_catalog::{AccountFolders, BucketError, Publish};
+use glovebox_catalog::{
+    AccountFolders, BucketError, Publish, Reach, Stop, Unavailable, Upload, holds,
+};
 use glovebox_model::{AccountId, Digest};
 use glovebox_privacy::{Kept, ResultFile, ResultFiles};
 
@@ -56,6 +59,9 @@ pub enum UndeliveredCause {
     /// The engine ended meanwhile.
     #[error("the engine ended meanwhile")]
     Interrupted,
+    /// The receiver's own store said no.
+    #[error("the receiver's store did not take it")]
+    Store(#[from] Unavailable),
     /// The kept file is not what was recorded: nothing of it was published.
     #[error("the kept file is missing or not what was recorded")]
     Kept(#[source] std::io::Error),
@@ -66,11 +72,12 @@ pub(crate) fn deliver(
     data_dir: &Path,
     kept: &ResultFiles,
     key: &KeptKey,
+    stores: &[Arc<Reach>],
 ) -> Result<Delivered, (Option<AccountId>, UndeliveredCause)> {
     let mut first = None;
     let mut objects = Vec::new();
     for file in &kept.files {
-        match publish(data_dir, file, key) {
+        match publish(data_dir, file, key, stores) {
             Ok(()) => objects.push(DeliveredObject {
                 receiver: file.receiver,
                 bucket: file.bucket.clone(),
@@ -101,19 +108,42 @@ pub(crate) fn has_sealed(data_dir: &Path, name: &str) -> bool {
     sealed(data_dir, name).is_ok()
 }
 
-fn publish(data_dir: &Path, file: &ResultFile, key: &KeptKey) -> Result<(), UndeliveredCause> {
+/// Into the receiver's own store where one of its connections reaches there, else into its bucket
+/// here.
+fn publish(
+    data_dir: &Path,
+    file: &ResultFile,
+    key: &KeptKey,
+    stores: &[Arc<Reach>],
+) -> Result<(), UndeliveredCause> {
+    let is_there = |it: &&Arc<Reach>| {
+        it.connection.account == file.receiver && holds(it, &file.bucket, &file.key)
+    };
+    if let Some(store) = stores.iter().find(is_there) {
+        let mut upload = Upload::begin(store, &file.bucket, &file.key, &Stop::default())?;
+        unsealed(data_dir, file, key, &mut upload)?;
+        return Ok(upload.finish()?);
+    }
     let buckets = AccountFolders::new(data_dir).buckets(&file.receiver)?;
     if !buckets.bucket_exists(&file.bucket)? {
         return Err(BucketError::NoSuchBucket.into());
     }
-    let broken = || UndeliveredCause::Kept(std::io::ErrorKind::InvalidData.into());
-    let (sealed, place) = sealed(data_dir, &file.sealed).map_err(UndeliveredCause::Kept)?;
     let mut staged = buckets.stage()?;
-    let (length, digest) = unseal(std::io::BufReader::new(sealed), key, place, &mut staged)
-        .map_err(UndeliveredCause::Kept)?;
-    if (length, digest) != (file.length, file.digest) {
-        return Err(broken());
-    }
+    unsealed(data_dir, file, key, &mut staged)?;
     buckets.publish(staged, &file.bucket, &file.key, Publish::Replace)?;
     Ok(())
+}
+
+/// Writes the bytes of a kept file, if they are those that were recorded.
+fn unsealed(
+    data_dir: &Path,
+    file: &ResultFile,
+    key: &KeptKey,
+    to: &mut impl Write,
+) -> Result<(), UndeliveredCause> {
+    let broken = || UndeliveredCause::Kept(std::io::ErrorKind::InvalidData.into());
+    let (sealed, place) = sealed(data_dir, &file.sealed).map_err(UndeliveredCause::Kept)?;
+    let (length, digest) =
+        unseal(std::io::BufReader::new(sealed), key, place, to).map_err(UndeliveredCause::Kept)?;
+    if (length, digest) == (file.length, file.digest) { Ok(()) } else { Err(broken()) }
 }

@@ -6,6 +6,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use glovebox_catalog::Reach;
 use glovebox_model::{Destination, Id, Query};
 use glovebox_privacy::{Encoded, Executed, Kept, Released, Reserved, ResultFiles, Rows, SampleKey};
 use tokio::runtime::{Builder, Runtime};
@@ -196,6 +197,7 @@ impl Engine {
     }
 
     /// Delivers kept files to all receivers, each object whole; may be repeated at any time.
+    /// `stores` are the connections of receivers to stores of their own.
     ///
     /// # Errors
     /// [`Undelivered`], with the kept result.
@@ -203,10 +205,12 @@ impl Engine {
         &self,
         kept: impl Into<Arc<Kept>>,
         key: &KeptKey,
+        stores: &[Arc<Reach>],
     ) -> Result<Delivered, Undelivered> {
         let kept = kept.into();
         let (data_dir, key, files) = (self.config.data_dir.clone(), key.clone(), Arc::clone(&kept));
-        let work = move || deliver(&data_dir, files.files(), &key);
+        let stores = stores.to_vec();
+        let work = move || deliver(&data_dir, files.files(), &key, &stores);
         let done = match self.runtime() {
             Ok(runtime) => runtime.spawn_blocking(work).await.ok(),
             Err(_) => None,

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use glovebox_catalog::{Opened, ReadRecorder, Stop, TableLocation, pin};
+use glovebox_catalog::{Opened, ReadRecorder, Stop, TableLocation, pin, pin_some};
 use glovebox_model::{Column, ColumnName, Digest, TableName};
 
 use crate::Cause;
+use crate::pushed::Hints;
 
 /// A table that a query may read.
 #[derive(Debug, Clone)]
@@ -63,6 +64,7 @@ pub(crate) fn open(
     inputs: &[Input],
     scanned: &BTreeMap<TableName, Vec<ColumnName>>,
     before: &Manifests,
+    hints: &Hints,
     (recorder, stop): (Option<&Arc<dyn ReadRecorder>>, &Stop),
 ) -> Result<Inputs, Cause> {
     let mut pinned = Vec::new();
@@ -70,7 +72,8 @@ pub(crate) fn open(
     for (table, columns) in scanned {
         let input = inputs.iter().find(|it| it.table == *table);
         let input = input.ok_or(Cause::Internal("a table of the plan has no input"))?;
-        let one = pin(&input.location, stop).map_err(|it| Cause::source(table, it))?;
+        let hints = hints.get(table).map(Vec::as_slice).unwrap_or_default();
+        let one = pin_some(&input.location, hints, stop).map_err(|it| Cause::source(table, it))?;
         manifests.insert(table.clone(), one.manifest().digest());
         pinned.push((input, columns, one));
     }

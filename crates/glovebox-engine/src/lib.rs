@@ -12,10 +12,12 @@ mod engine;
 mod failure;
 mod finish;
 mod inputs;
+mod pushed;
 mod run;
 mod sample;
 mod sealed;
 mod session;
+mod spill;
 
 pub use cancel::{Cancel, Canceller, cancel};
 pub use config::EngineConfig;

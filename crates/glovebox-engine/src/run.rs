@@ -21,6 +21,7 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use crate::inputs::{Inputs, Manifests, Pinned, open};
+use crate::pushed::{Hints, hints};
 use crate::sample::{Sample, sampled};
 use crate::session::{Profile, Share, session};
 use crate::{Cancel, Cause, Input};
@@ -130,13 +131,14 @@ impl Run<'_> {
         rows_met: bool,
     ) -> Result<Inputs, Cause> {
         let tables = scanned(plan).map_err(|_| Cause::Internal("the plan scans unknown tables"))?;
+        let hints = self.hints(plan);
         let (inputs, recorder) = (Arc::clone(&self.inputs), self.recorder.clone());
         let pinned = pinned.clone();
         let stop = Stop::default();
         let told = stop.clone();
-        let mut opening = self
-            .handle
-            .spawn_blocking(move || open(&inputs, &tables, &pinned, (recorder.as_ref(), &told)));
+        let mut opening = self.handle.spawn_blocking(move || {
+            open(&inputs, &tables, &pinned, &hints, (recorder.as_ref(), &told))
+        });
         let opened = tokio::select! {
             opened = &mut opening => Some(opened),
             () = ended(deadline, self.cancel) => None,
@@ -156,6 +158,20 @@ impl Run<'_> {
             return Err(Cause::Time { rows_met });
         }
         opened
+    }
+
+    /// What a catalog need not list. A query of several steps, and one whose files were listed
+    /// before, reads the same files throughout: it lists all of them.
+    fn hints(&self, plan: &LogicalPlan) -> Hints {
+        let is_one = self.checks.is_empty()
+            && self.remainder.is_none()
+            && self.sample.is_none()
+            && self.pinned == Pinned::default();
+        if !is_one || !self.inputs.iter().any(|it| it.location.takes_hints()) {
+            return Hints::new();
+        }
+        let state = session(&self.share, Profile::Hash).ok();
+        state.and_then(|it| hints(plan, &it)).unwrap_or_default()
     }
 
     async fn attempt(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use datafusion::config::ConfigOptions;
 use datafusion::error::Result;
 use datafusion::execution::SessionState;
-use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::disk_manager::DiskManagerBuilder;
 use datafusion::execution::memory_pool::{FairSpillPool, MemoryPool};
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
@@ -16,6 +16,7 @@ use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::prelude::SessionConfig;
 
 use crate::cooperative::CooperativeJoins;
+use crate::spill::EncryptedSpill;
 
 /// How operators use memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,9 +50,10 @@ pub(crate) struct Share {
 /// The plan was analysed when it was judged; analysing it again could add casts that fail.
 pub(crate) fn session(share: &Share, profile: Profile) -> Result<SessionState> {
     let pool: Arc<dyn MemoryPool> = Arc::new(FairSpillPool::new(share.memory_bytes));
-    let disk = DiskManagerBuilder::default()
-        .with_mode(DiskManagerMode::Directories(vec![share.spill_folder.clone()]))
-        .with_max_temp_directory_size(share.spill_bytes);
+    let disk = DiskManagerBuilder::default().with_temp_file_factory(Arc::new(EncryptedSpill::new(
+        share.spill_folder.clone(),
+        share.spill_bytes,
+    )));
     let runtime = RuntimeEnvBuilder::new()
         .with_memory_pool(pool)
         .with_disk_manager_builder(disk)

@@ -49,8 +49,8 @@ pub use collaboration::{
 };
 pub use column::{Column, ColumnType, UnknownType};
 pub use connection::{
-    AwsService, Connection, CredentialMethod, Credentials, ObjectProtocol, ObjectRoot, Objects, Place,
-    Secret,
+    AwsService, Connection, CredentialMethod, Credentials, ObjectProtocol, ObjectRoot, Objects,
+    Place, Secret,
 };
 pub use destination::{BadKeyPrefix, Destination, ResultFormat, S3Output};
 pub use digest::Digest;

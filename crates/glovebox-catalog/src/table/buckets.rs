@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use glovebox_model::{Credentials, ObjectProtocol, ObjectRoot, Objects};
-use object_store::aws::AmazonS3Builder;
+use object_store::aws::{AmazonS3Builder, Checksum};
 use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::{BackoffConfig, ClientOptions, ObjectStore, RetryConfig};
@@ -52,6 +52,23 @@ pub(crate) fn open(
     Ok(Arc::new(Bucket { name: bucket.to_owned(), store }))
 }
 
+/// A bucket to write results into: what arrives is compared with a checksum of what was sent.
+pub(crate) fn results_store(
+    objects: &Objects,
+    bucket: &str,
+    reach: &Reach,
+) -> Result<Arc<dyn ObjectStore>, Unavailable> {
+    match objects.protocol {
+        ObjectProtocol::S3 => {
+            let builder = builder(objects, bucket, reach)?;
+            let builder = builder.with_checksum_algorithm(Checksum::SHA256);
+            Ok(Arc::new(builder.build().map_err(unusable)?))
+        }
+        ObjectProtocol::Gcs => gcs(objects, bucket, reach),
+        ObjectProtocol::Azure => azure(objects, bucket, reach),
+    }
+}
+
 /// The gate decides about TLS and addresses; the builder's own options would only get in its way.
 fn options() -> ClientOptions {
     ClientOptions::new().with_allow_http(true)
@@ -62,6 +79,10 @@ fn unusable<E>(_: E) -> Unavailable {
 }
 
 fn s3(objects: &Objects, bucket: &str, reach: &Reach) -> Result<Arc<dyn ObjectStore>, Unavailable> {
+    Ok(Arc::new(builder(objects, bucket, reach)?.build().map_err(unusable)?))
+}
+
+fn builder(objects: &Objects, bucket: &str, reach: &Reach) -> Result<AmazonS3Builder, Unavailable> {
     let mut builder = AmazonS3Builder::new()
         .with_bucket_name(bucket)
         .with_region(&objects.region)
@@ -71,23 +92,13 @@ fn s3(objects: &Objects, bucket: &str, reach: &Reach) -> Result<Arc<dyn ObjectSt
     if let Some(endpoint) = &objects.endpoint {
         builder = builder.with_endpoint(endpoint).with_virtual_hosted_style_request(false);
     }
-    builder = match &reach.credentials {
-        Credentials::Anonymous => builder.with_skip_signature(true),
-        Credentials::Keys { access_key_id, secret_access_key, session_token } => {
-            let builder = builder
-                .with_access_key_id(access_key_id)
-                .with_secret_access_key(secret_access_key.reveal());
-            match session_token {
-                Some(token) => builder.with_token(token.reveal()),
-                None => builder,
-            }
+    match reach.credentials.current() {
+        Credentials::Anonymous => Ok(builder.with_skip_signature(true)),
+        Credentials::Keys { .. } => {
+            Ok(builder.with_credentials(Arc::new(reach.credentials.clone())))
         }
-        Credentials::AssumeRole { .. }
-        | Credentials::Operator
-        | Credentials::Password { .. }
-        | Credentials::Token(_) => return Err(Unavailable::NoConnector("these credentials")),
-    };
-    Ok(Arc::new(builder.build().map_err(unusable)?))
+        _ => Err(Unavailable::NoConnector("these credentials")),
+    }
 }
 
 fn gcs(
@@ -103,7 +114,7 @@ fn gcs(
     if let Some(endpoint) = &objects.endpoint {
         builder = builder.with_base_url(endpoint);
     }
-    builder = match &reach.credentials {
+    builder = match reach.credentials.current() {
         Credentials::Anonymous => builder.with_skip_signature(true),
         Credentials::Token(account) => builder.with_service_account_key(account.reveal()),
         _ => return Err(Unavailable::NoConnector("these credentials")),
@@ -125,7 +136,7 @@ fn azure(
     if let Some(endpoint) = &objects.endpoint {
         builder = builder.with_endpoint(endpoint.clone());
     }
-    builder = match &reach.credentials {
+    builder = match reach.credentials.current() {
         Credentials::Anonymous => builder.with_skip_signature(true),
         Credentials::Token(key) => builder.with_access_key(key.reveal()),
         _ => return Err(Unavailable::NoConnector("these credentials")),

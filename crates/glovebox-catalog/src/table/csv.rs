@@ -1,11 +1,55 @@
-//! Reads RFC 4180 records, telling an empty field from a quoted empty one.
+//! Reads delimited text: RFC 4180 records, telling an empty field from a quoted empty one, and what
+//! Hive's SerDes write.
 
-use std::io::BufRead;
+use std::io::{BufRead, Read as _};
 use std::ops::Range;
+
+/// How text is split into fields, and which of them are NULL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Dialect {
+    pub(super) delimiter: u8,
+    pub(super) quote: Option<u8>,
+    /// What takes the next byte as it is.
+    pub(super) escape: Option<u8>,
+    pub(super) nulls: Nulls,
+    /// Whether a line may end between quotes.
+    pub(super) has_long_records: bool,
+    /// Lines before the first record.
+    pub(super) skipped: usize,
+    /// Whether the first record names the columns; else they go by their places.
+    pub(super) has_header: bool,
+}
+
+/// Which fields are NULL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Nulls {
+    /// Empty ones without quotes.
+    Empty,
+    /// None.
+    Never,
+    /// Those with exactly these bytes, nothing escaped.
+    Text(Vec<u8>),
+}
+
+impl Default for Dialect {
+    /// RFC 4180 with a header.
+    fn default() -> Self {
+        Self {
+            delimiter: b',',
+            quote: Some(b'"'),
+            escape: None,
+            nulls: Nulls::Empty,
+            has_long_records: true,
+            skipped: 0,
+            has_header: true,
+        }
+    }
+}
 
 /// A reader of records.
 pub(super) struct Records<R> {
     input: R,
+    dialect: Dialect,
     bytes: Vec<u8>,
     fields: Vec<Field>,
     started: bool,
@@ -13,7 +57,7 @@ pub(super) struct Records<R> {
 
 struct Field {
     range: Range<usize>,
-    quoted: bool,
+    is_null: bool,
 }
 
 /// Why reading stopped.
@@ -42,11 +86,14 @@ enum State {
     Quote,
     /// After the end of a quoted field and a carriage return.
     Return,
+    /// After an escape, outside of quotes or between them.
+    Escape { quoted: bool },
 }
 
 impl<R: BufRead> Records<R> {
-    pub(super) fn new(input: R) -> Self {
-        Self { input, bytes: Vec::new(), fields: Vec::new(), started: false }
+    pub(super) fn new(input: R, dialect: &Dialect) -> Self {
+        let dialect = dialect.clone();
+        Self { input, dialect, bytes: Vec::new(), fields: Vec::new(), started: false }
     }
 
     /// Reads the next record; `false` at the end. Empty lines are skipped if `skip_empty`.
@@ -65,45 +112,66 @@ impl<R: BufRead> Records<R> {
         self.fields.len()
     }
 
-    /// The field at `index`: `None` when it is empty and unquoted, or not there.
+    /// The field at `index`: `None` when it is NULL, or not there.
     pub(super) fn field(&self, index: usize) -> Option<&[u8]> {
         let field = self.fields.get(index)?;
-        if field.range.is_empty() && !field.quoted {
-            return None;
+        if field.is_null { None } else { self.bytes.get(field.range.clone()) }
+    }
+
+    fn start(&mut self) -> Result<(), Fault> {
+        self.started = true;
+        if self.input.fill_buf().map_err(Fault::Disk)?.starts_with(MARK) {
+            self.input.consume(MARK.len());
         }
-        self.bytes.get(field.range.clone())
+        for _ in 0..self.dialect.skipped {
+            let mut line = (&mut self.input).take(MAX_RECORD_BYTES as u64);
+            line.skip_until(b'\n').map_err(Fault::Disk)?;
+        }
+        Ok(())
     }
 
     fn record(&mut self) -> Result<bool, Fault> {
         self.bytes.clear();
         self.fields.clear();
         if !self.started {
-            self.started = true;
-            if self.input.fill_buf().map_err(Fault::Disk)?.starts_with(MARK) {
-                self.input.consume(MARK.len());
-            }
+            self.start()?;
         }
+        let (delimiter, quote, escape) =
+            (self.dialect.delimiter, self.dialect.quote, self.dialect.escape);
         let (mut state, mut start, mut quoted, mut any) = (State::Start, 0, false, false);
         loop {
             let chunk = self.input.fill_buf().map_err(Fault::Disk)?;
             if chunk.is_empty() {
                 return self.end_of_input(state, start, quoted, any);
             }
-            let (mut used, mut done) = (0, false);
+            let (mut used, mut done, mut field) = (0, false, false);
             for &byte in chunk {
                 used += 1;
                 any = true;
+                let is_quote = quote == Some(byte);
                 match (state, byte) {
-                    (State::Start, b'"') => (state, quoted) = (State::Quoted, true),
-                    (State::Quoted, b'"') => state = State::Quote,
+                    (State::Escape { quoted }, _) => {
+                        self.bytes.push(byte);
+                        state = if quoted { State::Quoted } else { State::Plain };
+                    }
+                    (State::Start, _) if is_quote => (state, quoted) = (State::Quoted, true),
+                    (State::Quoted, _) if is_quote => state = State::Quote,
+                    (State::Quoted | State::Start | State::Plain, _) if escape == Some(byte) => {
+                        // Kept until the field is whole: bytes that mean NULL may hold one.
+                        self.bytes.push(byte);
+                        state = State::Escape { quoted: state == State::Quoted };
+                    }
+                    (State::Quoted, b'\n') if !self.dialect.has_long_records => {
+                        return Err(Fault::Malformed);
+                    }
                     (State::Quoted, _) => self.bytes.push(byte),
-                    (State::Quote, b'"') => {
+                    (State::Quote, _) if is_quote => {
                         self.bytes.push(byte);
                         state = State::Quoted;
                     }
-                    (State::Start | State::Plain | State::Quote, b',') => {
-                        self.fields.push(Field { range: start..self.bytes.len(), quoted });
-                        (state, start, quoted) = (State::Start, self.bytes.len(), false);
+                    (State::Start | State::Plain | State::Quote, _) if byte == delimiter => {
+                        field = true;
+                        break;
                     }
                     (State::Start | State::Plain | State::Quote | State::Return, b'\n') => {
                         done = true;
@@ -121,6 +189,10 @@ impl<R: BufRead> Records<R> {
             if self.bytes.len() > MAX_RECORD_BYTES || self.fields.len() > MAX_COLUMNS {
                 return Err(Fault::Malformed);
             }
+            if field {
+                self.end_of_field(start, quoted);
+                (state, start, quoted) = (State::Start, self.bytes.len(), false);
+            }
             if done {
                 self.end_of_record(start, quoted);
                 return Ok(true);
@@ -135,7 +207,7 @@ impl<R: BufRead> Records<R> {
         quoted: bool,
         any: bool,
     ) -> Result<bool, Fault> {
-        if state == State::Quoted {
+        if matches!(state, State::Quoted | State::Escape { .. }) {
             return Err(Fault::Malformed);
         }
         if any {
@@ -148,7 +220,28 @@ impl<R: BufRead> Records<R> {
         if !quoted && self.bytes.len() > start && self.bytes.last() == Some(&b'\r') {
             self.bytes.pop();
         }
-        self.fields.push(Field { range: start..self.bytes.len(), quoted });
+        self.end_of_field(start, quoted);
+    }
+
+    /// Takes the bytes from `start` on as a field, without its escapes.
+    fn end_of_field(&mut self, start: usize, quoted: bool) {
+        let raw = self.bytes.get(start..).unwrap_or_default();
+        let is_null = !quoted
+            && match &self.dialect.nulls {
+                Nulls::Empty => raw.is_empty(),
+                Nulls::Never => false,
+                Nulls::Text(text) => raw == text.as_slice(),
+            };
+        if let Some(escape) = self.dialect.escape.filter(|it| raw.contains(it)) {
+            let mut bare = Vec::with_capacity(raw.len());
+            let mut rest = raw.iter();
+            while let Some(&byte) = rest.next() {
+                bare.extend(if byte == escape { rest.next().copied() } else { Some(byte) });
+            }
+            self.bytes.truncate(start);
+            self.bytes.extend(bare);
+        }
+        self.fields.push(Field { range: start..self.bytes.len(), is_null });
     }
 }
 
@@ -163,8 +256,8 @@ mod tests {
 
     type Row = Vec<Option<String>>;
 
-    fn rows(text: &[u8], buffer: usize) -> Result<Vec<Row>, Fault> {
-        let mut records = Records::new(BufReader::with_capacity(buffer, text));
+    fn rows(text: &[u8], buffer: usize, dialect: &Dialect) -> Result<Vec<Row>, Fault> {
+        let mut records = Records::new(BufReader::with_capacity(buffer, text), dialect);
         let mut rows = Vec::new();
         while records.advance(true)? {
             let text = |it: &[u8]| String::from_utf8_lossy(it).into_owned();
@@ -174,12 +267,20 @@ mod tests {
     }
 
     fn check(text: &str, expected: &[&[Option<&str>]]) {
+        read(text, &Dialect::default(), expected);
+    }
+
+    fn read(text: &str, dialect: &Dialect, expected: &[&[Option<&str>]]) {
         let expected: Vec<Row> = expected
             .iter()
             .map(|row| row.iter().map(|it| it.map(str::to_owned)).collect())
             .collect();
         for buffer in [3, 4, 5, 7, 64] {
-            assert_eq!(rows(text.as_bytes(), buffer).unwrap(), expected, "{text:?} {buffer}");
+            assert_eq!(
+                rows(text.as_bytes(), buffer, dialect).unwrap(),
+                expected,
+                "{text:?} {buffer}"
+            );
         }
     }
 
@@ -206,7 +307,38 @@ mod tests {
     #[test]
     fn what_is_not_rfc_4180_is_malformed() {
         for text in ["\"a", "\"a\"b\n", "\"a\"\rb"] {
-            assert!(matches!(rows(text.as_bytes(), 4), Err(Fault::Malformed)), "{text:?}");
+            assert!(
+                matches!(rows(text.as_bytes(), 4, &Dialect::default()), Err(Fault::Malformed)),
+                "{text:?}"
+            );
         }
+    }
+
+    #[test]
+    fn what_hive_writes_is_read_as_hive_reads_it() {
+        let lazy = Dialect {
+            delimiter: b'|',
+            quote: None,
+            escape: Some(b'\\'),
+            nulls: Nulls::Text(b"\\N".to_vec()),
+            has_long_records: false,
+            skipped: 1,
+            has_header: false,
+        };
+        read(
+            "a header\na|\\N||\"q\n1\\|2|\\\\N|x\\y\n",
+            &lazy,
+            &[&[Some("a"), None, Some(""), Some("\"q")], &[Some("1|2"), Some("\\N"), Some("xy")]],
+        );
+        let open = Dialect {
+            escape: Some(b'\\'),
+            nulls: Nulls::Never,
+            has_long_records: false,
+            has_header: false,
+            ..Dialect::default()
+        };
+        read("\"a\\\"b\",,\"c\"\"d\"\n", &open, &[&[Some("a\"b"), Some(""), Some("c\"d")]]);
+        assert!(matches!(rows(b"\"a\nb\"\n", 4, &open), Err(Fault::Malformed)));
+        assert!(matches!(rows(b"a\\", 4, &open), Err(Fault::Malformed)));
     }
 }

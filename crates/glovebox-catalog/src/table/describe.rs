@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use glovebox_model::{Column, ColumnName, ColumnType};
 use serde_json::Value;
 
-use super::csv::{Fault, MAX_COLUMNS, Records};
+use super::csv::{Dialect, Fault, MAX_COLUMNS, Records};
 use super::described::Described;
 use super::files::footers;
 use super::infer::Guess;
@@ -24,12 +24,17 @@ const GUESSED_ROWS: usize = 100_000;
 /// and the first rows of text files. Blocks, as [`super::pin`] does.
 pub fn describe(location: &TableLocation) -> Result<Described, Unavailable> {
     let stop = Stop::default();
-    find(location, &stop)?.describe(&stop)
+    find(location, &[], &stop)?.describe(&stop)
 }
 
 /// The schema of a table of files.
 pub(super) fn files(found: &Found, stop: &Stop) -> Result<Described, Unavailable> {
+    if let Some(declared) = &found.declared {
+        return super::declared::described(found, declared, stop);
+    }
     let columns = match found.format {
+        // Only catalogs know such tables.
+        Format::Avro => return Err(Unavailable::BadLocation),
         Format::Csv => csv(found, stop)?,
         Format::Ndjson => ndjson(found, stop)?,
         Format::Parquet => parquet(found, stop)?,
@@ -71,7 +76,8 @@ fn csv(found: &Found, stop: &Stop) -> Result<Vec<Column>, Unavailable> {
     let mut guesses: Vec<(ColumnName, Guess)> = Vec::new();
     let mut rows = 0;
     for (index, file) in found.files.iter().enumerate() {
-        let mut records = Records::new(Ranges::open(file, None, stop)?.reader(0));
+        let mut records =
+            Records::new(Ranges::open(file, None, stop)?.reader(0), &Dialect::default());
         let names = header(&mut records, &file.path)?;
         if index == 0 {
             guesses = names.iter().map(|it| (it.clone(), Guess::new())).collect();

@@ -8,7 +8,7 @@ use glovebox_model::{Column, ColumnName};
 
 use super::deleted::Deleted;
 use super::described::Described;
-use super::layout::{Found, FoundFile};
+use super::layout::{Declared, Found, FoundFile};
 use super::lookup::Lookup;
 use super::parquet::Footer;
 use super::ranges::Ranges;
@@ -31,6 +31,8 @@ pub(super) struct Files {
     /// All columns that must be there, shown or not.
     pub(super) configured: Vec<Column>,
     pub(super) lookup: Arc<Lookup>,
+    /// What a catalog says of the table.
+    pub(super) declared: Option<Arc<Declared>>,
     pub(super) recorder: Option<Arc<dyn ReadRecorder>>,
     pub(super) stop: Stop,
 }
@@ -91,7 +93,7 @@ impl Listed for Found {
         }
         .into_iter()
         .map(Arc::new);
-        let Self { format, files, partition_keys } = *self;
+        let Self { format, files, partition_keys, declared } = *self;
         let files = files.into_iter();
         let files =
             files.map(|file| SourceFile { file, footer: footers.next(), deleted: None }).collect();
@@ -102,6 +104,7 @@ impl Listed for Found {
             partition_keys,
             columns,
             configured,
+            declared,
             lookup: Arc::default(),
             recorder,
             stop,
@@ -113,6 +116,14 @@ impl Listed for Found {
 
 impl Files {
     pub(super) fn check(&self) -> Result<(), Unavailable> {
+        if let Some(declared) = &self.declared {
+            let Declared { columns, partition_keys, .. } = &**declared;
+            let is_there = |it: &&Column| columns.contains(it) || partition_keys.contains(it);
+            if let Some(column) = self.configured.iter().find(|it| !is_there(it)) {
+                let (path, column) = ("the catalog".to_owned(), column.name.clone());
+                return Err(Unavailable::SchemaChanged { path, column });
+            }
+        }
         let mut row_groups = 0;
         for SourceFile { file, footer, .. } in &self.files {
             let Some(footer) = footer else { continue };

@@ -10,10 +10,11 @@ use super::described::Described;
 use super::files::{Files, LOOKED_AT, SourceFile, footers};
 use super::layout::FoundFile;
 use super::lookup::Lookup;
+use super::manifest::line;
 use super::objects::{found, head};
 use super::source::{Listed, Opening, Readable};
 use super::stop::Stop;
-use super::storage::{Bucket, Version};
+use super::storage::Bucket;
 use super::units::constant;
 use super::{Format, Manifest, Unavailable};
 
@@ -57,7 +58,7 @@ pub(super) fn headed(
         if object.size != size {
             return Err(Unavailable::Mixed { path, reason: "another size than the metadata says" });
         }
-        Ok((found(bucket, &object, partition)?, deleted))
+        Ok((found(bucket, &object, partition), deleted))
     };
     stop.wait(stream::iter(wanted).map(one).buffered(PARALLEL).try_collect())
 }
@@ -82,14 +83,9 @@ impl Listed for Formatted {
     fn manifest(&self) -> Manifest {
         let mut text = format!("glovebox manifest 1\n{}\n", self.pinned);
         let mut bytes: u64 = 0;
-        for (FoundFile { path, version, .. }, _) in &self.files {
-            let e_tag = match version {
-                Version::Object { e_tag, .. } => e_tag.as_str(),
-                Version::Disk(_) => "",
-            };
-            let (size, length) = (version.size(), path.len());
-            bytes = bytes.saturating_add(size);
-            text.push_str(&format!("{e_tag} {size} {length} {path}\n"));
+        for (file, _) in &self.files {
+            bytes = bytes.saturating_add(file.version.size());
+            text.push_str(&line(file));
         }
         Manifest::new(&text, self.files.len(), bytes)
     }
@@ -123,6 +119,7 @@ impl Listed for Formatted {
         let source = |(file, deleted)| SourceFile { file, footer: footers.next(), deleted };
         let table = Files {
             format: Format::Parquet,
+            declared: None,
             files: files.into_iter().zip(deleted).map(source).collect(),
             partition_keys: partition_keys.into_iter().map(|it| it.name).collect(),
             columns,

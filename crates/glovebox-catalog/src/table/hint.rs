@@ -38,6 +38,9 @@ const MAX_LITERALS: usize = 1_000;
 impl Hint {
     /// The hint in a filter, if it is one.
     pub fn of(filter: &Expr) -> Option<Self> {
+        if let Expr::BinaryExpr(BinaryExpr { left, op: Operator::Or, right }) = filter {
+            return Self::of(left)?.or(Self::of(right)?);
+        }
         let (column, test) = match filter {
             Expr::BinaryExpr(BinaryExpr { left, op, right }) => match (&**left, &**right) {
                 (Expr::Column(column), Expr::Literal(value, _)) => {
@@ -61,6 +64,22 @@ impl Hint {
             _ => return None,
         };
         Some(Self { column: ColumnName::new(&column.name).ok()?, test })
+    }
+}
+
+impl Hint {
+    /// Both as one, if they are equalities of one column: how short an `IN` comes.
+    fn or(self, other: Self) -> Option<Self> {
+        let values = |it| match it {
+            Test::Compare(Comparison::Equal, value) => Some(vec![value]),
+            Test::In(values) => Some(values),
+            _ => None,
+        };
+        let Self { column, test } = self;
+        let mut all = values(test)?;
+        all.extend(values(other.test)?);
+        (column == other.column && all.len() <= MAX_LITERALS)
+            .then_some(Self { column, test: Test::In(all) })
     }
 }
 
@@ -96,6 +115,11 @@ mod tests {
         assert_eq!(hint.column.as_str(), "a");
         assert!(Hint::of(&col("a").in_list(vec![lit(1), lit(2)], false)).is_some());
         assert!(Hint::of(&col("a").is_null()).is_some());
+        let three = col("a").eq(lit(1)).or(col("a").eq(lit(2))).or(lit(3).eq(col("a")));
+        assert_eq!(
+            Hint::of(&three),
+            Hint::of(&col("a").in_list(vec![lit(1), lit(2), lit(3)], false))
+        );
         for other in [
             col("a").eq(col("b")),
             (col("a") + lit(1)).eq(lit(2)),
@@ -103,7 +127,8 @@ mod tests {
             col("a").not_eq(lit(2)),
             col("a").in_list(vec![lit(1)], true),
             col("a").in_list(vec![col("b")], false),
-            col("a").eq(lit(1)).or(col("a").eq(lit(2))),
+            col("a").eq(lit(1)).or(col("b").eq(lit(2))),
+            col("a").eq(lit(1)).or(col("a").gt(lit(2))),
         ] {
             assert_eq!(Hint::of(&other), None, "{other}");
         }

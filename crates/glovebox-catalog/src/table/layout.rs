@@ -1,7 +1,10 @@
 //! The files of a table as they lie below it: one format, `key=value` folders of one depth.
 
-use glovebox_model::ColumnName;
+use std::sync::Arc;
 
+use glovebox_model::{Column, ColumnName};
+
+use super::csv::Dialect;
 use super::storage::Storage;
 use super::{Format, Unavailable, hive};
 
@@ -13,6 +16,19 @@ pub(crate) struct Found {
     pub(crate) files: Vec<FoundFile>,
     /// In the order of the folders.
     pub(crate) partition_keys: Vec<ColumnName>,
+    /// What a catalog says of the table; the files alone else.
+    pub(crate) declared: Option<Arc<Declared>>,
+}
+
+/// What a catalog says of a table.
+#[derive(Debug, Clone)]
+pub(crate) struct Declared {
+    /// The columns in the files, in their order.
+    pub(crate) columns: Vec<Column>,
+    /// The partition keys with their types.
+    pub(crate) partition_keys: Vec<Column>,
+    /// How delimited text is written.
+    pub(super) dialect: Dialect,
 }
 
 /// A file with what it was when it was found.
@@ -27,8 +43,8 @@ pub(crate) struct FoundFile {
 }
 
 pub(super) const MAX_FILES: usize = 10_000;
-const MAX_FILE_BYTES: u64 = 256 << 30;
-const MAX_PARTITION_KEYS: usize = 8;
+pub(super) const MAX_FILE_BYTES: u64 = 256 << 30;
+pub(super) const MAX_PARTITION_KEYS: usize = 8;
 pub(super) const FORMATS: [(&str, Format); 3] =
     [(".csv", Format::Csv), (".ndjson", Format::Ndjson), (".parquet", Format::Parquet)];
 
@@ -103,7 +119,7 @@ impl Layout {
             let path = file.path.clone();
             return Err(Unavailable::Mixed { path, reason: "another depth of partition folders" });
         }
-        Ok(Found { format, files: self.files, partition_keys: self.keys })
+        Ok(Found { format, files: self.files, partition_keys: self.keys, declared: None })
     }
 }
 

@@ -3,7 +3,7 @@
 use glovebox_model::Digest;
 
 use super::layout::FoundFile;
-use super::storage::{Storage, Version};
+use super::storage::{ObjectVersion, Storage, Version};
 
 /// The pinned inputs of a query from one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,22 +16,7 @@ pub struct Manifest {
 impl Manifest {
     pub(super) fn of(files: &[FoundFile]) -> Self {
         let mut text = String::from("glovebox manifest 1\n");
-        for FoundFile { storage, path, version, .. } in files {
-            let length = path.len();
-            match version {
-                Version::Disk(id) => text.push_str(&format!(
-                    "{} {} {} {} {length} {path}\n",
-                    id.device, id.inode, id.size, id.modified_ns
-                )),
-                Version::Object { size, e_tag } => {
-                    let bucket = match storage {
-                        Storage::Objects(bucket) => bucket.name.as_str(),
-                        Storage::Folder(_) => "",
-                    };
-                    text.push_str(&format!("{bucket} {e_tag} {size} {length} {path}\n"));
-                }
-            }
-        }
+        files.iter().for_each(|it| text.push_str(&line(it)));
         Self::new(&text, files.len(), files.iter().map(|it| it.version.size()).sum())
     }
 
@@ -40,8 +25,8 @@ impl Manifest {
         Self { digest: Digest::of(text.as_bytes()), files, bytes }
     }
 
-    /// SHA-256 over path, device, inode, size and time of change of every file; of objects bucket, key,
-    /// size and ETag.
+    /// SHA-256 over path, device, inode, size and time of change of every file; of objects bucket,
+    /// key, ETag, time of change and size.
     pub fn digest(&self) -> Digest {
         self.digest
     }
@@ -54,5 +39,25 @@ impl Manifest {
     /// How many bytes in all.
     pub fn bytes(&self) -> u64 {
         self.bytes
+    }
+}
+
+/// What must not change of a file.
+pub(super) fn line(file: &FoundFile) -> String {
+    let FoundFile { storage, path, version, .. } = file;
+    let length = path.len();
+    match version {
+        Version::Disk(id) => {
+            let (device, inode, size, modified) = (id.device, id.inode, id.size, id.modified_ns);
+            format!("{device} {inode} {size} {modified} {length} {path}\n")
+        }
+        Version::Object(ObjectVersion { size, e_tag, modified }) => {
+            let bucket = match storage {
+                Storage::Objects(bucket) => bucket.name.as_str(),
+                Storage::Folder(_) => "",
+            };
+            let e_tag = e_tag.as_deref().unwrap_or("-");
+            format!("{bucket} {e_tag} {modified} {size} {length} {path}\n")
+        }
     }
 }

@@ -10,7 +10,7 @@ use object_store::path::Path;
 
 use super::Unavailable;
 use super::layout::{FORMATS, Found, FoundFile, Layout, MAX_FILES, format_of, is_mark, too_many};
-use super::storage::{Bucket, Storage, Version};
+use super::storage::{Bucket, ObjectVersion, Storage, Version};
 use super::unavailable::from_store;
 
 /// Finds the one candidate for `root/database/table`, and its files with their ETags.
@@ -29,8 +29,10 @@ pub(crate) async fn find(
     };
     let heads = stream::iter(FORMATS.iter().map(|it| format!("{base}{}", it.0)));
     let heads = heads.map(|path| head(bucket, path)).buffered(FORMATS.len()).try_collect();
-    let (heads, below): (Vec<Option<ObjectMeta>>, Vec<ObjectMeta>) =
-        futures::try_join!(heads, list(bucket, &base))?;
+    let (heads, below): (Result<Vec<Option<ObjectMeta>>, Unavailable>, _) =
+        futures::join!(heads, list(bucket, &base));
+    // The answer to a listing says why; that to a HEAD has no room for it.
+    let (below, heads) = (below?, heads?);
     let heads: Vec<ObjectMeta> = heads.into_iter().flatten().collect();
     let mut candidates = heads.iter().map(|it| it.location.to_string()).collect::<Vec<_>>();
     if !below.is_empty() {
@@ -98,7 +100,7 @@ fn add(
 ) -> Result<(), Unavailable> {
     let path = object.location.to_string();
     let format = format_of(&path).ok_or_else(|| Unavailable::Unexpected { path: path.clone() })?;
-    layout.add(found(bucket, object, partition)?, format)
+    layout.add(found(bucket, object, partition), format)
 }
 
 /// An object as it was found.
@@ -106,15 +108,13 @@ pub(crate) fn found(
     bucket: &Arc<Bucket>,
     object: &ObjectMeta,
     partition: Vec<Option<String>>,
-) -> Result<FoundFile, Unavailable> {
-    let path = object.location.to_string();
-    let Some(e_tag) = object.e_tag.clone() else { return Err(Unavailable::Unpinned { path }) };
-    Ok(FoundFile {
+) -> FoundFile {
+    FoundFile {
         storage: Storage::Objects(Arc::clone(bucket)),
-        path,
-        version: Version::Object { size: object.size, e_tag },
+        path: object.location.to_string(),
+        version: Version::Object(ObjectVersion::of(object)),
         partition,
-    })
+    }
 }
 
 /// The object at `path`, if there is one.

@@ -234,7 +234,7 @@ fn looked_up(
     let has_id = |it: &datafusion::arrow::datatypes::FieldRef| it.metadata().contains_key(FIELD_ID);
     if mapped.iter().any(|it| it.id.is_some()) && !metadata.schema().fields().iter().any(has_id) {
         let what = "field ids, which its files do not have";
-        return Err(Unavailable::Unsupported { path: path(), what });
+        return Err(Unavailable::Needs { path: path(), what });
     }
     for (place, field) in metadata.schema().fields().iter().enumerate() {
         let Some(Mapped { column, .. }) = mapped.iter().find(|it| it.is_stored_as(field)) else {

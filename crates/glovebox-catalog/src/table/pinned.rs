@@ -5,6 +5,7 @@ use std::sync::Arc;
 use datafusion::catalog::TableProvider;
 use glovebox_model::{Column, ColumnName};
 
+use super::hint::Hint;
 use super::provider::SourceTable;
 use super::reading::{ReadRecorder, Reading};
 use super::source::{Listed, Opening, Readable, find};
@@ -34,7 +35,17 @@ pub struct Opened {
 ///
 /// Blocks; a table behind a connection needs a thread of a tokio runtime that may.
 pub fn pin(location: &TableLocation, stop: &Stop) -> Result<Pinned, Unavailable> {
-    let listed = find(location, stop)?;
+    pin_some(location, &[], stop)
+}
+
+/// The same, for a reading that wants no rows for which the hints do not hold: what lies in
+/// partitions that they rule out need not be listed.
+pub fn pin_some(
+    location: &TableLocation,
+    hints: &[Hint],
+    stop: &Stop,
+) -> Result<Pinned, Unavailable> {
+    let listed = find(location, hints, stop)?;
     let manifest = listed.manifest();
     Ok(Pinned { listed, manifest, stop: stop.clone() })
 }

@@ -16,7 +16,7 @@ use super::Unavailable;
 use super::layout::FoundFile;
 use super::reading::ReadRecorder;
 use super::stop::Stop;
-use super::storage::{Bucket, Storage, Version, merged, open_beneath};
+use super::storage::{Bucket, ObjectVersion, Storage, Version, merged, open_beneath};
 use crate::beneath::Identity;
 
 /// A file of known length and state.
@@ -34,7 +34,7 @@ pub(crate) struct Ranges {
 #[derive(Debug, Clone)]
 enum Source {
     File(Arc<File>),
-    Object { bucket: Arc<Bucket>, e_tag: String },
+    Object { bucket: Arc<Bucket>, version: Arc<ObjectVersion> },
 }
 
 /// Fetched of an object to read its footer; most are no longer.
@@ -54,8 +54,8 @@ impl Ranges {
             (Storage::Folder(root), Version::Disk(_)) => {
                 Source::File(Arc::new(open_beneath(root, file)?))
             }
-            (Storage::Objects(bucket), Version::Object { e_tag, .. }) => {
-                Source::Object { bucket: Arc::clone(bucket), e_tag: e_tag.clone() }
+            (Storage::Objects(bucket), Version::Object(version)) => {
+                Source::Object { bucket: Arc::clone(bucket), version: Arc::new(version.clone()) }
             }
             _ => return Err(Unavailable::BadLocation),
         };
@@ -89,12 +89,12 @@ impl Ranges {
     /// The same file with the end of it at hand, if it is distant: at least `least` bytes.
     pub(crate) async fn with_tail(&self, least: u64) -> Result<Self, Unavailable> {
         let start = self.length.saturating_sub(least.max(TAIL));
-        self.with(&[start..self.length]).await
+        self.with(std::slice::from_ref(&(start..self.length))).await
     }
 
     /// The same file with these ranges at hand, if it is distant.
     pub(crate) async fn with(&self, ranges: &[Range<u64>]) -> Result<Self, Unavailable> {
-        let Source::Object { bucket, e_tag } = &self.source else { return Ok(self.clone()) };
+        let Source::Object { bucket, version } = &self.source else { return Ok(self.clone()) };
         let is_missing = |it: &Range<u64>| !it.is_empty() && self.at_hand(it).is_none();
         let missing: Vec<Range<u64>> =
             merged(ranges).into_iter().filter(|it| is_missing(it)).collect();
@@ -102,7 +102,7 @@ impl Ranges {
             return Err(Unavailable::Corrupt { path: self.path.clone(), row_group: None });
         }
         missing.iter().for_each(|it| self.record(it.start, it.end - it.start));
-        let mut held = bucket.fetch_all(&self.path, e_tag, &missing).await?;
+        let mut held = bucket.fetch_all(&self.path, version, &missing).await?;
         held.extend(self.held.iter().cloned());
         Ok(Self { held: Arc::new(held), ..self.clone() })
     }
@@ -134,8 +134,8 @@ impl Ranges {
                 file.read_exact_at(&mut bytes, offset)?;
                 Ok(bytes.into())
             }
-            Source::Object { bucket, e_tag } => {
-                let fetch = bucket.fetch(&self.path, e_tag, offset..end);
+            Source::Object { bucket, version } => {
+                let fetch = bucket.fetch(&self.path, version, offset..end);
                 self.stop.wait(fetch).map_err(io::Error::other)
             }
         }
@@ -172,7 +172,7 @@ pub(crate) struct Onward {
 
 impl Onward {
     /// The next bytes of an object: from what is at hand, from what is on its way, else fetched.
-    fn refill(&mut self, bucket: &Arc<Bucket>, e_tag: &str) -> io::Result<()> {
+    fn refill(&mut self, bucket: &Arc<Bucket>, version: &Arc<ObjectVersion>) -> io::Result<()> {
         let (from, length) = (self.offset, self.ranges.length);
         let held = self.ranges.held.iter().find(|(start, bytes)| {
             *start <= from && from < start.saturating_add(bytes.len() as u64)
@@ -183,9 +183,9 @@ impl Onward {
         }
         let until = move |from: u64| from.saturating_add(AHEAD).min(length);
         let fetch = |from: u64| {
-            let (bucket, e_tag, path) =
-                (Arc::clone(bucket), e_tag.to_owned(), self.ranges.path.clone());
-            async move { bucket.fetch(&path, &e_tag, from..until(from)).await }
+            let (bucket, version, path) =
+                (Arc::clone(bucket), Arc::clone(version), self.ranges.path.clone());
+            async move { bucket.fetch(&path, &version, from..until(from)).await }
         };
         let first = match self.next.take() {
             Some(on_its_way) => self
@@ -220,13 +220,15 @@ impl Read for Onward {
                 self.ranges.record(self.offset, count as u64);
                 count
             }
-            Source::Object { bucket, e_tag } => {
+            Source::Object { bucket, version } => {
                 if self.chunk.is_empty() {
-                    self.refill(&bucket, &e_tag)?;
+                    self.refill(&bucket, &version)?;
                 }
                 let count = buffer.len().min(self.chunk.len());
                 let bytes = self.chunk.split_to(count);
-                buffer.get_mut(..count).map(|it| it.copy_from_slice(&bytes));
+                if let Some(filled) = buffer.get_mut(..count) {
+                    filled.copy_from_slice(&bytes);
+                }
                 count
             }
         };

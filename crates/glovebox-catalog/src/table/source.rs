@@ -4,16 +4,17 @@ use std::fmt;
 use std::sync::Arc;
 
 use datafusion::common::stats::Precision;
-use glovebox_model::{Column, ColumnName, Connection, Credentials, Place};
+use glovebox_model::{Column, ColumnName, Connection, Place};
 
 use super::described::Described;
 use super::folder::{self, FolderLocation};
+use super::glue::{self, Catalog};
 use super::hint::Hint;
 use super::reading::ReadRecorder;
 use super::stop::Stop;
 use super::work::Work;
 use super::{Manifest, Unavailable};
-use crate::Egress;
+use crate::{Egress, Held};
 
 /// Where a table lies.
 #[derive(Debug, Clone)]
@@ -41,7 +42,7 @@ pub struct Reach {
     /// What it reaches.
     pub connection: Connection,
     /// With what.
-    pub credentials: Credentials,
+    pub credentials: Held,
     /// Through which gate.
     pub egress: Egress,
 }
@@ -106,8 +107,26 @@ impl TableLocation {
     }
 }
 
+impl TableLocation {
+    /// Whether less is listed when it is known what a query rules out.
+    pub fn takes_hints(&self) -> bool {
+        match self {
+            Self::Folder(_) => false,
+            Self::Connected(connected) => {
+                matches!(connected.reach.connection.place, Place::Glue { .. })
+            }
+        }
+    }
+}
+
 /// Finds a table; reads none of its rows.
-pub(crate) fn find(location: &TableLocation, stop: &Stop) -> Result<Box<dyn Listed>, Unavailable> {
+///
+/// Where a catalog can leave out what the hints rule out, it does.
+pub(crate) fn find(
+    location: &TableLocation,
+    hints: &[Hint],
+    stop: &Stop,
+) -> Result<Box<dyn Listed>, Unavailable> {
     let Connected { reach, database, table } = match location {
         TableLocation::Folder(location) => return Ok(Box::new(folder::find(location)?)),
         TableLocation::Connected(connected) => connected,
@@ -122,7 +141,10 @@ pub(crate) fn find(location: &TableLocation, stop: &Stop) -> Result<Box<dyn List
         Place::Delta(objects) => {
             Ok(Box::new(super::delta::find(objects, reach, (database, table), stop)?))
         }
-        Place::Glue { .. } => Err(Unavailable::NoConnector("glue")),
+        Place::Glue { service, catalog_id, data } => {
+            let catalog = Catalog::new(reach, service, catalog_id.clone());
+            stop.wait(glue::find(&catalog, data, (database, table), hints))
+        }
         Place::Athena { .. } => Err(Unavailable::NoConnector("athena")),
         Place::Iceberg { uri, warehouse, data } => {
             let catalog = (uri.as_str(), warehouse.as_deref());

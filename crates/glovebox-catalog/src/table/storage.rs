@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
 use object_store::path::Path;
-use object_store::{GetOptions, GetRange, ObjectStore};
+use object_store::{GetOptions, GetRange, ObjectMeta, ObjectStore};
 
 use super::Unavailable;
 use super::layout::FoundFile;
@@ -31,18 +31,41 @@ pub(crate) struct Bucket {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Version {
     Disk(Identity),
-    Object {
-        size: u64,
-        /// Every read is conditional on it.
-        e_tag: String,
-    },
+    Object(ObjectVersion),
+}
+
+/// The state of an object. Every read asks for it, and what came is compared with it: not every
+/// store heeds a condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ObjectVersion {
+    pub(crate) size: u64,
+    /// Some stores do not list it.
+    pub(crate) e_tag: Option<String>,
+    /// Seconds since 1970.
+    pub(crate) modified: i64,
+}
+
+impl ObjectVersion {
+    pub(crate) fn of(object: &ObjectMeta) -> Self {
+        let ObjectMeta { size, e_tag, last_modified, .. } = object;
+        Self { size: *size, e_tag: e_tag.clone(), modified: last_modified.timestamp() }
+    }
+
+    /// Whether what came is what was found. An ETag says more than a time.
+    fn is_that_of(&self, object: &ObjectMeta) -> bool {
+        let same = match (&self.e_tag, &object.e_tag) {
+            (Some(found), Some(came)) => found == came,
+            _ => self.modified == object.last_modified.timestamp(),
+        };
+        same && self.size == object.size
+    }
 }
 
 impl Version {
     pub(crate) fn size(&self) -> u64 {
         match self {
             Self::Disk(identity) => identity.size,
-            Self::Object { size, .. } => *size,
+            Self::Object(object) => object.size,
         }
     }
 }
@@ -63,17 +86,20 @@ impl Bucket {
     pub(crate) async fn fetch(
         &self,
         path: &str,
-        e_tag: &str,
+        version: &ObjectVersion,
         range: Range<u64>,
     ) -> Result<Bytes, Unavailable> {
         let wanted = range.end.saturating_sub(range.start);
         let options = GetOptions {
-            if_match: Some(e_tag.to_owned()),
+            if_match: version.e_tag.clone(),
             range: Some(GetRange::Bounded(range)),
             ..GetOptions::default()
         };
         let key = Path::parse(path).map_err(|_| Unavailable::BadLocation)?;
         let got = self.store.get_opts(&key, options).await.map_err(|it| from_store(path, &it))?;
+        if !version.is_that_of(&got.meta) {
+            return Err(Unavailable::Changed { path: path.to_owned() });
+        }
         let bytes = got.bytes().await.map_err(|it| from_store(path, &it))?;
         if bytes.len() as u64 == wanted {
             Ok(bytes)
@@ -86,11 +112,11 @@ impl Bucket {
     pub(crate) async fn fetch_all(
         &self,
         path: &str,
-        e_tag: &str,
+        version: &ObjectVersion,
         ranges: &[Range<u64>],
     ) -> Result<Vec<(u64, Bytes)>, Unavailable> {
         let fetch = |range: Range<u64>| async move {
-            Ok((range.start, self.fetch(path, e_tag, range).await?))
+            Ok((range.start, self.fetch(path, version, range).await?))
         };
         stream::iter(merged(ranges)).map(fetch).buffered(PARALLEL).try_collect().await
     }

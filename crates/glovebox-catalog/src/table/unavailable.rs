@@ -51,6 +51,9 @@ pub enum Unavailable {
     /// Something exceeds a fixed limit.
     #[error("`{path}` exceeds the limit of {limit} {what}")]
     Limit { path: String, what: &'static str, limit: u64 },
+    /// The catalog does not have it.
+    #[error("the catalog has no {what} `{name}`")]
+    NotInCatalog { what: &'static str, name: String },
     /// There is nothing under the table's name.
     #[error("there is no `{path}` with .parquet, .csv or .ndjson behind, and no such folder")]
     Missing { path: String },
@@ -84,15 +87,15 @@ pub enum Unavailable {
     /// A server, or its answer, that is not there.
     #[error("`{path}` could not be reached: {what}")]
     Unreachable { path: String, what: &'static str },
+    /// A table that only others can read.
+    #[error("`{table}` is {what}, which is not supported")]
+    Unsupported { table: String, what: String },
     /// A setting of the connection that does not fit.
     #[error("the connection cannot be used: {0}")]
     Unusable(&'static str),
     /// What a table needs that is not known here.
     #[error("`{path}` needs {what}")]
-    Unsupported { path: String, what: &'static str },
-    /// An object whose state cannot be told.
-    #[error("`{path}` has no ETag: a query could not tell whether it changed")]
-    Unpinned { path: String },
+    Needs { path: String, what: &'static str },
     /// A type that columns cannot have.
     #[error("the column `{column}` of `{path}` has a nested or unknown type")]
     UnknownType { path: String, column: String },
@@ -137,6 +140,8 @@ pub(crate) fn from_store(path: &str, error: &object_store::Error) -> Unavailable
                 Unavailable::Barred(barred)
             } else if says(error, &["ExpiredToken", "TokenRefreshRequired"]) {
                 Unavailable::Expired
+            } else if says(error, &DENIED) {
+                Unavailable::Denied { path }
             } else if says(error, &["edirect", "AuthorizationHeaderMalformed"]) {
                 Unavailable::Elsewhere { path }
             } else if says(error, &["timed out", "Timeout"]) {
@@ -147,6 +152,10 @@ pub(crate) fn from_store(path: &str, error: &object_store::Error) -> Unavailable
         }
     }
 }
+
+/// How stores say no in answers to listings.
+const DENIED: [&str; 4] =
+    ["403 Forbidden", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"];
 
 /// Whether one of these words stands in an error or in what caused it.
 fn says(error: &object_store::Error, words: &[&str]) -> bool {

@@ -27,7 +27,7 @@ use super::source::Scan;
 use super::storage::Storage;
 use super::types::fields;
 use super::work::{Sink, Work};
-use super::{Format, Unavailable, ndjson};
+use super::{Format, Unavailable, avro, ndjson};
 
 /// Rows of a batch at most, whatever the session says.
 const MAX_BATCH_ROWS: usize = 8192;
@@ -134,6 +134,7 @@ impl FilesWork {
                     if go_on { self.parquet(file, footer, &ranges, group, sink) } else { Ok(false) }
                 })
             }
+            (Format::Avro, _) => self.avro(file, &ranges, sink),
             (Format::Csv, _) => self.csv(file, &ranges, sink),
             (Format::Ndjson, _) | (Format::Parquet, None) => self.ndjson(file, &ranges, sink),
         };
@@ -266,6 +267,20 @@ impl FilesWork {
         is_allowed.then(|| new_null_array(field.data_type(), rows))
     }
 
+    /// The names of the columns of a text file, in its order.
+    fn names<R: BufRead>(
+        &self,
+        records: &mut Records<R>,
+        path: &str,
+    ) -> Result<Vec<ColumnName>, Unavailable> {
+        match &self.source.declared {
+            Some(declared) if !declared.dialect.has_header => {
+                Ok(declared.columns.iter().map(|it| it.name.clone()).collect())
+            }
+            _ => header(records, path),
+        }
+    }
+
     fn csv(
         &self,
         file: &SourceFile,
@@ -273,8 +288,10 @@ impl FilesWork {
         sink: &mut Sink<'_>,
     ) -> Result<bool, Unavailable> {
         let path = &file.file.path;
-        let mut records = Records::new(ranges.reader(0));
-        let names = header(&mut records, path)?;
+        let dialect = self.source.declared.as_ref().map(|it| it.dialect.clone());
+        let dialect = dialect.unwrap_or_default();
+        let mut records = Records::new(ranges.reader(0), &dialect);
+        let names = self.names(&mut records, path)?;
         let missing = |it: &&Column| self.key(&it.name).is_none() && !names.contains(&it.name);
         if let Some(column) = self.source.configured.iter().find(missing) {
             let (path, column) = (path.clone(), column.name.clone());
@@ -284,7 +301,8 @@ impl FilesWork {
             self.projected().map(|it| names.iter().position(|name| *name == it.name)).collect();
         let mut rows = self.rows(file);
         while records.advance(names.len() > 1).map_err(|it| fault(path, it))? {
-            if records.len() != names.len() {
+            // Hive fills what is missing at the end of a line with NULLs.
+            if dialect.has_header && records.len() != names.len() {
                 return Err(Unavailable::Corrupt { path: path.clone(), row_group: None });
             }
             let cell = |place: usize| {
@@ -295,6 +313,20 @@ impl FilesWork {
             }
         }
         rows.flush(sink)
+    }
+
+    fn avro(
+        &self,
+        file: &SourceFile,
+        ranges: &Ranges,
+        sink: &mut Sink<'_>,
+    ) -> Result<bool, Unavailable> {
+        let names: Vec<&ColumnName> = self.projected().map(|it| &it.name).collect();
+        let mut rows = self.rows(file);
+        let go_on = avro::read(ranges.reader(0), &file.file.path, &names, &mut |cells| {
+            rows.push(|place| cells.get(place)?.as_deref(), sink)
+        })?;
+        if go_on { rows.flush(sink) } else { Ok(false) }
     }
 
     fn ndjson(

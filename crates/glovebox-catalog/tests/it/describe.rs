@@ -64,7 +64,6 @@ fn two_candidates_for_one_name_are_an_error() {
 fn names_that_climb_are_no_tables() {
     let dir = root(&[("db/t.csv", "a\n1\n"), ("secret.csv", "a\n1\n")]);
     for (database, table) in [("..", "t"), ("db", "../secret"), ("", "t"), ("db/..", "secret")] {
-        let mut location = location(&dir);
         let location = TableLocation::folder(dir.path(), database, table);
         assert_eq!(describe(&location), Err(Unavailable::BadLocation), "{database} {table}");
     }

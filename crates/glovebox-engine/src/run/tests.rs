@@ -85,6 +85,7 @@ impl House {
         limits: &'a Limits,
         cancel: &'a Cancel,
     ) -> Run<'a> {
+        std::fs::create_dir_all(self.dir.path().join("spill")).unwrap();
         Run {
             handle: self.runtime.handle(),
             plan,

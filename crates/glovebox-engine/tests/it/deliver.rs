@@ -26,13 +26,13 @@ async fn several_receivers_get_the_same_bytes_and_again_the_same() {
     let encoded = encoded(&house, both()).await;
     let files = encoded.files().clone();
     assert_eq!(files.files[0].digest, files.files[1].digest);
-    let first = house.engine().deliver(kept(encoded), &key()).await.unwrap();
+    let first = house.engine().deliver(kept(encoded), &key(), &[]).await.unwrap();
     let object = first.objects[0].key.clone();
     assert_eq!(house.object(BRAND, &object), house.object(SELLER, &object));
     house.bucket(BRAND).delete("results", &object).unwrap();
     #[expect(clippy::disallowed_methods, reason = "stands in for claim_kept after a restart")]
     let again = glovebox_privacy::Kept::assertion(files);
-    let second = house.engine().deliver(again, &key()).await.unwrap();
+    let second = house.engine().deliver(again, &key(), &[]).await.unwrap();
     assert_eq!(first, second);
     assert_eq!(house.object(BRAND, &object), house.object(SELLER, &object));
 }
@@ -43,12 +43,12 @@ async fn one_missing_bucket_does_not_keep_the_others_from_theirs() {
     house.bucket(SELLER);
     let encoded = encoded(&house, both()).await;
     let object = encoded.files().files[0].key.clone();
-    let undelivered = house.engine().deliver(kept(encoded), &key()).await.unwrap_err();
+    let undelivered = house.engine().deliver(kept(encoded), &key(), &[]).await.unwrap_err();
     assert_eq!(undelivered.receiver, Some(BRAND.parse().unwrap()));
     assert!(matches!(undelivered.cause, UndeliveredCause::Bucket(_)));
     assert!(!house.object(SELLER, &object).is_empty());
     house.bucket(BRAND);
-    let delivered = house.engine().deliver(undelivered.kept, &key()).await.unwrap();
+    let delivered = house.engine().deliver(undelivered.kept, &key(), &[]).await.unwrap();
     assert_eq!(delivered.objects.len(), 2);
 }
 
@@ -63,7 +63,7 @@ async fn a_kept_file_that_was_touched_is_not_delivered() {
     assert!(!bytes.windows(6).any(|it| it == b"region"), "kept files are encrypted");
     *bytes.last_mut().unwrap() ^= 1;
     std::fs::write(&sealed, bytes).unwrap();
-    let undelivered = house.engine().deliver(kept(encoded), &key()).await.unwrap_err();
+    let undelivered = house.engine().deliver(kept(encoded), &key(), &[]).await.unwrap_err();
     assert!(matches!(undelivered.cause, UndeliveredCause::Kept(_)));
     assert!(house.bucket(BRAND).head("results", &object).is_err());
 }

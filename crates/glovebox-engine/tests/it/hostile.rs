@@ -167,7 +167,7 @@ async fn delivered(house: &House, sql: &str, rules: [Rule; 2]) -> String {
         });
         let released = release(executed, &mut SecureDraw::new().unwrap()).unwrap();
         let encoded = house.encode(released, vec![destination(BRAND, format)]).await.unwrap();
-        let delivered = house.engine().deliver(kept(encoded), &key()).await.unwrap();
+        let delivered = house.engine().deliver(kept(encoded), &key(), &[]).await.unwrap();
         texts.push(house.object(&account, &delivered.objects[0].key));
     }
     String::from_utf8(texts.pop().unwrap()).unwrap()

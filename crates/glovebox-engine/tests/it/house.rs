@@ -241,7 +241,7 @@ impl House {
         let executed = self.execute(sql).await.unwrap();
         let released = release(executed, &mut SecureDraw::new().unwrap()).unwrap();
         let encoded = self.encode(released, vec![destination]).await.unwrap();
-        let delivered = self.engine().deliver(kept(encoded), &key()).await.unwrap();
+        let delivered = self.engine().deliver(kept(encoded), &key(), &[]).await.unwrap();
         delivered
             .objects
             .iter()

@@ -36,7 +36,7 @@ impl House {
         let encoded = self.encode(released, to).await.unwrap();
         let digests = encoded.files().files.iter().map(|it| it.digest).collect();
         let other_row = encoded.other_row();
-        let delivered = self.engine().deliver(kept(encoded), &key()).await.unwrap();
+        let delivered = self.engine().deliver(kept(encoded), &key(), &[]).await.unwrap();
         let csv = delivered.objects.iter().find(|it| it.key.ends_with(".csv")).unwrap();
         (String::from_utf8(self.object(BRAND, &csv.key)).unwrap(), digests, other_row)
     }

@@ -151,11 +151,11 @@ async fn deliver(walker: &Walker, order: &Order, kept: Kept) -> Result<Delivered
     let kept = Arc::new(kept);
     let key = if order.is_private() { &walker.releases } else { &walker.key };
     // Once more with the same bytes: what failed may have been passing.
-    let delivered = match walker.engine.deliver(Arc::clone(&kept), key).await {
+    let delivered = match walker.engine.deliver(Arc::clone(&kept), key, &walker.stores).await {
         Ok(delivered) => delivered,
         Err(_) => {
             walker.store.may_deliver(order).await??;
-            walker.engine.deliver(kept, key).await?
+            walker.engine.deliver(kept, key, &walker.stores).await?
         }
     };
     walker.crash.at("deliver:after")?;

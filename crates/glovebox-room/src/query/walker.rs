@@ -1,7 +1,9 @@
 //! What a walk works with, and where it may be told to die.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use glovebox_catalog::Reach;
 use glovebox_engine::{Engine, EngineConfig, EngineError, KeptKey, Limits};
 use glovebox_store::{ClaimLimits, Store, WalkKeys};
 
@@ -15,6 +17,8 @@ pub struct Walker {
     pub(crate) key: KeptKey,
     /// Of what a private query keeps.
     pub(crate) releases: KeptKey,
+    /// Connections of receivers to stores of their own.
+    pub(crate) stores: Vec<Arc<Reach>>,
     pub(crate) limits: Limits,
     pub(crate) claim: ClaimLimits,
     pub(crate) crash: CrashPoint,
@@ -61,6 +65,7 @@ impl Walker {
             engine,
             key,
             releases,
+            stores: Vec::new(),
             limits: Limits { wall: time, result_rows: RESULT_ROWS, result_bytes },
             claim: ClaimLimits { running_per_membership },
             crash,

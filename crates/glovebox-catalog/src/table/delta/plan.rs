@@ -144,7 +144,7 @@ fn failed(gate: &Gate, error: &KernelError) -> Unavailable {
     } else if gate.listed.load(Ordering::Relaxed) == 0 {
         Unavailable::Missing { path: gate.base.clone() }
     } else if matches!(error, KernelError::Unsupported(_)) {
-        Unavailable::Unsupported { path, what: "a feature of Delta that is not known here" }
+        Unavailable::Needs { path, what: "a feature of Delta that is not known here" }
     } else {
         Unavailable::Corrupt { path, row_group: None }
     }

@@ -105,7 +105,7 @@ async fn a_log_that_names_files_elsewhere_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_feature_that_is_not_known_is_refused() {
     let fault = read(bucket("unknown").await, "unknown").await.unwrap_err();
-    assert!(matches!(fault, Unavailable::Unsupported { .. }), "{fault:?}");
+    assert!(matches!(fault, Unavailable::Needs { .. }), "{fault:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

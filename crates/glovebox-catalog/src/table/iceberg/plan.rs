@@ -127,7 +127,7 @@ fn files(
     let mut all: u64 = 0;
     for entry in manifests.entries() {
         let location = &entry.manifest_path;
-        let unsupported = |what| Unavailable::Unsupported { path: location.clone(), what };
+        let unsupported = |what| Unavailable::Needs { path: location.clone(), what };
         if entry.content == ManifestContentType::Deletes {
             // Never passed over: what they delete would be read.
             return Err(unsupported("deletes by merge on read, which are not known here"));

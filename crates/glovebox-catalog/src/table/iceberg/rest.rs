@@ -50,7 +50,7 @@ async fn get(address: Url, path: &str, reach: &Reach) -> Result<Value, Unavailab
     let unreachable = |what| Unavailable::Unreachable { path: path.to_owned(), what };
     reach.egress.check(&address)?;
     let mut request = reach.egress.client().get(address);
-    if let Credentials::Token(token) = &reach.credentials {
+    if let Credentials::Token(token) = reach.credentials.current() {
         request = request.bearer_auth(token.reveal());
     }
     let sent = request.send().await;

@@ -112,6 +112,6 @@ async fn hostile_and_unknown_metadata_is_refused() {
         let fault = fault(name).await;
         assert!(matches!(fault, Unavailable::Outside { .. }), "{name}: {fault:?}");
     }
-    assert!(matches!(fault("deletes").await, Unavailable::Unsupported { .. }));
+    assert!(matches!(fault("deletes").await, Unavailable::Needs { .. }));
     assert!(matches!(fault("garbage").await, Unavailable::Corrupt { .. }));
 }

@@ -1,0 +1,12 @@
+//! AWS's services, reached through the gate, with the credentials of one connection.
+
+mod assume;
+mod faults;
+mod http;
+mod keys;
+
+pub use assume::{Assumed, assume_role};
+pub(crate) use faults::from_service;
+pub(crate) use http::Through;
+pub(crate) use keys::CALL;
+pub use keys::Held;

@@ -1,0 +1,66 @@
+//! `sts:AssumeRole`: the operator's own credentials for those of a member's role.
+//!
+//! The role is the one that the association names; its trust policy demands the external id that
+//! the house made for the account, so that no account can name another's role.
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html>
+
+use std::time::SystemTime;
+
+use aws_sdk_sts::config::retry::RetryConfig;
+use aws_sdk_sts::config::timeout::TimeoutConfig;
+use aws_sdk_sts::config::{BehaviorVersion, Region};
+use glovebox_model::{AwsService, Credentials, Secret};
+
+use super::keys::CALL;
+use super::{Held, Through, from_service};
+use crate::{Egress, Unavailable};
+
+/// Keys that pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assumed {
+    /// [`Credentials::Keys`] with a session token.
+    pub credentials: Credentials,
+    /// When they stop working.
+    pub expires: SystemTime,
+}
+
+/// How long keys shall work, in seconds; the most that a role allows unless its owner says more.
+const SESSION: i32 = 3_600;
+
+/// Assumes `role_arn` with `operator`'s keys.
+///
+/// # Errors
+/// [`Unavailable::Denied`] when the role does not trust the operator with this external id.
+pub async fn assume_role(
+    (operator, egress): (&Held, &Egress),
+    service: &AwsService,
+    (role_arn, external_id, session): (&str, &str, &str),
+) -> Result<Assumed, Unavailable> {
+    let mut config = aws_sdk_sts::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(service.region.clone()))
+        .credentials_provider(operator.clone())
+        .http_client(Through(egress.clone()))
+        .retry_config(RetryConfig::standard())
+        .timeout_config(TimeoutConfig::builder().operation_timeout(CALL).build());
+    config.set_endpoint_url(service.endpoint.clone());
+    let answer = aws_sdk_sts::Client::from_conf(config.build())
+        .assume_role()
+        .role_arn(role_arn)
+        .role_session_name(session)
+        .external_id(external_id)
+        .duration_seconds(SESSION)
+        .send()
+        .await
+        .map_err(|it| from_service(role_arn, &it))?;
+    let unusable =
+        || Unavailable::Unreachable { path: role_arn.to_owned(), what: "it gave no keys" };
+    let keys = answer.credentials.ok_or_else(unusable)?;
+    let expires = SystemTime::try_from(keys.expiration).map_err(|_| unusable())?;
+    let credentials = Credentials::Keys {
+        access_key_id: keys.access_key_id,
+        secret_access_key: Secret::new(keys.secret_access_key),
+        session_token: Some(Secret::new(keys.session_token)),
+    };
+    Ok(Assumed { credentials, expires })
+}

@@ -1,0 +1,29 @@
+//! A table whose columns a catalog declares: whether its files fit.
+
+use super::described::Described;
+use super::files::footers;
+use super::layout::{Declared, Found};
+use super::lookup::Lookup;
+use super::stop::Stop;
+use super::{Format, Unavailable};
+
+/// The catalog's columns, if the Parquet files have them as it says. Text and Avro fit row by
+/// row, when they are read.
+pub(super) fn described(
+    found: &Found,
+    declared: &Declared,
+    stop: &Stop,
+) -> Result<Described, Unavailable> {
+    let Declared { columns, partition_keys, .. } = declared;
+    if found.format == Format::Parquet {
+        let footers = footers(&found.files, &Lookup::default(), None, stop)?;
+        for (file, footer) in found.files.iter().zip(footers) {
+            if let Some(column) = columns.iter().find(|it| !footer.columns.contains(it)) {
+                let (path, column) = (file.path.clone(), column.name.clone());
+                return Err(Unavailable::SchemaChanged { path, column });
+            }
+        }
+    }
+    let (columns, partition_keys) = (columns.clone(), partition_keys.clone());
+    Ok(Described { columns, partition_keys, format: Some(found.format) })
+}

@@ -1,0 +1,185 @@
+//! Tables of the AWS Glue Data Catalog, their data in S3.
+//!
+//! The catalog says columns, format, locations and partitions; rows are read from the files as
+//! from any bucket. Partitions that are not registered are not read, as Athena does.
+
+mod catalog;
+mod expression;
+mod format;
+
+use std::sync::Arc;
+
+use aws_sdk_glue::types::{Column as GlueColumn, StorageDescriptor, Table};
+use futures::{StreamExt, TryStreamExt, stream};
+use glovebox_model::{Column, ColumnName, Objects};
+
+pub(crate) use catalog::Catalog;
+
+use super::Unavailable;
+use super::hint::Hint;
+use super::layout::{
+    Declared, Found, FoundFile, MAX_FILE_BYTES, MAX_FILES, MAX_PARTITION_KEYS, is_mark, too_many,
+};
+use super::objects::{found, list};
+use super::source::Listed;
+
+/// Listings at once.
+const PARALLEL: usize = 16;
+
+/// Finds `database.table` and the files of those of its partitions that the hints leave.
+pub(crate) async fn find(
+    catalog: &Catalog<'_>,
+    data: &Objects,
+    (database, table): (&str, &str),
+    hints: &[Hint],
+) -> Result<Box<dyn Listed>, Unavailable> {
+    let name = format!("{database}.{table}");
+    let known = catalog.table(database, table).await?;
+    let storage = checked(&name, &known)?;
+    let (format, dialect) = format::of(&name, storage)?;
+    let columns = columns(&name, storage.columns.as_deref().unwrap_or_default())?;
+    let partition_keys = columns_of_keys(&name, &known, &columns)?;
+    format::check_columns(&name, storage, &columns)?;
+    let places = if partition_keys.is_empty() {
+        let location = storage.location.clone();
+        vec![(location.ok_or_else(|| unsupported(&name, "a table without a location"))?, vec![])]
+    } else {
+        let expression = expression::of(hints, &partition_keys);
+        let partitions = catalog.partitions((database, table), expression).await?;
+        let place = |it| partition(&name, storage, it, partition_keys.len());
+        partitions.into_iter().map(place).collect::<Result<_, _>>()?
+    };
+    let files = files(catalog, data, places).await?;
+    let keys = partition_keys.iter().map(|it| it.name.clone()).collect();
+    let declared = Some(Arc::new(Declared { columns, partition_keys, dialect }));
+    Ok(Box::new(Found { format, files, partition_keys: keys, declared }))
+}
+
+pub(super) fn unsupported(table: &str, what: impl Into<String>) -> Unavailable {
+    Unavailable::Unsupported { table: table.to_owned(), what: what.into() }
+}
+
+/// Where the data of a table is described, if it is one that can be read.
+fn checked<'a>(name: &str, table: &'a Table) -> Result<&'a StorageDescriptor, Unavailable> {
+    let parameter = |key: &str| table.parameters.as_ref()?.get(key).map(String::as_str);
+    let kind = parameter("table_type").or_else(|| parameter("spark.sql.sources.provider"));
+    let kind = kind.map(str::to_ascii_lowercase);
+    if let Some(kind @ ("iceberg" | "delta" | "hudi")) = kind.as_deref() {
+        return Err(unsupported(name, format!("a table of {kind} in a Glue catalog")));
+    }
+    if table.table_type.as_deref() == Some("VIRTUAL_VIEW") {
+        return Err(unsupported(name, "a view"));
+    }
+    if table.target_table.is_some() {
+        return Err(unsupported(name, "a link to another table"));
+    }
+    if parameter("projection.enabled").is_some_and(|it| it.eq_ignore_ascii_case("true")) {
+        return Err(unsupported(name, "a table with partition projection"));
+    }
+    table.storage_descriptor.as_ref().ok_or_else(|| unsupported(name, "a table without files"))
+}
+
+fn columns(table: &str, given: &[GlueColumn]) -> Result<Vec<Column>, Unavailable> {
+    let mut columns: Vec<Column> = Vec::with_capacity(given.len());
+    for GlueColumn { name, r#type, .. } in given {
+        let text = name.clone();
+        let name = ColumnName::new(&text)
+            .map_err(|cause| Unavailable::BadName { name: text.clone(), cause })?;
+        let kind = r#type.as_deref().and_then(format::column_type);
+        let path = table.to_owned();
+        let kind =
+            kind.ok_or_else(|| Unavailable::UnknownType { path: path.clone(), column: text })?;
+        if columns.iter().any(|it| it.name == name) {
+            return Err(Unavailable::Clash { path, column: name });
+        }
+        columns.push(Column { name, kind });
+    }
+    Ok(columns)
+}
+
+fn columns_of_keys(
+    name: &str,
+    table: &Table,
+    others: &[Column],
+) -> Result<Vec<Column>, Unavailable> {
+    let keys = columns(name, table.partition_keys.as_deref().unwrap_or_default())?;
+    if keys.len() > MAX_PARTITION_KEYS {
+        let (path, limit) = (name.to_owned(), MAX_PARTITION_KEYS as u64);
+        return Err(Unavailable::Limit { path, what: "partition keys", limit });
+    }
+    match keys.iter().find(|it| others.iter().any(|other| other.name == it.name)) {
+        Some(twice) => {
+            Err(Unavailable::Clash { path: name.to_owned(), column: twice.name.clone() })
+        }
+        None => Ok(keys),
+    }
+}
+
+/// Where a partition lies, and its values.
+fn partition(
+    name: &str,
+    table: &StorageDescriptor,
+    partition: aws_sdk_glue::types::Partition,
+    keys: usize,
+) -> Result<(String, Vec<Option<String>>), Unavailable> {
+    let mixed = |reason| Unavailable::Mixed { path: name.to_owned(), reason };
+    let storage = partition.storage_descriptor.ok_or_else(|| mixed("a partition without files"))?;
+    if !format::is_same(table, &storage) {
+        return Err(mixed("a partition in another format"));
+    }
+    let values = partition.values.unwrap_or_default();
+    if values.len() != keys {
+        return Err(mixed("a partition with another number of values"));
+    }
+    let value = |it: String| (it != "__HIVE_DEFAULT_PARTITION__").then_some(it);
+    let location = storage.location.ok_or_else(|| mixed("a partition without a location"))?;
+    Ok((location, values.into_iter().map(value).collect()))
+}
+
+/// The data files in all places, each place listed once.
+async fn files(
+    catalog: &Catalog<'_>,
+    data: &Objects,
+    places: Vec<(String, Vec<Option<String>>)>,
+) -> Result<Vec<FoundFile>, Unavailable> {
+    let listings = places.into_iter().map(|(location, values)| async move {
+        let (bucket, prefix) = within(data, &location)?;
+        let bucket = catalog.bucket(data, &bucket)?;
+        let mut files = Vec::new();
+        for object in list(&bucket, &prefix).await? {
+            let path = object.location.as_ref();
+            let inner = path.strip_prefix(prefix.as_str()).unwrap_or(path);
+            if object.size == 0 || inner.split('/').any(is_mark) {
+                continue;
+            }
+            format::check_file(path)?;
+            if object.size > MAX_FILE_BYTES {
+                let (path, limit) = (path.to_owned(), MAX_FILE_BYTES);
+                return Err(Unavailable::Limit { path, what: "bytes", limit });
+            }
+            files.push(found(&bucket, &object, values.clone()));
+        }
+        Ok(files)
+    });
+    let mut listings = stream::iter(listings).buffered(PARALLEL);
+    let mut files = Vec::new();
+    while let Some(more) = listings.try_next().await? {
+        files.extend(more);
+        if files.len() > MAX_FILES {
+            return Err(too_many("the table"));
+        }
+    }
+    Ok(files)
+}
+
+/// The bucket and prefix of a location, if the connection may read there.
+pub(super) fn within(data: &Objects, location: &str) -> Result<(String, String), Unavailable> {
+    let outside = || Unavailable::Outside { path: location.to_owned() };
+    let rest = ["s3://", "s3a://", "s3n://"].iter().find_map(|it| location.strip_prefix(it));
+    let (bucket, key) = rest.and_then(|it| it.split_once('/')).ok_or_else(outside)?;
+    let key = key.trim_end_matches('/');
+    let climbs = key.split('/').any(|it| matches!(it, "" | "." | ".."));
+    let is_root = |it: &glovebox_model::ObjectRoot| it.prefix == key || it.holds(key);
+    let is_inside = data.roots.iter().any(|it| it.bucket == bucket && is_root(it));
+    if is_inside && !climbs { Ok((bucket.to_owned(), key.to_owned())) } else { Err(outside()) }
+}

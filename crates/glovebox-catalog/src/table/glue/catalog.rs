@@ -1,0 +1,102 @@
+//! Calls to the catalog.
+
+use std::sync::Arc;
+
+use aws_sdk_glue::Client;
+use aws_sdk_glue::config::retry::RetryConfig;
+use aws_sdk_glue::config::timeout::TimeoutConfig;
+use aws_sdk_glue::config::{BehaviorVersion, Region};
+use aws_sdk_glue::types::{Partition, Table};
+use glovebox_model::{AwsService, Credentials, Objects};
+
+use super::super::layout::MAX_FILES;
+use super::super::storage::Bucket;
+use super::super::{Reach, Unavailable, buckets};
+use crate::aws::{CALL, Through, from_service};
+
+/// The catalog of one connection.
+pub(crate) struct Catalog<'a> {
+    reach: &'a Reach,
+    client: Client,
+    id: Option<String>,
+}
+
+/// Partitions of a page, the most that the service gives.
+const PAGE: i32 = 1_000;
+
+impl<'a> Catalog<'a> {
+    pub(crate) fn new(reach: &'a Reach, service: &AwsService, id: Option<String>) -> Self {
+        let mut config = aws_sdk_glue::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(service.region.clone()))
+            .credentials_provider(reach.credentials.clone())
+            .http_client(Through(reach.egress.clone()))
+            .retry_config(RetryConfig::standard().with_max_attempts(5))
+            .timeout_config(TimeoutConfig::builder().operation_timeout(CALL).build());
+        config.set_endpoint_url(service.endpoint.clone());
+        Self { reach, client: Client::from_conf(config.build()), id }
+    }
+
+    /// A bucket of the connection.
+    pub(crate) fn bucket(&self, data: &Objects, name: &str) -> Result<Arc<Bucket>, Unavailable> {
+        buckets::open(data, name, self.reach)
+    }
+
+    /// `glue:GetTable`
+    pub(crate) async fn table(&self, database: &str, table: &str) -> Result<Table, Unavailable> {
+        if !matches!(self.reach.credentials.current(), Credentials::Keys { .. }) {
+            return Err(Unavailable::Unusable("a Glue catalog needs access keys or a role"));
+        }
+        let call = self.client.get_table().set_catalog_id(self.id.clone());
+        let answer = call.database_name(database).name(table).send().await;
+        let name = format!("{database}.{table}");
+        match answer {
+            Ok(answer) => answer.table.ok_or(Unavailable::NotInCatalog { what: "table", name }),
+            Err(error) => Err(match from_service(&name, &error) {
+                Unavailable::Missing { .. } => self.missing(database, name).await,
+                other => other,
+            }),
+        }
+    }
+
+    /// Whether a table is missing, or the database around it.
+    async fn missing(&self, database: &str, table: String) -> Unavailable {
+        let call = self.client.get_database().set_catalog_id(self.id.clone()).name(database);
+        match call.send().await.map_err(|it| from_service(database, &it)) {
+            Err(Unavailable::Missing { path }) => {
+                Unavailable::NotInCatalog { what: "database", name: path }
+            }
+            _ => Unavailable::NotInCatalog { what: "table", name: table },
+        }
+    }
+
+    /// `glue:GetPartitions`: those for which the expression may hold.
+    pub(crate) async fn partitions(
+        &self,
+        (database, table): (&str, &str),
+        expression: Option<String>,
+    ) -> Result<Vec<Partition>, Unavailable> {
+        let name = format!("{database}.{table}");
+        let mut pages = self
+            .client
+            .get_partitions()
+            .set_catalog_id(self.id.clone())
+            .database_name(database)
+            .table_name(table)
+            .set_expression(expression)
+            .exclude_column_schema(true)
+            .max_results(PAGE)
+            .into_paginator()
+            .send();
+        let mut partitions = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|it| from_service(&name, &it))?;
+            partitions.extend(page.partitions.unwrap_or_default());
+            if partitions.len() > MAX_FILES {
+                let limit = MAX_FILES as u64;
+                return Err(Unavailable::Limit { path: name, what: "partitions", limit });
+            }
+        }
+        Ok(partitions)
+    }
+}
