@@ -8,36 +8,28 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
 use glovebox_model::Objects;
 
 use super::described::Described;
 use super::formatted::Formatted;
 use super::source::Reach;
 use super::stop::Stop;
-use super::{Unavailable, buckets};
+use super::{Unavailable, objects, stores};
 
 /// The table at `<prefix>/<database>/<table>` below the first root.
 pub(super) fn find(
-    objects: &Objects,
+    data: &Objects,
     reach: &Reach,
-    (database, table): (&str, &str),
+    name: (&str, &str),
     stop: &Stop,
 ) -> Result<Formatted, Unavailable> {
-    let (root, bucket) = buckets::first(objects, reach)?;
+    let (root, bucket) = stores::first(data, reach)?;
     // A `%` would be undone in the addresses of the Delta library.
-    let legal = |it: &str| {
-        !it.is_empty() && it != "." && it != ".." && !it.contains(['/', '\\', '\0', '%', '?', '#'])
-    };
-    if !legal(database) || !legal(table) || root.prefix.contains('%') {
+    let is_odd = |it: &str| it.contains(['\\', '%', '?', '#']);
+    if is_odd(name.0) || is_odd(name.1) || root.prefix.contains('%') {
         return Err(Unavailable::BadLocation);
     }
-    let base = match root.prefix.as_str() {
-        "" => format!("{database}/{table}"),
-        prefix => format!("{prefix}/{database}/{table}"),
-    };
-    plan::latest(&Arc::clone(&bucket), &base, stop)
+    plan::latest(&bucket, &objects::base(&root, name)?, stop)
 }
 
 /// What a table is by its schema.

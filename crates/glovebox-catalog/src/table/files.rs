@@ -81,22 +81,41 @@ impl Listed for Found {
     }
 
     fn open(self: Box<Self>, opening: Opening<'_>) -> Result<Arc<dyn Readable>, Unavailable> {
+        let Self { format, files, partition_keys, declared } = *self;
+        let files = files.into_iter().map(|it| (it, None)).collect();
+        let lookup = Arc::default();
+        let parts = Parts { format, files, partition_keys, declared, lookup };
+        Ok(Arc::new(parts.open(opening)?))
+    }
+}
+
+/// A file, and the rows of it that are not to be read.
+pub(super) type FileOf = (FoundFile, Option<Arc<Deleted>>);
+
+/// What a table of files is made of.
+pub(super) struct Parts {
+    pub(super) format: Format,
+    pub(super) files: Vec<FileOf>,
+    pub(super) partition_keys: Vec<ColumnName>,
+    pub(super) declared: Option<Arc<Declared>>,
+    pub(super) lookup: Arc<Lookup>,
+}
+
+impl Parts {
+    pub(super) fn open(self, opening: Opening<'_>) -> Result<Files, Unavailable> {
         let columns = opening.columns()?;
         let Opening { configured, recorder, stop, .. } = opening;
+        let Self { format, files, partition_keys, declared, lookup } = self;
+        let (files, deleted): (Vec<FoundFile>, Vec<_>) = files.into_iter().unzip();
         let is_distant = |it: &FoundFile| matches!(it.storage, Storage::Objects(_));
-        let is_late = self.files.len() > LOOKED_AT && self.files.iter().any(is_distant);
-        let mut footers = match (self.format, is_late) {
-            (Format::Parquet, false) => {
-                footers(&self.files, &Lookup::Name, recorder.as_ref(), &stop)?
-            }
+        let is_late = files.len() > LOOKED_AT && files.iter().any(is_distant);
+        let footers = match (format, is_late) {
+            (Format::Parquet, false) => footers(&files, &lookup, recorder.as_ref(), &stop)?,
             _ => Vec::new(),
-        }
-        .into_iter()
-        .map(Arc::new);
-        let Self { format, files, partition_keys, declared } = *self;
-        let files = files.into_iter();
-        let files =
-            files.map(|file| SourceFile { file, footer: footers.next(), deleted: None }).collect();
+        };
+        let mut footers = footers.into_iter().map(Arc::new);
+        let file = |(file, deleted)| SourceFile { file, footer: footers.next(), deleted };
+        let files = files.into_iter().zip(deleted).map(file).collect();
         let configured = configured.to_vec();
         let table = Files {
             format,
@@ -104,18 +123,18 @@ impl Listed for Found {
             partition_keys,
             columns,
             configured,
+            lookup,
             declared,
-            lookup: Arc::default(),
             recorder,
             stop,
         };
         table.check()?;
-        Ok(Arc::new(table))
+        Ok(table)
     }
 }
 
 impl Files {
-    pub(super) fn check(&self) -> Result<(), Unavailable> {
+    fn check(&self) -> Result<(), Unavailable> {
         if let Some(declared) = &self.declared {
             let Declared { columns, partition_keys, .. } = &**declared;
             let is_there = |it: &&Column| columns.contains(it) || partition_keys.contains(it);

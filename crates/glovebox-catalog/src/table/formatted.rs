@@ -5,9 +5,10 @@ use std::sync::Arc;
 use futures::{StreamExt, TryStreamExt, stream};
 use glovebox_model::Column;
 
+use super::batches::constant;
 use super::deleted::Deleted;
 use super::described::Described;
-use super::files::{Files, LOOKED_AT, SourceFile, footers};
+use super::files::{FileOf, LOOKED_AT, Parts, footers};
 use super::layout::FoundFile;
 use super::lookup::Lookup;
 use super::manifest::line;
@@ -15,7 +16,6 @@ use super::objects::{found, head};
 use super::source::{Listed, Opening, Readable};
 use super::stop::Stop;
 use super::storage::Bucket;
-use super::units::constant;
 use super::{Format, Manifest, Unavailable};
 
 /// A table of a table format, as its metadata says; the data is Parquet.
@@ -29,9 +29,6 @@ pub(super) struct Formatted {
     /// What was pinned: the version or snapshot.
     pub(super) pinned: String,
 }
-
-/// A file with its deleted rows.
-pub(super) type FileOf = (FoundFile, Option<Arc<Deleted>>);
 
 /// A file that metadata names.
 #[derive(Debug)]
@@ -101,34 +98,17 @@ impl Listed for Formatted {
 
     fn open(self: Box<Self>, opening: Opening<'_>) -> Result<Arc<dyn Readable>, Unavailable> {
         self.check_partitions()?;
-        let columns = opening.columns()?;
-        let Opening { configured, recorder, stop, .. } = opening;
         let known = || self.described.columns.iter().chain(&self.partition_keys);
-        if let Some(column) = configured.iter().find(|column| !known().any(|it| it == *column)) {
+        if let Some(column) =
+            opening.configured.iter().find(|column| !known().any(|it| it == *column))
+        {
             let (path, column) = (self.pinned.clone(), column.name.clone());
             return Err(Unavailable::SchemaChanged { path, column });
         }
         let Self { partition_keys, lookup, files, .. } = *self;
-        let (files, deleted): (Vec<_>, Vec<_>) = files.into_iter().unzip();
-        let footers = if files.len() > LOOKED_AT {
-            Vec::new()
-        } else {
-            footers(&files, &lookup, recorder.as_ref(), &stop)?
-        };
-        let mut footers = footers.into_iter().map(Arc::new);
-        let source = |(file, deleted)| SourceFile { file, footer: footers.next(), deleted };
-        let table = Files {
-            format: Format::Parquet,
-            declared: None,
-            files: files.into_iter().zip(deleted).map(source).collect(),
-            partition_keys: partition_keys.into_iter().map(|it| it.name).collect(),
-            columns,
-            configured: configured.to_vec(),
-            lookup,
-            recorder,
-            stop,
-        };
-        table.check()?;
-        Ok(Arc::new(table))
+        let partition_keys = partition_keys.into_iter().map(|it| it.name).collect();
+        let format = Format::Parquet;
+        let parts = Parts { format, files, partition_keys, declared: None, lookup };
+        Ok(Arc::new(parts.open(opening)?))
     }
 }

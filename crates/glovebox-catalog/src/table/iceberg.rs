@@ -12,7 +12,7 @@ use glovebox_model::Objects;
 use super::formatted::Formatted;
 use super::source::Reach;
 use super::stop::Stop;
-use super::{Unavailable, buckets};
+use super::{Unavailable, stores};
 
 /// A table of a REST catalog: its address, and its warehouse if it has several.
 pub(super) fn find(
@@ -34,6 +34,6 @@ pub(crate) fn from_metadata(
     stop: &Stop,
 ) -> Result<Formatted, Unavailable> {
     let bucket = plan::bucket_of(location)?;
-    let bucket = buckets::open(data, bucket, reach)?;
+    let bucket = stores::open(data, bucket, reach)?;
     plan::current(location, data, &bucket, stop)
 }

@@ -1,7 +1,6 @@
 //! Parquet files: footers, and row groups as batches of the configured types.
 
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::parquet::arrow::ProjectionMask;
@@ -9,10 +8,12 @@ use datafusion::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
 use datafusion::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
+use datafusion::parquet::errors::ParquetError;
 use datafusion::parquet::file::metadata::RowGroupMetaData;
 use glovebox_model::{Column, ColumnName};
 
 use super::Unavailable;
+use super::caught::caught;
 use super::csv::MAX_COLUMNS;
 use super::deleted::Deleted;
 use super::hint::Hint;
@@ -52,8 +53,8 @@ impl Footer {
         let corrupt = || Unavailable::Corrupt { path: ranges.path.clone(), row_group: None };
         length(ranges)?;
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        let metadata = caught(|| ArrowReaderMetadata::load(ranges, options).map_err(drop))
-            .map_err(|()| corrupt())?;
+        let metadata = decoded(|| ArrowReaderMetadata::load(ranges, options));
+        let metadata = metadata.map_err(|()| corrupt())?;
         let (columns, places) = match lookup {
             Lookup::Name => {
                 let columns = columns(ranges, &metadata)?;
@@ -120,11 +121,11 @@ impl Footer {
         let schema = self.metadata.parquet_schema();
         let converter =
             StatisticsConverter::try_new(field.name(), self.metadata.schema(), schema).ok()?;
-        let known = caught(|| {
+        let known = decoded(|| {
             Ok(Known {
-                least: converter.row_group_mins(groups).map_err(drop)?,
-                greatest: converter.row_group_maxes(groups).map_err(drop)?,
-                nulls: converter.row_group_null_counts(groups).map_err(drop)?,
+                least: converter.row_group_mins(groups)?,
+                greatest: converter.row_group_maxes(groups)?,
+                nulls: converter.row_group_null_counts(groups)?,
                 rows: groups.iter().map(|it| u64::try_from(it.num_rows()).unwrap_or(0)).collect(),
             })
         });
@@ -151,7 +152,7 @@ impl Footer {
         let corrupt = |()| Unavailable::Corrupt { path: path(), row_group: Some(row_group) };
         let mask = ProjectionMask::roots(self.metadata.parquet_schema(), indices.iter().copied());
         let selection = deleted.map(|it| it.selection(self.rows_of(row_group)));
-        let mut batches = caught(|| {
+        let mut batches = decoded(|| {
             let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(
                 ranges.clone(),
                 self.metadata.clone(),
@@ -164,11 +165,10 @@ impl Footer {
             .with_projection(mask)
             .with_batch_size(batch_rows)
             .build()
-            .map_err(drop)
         })
         .map_err(corrupt)?;
         loop {
-            let next = caught(|| batches.next().transpose().map_err(drop)).map_err(corrupt)?;
+            let next = decoded(|| Ok(batches.next().transpose()?)).map_err(corrupt)?;
             let Some(batch) = next else { return Ok(()) };
             if !sink(batch)? {
                 return Ok(());
@@ -195,9 +195,9 @@ fn length(ranges: &Ranges) -> Result<u64, Unavailable> {
     Ok(length.into())
 }
 
-/// A decoder that panics on a hostile file has met a corrupt file.
-fn caught<T>(decode: impl FnOnce() -> Result<T, ()>) -> Result<T, ()> {
-    catch_unwind(AssertUnwindSafe(decode)).unwrap_or(Err(()))
+/// What decodes; a decoder that panics has met a corrupt file.
+fn decoded<T>(decode: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ()> {
+    caught(decode).and_then(Result::ok).ok_or(())
 }
 
 fn columns(ranges: &Ranges, metadata: &ArrowReaderMetadata) -> Result<Vec<Column>, Unavailable> {

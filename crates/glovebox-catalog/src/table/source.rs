@@ -133,7 +133,7 @@ pub(crate) fn find(
     };
     match &reach.connection.place {
         Place::Files(objects) => {
-            let (root, bucket) = super::buckets::first(objects, reach)?;
+            let (root, bucket) = super::stores::first(objects, reach)?;
             let name = (database.as_str(), table.as_str());
             let found = stop.wait(super::objects::find(&bucket, &root, name))?;
             Ok(Box::new(found))

@@ -1,7 +1,5 @@
 //! Why a table cannot be read.
 
-use std::error::Error as _;
-
 use glovebox_model::{BadName, ColumnName};
 
 use crate::egress::Barred;
@@ -136,7 +134,7 @@ pub(crate) fn from_store(path: &str, error: &object_store::Error) -> Unavailable
         }
         Store::InvalidPath { .. } => Unavailable::BadLocation,
         _ => {
-            if let Some(barred) = barred(error) {
+            if let Some(barred) = Barred::behind(error) {
                 Unavailable::Barred(barred)
             } else if says(error, &["ExpiredToken", "TokenRefreshRequired"]) {
                 Unavailable::Expired
@@ -161,16 +159,4 @@ const DENIED: [&str; 4] =
 fn says(error: &object_store::Error, words: &[&str]) -> bool {
     let text = format!("{error:?}");
     words.iter().any(|it| text.contains(it))
-}
-
-/// The gate's answer at the bottom of an error.
-fn barred(error: &object_store::Error) -> Option<Barred> {
-    let mut cause = error.source();
-    while let Some(it) = cause {
-        if let Some(barred) = it.downcast_ref::<Barred>() {
-            return Some(barred.clone());
-        }
-        cause = it.source();
-    }
-    None
 }

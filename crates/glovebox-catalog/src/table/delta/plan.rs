@@ -1,6 +1,5 @@
 //! From a table's log to the files of its latest version.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -11,6 +10,7 @@ use object_store::path::Path;
 use url::Url;
 
 use super::super::Unavailable;
+use super::super::caught::caught;
 use super::super::deleted::{Deleted, MAX_DELETED};
 use super::super::formatted::{Formatted, Wanted, headed};
 use super::super::layout::{MAX_FILES, too_many};
@@ -32,10 +32,9 @@ pub(super) fn latest(
     root.set_path(&format!("/{base}/"));
     let gate = Arc::new(Gate::new(bucket, base, stop));
     let engine = GatedEngine::new(&gate, &root)?;
-    let planned = catch_unwind(AssertUnwindSafe(|| plan(&engine, &gate, &root)));
-    let log = format!("{base}/_delta_log");
-    let planned = planned.map_err(|_| Unavailable::Corrupt { path: log, row_group: None });
-    let Planned { columns, version, wanted } = planned??;
+    let planned = caught(|| plan(&engine, &gate, &root));
+    let corrupt = || Unavailable::Corrupt { path: format!("{base}/_delta_log"), row_group: None };
+    let Planned { columns, version, wanted } = planned.ok_or_else(corrupt)??;
     let described = described(&columns);
     let files = headed(bucket, wanted, stop)?;
     Ok(Formatted {

@@ -3,68 +3,25 @@
 use std::path::{Path as Disk, PathBuf};
 use std::sync::Arc;
 
-use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
-use glovebox_model::ColumnName;
-use object_store::memory::InMemory;
+use object_store::ObjectStoreExt;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt};
 
-use super::super::Unavailable;
-use super::super::source::{Listed, Opening, Scan};
 use super::super::stop::Stop;
 use super::super::storage::Bucket;
+use super::super::{Unavailable, fixtures};
 use super::plan::latest;
 
-fn fixtures() -> PathBuf {
+fn folder() -> PathBuf {
     Disk::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/delta")
 }
 
-async fn put(store: &InMemory, folder: &Disk, key: &str) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        let key = format!("{key}/{}", entry.file_name().to_str().unwrap());
-        if entry.file_type().unwrap().is_dir() {
-            Box::pin(put(store, &entry.path(), &key)).await;
-        } else {
-            let bytes = std::fs::read(entry.path()).unwrap();
-            store.put(&Path::parse(&key).unwrap(), bytes.into()).await.unwrap();
-        }
-    }
-}
-
 async fn bucket(table: &str) -> Arc<Bucket> {
-    let store = InMemory::new();
-    put(&store, &fixtures().join(table), &format!("lake/db/{table}")).await;
-    Arc::new(Bucket { name: "house".into(), store: Arc::new(store) as Arc<dyn ObjectStore> })
+    fixtures::bucket(&folder().join(table), &format!("lake/db/{table}")).await
 }
 
 fn rows(bucket: &Arc<Bucket>, table: &str) -> Result<Vec<String>, Unavailable> {
     let stop = Stop::default();
-    let listed = Box::new(latest(bucket, &format!("lake/db/{table}"), &stop)?);
-    let described = listed.describe(&stop)?;
-    let configured = [described.columns, described.partition_keys].concat();
-    let mut shown: Vec<ColumnName> = configured.iter().map(|it| it.name.clone()).collect();
-    shown.sort();
-    let opening = Opening { configured: &configured, shown: &shown, recorder: None, stop };
-    let readable = listed.open(opening)?;
-    let projection = (0..shown.len()).collect();
-    let scan = Scan { projection, hints: Vec::new(), partitions: 1, batch_rows: 3 };
-    let mut lines = Vec::new();
-    readable.scan(scan).read(0, &mut |batch| {
-        let options = FormatOptions::default();
-        let columns = batch.columns().iter();
-        let columns: Vec<ArrayFormatter<'_>> =
-            columns.map(|it| ArrayFormatter::try_new(it.as_ref(), &options).unwrap()).collect();
-        for row in 0..batch.num_rows() {
-            let cell = |(name, it): (&ColumnName, &ArrayFormatter<'_>)| {
-                format!("{name}={}", it.value(row))
-            };
-            lines.push(shown.iter().zip(&columns).map(cell).collect::<Vec<_>>().join("|"));
-        }
-        true
-    })?;
-    lines.sort();
-    Ok(lines)
+    fixtures::rows(latest(bucket, &format!("lake/db/{table}"), &stop)?, stop)
 }
 
 async fn read(bucket: Arc<Bucket>, table: &'static str) -> Result<Vec<String>, Unavailable> {
@@ -72,10 +29,7 @@ async fn read(bucket: Arc<Bucket>, table: &'static str) -> Result<Vec<String>, U
 }
 
 async fn as_expected(table: &'static str) {
-    let text = std::fs::read_to_string(fixtures().join(format!("{table}.csv"))).unwrap();
-    let mut expected: Vec<String> = text.lines().map(Into::into).collect();
-    expected.sort();
-    assert!(!expected.is_empty());
+    let expected = fixtures::expected(&folder().join(format!("{table}.csv")));
     assert_eq!(read(bucket(table).await, table).await.unwrap(), expected);
 }
 

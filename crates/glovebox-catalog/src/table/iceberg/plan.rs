@@ -1,6 +1,5 @@
 //! From a table's metadata to the files of its current snapshot.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use glovebox_model::Objects;
@@ -11,6 +10,7 @@ use iceberg::spec::{
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
 
+use super::super::caught::caught;
 use super::super::described::Described;
 use super::super::formatted::{Formatted, Wanted, headed};
 use super::super::layout::{MAX_FILES, too_many};
@@ -80,9 +80,9 @@ fn decoded<T>(
     location: &str,
     decode: impl FnOnce() -> Result<T, iceberg::Error>,
 ) -> Result<T, Unavailable> {
-    let outcome = catch_unwind(AssertUnwindSafe(|| decode().ok()));
+    let outcome = caught(|| decode().ok());
     let path = || location.chars().take(200).collect();
-    outcome.ok().flatten().ok_or_else(|| Unavailable::Corrupt { path: path(), row_group: None })
+    outcome.flatten().ok_or_else(|| Unavailable::Corrupt { path: path(), row_group: None })
 }
 
 /// The table at `location`, as it is now.

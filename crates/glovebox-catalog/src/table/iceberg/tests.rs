@@ -3,39 +3,19 @@
 use std::path::{Path as Disk, PathBuf};
 use std::sync::Arc;
 
-use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
-use glovebox_model::{ColumnName, ObjectProtocol, ObjectRoot, Objects};
-use object_store::memory::InMemory;
-use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt};
+use glovebox_model::{ObjectProtocol, ObjectRoot, Objects};
 
-use super::super::Unavailable;
-use super::super::source::{Listed, Opening, Scan};
 use super::super::stop::Stop;
 use super::super::storage::Bucket;
+use super::super::{Unavailable, fixtures};
 use super::plan::current;
 
-fn fixtures() -> PathBuf {
+fn folder() -> PathBuf {
     Disk::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/iceberg")
 }
 
-async fn put(store: &InMemory, folder: &Disk, key: &str) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        let key = format!("{key}/{}", entry.file_name().to_str().unwrap());
-        if entry.file_type().unwrap().is_dir() {
-            Box::pin(put(store, &entry.path(), &key)).await;
-        } else {
-            let bytes = std::fs::read(entry.path()).unwrap();
-            store.put(&Path::parse(&key).unwrap(), bytes.into()).await.unwrap();
-        }
-    }
-}
-
 async fn bucket() -> Arc<Bucket> {
-    let store = InMemory::new();
-    put(&store, &fixtures().join("house/lake"), "lake").await;
-    Arc::new(Bucket { name: "house".into(), store: Arc::new(store) as Arc<dyn ObjectStore> })
+    fixtures::bucket(&folder().join("house/lake"), "lake").await
 }
 
 fn rows(
@@ -49,33 +29,9 @@ fn rows(
     let data = Objects { protocol, region, endpoint: None, roots: vec![root] };
     let location = match name {
         Some(name) => format!("s3://house/lake/db/people/metadata/{name}.metadata.json"),
-        None => std::fs::read_to_string(fixtures().join("people.location")).unwrap(),
+        None => std::fs::read_to_string(folder().join("people.location")).unwrap(),
     };
-    let listed = Box::new(current(&location, &data, bucket, &stop)?);
-    let described = listed.describe(&stop)?;
-    let configured = [described.columns, described.partition_keys].concat();
-    let mut shown: Vec<ColumnName> = configured.iter().map(|it| it.name.clone()).collect();
-    shown.sort();
-    let opening = Opening { configured: &configured, shown: &shown, recorder: None, stop };
-    let readable = listed.open(opening)?;
-    let projection = (0..shown.len()).collect();
-    let scan = Scan { projection, hints: Vec::new(), partitions: 1, batch_rows: 3 };
-    let mut lines = Vec::new();
-    readable.scan(scan).read(0, &mut |batch| {
-        let options = FormatOptions::default();
-        let columns = batch.columns().iter();
-        let columns: Vec<ArrayFormatter<'_>> =
-            columns.map(|it| ArrayFormatter::try_new(it.as_ref(), &options).unwrap()).collect();
-        for row in 0..batch.num_rows() {
-            let cell = |(name, it): (&ColumnName, &ArrayFormatter<'_>)| {
-                format!("{name}={}", it.value(row))
-            };
-            lines.push(shown.iter().zip(&columns).map(cell).collect::<Vec<_>>().join("|"));
-        }
-        true
-    })?;
-    lines.sort();
-    Ok(lines)
+    fixtures::rows(current(&location, &data, bucket, &stop)?, stop)
 }
 
 async fn read(bucket: Arc<Bucket>, prefix: &'static str) -> Result<Vec<String>, Unavailable> {
@@ -84,10 +40,7 @@ async fn read(bucket: Arc<Bucket>, prefix: &'static str) -> Result<Vec<String>, 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_current_snapshot_is_read_with_its_columns_by_id() {
-    let text = std::fs::read_to_string(fixtures().join("people.csv")).unwrap();
-    let mut expected: Vec<String> = text.lines().map(Into::into).collect();
-    expected.sort();
-    assert!(!expected.is_empty());
+    let expected = fixtures::expected(&folder().join("people.csv"));
     assert_eq!(read(bucket().await, "lake").await.unwrap(), expected);
 }
 
