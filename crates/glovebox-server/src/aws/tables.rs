@@ -118,6 +118,7 @@ fn source(reference: TableReference) -> NewTableSource {
                 region: region.map(|it| it.as_str().to_owned()),
                 database: database_name,
                 table: table_name,
+                connection: None,
             })
         }
         TableReference::Athena(_) => NewTableSource::Unsupported("athena"),
@@ -128,7 +129,7 @@ fn source(reference: TableReference) -> NewTableSource {
 
 /// The region is filled in when none was given, as the real service does.
 fn reference(ask: &Ask<'_>, reference: model::TableReference) -> TableReference {
-    let model::TableReference { region, database, table } = reference;
+    let model::TableReference { region, database, table, connection: _ } = reference;
     let region = region.as_deref().unwrap_or(&ask.house.region);
     TableReference::Glue(GlueTableReference {
         region: CommercialRegion::from_text(region),
