@@ -17,6 +17,8 @@ pub struct Step {
     pub about: String,
     /// What it came to.
     pub probed: Probed,
+    /// What mends it, if it failed and that is known.
+    pub mend: Option<&'static str>,
 }
 
 /// What a step came to.
@@ -31,21 +33,31 @@ pub enum Probed {
 }
 
 impl Step {
-    /// A step that came to this.
-    pub fn new(name: &'static str, about: impl Into<String>, probed: Probed) -> Self {
-        Self { name, about: about.into(), probed }
+    /// A step on the way to a place that came to this.
+    pub fn new(
+        name: &'static str,
+        about: impl Into<String>,
+        probed: Probed,
+        place: &Place,
+    ) -> Self {
+        let mend = match &probed {
+            Probed::Fails(why) => mend(why, place),
+            Probed::Works(_) | Probed::Skipped(_) => None,
+        };
+        Self { name, about: about.into(), probed, mend }
     }
 }
 
 /// Tries a connection, and of `table` or the first table that is found the schema. Blocks.
 pub fn probe(reach: &Arc<Reach>, table: Option<(String, String)>, stop: &Stop) -> Vec<Step> {
+    let place = &reach.connection.place;
     let mut steps = Vec::new();
-    for address in addresses(&reach.connection.place) {
+    for address in addresses(place) {
         let probed = match stop.wait(knock(reach, &address)) {
             Ok(()) => Probed::Works("answers".into()),
             Err(why) => Probed::Fails(why),
         };
-        steps.push(Step::new("reach", address, probed));
+        steps.push(Step::new("reach", address, probed, place));
     }
     if steps.iter().any(|it| matches!(it.probed, Probed::Fails(_))) {
         return steps;
@@ -68,7 +80,7 @@ pub fn probe(reach: &Arc<Reach>, table: Option<(String, String)>, stop: &Stop) -
             }
             Err(why) => ("catalog", Probed::Fails(why)),
         };
-        steps.push(Step::new(name, database, probed));
+        steps.push(Step::new(name, database, probed, place));
     }
     steps.push(read(reach, first, stop));
     steps
@@ -76,12 +88,14 @@ pub fn probe(reach: &Arc<Reach>, table: Option<(String, String)>, stop: &Stop) -
 
 /// The schema of one table: its catalog entry, and one file's footer or header.
 fn read(reach: &Arc<Reach>, table: Option<(String, String)>, stop: &Stop) -> Step {
+    let place = &reach.connection.place;
     let Some((database, table)) = table else {
         let skipped = "name a table to read: there is none that could be chosen".to_owned();
-        return Step::new("read", "a table", Probed::Skipped(skipped));
+        return Step::new("read", "a table", Probed::Skipped(skipped), place);
     };
     let about = format!("{database}.{table}");
-    let connected = Connected { reach: Arc::clone(reach), database, table };
+    let reach = Arc::clone(reach);
+    let connected = Connected { reach, database, table };
     let probed = match describe(&TableLocation::Connected(connected), stop) {
         Ok(Described { columns, partition_keys, .. }) => {
             let keys = partition_keys.len();
@@ -89,7 +103,7 @@ fn read(reach: &Arc<Reach>, table: Option<(String, String)>, stop: &Stop) -> Ste
         }
         Err(why) => Probed::Fails(why),
     };
-    Step::new("read", about, probed)
+    Step::new("read", about, probed, place)
 }
 
 /// Any answer will do; what it says of credentials comes later.
@@ -139,5 +153,46 @@ fn store(objects: &Objects) -> String {
         ObjectProtocol::S3 => format!("https://s3.{region}.amazonaws.com"),
         ObjectProtocol::Gcs => "https://storage.googleapis.com".to_owned(),
         ObjectProtocol::Azure => format!("https://{region}.blob.core.windows.net"),
+    })
+}
+
+/// What its owner, or the operator, can do about it.
+fn mend(why: &Unavailable, place: &Place) -> Option<&'static str> {
+    Some(match (why, place) {
+        (Unavailable::Barred(_), _) => {
+            "an address of the house's own networks, or one without TLS, is reached once its \
+             operator lists it: glovebox serve --egress-allow"
+        }
+        (Unavailable::Expired, _) => {
+            "give newer credentials: glovebox connection add --replace; or let the house assume \
+             the role: --assume-role"
+        }
+        (Unavailable::Denied { .. } | Unavailable::Unproven(_), Place::Glue { .. }) => {
+            "let the role or keys do glue:GetDatabase, glue:GetTable, glue:GetTables and \
+             glue:GetPartitions, and s3:ListBucket and s3:GetObject below the roots; a role that \
+             is assumed must trust the operator's account with this account's external id"
+        }
+        (Unavailable::Denied { .. } | Unavailable::Unproven(_), Place::Athena { .. }) => {
+            "let the role or keys do athena:StartQueryExecution, athena:GetQueryExecution, \
+             athena:StopQueryExecution and athena:GetTableMetadata, glue:GetTable and \
+             glue:GetPartitions, and s3:GetObject, s3:PutObject, s3:DeleteObject and \
+             s3:ListBucket below the root"
+        }
+        (Unavailable::Denied { .. }, Place::Postgresql { .. }) => {
+            "GRANT USAGE ON SCHEMA and GRANT SELECT ON the tables to the user"
+        }
+        (Unavailable::Denied { .. } | Unavailable::Unproven(_), _) => {
+            "let the credentials list the bucket and get objects below the roots (s3:ListBucket, \
+             s3:GetObject; to take results s3:PutObject and s3:AbortMultipartUpload)"
+        }
+        (Unavailable::Elsewhere { .. }, _) => "name the region of the bucket: --region",
+        (Unavailable::Outside { .. }, _) => "add the bucket or prefix to the roots: --root",
+        (Unavailable::NotInCatalog { .. }, _) => {
+            "name databases as the catalog does: --database; or another catalog: --catalog-id"
+        }
+        (Unavailable::Missing { .. } | Unavailable::Empty { .. }, _) => {
+            "tables lie at <root>/<database>/<table>: move the root, or name another table"
+        }
+        _ => return None,
     })
 }

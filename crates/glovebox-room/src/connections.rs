@@ -173,15 +173,16 @@ impl Room {
             let authorized = self.authorize::<OwnConnection>(&mut tx, caller, action, id).await?;
             authorized.resource.0
         };
-        let about = connection.method.word();
+        let (about, place) = (connection.method.word(), connection.place.clone());
+        let failed = |name, why| vec![Step::new(name, about, Probed::Fails(why), &place)];
         let reach = match self.reach(connection).await? {
             Ok(reach) => reach,
-            Err(why) => return Ok(vec![Step::new("credentials", about, Probed::Fails(why))]),
+            Err(why) => return Ok(failed("credentials", why)),
         };
         let tried = move |stop: &Stop| Ok::<_, Unavailable>(probe(&reach, table, stop));
         match self.surroundings.blocking(tried).await? {
             Ok(steps) => Ok(steps),
-            Err(why) => Ok(vec![Step::new("reach", about, Probed::Fails(why))]),
+            Err(why) => Ok(failed("reach", why)),
         }
     }
 

@@ -9,6 +9,7 @@ mod forecast;
 mod memberships;
 mod preview;
 
+pub use connections::{parse as parse_connection, shown as shown_connection};
 use glovebox_aws_api::{ApiError, FieldError, Labels, route};
 use glovebox_model::Id;
 use glovebox_room::{Action, Door, Passed};

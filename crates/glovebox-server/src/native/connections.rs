@@ -21,13 +21,7 @@ const PAGE: u32 = 100;
 
 /// Makes a connection of the caller.
 pub(super) async fn create(house: &House, call: &Call) -> Result<Value, Refused> {
-    let mut value = json(call)?;
-    let name = value.as_object_mut().and_then(|it| it.remove("name"));
-    let Some(Value::String(name)) = name else {
-        return Err(fault("name", "Member must be the name of a role"));
-    };
-    let terms = form::<WrittenTerms>(value, "connection")?.read()?;
-    let new = NewConnection { name, terms };
+    let new = new(json(call)?)?;
     let made = house.room.create_connection(&call.caller, new).await?;
     Ok(json!({ "connection": shown(&made) }))
 }
@@ -97,11 +91,25 @@ fn step(step: &Step) -> Value {
         Probed::Fails(why) => ("FAILED", why.to_string()),
         Probed::Skipped(what) => ("SKIPPED", what.clone()),
     };
-    json!({ "step": step.name, "about": step.about, "status": status, "message": message })
+    let Step { name, about, mend, probed: _ } = step;
+    json!({ "step": name, "about": about, "status": status, "message": message, "mend": mend })
 }
 
 fn connection(named: &str) -> Result<Id<Connection>, Refused> {
     id("connectionIdentifier", named)
+}
+
+fn new(mut value: Value) -> Result<NewConnection, Refused> {
+    let name = value.as_object_mut().and_then(|it| it.remove("name"));
+    let Some(Value::String(name)) = name else {
+        return Err(fault("name", "Member must be the name of a role"));
+    };
+    Ok(NewConnection { name, terms: form::<WrittenTerms>(value, "connection")?.read()? })
+}
+
+/// A new connection as its owner writes it, or what is wrong with it.
+pub fn parse(value: Value) -> Result<NewConnection, String> {
+    new(value).map_err(|Refused(error)| error.body().to_string())
 }
 
 fn json(call: &Call) -> Result<Value, Refused> {
@@ -119,7 +127,8 @@ fn form<T: DeserializeOwned>(value: Value, name: &str) -> Result<T, Refused> {
     })
 }
 
-fn shown(view: &ConnectionView) -> Value {
+/// A connection as its owner sees it.
+pub fn shown(view: &ConnectionView) -> Value {
     let ConnectionView { connection, external_id } = view;
     let Connection {
         id,
