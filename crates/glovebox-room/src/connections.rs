@@ -58,11 +58,11 @@ impl Room {
         caller: &Caller,
         new: NewConnection,
     ) -> Result<ConnectionView, RoomError> {
-        not_the_operators(&new.terms)?;
-        self.check_connection(&new)?;
         let mut tx = self.store.begin().await?;
         let action = Action::CreateConnection;
         let account = self.authorize::<Own>(&mut tx, caller, action, ()).await?.account;
+        not_the_operators(&new.terms)?;
+        self.check_connection(&new)?;
         let view = self.insert(&mut tx, account, new).await?;
         self.commit(tx, caller).await?;
         Ok(view)
@@ -125,11 +125,11 @@ impl Room {
         id: Id<Connection>,
         terms: ConnectionTerms,
     ) -> Result<ConnectionView, RoomError> {
-        not_the_operators(&terms)?;
         let action = Action::UpdateConnection;
         let mut tx = self.store.begin().await?;
         let authorized = self.authorize::<OwnConnection>(&mut tx, caller, action, id).await?;
         let OwnConnection(old) = authorized.resource;
+        not_the_operators(&terms)?;
         if old.method == CredentialMethod::Operator {
             // What the operator bound, the account can remove and not bend.
             return Err(RoomError::field("credentials", OPERATORS));

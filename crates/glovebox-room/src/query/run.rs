@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use glovebox_catalog::Reach;
 use glovebox_engine::{Cancel, Delivered};
-use glovebox_model::{Destination, QueryOutput, QueryStatus};
+use glovebox_model::{Destination, QueryOutput, QueryStatus, TableName};
 use glovebox_privacy::{Kept, SampleKey, SecureDraw, SecureNoise, release};
 use glovebox_store::{Closed, NotReserved, Order, Outcome, Passed, Refusal, Reservation, Snapshot};
 
 use super::authority::authorize;
 use super::consent::Asked;
+use super::destination::among_sources;
 use super::intervals;
 use super::judge::judge;
 use super::private::sensitivity;
@@ -122,7 +123,13 @@ async fn open(walker: &Walker, order: &Order) -> Result<Opened, Stopped> {
             true => priced.with_intervals(),
             false => priced,
         };
-        let touched = priced.tables().cloned().collect();
+        let touched: Vec<TableName> = priced.tables().cloned().collect();
+        if let Some(finding) =
+            among_sources(&walker.store, &snapshot, &destinations, &touched).await?
+        {
+            let unpaid = Unpaid { text: order.text(), snapshot: &snapshot, touched, passed };
+            return Err(unpaid.refused(finding, None));
+        }
         if let Some(sensitivity) = sensitivity(&priced) {
             let mut tx = walker.store.begin().await?;
             tx.put_sensitivity(order.id(), &sensitivity).await?;

@@ -130,10 +130,8 @@ impl Room {
 /// Whether a connection of the receiver takes results there; it comes before a bucket of the house
 /// that has the same name.
 async fn is_connected(tx: &mut Tx, destination: &Destination) -> Result<bool, RoomError> {
-    let Destination { account, bucket, key_prefix, .. } = destination;
-    let key = format!("{key_prefix}{}x", if key_prefix.is_empty() { "" } else { "/" });
-    let connections = tx.connections_of(*account).await?;
-    Ok(connections.iter().any(|it| glovebox_catalog::holds(it, bucket, &key)))
+    let connections = tx.connections_of(destination.account).await?;
+    Ok(super::destination::takes(&connections, destination).is_some())
 }
 
 async fn asked(

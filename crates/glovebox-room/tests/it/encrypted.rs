@@ -119,7 +119,7 @@ async fn a_table_that_is_moved_must_hold_what_is_declared_of_it() {
         let reference = TableReference::glue("shop", table);
         let allowed: Vec<ColumnName> = vec![column("carrier"), column("delay")];
         let update = TableUpdate {
-            source: Some(NewTableSource::Glue(reference)),
+            source: Some(NewTableSource::Known(reference)),
             allowed_columns: Some(allowed),
             ..TableUpdate::default()
         };

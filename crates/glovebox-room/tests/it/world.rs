@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use glovebox_catalog::{EgressTerms, Outside};
 use glovebox_model::{
     AccessPeriod, AccountId, AggregateColumns, AggregateFunction, AnalysisMethod, Association,
     Clock, Collaboration, ColumnName, ConfiguredTable, Id, Membership, OutputConstraint,
@@ -81,7 +82,8 @@ impl World {
         let store = Store::open(folder.path(), master_key(), clock_again).await.unwrap();
         // Inside, unlike in a real house: a copy of this one is a house of its own.
         let store = store.guarded_by(&folder.path().join("head-counter"));
-        Self { room: Room::new(store, quotas), folder, clock, callers }
+        let room = Room::new(store, quotas).with_outside(outside());
+        Self { room, folder, clock, callers }
     }
 
     /// The same house again, in a copy of its folder.
@@ -157,6 +159,12 @@ impl World {
     }
 }
 
+/// Beyond the house there is one port, at which nobody answers.
+fn outside() -> Outside {
+    let terms = EgressTerms { listed: vec!["127.0.0.1:1".into()], authorities: String::new() };
+    Outside::new(terms, None).unwrap()
+}
+
 fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
@@ -217,7 +225,7 @@ pub(crate) fn flights() -> NewTable {
     NewTable {
         name: "flights of 2013".into(),
         description: None,
-        source: NewTableSource::Glue(TableReference::glue("shop", "flights")),
+        source: NewTableSource::Known(TableReference::glue("shop", "flights")),
         allowed_columns: vec![column("carrier"), column("delay")],
         method: AnalysisMethod::DirectQuery,
         selected_methods: vec![],

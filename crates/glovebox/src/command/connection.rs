@@ -22,7 +22,10 @@ pub(super) fn run(command: &ConnectionCommand, surroundings: &Surroundings) -> R
     let account = arguments.account.context("--account says whose connection it is")?;
     let new = parse_connection(arguments.body(surroundings)?).map_err(|it| anyhow!(it))?;
     let made = runtime()?.block_on(async {
-        let settings = Settings::of(&arguments.data_dir)?;
+        let mut settings = Settings::of(&arguments.data_dir)?;
+        if let Some(listed) = surroundings.environment.get("GLOVEBOX_EGRESS_ALLOW") {
+            settings.egress_allow = listed.split(',').map(str::to_owned).collect();
+        }
         let store = compose::store(&settings.data_dir, surroundings).await?;
         let outside = compose::outside(&settings, surroundings).await?;
         let room = Room::new(store, settings.quotas).with_outside(outside);

@@ -142,7 +142,7 @@ impl House {
         let new = NewTable {
             name: "flights".into(),
             description: None,
-            source: NewTableSource::Glue(TableReference::glue("shop", "flights")),
+            source: NewTableSource::Known(TableReference::glue("shop", "flights")),
             allowed_columns: vec![column("carrier"), column("delay")],
             method: AnalysisMethod::DirectQuery,
             selected_methods: vec![],
