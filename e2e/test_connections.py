@@ -3,6 +3,7 @@
 AWS is played by `moto`, as a server of its own: Glue, S3 and STS.
 """
 
+import base64
 import json
 import os
 import socket
@@ -79,8 +80,9 @@ class Aws:
         """Requests since `recording` began whose body has a word in it."""
         url = self.url + "/moto-api/recorder/download-recording"
         with urllib.request.urlopen(url, timeout=10) as answer:
-            lines = answer.read().decode().splitlines()
-        return [it for it in lines if word in it]
+            lines = [json.loads(it) for it in answer.read().decode().splitlines()]
+        bodies = [base64.b64decode(it.get("body") or "").decode(errors="replace") for it in lines]
+        return [it for it in bodies if word in it]
 
     def recording(self):
         for what in ("reset-recording", "start-recording"):

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use glovebox_catalog::{EgressTerms, Outside};
@@ -161,8 +161,13 @@ impl World {
 
 /// Beyond the house there is one port, at which nobody answers.
 fn outside() -> Outside {
-    let terms = EgressTerms { listed: vec!["127.0.0.1:1".into()], authorities: String::new() };
-    Outside::new(terms, None).unwrap()
+    // The system's certificates are read once: a copy of the house is made for every answer.
+    static OUTSIDE: OnceLock<Outside> = OnceLock::new();
+    let made = || {
+        let terms = EgressTerms { listed: vec!["127.0.0.1:1".into()], authorities: String::new() };
+        Outside::new(terms, None).unwrap()
+    };
+    OUTSIDE.get_or_init(made).clone()
 }
 
 fn copy_folder(from: &Path, to: &Path) {
