@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use datafusion::common::stats::Precision;
-use glovebox_model::{Column, ColumnName, Connection, Place};
+use glovebox_model::{Column, ColumnName, Connection, Place, Secret};
 
 use super::described::Described;
 use super::folder::{self, FolderLocation};
@@ -43,6 +43,9 @@ pub struct Reach {
     pub connection: Connection,
     /// With what.
     pub credentials: Held,
+    /// What the REST catalog of Iceberg tables is asked with; their buckets are opened with
+    /// `credentials`.
+    pub catalog_token: Option<Secret>,
     /// Through which gate.
     pub egress: Egress,
 }

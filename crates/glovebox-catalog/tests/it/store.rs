@@ -69,7 +69,8 @@ pub(crate) fn reach(place: Place, credentials: Credentials, listed: &str) -> Arc
         version: 1,
     };
     let egress = Egress::new(vec![listed.parse().unwrap()], b"").unwrap();
-    Arc::new(Reach { connection, credentials: Held::new(credentials), egress })
+    let credentials = Held::new(credentials);
+    Arc::new(Reach { connection, credentials, catalog_token: None, egress })
 }
 
 /// The table `db.t` behind a connection.

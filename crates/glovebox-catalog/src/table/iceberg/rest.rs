@@ -1,7 +1,6 @@
 //! The two calls to a REST catalog. Of its answers only a prefix and the place of the metadata
 //! are believed; what they say of endpoints, settings and credentials is not looked at.
 
-use glovebox_model::Credentials;
 use serde_json::Value;
 use url::Url;
 
@@ -50,7 +49,7 @@ async fn get(address: Url, path: &str, reach: &Reach) -> Result<Value, Unavailab
     let unreachable = |what| Unavailable::Unreachable { path: path.to_owned(), what };
     reach.egress.check(&address)?;
     let mut request = reach.egress.client().get(address);
-    if let Credentials::Token(token) = reach.credentials.current() {
+    if let Some(token) = &reach.catalog_token {
         request = request.bearer_auth(token.reveal());
     }
     let sent = request.send().await;
