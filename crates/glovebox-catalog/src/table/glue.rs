@@ -16,6 +16,7 @@ use glovebox_model::{Column, ColumnName, Objects};
 pub(crate) use catalog::Catalog;
 
 use super::Unavailable;
+use super::csv::MAX_COLUMNS;
 use super::hint::Hint;
 use super::layout::{
     Declared, Found, FoundFile, MAX_FILE_BYTES, MAX_FILES, MAX_PARTITION_KEYS, is_mark, too_many,
@@ -37,7 +38,7 @@ pub(crate) async fn find(
     let known = catalog.table(database, table).await?;
     let storage = checked(&name, &known)?;
     let (format, dialect) = format::of(&name, storage)?;
-    let columns = columns(&name, storage.columns.as_deref().unwrap_or_default())?;
+    let columns = columns(&name, named(storage.columns.as_deref()))?;
     let partition_keys = columns_of_keys(&name, &known, &columns)?;
     format::check_columns(&name, storage, &columns)?;
     let places = if partition_keys.is_empty() {
@@ -51,7 +52,7 @@ pub(crate) async fn find(
     };
     let files = files(catalog, data, places).await?;
     let keys = partition_keys.iter().map(|it| it.name.clone()).collect();
-    let declared = Some(Arc::new(Declared { columns, partition_keys, dialect }));
+    let declared = Some(Arc::new(Declared { columns, partition_keys, dialect, is_typed: false }));
     Ok(Box::new(Found { format, files, partition_keys: keys, declared }))
 }
 
@@ -79,13 +80,25 @@ fn checked<'a>(name: &str, table: &'a Table) -> Result<&'a StorageDescriptor, Un
     table.storage_descriptor.as_ref().ok_or_else(|| unsupported(name, "a table without files"))
 }
 
-fn columns(table: &str, given: &[GlueColumn]) -> Result<Vec<Column>, Unavailable> {
-    let mut columns: Vec<Column> = Vec::with_capacity(given.len());
-    for GlueColumn { name, r#type, .. } in given {
-        let text = name.clone();
+fn named(columns: Option<&[GlueColumn]>) -> impl Iterator<Item = (&str, Option<&str>)> {
+    columns.unwrap_or_default().iter().map(|it| (it.name.as_str(), it.r#type.as_deref()))
+}
+
+/// Columns by their names and types in the catalog.
+pub(super) fn columns<'a>(
+    table: &str,
+    given: impl Iterator<Item = (&'a str, Option<&'a str>)>,
+) -> Result<Vec<Column>, Unavailable> {
+    let mut columns: Vec<Column> = Vec::new();
+    for (name, r#type) in given {
+        if columns.len() == MAX_COLUMNS {
+            let (path, limit) = (table.to_owned(), MAX_COLUMNS as u64);
+            return Err(Unavailable::Limit { path, what: "columns", limit });
+        }
+        let text = name.to_owned();
         let name = ColumnName::new(&text)
             .map_err(|cause| Unavailable::BadName { name: text.clone(), cause })?;
-        let kind = r#type.as_deref().and_then(format::column_type);
+        let kind = r#type.and_then(format::column_type);
         let path = table.to_owned();
         let kind =
             kind.ok_or_else(|| Unavailable::UnknownType { path: path.clone(), column: text })?;
@@ -102,7 +115,7 @@ fn columns_of_keys(
     table: &Table,
     others: &[Column],
 ) -> Result<Vec<Column>, Unavailable> {
-    let keys = columns(name, table.partition_keys.as_deref().unwrap_or_default())?;
+    let keys = columns(name, named(table.partition_keys.as_deref()))?;
     if keys.len() > MAX_PARTITION_KEYS {
         let (path, limit) = (name.to_owned(), MAX_PARTITION_KEYS as u64);
         return Err(Unavailable::Limit { path, what: "partition keys", limit });

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod athena;
 mod buckets;
 mod conformance;
 mod describe;
