@@ -153,7 +153,7 @@ pub(crate) fn find(
         }
         Place::Glue { service, catalog_id, data } => {
             let catalog = Catalog::new(reach, service, catalog_id.clone());
-            stop.wait(glue::find(&catalog, data, (database, table), hints))
+            glue::find(&catalog, data, (database, table), hints, stop)
         }
         Place::Athena { service, workgroup, results } => {
             let place = (service, workgroup.as_str(), results);
