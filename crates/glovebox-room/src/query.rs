@@ -9,6 +9,7 @@ mod intervals;
 mod judge;
 mod private;
 mod progress;
+mod reaches;
 mod read;
 mod recorded;
 mod repeat;
@@ -24,6 +25,8 @@ mod walker;
 
 pub use explain::{ExplainQuery, Explained};
 pub use private::{GroupsPreview, PrivatePreview};
+pub use reaches::Reaches;
+pub(crate) use reaches::{Proof, prove};
 pub use recorded::RecordedQuery;
 pub use start::{StartOutput, StartQuery};
 pub(crate) use turns::Turns;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use datafusion::common::stats::Precision;
-use glovebox_model::{Column, ColumnName, Connection, Place, Secret};
+use glovebox_model::{Column, ColumnName, Connection, Place, Secret, Secrets};
 
 use super::described::Described;
 use super::folder::{self, FolderLocation};
@@ -23,6 +23,8 @@ pub enum TableLocation {
     Folder(FolderLocation),
     /// Where a connection of its owner reaches.
     Connected(Connected),
+    /// Nowhere now: why, for its owner.
+    Lost(Unavailable),
 }
 
 /// A table behind a connection.
@@ -43,11 +45,18 @@ pub struct Reach {
     pub connection: Connection,
     /// With what.
     pub credentials: Held,
-    /// What the REST catalog of Iceberg tables is asked with; their buckets are opened with
-    /// `credentials`.
+    /// What its catalog is shown, if it has a token of its own.
     pub catalog_token: Option<Secret>,
     /// Through which gate.
     pub egress: Egress,
+}
+
+impl Reach {
+    /// A connection with credentials that can be shown.
+    pub fn new(connection: Connection, secrets: Secrets, egress: Egress) -> Self {
+        let Secrets { credentials, catalog_token } = secrets;
+        Self { connection, credentials: Held::new(credentials), catalog_token, egress }
+    }
 }
 
 /// A table that was found: listed, and nothing of its rows read.
@@ -120,7 +129,7 @@ impl TableLocation {
     /// Whether less is listed when it is known what a query rules out.
     pub fn takes_hints(&self) -> bool {
         match self {
-            Self::Folder(_) => false,
+            Self::Folder(_) | Self::Lost(_) => false,
             Self::Connected(connected) => {
                 let place = &connected.reach.connection.place;
                 matches!(place, Place::Glue { .. } | Place::Athena { .. })
@@ -140,6 +149,7 @@ pub(crate) fn find(
     let Connected { reach, database, table } = match location {
         TableLocation::Folder(location) => return Ok(Box::new(folder::find(location)?)),
         TableLocation::Connected(connected) => connected,
+        TableLocation::Lost(why) => return Err(why.clone()),
     };
     match &reach.connection.place {
         Place::Files(objects) => {

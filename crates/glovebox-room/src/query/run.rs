@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use glovebox_catalog::Reach;
 use glovebox_engine::{Cancel, Delivered};
 use glovebox_model::{Destination, QueryOutput, QueryStatus};
 use glovebox_privacy::{Kept, SampleKey, SecureDraw, SecureNoise, release};
@@ -149,17 +150,30 @@ async fn deliver(walker: &Walker, order: &Order, kept: Kept) -> Result<Delivered
     walker.store.may_deliver(order).await??;
     walker.crash.at("deliver:before")?;
     let kept = Arc::new(kept);
+    let stores = walker.stores(order).await?;
     let key = if order.is_private() { &walker.releases } else { &walker.key };
     // Once more with the same bytes: what failed may have been passing.
-    let delivered = match walker.engine.deliver(Arc::clone(&kept), key, &walker.stores).await {
+    let delivered = match walker.engine.deliver(Arc::clone(&kept), key, &stores).await {
         Ok(delivered) => delivered,
         Err(_) => {
             walker.store.may_deliver(order).await??;
-            walker.engine.deliver(kept, key, &walker.stores).await?
+            walker.engine.deliver(kept, key, &stores).await?
         }
     };
     walker.crash.at("deliver:after")?;
     Ok(delivered)
+}
+
+impl Walker {
+    /// The stores of the receivers, as far as their connections are still there.
+    async fn stores(&self, order: &Order) -> Result<Vec<Arc<Reach>>, Stopped> {
+        let mut tx = self.store.read().await?;
+        let mut stores = Vec::new();
+        for receiver in &order.query().receivers {
+            stores.extend(self.reaches.stores(tx.connections_of(*receiver).await?));
+        }
+        Ok(stores)
+    }
 }
 
 async fn close(
@@ -171,6 +185,10 @@ async fn close(
         Ok(Came::Held) => return Ok(Closed { status: QueryStatus::Started }),
         Ok(Came::Delivered(delivered)) => {
             Outcome::Delivered { location: location(order, &delivered) }
+        }
+        // Nobody wished it to stop: what it was read through is gone.
+        Err(stopped) if stopped.is_cancelled() && walker.reaches.is_revoked() => {
+            Stopped::RightLost.outcome()?
         }
         Err(stopped) => {
             tracing::info!(query = %order.id(), reason = %stopped, "a walk stopped");

@@ -6,7 +6,7 @@ use glovebox_room::{NewTable, NewTableSource, Quotas, RoomError};
 use crate::world::{World, answer, column, flights};
 
 fn from(database: &str, table: &str) -> NewTable {
-    let reference = TableReference { region: None, database: database.into(), table: table.into() };
+    let reference = TableReference::glue(database, table);
     NewTable { source: NewTableSource::Glue(reference), ..flights() }
 }
 

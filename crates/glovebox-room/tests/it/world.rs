@@ -217,11 +217,7 @@ pub(crate) fn flights() -> NewTable {
     NewTable {
         name: "flights of 2013".into(),
         description: None,
-        source: NewTableSource::Glue(TableReference {
-            region: None,
-            database: "shop".into(),
-            table: "flights".into(),
-        }),
+        source: NewTableSource::Glue(TableReference::glue("shop", "flights")),
         allowed_columns: vec![column("carrier"), column("delay")],
         method: AnalysisMethod::DirectQuery,
         selected_methods: vec![],
