@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod athena;
+mod bad_input;
 mod buckets;
 mod conformance;
 mod describe;
@@ -16,4 +17,5 @@ mod rest;
 mod scan;
 mod store;
 mod tables;
+mod trouble;
 mod uploads;
