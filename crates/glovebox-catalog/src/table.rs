@@ -5,6 +5,7 @@
 //! only, no limit or key is pushed into a scan, and what was begun is read to its end even when
 //! the query needs no more of it.
 
+mod athena;
 mod avro;
 mod batches;
 mod caught;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use glovebox_catalog::{Opened, ReadRecorder, Stop, TableLocation, pin, pin_some};
 use glovebox_model::{Column, ColumnName, Digest, TableName};
+use tokio::runtime::Handle;
 
 use crate::Cause;
 use crate::pushed::Hints;
@@ -80,14 +81,20 @@ pub(crate) fn open(
     if manifests.iter().any(|(table, it)| before.get(table).is_some_and(|before| before != it)) {
         return Err(Cause::Changed);
     }
-    let mut tables = BTreeMap::new();
+    let mut opened = Inputs { tables: BTreeMap::new(), manifests };
     for (input, columns, one) in pinned {
-        let opened = one
-            .open(&input.columns, columns, recorder.cloned())
-            .map_err(|it| Cause::source(&input.table, it))?;
-        tables.insert(input.table.clone(), opened);
+        match one.open(&input.columns, columns, recorder.cloned()) {
+            Ok(it) => drop(opened.tables.insert(input.table.clone(), it)),
+            Err(fault) => {
+                // What runs at a source for the others is ended there.
+                if let Ok(runtime) = Handle::try_current() {
+                    runtime.block_on(opened.abandon());
+                }
+                return Err(Cause::source(&input.table, fault));
+            }
+        }
     }
-    Ok(Inputs { tables, manifests })
+    Ok(opened)
 }
 
 impl Inputs {
@@ -98,6 +105,12 @@ impl Inputs {
 
     pub(crate) fn stop(&self) {
         self.tables.values().for_each(|it| it.reading.stop());
+    }
+
+    /// Reads no more, and leaves nothing at the sources.
+    pub(crate) async fn abandon(&self) {
+        self.stop();
+        drop(self.complete().await);
     }
 
     /// The first table whose reading failed.

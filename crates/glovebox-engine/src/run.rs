@@ -143,21 +143,23 @@ impl Run<'_> {
             opened = &mut opening => Some(opened),
             () = ended(deadline, self.cancel) => None,
         };
-        let Some(opened) = opened else {
-            // A distant source may hang: whatever waits for it gives up.
-            stop.stop();
-            drop(opening.await);
-            let cancelled = self.cancel.is_cancelled();
-            return Err(if cancelled { Cause::Cancelled } else { Cause::Time { rows_met } });
+        let is_ended = opened.is_none();
+        let opened = match opened {
+            Some(opened) => opened,
+            None => {
+                // A distant source may hang: whatever waits for it gives up.
+                stop.stop();
+                opening.await
+            }
         };
-        let opened = opened.map_err(|_| Cause::Internal("opening panicked"))?;
-        if self.cancel.is_cancelled() {
-            return Err(Cause::Cancelled);
+        let cancelled = self.cancel.is_cancelled();
+        if cancelled || is_ended || Instant::now() >= deadline {
+            if let Ok(Ok(inputs)) = opened {
+                drop(self.handle.spawn(async move { inputs.abandon().await }).await);
+            }
+            return Err(if cancelled { Cause::Cancelled } else { Cause::Time { rows_met } });
         }
-        if Instant::now() >= deadline {
-            return Err(Cause::Time { rows_met });
-        }
-        opened
+        opened.map_err(|_| Cause::Internal("opening panicked"))?
     }
 
     /// What a catalog need not list. A query of several steps, and one whose files were listed

@@ -1,6 +1,8 @@
 //! Apache Iceberg: the current snapshot of a table, read by our own reader of Parquet. Of the
 //! Iceberg library only the forms of its metadata are used: it reaches nothing.
 
+mod deletes;
+mod place;
 mod plan;
 mod rest;
 mod schema;
@@ -33,7 +35,7 @@ pub(crate) fn from_metadata(
     reach: &Reach,
     stop: &Stop,
 ) -> Result<Formatted, Unavailable> {
-    let bucket = plan::bucket_of(location)?;
+    let bucket = place::bucket_of(location)?;
     let bucket = stores::open(data, bucket, reach)?;
     plan::current(location, data, &bucket, stop)
 }

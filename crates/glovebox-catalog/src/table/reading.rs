@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
 use super::Unavailable;
+use super::source::Readable;
 use super::stop::Stop;
 use super::work::Work;
 
@@ -24,6 +25,7 @@ pub trait ReadRecorder: Send + Sync + fmt::Debug {
 #[derive(Debug)]
 pub struct Reading {
     stop: Stop,
+    source: Arc<dyn Readable>,
     fault: Mutex<Option<Unavailable>>,
     scans: Mutex<Vec<Arc<Progress>>>,
 }
@@ -43,8 +45,8 @@ enum State {
 }
 
 impl Reading {
-    pub(super) fn new(stop: Stop) -> Self {
-        Self { stop, fault: Mutex::default(), scans: Mutex::default() }
+    pub(super) fn new(stop: Stop, source: Arc<dyn Readable>) -> Self {
+        Self { stop, source, fault: Mutex::default(), scans: Mutex::default() }
     }
 
     /// Stops reading as soon as may be: the query failed or was cancelled.
@@ -57,9 +59,10 @@ impl Reading {
         self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Reads what no one asked for, and waits until nothing reads any more.
+    /// Reads what no one asked for, waits until nothing reads any more, and takes away what
+    /// reading left at the source.
     ///
-    /// After [`Reading::stop`] it only waits. Must be called within a tokio runtime, when the
+    /// After [`Reading::stop`] nothing more is read. Must be called within a tokio runtime, when the
     /// plan's streams are dropped.
     pub async fn complete(self: &Arc<Self>) -> Result<(), Unavailable> {
         let scans = self.scans.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -74,6 +77,11 @@ impl Reading {
             let mut done = scan.partitions.subscribe();
             // The sender lives in `scan`.
             drop(done.wait_for(|it| !it.contains(&State::Running)).await);
+        }
+        let source = Arc::clone(&self.source);
+        let closed = tokio::task::spawn_blocking(move || source.close()).await;
+        if let Err(fault) = closed.unwrap_or(Err(Unavailable::Stopped)) {
+            self.blame(fault);
         }
         self.fault().map_or(Ok(()), Err)
     }

@@ -92,6 +92,12 @@ pub(crate) trait Readable: fmt::Debug + Send + Sync {
 
     /// What one scan reads.
     fn scan(self: Arc<Self>, scan: Scan) -> Box<dyn Work>;
+
+    /// Takes away what reading left at the source; nothing is read after. Blocks, also when the
+    /// query was told to stop.
+    fn close(&self) -> Result<(), Unavailable> {
+        Ok(())
+    }
 }
 
 /// What one scan needs.
@@ -125,7 +131,8 @@ impl TableLocation {
         match self {
             Self::Folder(_) | Self::Lost(_) => false,
             Self::Connected(connected) => {
-                matches!(connected.reach.connection.place, Place::Glue { .. })
+                let place = &connected.reach.connection.place;
+                matches!(place, Place::Glue { .. } | Place::Athena { .. })
             }
         }
     }
@@ -156,9 +163,13 @@ pub(crate) fn find(
         }
         Place::Glue { service, catalog_id, data } => {
             let catalog = Catalog::new(reach, service, catalog_id.clone());
-            stop.wait(glue::find(&catalog, data, (database, table), hints))
+            glue::find(&catalog, data, (database, table), hints, stop)
         }
-        Place::Athena { .. } => Err(Unavailable::NoConnector("athena")),
+        Place::Athena { service, workgroup, results } => {
+            let place = (service, workgroup.as_str(), results);
+            let name = (database.as_str(), table.as_str());
+            Ok(Box::new(super::athena::find(place, reach, name, hints, stop)?))
+        }
         Place::Iceberg { uri, warehouse, data } => {
             let catalog = (uri.as_str(), warehouse.as_deref());
             let name = (database.as_str(), table.as_str());

@@ -43,6 +43,9 @@ pub enum Unavailable {
     /// The credentials are not valid any more.
     #[error("the credentials of the connection have expired")]
     Expired,
+    /// Another reads for us, and did not.
+    #[error("`{path}` could not be read: {what}")]
+    Failed { path: String, what: &'static str },
     /// The disk said no.
     #[error("`{path}` could not be read: {kind}")]
     Io { path: String, kind: std::io::ErrorKind },
