@@ -25,6 +25,11 @@ mod ndjson;
 mod objects;
 mod parquet;
 mod pinned;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "nothing connects to a server yet: `Place::Postgresql` is refused")
+)]
+mod postgres;
 mod provider;
 mod prune;
 mod ranges;
