@@ -7,6 +7,5 @@ mod keys;
 
 pub use assume::{Assumed, assume_role};
 pub(crate) use faults::from_service;
-pub(crate) use http::Through;
-pub(crate) use keys::CALL;
+pub(crate) use http::{CALL, Through};
 pub use keys::Held;

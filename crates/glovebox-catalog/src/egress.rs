@@ -5,6 +5,7 @@
 //! operator lists is excepted. A name is resolved once for each connection that is made, and the
 //! address that was checked is the one that is used.
 
+use std::error::Error;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
@@ -121,6 +122,18 @@ pub enum Barred {
     /// There is no such host.
     #[error("there is no host `{0}`")]
     Unknown(String),
+}
+
+impl Barred {
+    /// The gate's answer at the bottom of an error.
+    pub(crate) fn behind(error: &(dyn Error + 'static)) -> Option<Self> {
+        cause(error).cloned()
+    }
+}
+
+/// The first error of a type among an error and its causes.
+pub(crate) fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    std::iter::successors(Some(error), |it| Error::source(*it)).find_map(|it| it.downcast_ref())
 }
 
 /// The gate. Clones are one.

@@ -6,20 +6,28 @@
 //! the query needs no more of it.
 
 mod avro;
-mod buckets;
+mod batches;
+mod caught;
 mod cell;
 mod csv;
 mod declared;
+mod deleted;
+mod delta;
 mod describe;
 mod described;
 mod encrypted;
 mod files;
+#[cfg(test)]
+mod fixtures;
 mod folder;
+mod formatted;
 mod glue;
 mod hint;
 mod hive;
+mod iceberg;
 mod infer;
 mod layout;
+mod lookup;
 mod manifest;
 mod ndjson;
 mod objects;
@@ -38,6 +46,7 @@ mod scan;
 mod source;
 mod stop;
 mod storage;
+mod stores;
 mod types;
 mod unavailable;
 mod units;
@@ -56,8 +65,8 @@ pub use stop::Stop;
 pub use types::arrow_type;
 pub use unavailable::Unavailable;
 
-pub(crate) use buckets::results_store;
 use storage::Version;
+pub(crate) use stores::results_store;
 pub(crate) use unavailable::from_store;
 
 /// The formats that tables can have.

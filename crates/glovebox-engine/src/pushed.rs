@@ -1,91 +1,35 @@
 //! What the text of a query rules out of each table, known before a table is listed.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::common::TableReference;
-use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::error::Result;
 use datafusion::execution::SessionState;
-use datafusion::logical_expr::{
-    Expr, LogicalPlan, TableProviderFilterPushDown, TableSource, TableType,
-};
+use datafusion::logical_expr::LogicalPlan;
 use glovebox_catalog::Hint;
 use glovebox_model::TableName;
-use glovebox_sql::rewrite::substitute;
+use glovebox_sql::rewrite::scan_filters;
 
 /// The hints of each table, by its name.
 pub(crate) type Hints = BTreeMap<TableName, Vec<Hint>>;
 
-/// A table of which nothing is known but its columns.
-#[derive(Debug)]
-struct Unlisted(SchemaRef);
-
-impl TableSource for Unlisted {
-    fn schema(&self) -> SchemaRef {
-        Arc::clone(&self.0)
-    }
-
-    fn table_type(&self) -> TableType {
-        TableType::Base
-    }
-
-    fn supports_filters_pushdown(
-        &self,
-        filters: &[&Expr],
-    ) -> Result<Vec<TableProviderFilterPushDown>> {
-        Ok(vec![TableProviderFilterPushDown::Inexact; filters.len()])
-    }
-}
-
 /// The hints that hold for every scan of a table, once the plan is optimised as it will be when
-/// it runs. They are a function of the plan alone.
+/// it runs: a table that is read twice is listed once, for both.
 pub(crate) fn hints(plan: &LogicalPlan, state: &SessionState) -> Option<Hints> {
-    let mut sources: BTreeMap<TableName, Arc<dyn TableSource>> = BTreeMap::new();
-    plan.apply_with_subqueries(|node| {
-        if let LogicalPlan::TableScan(scan) = node
-            && let Some(name) = name(&scan.table_name)
-        {
-            sources.insert(name, Arc::new(Unlisted(scan.source.schema())));
-        }
-        Ok(TreeNodeRecursion::Continue)
-    })
-    .ok()?;
-    let plan = state.optimize(&substitute(plan.clone(), &sources).ok()?).ok()?;
-    let mut hints = Hints::new();
-    plan.apply_with_subqueries(|node| {
-        if let LogicalPlan::TableScan(scan) = node
-            && let Some(name) = name(&scan.table_name)
-        {
-            let these: Vec<Hint> = scan.filters.iter().filter_map(Hint::of).collect();
-            // A table that is read twice is listed once: for both.
-            let before = hints.remove(&name);
-            let kept = match before {
-                Some(before) => before.into_iter().filter(|it| these.contains(it)).collect(),
-                None => these,
-            };
-            hints.insert(name, kept);
-        }
-        Ok(TreeNodeRecursion::Continue)
-    })
-    .ok()?;
-    Some(hints)
-}
-
-fn name(reference: &TableReference) -> Option<TableName> {
-    match reference {
-        TableReference::Bare { table } => TableName::new(table).ok(),
-        TableReference::Partial { .. } | TableReference::Full { .. } => None,
-    }
+    let scans = scan_filters(plan, |it| state.optimize(it)).ok()?;
+    let common = |scans: Vec<Vec<_>>| {
+        let mut scans = scans.iter().map(|it| it.iter().filter_map(Hint::of).collect::<Vec<_>>());
+        let first = scans.next().unwrap_or_default();
+        scans.fold(first, |kept, these| kept.into_iter().filter(|it| these.contains(it)).collect())
+    };
+    Some(scans.into_iter().map(|(table, scans)| (table, common(scans))).collect())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use datafusion::arrow::datatypes::{DataType, Field, Schema};
     use datafusion::datasource::empty::EmptyTable;
     use datafusion::prelude::SessionContext;
-    use glovebox_catalog::Hint;
 
     use super::*;
     use crate::session::{Profile, Share, session};

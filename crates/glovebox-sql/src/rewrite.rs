@@ -3,6 +3,7 @@
 mod coerce;
 mod crowded;
 mod distinct_scan;
+mod filters;
 mod guard;
 mod identity;
 mod remainder;
@@ -15,6 +16,7 @@ pub use crate::error::RewriteError;
 pub(crate) use coerce::bare;
 pub use crowded::{Crowding, crowded};
 pub use distinct_scan::distinct_scan;
+pub use filters::scan_filters;
 pub use guard::{GuardRequest, guard};
 pub use identity::{Protected, RowLevel, protect};
 pub use remainder::remaindered;

@@ -11,8 +11,7 @@ use aws_sdk_sts::config::timeout::TimeoutConfig;
 use aws_sdk_sts::config::{BehaviorVersion, Region};
 use glovebox_model::{AwsService, Credentials, Secret};
 
-use super::keys::CALL;
-use super::{Held, Through, from_service};
+use super::{CALL, Held, Through, from_service};
 use crate::{Egress, Unavailable};
 
 /// Keys that pass.

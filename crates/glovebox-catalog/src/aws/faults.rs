@@ -14,7 +14,7 @@ where
     R: std::fmt::Debug + 'static,
 {
     let path = path.to_owned();
-    if let Some(barred) = barred(error) {
+    if let Some(barred) = Barred::behind(error) {
         return Unavailable::Barred(barred);
     }
     let SdkError::ServiceError(said) = error else {
@@ -36,15 +36,4 @@ where
         | "UnrecognizedClientException" => Unavailable::Denied { path },
         _ => Unavailable::Unreachable { path, what: "it refused the request" },
     }
-}
-
-fn barred(error: &(dyn Error + 'static)) -> Option<Barred> {
-    let mut cause = Some(error);
-    while let Some(it) = cause {
-        if let Some(barred) = it.downcast_ref::<Barred>() {
-            return Some(barred.clone());
-        }
-        cause = it.source();
-    }
-    None
 }

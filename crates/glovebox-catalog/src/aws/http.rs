@@ -1,5 +1,7 @@
 //! AWS's clients speak through the gate.
 
+use std::time::Duration;
+
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -15,6 +17,8 @@ use crate::Egress;
 #[derive(Debug, Clone)]
 pub(crate) struct Through(pub(crate) Egress);
 
+/// Time for one call to a service of AWS, retries included.
+pub(crate) const CALL: Duration = Duration::from_secs(60);
 /// Bytes of an answer at most: a page of a catalog.
 const MAX_ANSWER: usize = 16 << 20;
 

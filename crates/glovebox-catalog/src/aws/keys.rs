@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_credential_types::provider::error::CredentialsError;
@@ -80,6 +79,3 @@ impl ProvideCredentials for Held {
         })
     }
 }
-
-/// Time for one call to a service of AWS, retries included.
-pub(crate) const CALL: Duration = Duration::from_secs(60);

@@ -1,13 +1,14 @@
 //! Avro files: values as the text or bytes that cells are read from.
 
 use std::io::Read;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use apache_avro::types::Value;
 use apache_avro::{Reader, Schema};
 use glovebox_model::ColumnName;
 
 use super::Unavailable;
+use super::caught::caught;
+use crate::egress::cause;
 
 /// Bytes that one value may take: what an Avro file says of its lengths is not believed.
 const MAX_VALUE: usize = 64 << 20;
@@ -48,24 +49,12 @@ pub(super) fn read(
     }
 }
 
-/// A decoder that panics on a hostile file has met a corrupt file.
-fn caught<T>(decode: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(decode)).ok()
-}
-
 /// What a distant file said by itself is nearer to the truth.
 fn failed(path: &str, error: &apache_avro::Error) -> Unavailable {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(it) = cause {
-        if let Some(io) = it.downcast_ref::<std::io::Error>() {
-            let said = io.get_ref().and_then(|it| it.downcast_ref::<Unavailable>());
-            if let Some(said) = said {
-                return said.clone();
-            }
-        }
-        cause = it.source();
-    }
-    Unavailable::Corrupt { path: path.to_owned(), row_group: None }
+    let io: Option<&std::io::Error> = cause(error);
+    let said = io.and_then(|it| it.get_ref()?.downcast_ref::<Unavailable>());
+    let corrupt = || Unavailable::Corrupt { path: path.to_owned(), row_group: None };
+    said.cloned().unwrap_or_else(corrupt)
 }
 
 /// The outer `None`: a type that cells cannot have.

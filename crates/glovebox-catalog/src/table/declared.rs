@@ -3,6 +3,7 @@
 use super::described::Described;
 use super::files::footers;
 use super::layout::{Declared, Found};
+use super::lookup::Lookup;
 use super::stop::Stop;
 use super::{Format, Unavailable};
 
@@ -15,7 +16,7 @@ pub(super) fn described(
 ) -> Result<Described, Unavailable> {
     let Declared { columns, partition_keys, .. } = declared;
     if found.format == Format::Parquet {
-        let footers = footers(&found.files, None, stop)?;
+        let footers = footers(&found.files, &Lookup::default(), None, stop)?;
         for (file, footer) in found.files.iter().zip(footers) {
             if let Some(column) = columns.iter().find(|it| !footer.columns.contains(it)) {
                 let (path, column) = (file.path.clone(), column.name.clone());

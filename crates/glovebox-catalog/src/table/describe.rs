@@ -10,6 +10,7 @@ use super::described::Described;
 use super::files::footers;
 use super::infer::Guess;
 use super::layout::Found;
+use super::lookup::Lookup;
 use super::ranges::Ranges;
 use super::source::{TableLocation, find};
 use super::stop::Stop;
@@ -56,7 +57,8 @@ pub(super) fn files(found: &Found, stop: &Stop) -> Result<Described, Unavailable
 
 fn parquet(found: &Found, stop: &Stop) -> Result<Vec<Column>, Unavailable> {
     let mut columns: Option<Vec<Column>> = None;
-    for (file, footer) in found.files.iter().zip(footers(&found.files, None, stop)?) {
+    for (file, footer) in found.files.iter().zip(footers(&found.files, &Lookup::Name, None, stop)?)
+    {
         let known = columns.get_or_insert_with(|| footer.columns.clone());
         if !same_columns(known, &footer.columns) {
             let path = file.path.clone();

@@ -6,8 +6,10 @@ use datafusion::common::stats::Precision;
 use futures::{StreamExt, TryStreamExt, stream};
 use glovebox_model::{Column, ColumnName};
 
+use super::deleted::Deleted;
 use super::described::Described;
 use super::layout::{Declared, Found, FoundFile};
+use super::lookup::Lookup;
 use super::parquet::Footer;
 use super::ranges::Ranges;
 use super::reading::ReadRecorder;
@@ -28,6 +30,7 @@ pub(super) struct Files {
     pub(super) columns: Vec<Column>,
     /// All columns that must be there, shown or not.
     pub(super) configured: Vec<Column>,
+    pub(super) lookup: Arc<Lookup>,
     /// What a catalog says of the table.
     pub(super) declared: Option<Arc<Declared>>,
     pub(super) recorder: Option<Arc<dyn ReadRecorder>>,
@@ -39,29 +42,32 @@ pub(super) struct SourceFile {
     pub(super) file: FoundFile,
     /// Of a Parquet file, unless it is looked at only when it is read.
     pub(super) footer: Option<Arc<Footer>>,
+    /// Rows that are not to be read.
+    pub(super) deleted: Option<Arc<Deleted>>,
 }
 
 /// Row groups of one table at most, all of whose descriptions stand in memory.
 const MAX_ROW_GROUPS: usize = 100_000;
 /// So many distant files are looked at before the first is read; of more, each when its turn
 /// comes: the first rows are not to wait for the last footer.
-const LOOKED_AT: usize = 64;
+pub(super) const LOOKED_AT: usize = 64;
 /// Footers that are fetched at once.
 const PARALLEL: usize = 32;
 
 /// The footers of Parquet files, in their order.
 pub(super) fn footers(
     files: &[FoundFile],
+    lookup: &Lookup,
     recorder: Option<&Arc<dyn ReadRecorder>>,
     stop: &Stop,
 ) -> Result<Vec<Footer>, Unavailable> {
     let open = |file: &FoundFile| Ranges::open(file, recorder.cloned(), stop);
     let is_distant = |it: &FoundFile| matches!(it.storage, Storage::Objects(_));
     if !files.iter().any(is_distant) {
-        return files.iter().map(|it| Footer::read(&open(it)?)).collect();
+        return files.iter().map(|it| Footer::read(&open(it)?, lookup)).collect();
     }
     let ranges: Vec<Ranges> = files.iter().map(open).collect::<Result<_, _>>()?;
-    let fetched = ranges.into_iter().map(|it| async move { Footer::fetch(&it).await });
+    let fetched = ranges.into_iter().map(|it| async move { Footer::fetch(&it, lookup).await });
     stop.wait(stream::iter(fetched).buffered(PARALLEL).try_collect())
 }
 
@@ -75,24 +81,55 @@ impl Listed for Found {
     }
 
     fn open(self: Box<Self>, opening: Opening<'_>) -> Result<Arc<dyn Readable>, Unavailable> {
+        let Self { format, files, partition_keys, declared } = *self;
+        let files = files.into_iter().map(|it| (it, None)).collect();
+        let lookup = Arc::default();
+        let parts = Parts { format, files, partition_keys, declared, lookup };
+        Ok(Arc::new(parts.open(opening)?))
+    }
+}
+
+/// A file, and the rows of it that are not to be read.
+pub(super) type FileOf = (FoundFile, Option<Arc<Deleted>>);
+
+/// What a table of files is made of.
+pub(super) struct Parts {
+    pub(super) format: Format,
+    pub(super) files: Vec<FileOf>,
+    pub(super) partition_keys: Vec<ColumnName>,
+    pub(super) declared: Option<Arc<Declared>>,
+    pub(super) lookup: Arc<Lookup>,
+}
+
+impl Parts {
+    pub(super) fn open(self, opening: Opening<'_>) -> Result<Files, Unavailable> {
         let columns = opening.columns()?;
         let Opening { configured, recorder, stop, .. } = opening;
+        let Self { format, files, partition_keys, declared, lookup } = self;
+        let (files, deleted): (Vec<FoundFile>, Vec<_>) = files.into_iter().unzip();
         let is_distant = |it: &FoundFile| matches!(it.storage, Storage::Objects(_));
-        let is_late = self.files.len() > LOOKED_AT && self.files.iter().any(is_distant);
-        let mut footers = match (self.format, is_late) {
-            (Format::Parquet, false) => footers(&self.files, recorder.as_ref(), &stop)?,
+        let is_late = files.len() > LOOKED_AT && files.iter().any(is_distant);
+        let footers = match (format, is_late) {
+            (Format::Parquet, false) => footers(&files, &lookup, recorder.as_ref(), &stop)?,
             _ => Vec::new(),
-        }
-        .into_iter()
-        .map(Arc::new);
-        let Self { format, files, partition_keys, declared } = *self;
-        let files = files.into_iter();
-        let files = files.map(|file| SourceFile { file, footer: footers.next() }).collect();
+        };
+        let mut footers = footers.into_iter().map(Arc::new);
+        let file = |(file, deleted)| SourceFile { file, footer: footers.next(), deleted };
+        let files = files.into_iter().zip(deleted).map(file).collect();
         let configured = configured.to_vec();
-        let table =
-            Files { format, files, partition_keys, columns, configured, declared, recorder, stop };
+        let table = Files {
+            format,
+            files,
+            partition_keys,
+            columns,
+            configured,
+            lookup,
+            declared,
+            recorder,
+            stop,
+        };
         table.check()?;
-        Ok(Arc::new(table))
+        Ok(table)
     }
 }
 
@@ -107,7 +144,7 @@ impl Files {
             }
         }
         let mut row_groups = 0;
-        for SourceFile { file, footer } in &self.files {
+        for SourceFile { file, footer, .. } in &self.files {
             let Some(footer) = footer else { continue };
             self.check_columns(footer, &file.path)?;
             row_groups += footer.row_groups;
@@ -121,6 +158,9 @@ impl Files {
 
     /// Whether a file has every configured column as it was configured.
     pub(super) fn check_columns(&self, footer: &Footer, path: &str) -> Result<(), Unavailable> {
+        if let Lookup::Format(_) = *self.lookup {
+            return Ok(());
+        }
         let stored = self.configured.iter().filter(|it| !self.partition_keys.contains(&it.name));
         for column in stored {
             if !footer.columns.contains(column) {

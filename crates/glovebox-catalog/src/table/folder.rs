@@ -5,7 +5,9 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::layout::{FORMATS, Found, FoundFile, Layout, MAX_FILES, format_of, is_mark, too_many};
+use super::layout::{
+    FORMATS, Found, FoundFile, Layout, MAX_FILES, format_of, is_mark, is_segment, too_many,
+};
 use super::storage::{Storage, Version};
 use super::{Format, Unavailable};
 use crate::beneath::{EntryKind, Folder, is_missing};
@@ -26,8 +28,7 @@ pub struct FolderLocation {
 pub(crate) fn find(location: &FolderLocation) -> Result<Found, Unavailable> {
     let FolderLocation { root, database, table } = location;
     let path = format!("{database}/{table}");
-    let legal = |it: &str| !it.is_empty() && it != "." && it != ".." && !it.contains(['/', '\0']);
-    if !legal(database) || !legal(table) {
+    if !is_segment(database) || !is_segment(table) {
         return Err(Unavailable::BadLocation);
     }
     let missing = || Unavailable::Missing { path: path.clone() };

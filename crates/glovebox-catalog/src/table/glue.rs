@@ -63,11 +63,9 @@ pub(super) fn unsupported(table: &str, what: impl Into<String>) -> Unavailable {
 fn checked<'a>(name: &str, table: &'a Table) -> Result<&'a StorageDescriptor, Unavailable> {
     let parameter = |key: &str| table.parameters.as_ref()?.get(key).map(String::as_str);
     let kind = parameter("table_type").or_else(|| parameter("spark.sql.sources.provider"));
-    match kind.map(str::to_ascii_lowercase).as_deref() {
-        Some(kind @ ("iceberg" | "delta" | "hudi")) => {
-            return Err(unsupported(name, format!("a table of {kind} in a Glue catalog")));
-        }
-        _ => {}
+    let kind = kind.map(str::to_ascii_lowercase);
+    if let Some(kind @ ("iceberg" | "delta" | "hudi")) = kind.as_deref() {
+        return Err(unsupported(name, format!("a table of {kind} in a Glue catalog")));
     }
     if table.table_type.as_deref() == Some("VIRTUAL_VIEW") {
         return Err(unsupported(name, "a view"));

@@ -52,6 +52,11 @@ pub(super) fn format_of(name: &str) -> Option<Format> {
     FORMATS.iter().find(|it| name.ends_with(it.0)).map(|it| it.1)
 }
 
+/// Whether a database or table name is one segment of a path.
+pub(super) fn is_segment(name: &str) -> bool {
+    !name.is_empty() && name != "." && name != ".." && !name.contains(['/', '\0'])
+}
+
 /// Whether a name is Hadoop's own mark, such as `_SUCCESS` and `.x.crc`.
 pub(super) fn is_mark(name: &str) -> bool {
     name.starts_with(['_', '.'])

@@ -16,24 +16,7 @@ pub struct Manifest {
 impl Manifest {
     pub(super) fn of(files: &[FoundFile]) -> Self {
         let mut text = String::from("glovebox manifest 1\n");
-        for FoundFile { storage, path, version, .. } in files {
-            let length = path.len();
-            match version {
-                Version::Disk(id) => text.push_str(&format!(
-                    "{} {} {} {} {length} {path}\n",
-                    id.device, id.inode, id.size, id.modified_ns
-                )),
-                Version::Object(ObjectVersion { size, e_tag, modified }) => {
-                    let bucket = match storage {
-                        Storage::Objects(bucket) => bucket.name.as_str(),
-                        Storage::Folder(_) => "",
-                    };
-                    let e_tag = e_tag.as_deref().unwrap_or("-");
-                    let state = format!("{e_tag} {modified} {size}");
-                    text.push_str(&format!("{bucket} {state} {length} {path}\n"));
-                }
-            }
-        }
+        files.iter().for_each(|it| text.push_str(&line(it)));
         Self::new(&text, files.len(), files.iter().map(|it| it.version.size()).sum())
     }
 
@@ -56,5 +39,25 @@ impl Manifest {
     /// How many bytes in all.
     pub fn bytes(&self) -> u64 {
         self.bytes
+    }
+}
+
+/// What must not change of a file.
+pub(super) fn line(file: &FoundFile) -> String {
+    let FoundFile { storage, path, version, .. } = file;
+    let length = path.len();
+    match version {
+        Version::Disk(id) => {
+            let (device, inode, size, modified) = (id.device, id.inode, id.size, id.modified_ns);
+            format!("{device} {inode} {size} {modified} {length} {path}\n")
+        }
+        Version::Object(ObjectVersion { size, e_tag, modified }) => {
+            let bucket = match storage {
+                Storage::Objects(bucket) => bucket.name.as_str(),
+                Storage::Folder(_) => "",
+            };
+            let e_tag = e_tag.as_deref().unwrap_or("-");
+            format!("{bucket} {e_tag} {modified} {size} {length} {path}\n")
+        }
     }
 }

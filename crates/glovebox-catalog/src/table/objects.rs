@@ -9,7 +9,9 @@ use object_store::ObjectMeta;
 use object_store::path::Path;
 
 use super::Unavailable;
-use super::layout::{FORMATS, Found, FoundFile, Layout, MAX_FILES, format_of, is_mark, too_many};
+use super::layout::{
+    FORMATS, Found, FoundFile, Layout, MAX_FILES, format_of, is_mark, is_segment, too_many,
+};
 use super::storage::{Bucket, ObjectVersion, Storage, Version};
 use super::unavailable::from_store;
 
@@ -17,16 +19,9 @@ use super::unavailable::from_store;
 pub(crate) async fn find(
     bucket: &Arc<Bucket>,
     root: &ObjectRoot,
-    (database, table): (&str, &str),
+    name: (&str, &str),
 ) -> Result<Found, Unavailable> {
-    let legal = |it: &str| !it.is_empty() && it != "." && it != ".." && !it.contains(['/', '\0']);
-    if !legal(database) || !legal(table) {
-        return Err(Unavailable::BadLocation);
-    }
-    let base = match root.prefix.as_str() {
-        "" => format!("{database}/{table}"),
-        prefix => format!("{prefix}/{database}/{table}"),
-    };
+    let base = base(root, name)?;
     let heads = stream::iter(FORMATS.iter().map(|it| format!("{base}{}", it.0)));
     let heads = heads.map(|path| head(bucket, path)).buffered(FORMATS.len()).try_collect();
     let (heads, below): (Result<Vec<Option<ObjectMeta>>, Unavailable>, _) =
@@ -52,6 +47,20 @@ pub(crate) async fn find(
     }
     below_prefix(&mut layout, bucket, &base, &below)?;
     layout.finish(base)
+}
+
+/// Where a table lies below a root: `prefix/database/table`.
+pub(super) fn base(
+    root: &ObjectRoot,
+    (database, table): (&str, &str),
+) -> Result<String, Unavailable> {
+    if !is_segment(database) || !is_segment(table) {
+        return Err(Unavailable::BadLocation);
+    }
+    Ok(match root.prefix.as_str() {
+        "" => format!("{database}/{table}"),
+        prefix => format!("{prefix}/{database}/{table}"),
+    })
 }
 
 /// The data files below a prefix: in it, or in `key=value` folders.

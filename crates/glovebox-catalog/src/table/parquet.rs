@@ -1,7 +1,6 @@
 //! Parquet files: footers, and row groups as batches of the configured types.
 
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::parquet::arrow::ProjectionMask;
@@ -9,12 +8,16 @@ use datafusion::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
 use datafusion::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
+use datafusion::parquet::errors::ParquetError;
 use datafusion::parquet::file::metadata::RowGroupMetaData;
 use glovebox_model::{Column, ColumnName};
 
 use super::Unavailable;
+use super::caught::caught;
 use super::csv::MAX_COLUMNS;
+use super::deleted::Deleted;
 use super::hint::Hint;
+use super::lookup::{FIELD_ID, Lookup, Mapped, is_widened};
 use super::prune::{Known, may_hold};
 use super::ranges::Ranges;
 use super::types::{arrow_type, column_type};
@@ -24,6 +27,8 @@ use super::types::{arrow_type, column_type};
 pub(super) struct Footer {
     /// The columns in the order of the file.
     pub(super) columns: Vec<Column>,
+    /// Their places among the fields of the file.
+    places: Vec<usize>,
     pub(super) row_groups: usize,
     pub(super) rows: usize,
     metadata: ArrowReaderMetadata,
@@ -33,42 +38,56 @@ const MAX_FOOTER_BYTES: u64 = 64 << 20;
 
 impl Footer {
     /// The footer of a file that may be distant: fetched in one request, most often.
-    pub(super) async fn fetch(ranges: &Ranges) -> Result<Self, Unavailable> {
+    pub(super) async fn fetch(ranges: &Ranges, lookup: &Lookup) -> Result<Self, Unavailable> {
         if !ranges.is_distant() {
-            return Self::read(ranges);
+            return Self::read(ranges, lookup);
         }
         let ranges = ranges.with_tail(8).await?;
         let length = length(&ranges)?;
-        Self::read(&ranges.with_tail(length + 8).await?)
+        Self::read(&ranges.with_tail(length + 8).await?, lookup)
     }
 
     /// Reads and checks the footer. The Arrow schema that some writers embed is not believed:
     /// Parquet's own types count.
-    pub(super) fn read(ranges: &Ranges) -> Result<Self, Unavailable> {
+    pub(super) fn read(ranges: &Ranges, lookup: &Lookup) -> Result<Self, Unavailable> {
         let corrupt = || Unavailable::Corrupt { path: ranges.path.clone(), row_group: None };
         length(ranges)?;
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        let metadata = caught(|| ArrowReaderMetadata::load(ranges, options).map_err(drop))
-            .map_err(|()| corrupt())?;
-        let columns = columns(ranges, &metadata)?;
+        let metadata = decoded(|| ArrowReaderMetadata::load(ranges, options));
+        let metadata = metadata.map_err(|()| corrupt())?;
+        let (columns, places) = match lookup {
+            Lookup::Name => {
+                let columns = columns(ranges, &metadata)?;
+                let places = (0..columns.len()).collect();
+                (columns, places)
+            }
+            Lookup::Format(mapped) => looked_up(ranges, &metadata, mapped)?,
+        };
         let groups = metadata.metadata().row_groups();
         let rows = groups.iter().map(|it| usize::try_from(it.num_rows()).unwrap_or(0)).sum();
-        Ok(Self { columns, row_groups: groups.len(), rows, metadata })
+        Ok(Self { columns, places, row_groups: groups.len(), rows, metadata })
     }
 
     /// The place of a column in the file.
     pub(super) fn index(&self, name: &ColumnName) -> Option<usize> {
-        self.columns.iter().position(|it| it.name == *name)
+        let column = self.columns.iter().position(|it| it.name == *name)?;
+        self.places.get(column).copied()
     }
 
     /// Where the columns at `indices` of a row group lie in the file.
     pub(super) fn chunks(&self, row_group: usize, indices: &[usize]) -> Vec<Range<u64>> {
         let group = self.metadata.metadata().row_groups().get(row_group);
         let chunk = |index: &usize| {
-            let (start, length) = group?.columns().get(*index)?.byte_range();
+            let (start, length) = group?.columns().get(self.leaf(*index)?)?.byte_range();
             Some(start..start.checked_add(length)?)
         };
         indices.iter().filter_map(chunk).collect()
+    }
+
+    /// The column chunk of a field, which is not nested.
+    fn leaf(&self, index: usize) -> Option<usize> {
+        let schema = self.metadata.parquet_schema();
+        (0..schema.num_columns()).find(|it| schema.get_column_root_idx(*it) == index)
     }
 
     /// The row groups in which there may be rows for which all hints hold.
@@ -85,13 +104,14 @@ impl Footer {
     /// What the file says of a column, if it is read as it is stored.
     fn known(&self, hint: &Hint, configured: &[Column]) -> Option<Known> {
         let index = self.index(&hint.column)?;
+        let leaf = self.leaf(index)?;
         let column = configured.iter().find(|it| it.name == hint.column)?;
         let field = self.metadata.schema().fields().get(index)?;
         let groups = self.metadata.metadata().row_groups();
         // The order of values in old statistics is not the one of today.
         let is_old = |it: &RowGroupMetaData| {
             it.columns()
-                .get(index)
+                .get(leaf)
                 .and_then(|it| it.statistics())
                 .is_some_and(|it| it.is_min_max_deprecated())
         };
@@ -101,15 +121,23 @@ impl Footer {
         let schema = self.metadata.parquet_schema();
         let converter =
             StatisticsConverter::try_new(field.name(), self.metadata.schema(), schema).ok()?;
-        let known = caught(|| {
+        let known = decoded(|| {
             Ok(Known {
-                least: converter.row_group_mins(groups).map_err(drop)?,
-                greatest: converter.row_group_maxes(groups).map_err(drop)?,
-                nulls: converter.row_group_null_counts(groups).map_err(drop)?,
+                least: converter.row_group_mins(groups)?,
+                greatest: converter.row_group_maxes(groups)?,
+                nulls: converter.row_group_null_counts(groups)?,
                 rows: groups.iter().map(|it| u64::try_from(it.num_rows()).unwrap_or(0)).collect(),
             })
         });
         known.ok()
+    }
+
+    /// The rows of a row group, counted from the start of the file.
+    fn rows_of(&self, row_group: usize) -> Range<u64> {
+        let groups = self.metadata.metadata().row_groups();
+        let rows = |it: &RowGroupMetaData| u64::try_from(it.num_rows()).unwrap_or(0);
+        let start: u64 = groups.iter().take(row_group).map(rows).sum();
+        start..start.saturating_add(groups.get(row_group).map_or(0, rows))
     }
 
     /// Reads the columns at `indices` (rising) of one row group, so many rows at once; `sink` says whether to go on.
@@ -117,26 +145,30 @@ impl Footer {
         &self,
         ranges: &Ranges,
         row_group: usize,
-        (indices, batch_rows): (&[usize], usize),
+        (indices, batch_rows, deleted): (&[usize], usize, Option<&Deleted>),
         sink: &mut dyn FnMut(RecordBatch) -> Result<bool, Unavailable>,
     ) -> Result<(), Unavailable> {
         let path = || ranges.path.clone();
         let corrupt = |()| Unavailable::Corrupt { path: path(), row_group: Some(row_group) };
         let mask = ProjectionMask::roots(self.metadata.parquet_schema(), indices.iter().copied());
-        let mut batches = caught(|| {
-            ParquetRecordBatchReaderBuilder::new_with_metadata(
+        let selection = deleted.map(|it| it.selection(self.rows_of(row_group)));
+        let mut batches = decoded(|| {
+            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(
                 ranges.clone(),
                 self.metadata.clone(),
-            )
+            );
+            match selection {
+                Some(selection) => builder.with_row_selection(selection),
+                None => builder,
+            }
             .with_row_groups(vec![row_group])
             .with_projection(mask)
             .with_batch_size(batch_rows)
             .build()
-            .map_err(drop)
         })
         .map_err(corrupt)?;
         loop {
-            let next = caught(|| batches.next().transpose().map_err(drop)).map_err(corrupt)?;
+            let next = decoded(|| Ok(batches.next().transpose()?)).map_err(corrupt)?;
             let Some(batch) = next else { return Ok(()) };
             if !sink(batch)? {
                 return Ok(());
@@ -163,9 +195,9 @@ fn length(ranges: &Ranges) -> Result<u64, Unavailable> {
     Ok(length.into())
 }
 
-/// A decoder that panics on a hostile file has met a corrupt file.
-fn caught<T>(decode: impl FnOnce() -> Result<T, ()>) -> Result<T, ()> {
-    catch_unwind(AssertUnwindSafe(decode)).unwrap_or(Err(()))
+/// What decodes; a decoder that panics has met a corrupt file.
+fn decoded<T>(decode: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ()> {
+    caught(decode).and_then(Result::ok).ok_or(())
 }
 
 fn columns(ranges: &Ranges, metadata: &ArrowReaderMetadata) -> Result<Vec<Column>, Unavailable> {
@@ -188,4 +220,41 @@ fn columns(ranges: &Ranges, metadata: &ArrowReaderMetadata) -> Result<Vec<Column
         columns.push(Column { name, kind });
     }
     Ok(columns)
+}
+
+/// The columns of a table format that a file has, and their places; what else it has is not
+/// looked at.
+fn looked_up(
+    ranges: &Ranges,
+    metadata: &ArrowReaderMetadata,
+    mapped: &[Mapped],
+) -> Result<(Vec<Column>, Vec<usize>), Unavailable> {
+    let path = || ranges.path.clone();
+    let (mut columns, mut places): (Vec<Column>, Vec<usize>) = (Vec::new(), Vec::new());
+    let has_id = |it: &datafusion::arrow::datatypes::FieldRef| it.metadata().contains_key(FIELD_ID);
+    if mapped.iter().any(|it| it.id.is_some()) && !metadata.schema().fields().iter().any(has_id) {
+        let what = "field ids, which its files do not have";
+        return Err(Unavailable::Needs { path: path(), what });
+    }
+    for (place, field) in metadata.schema().fields().iter().enumerate() {
+        let Some(Mapped { column, .. }) = mapped.iter().find(|it| it.is_stored_as(field)) else {
+            continue;
+        };
+        let kind = column_type(field.data_type()).filter(|it| is_widened(*it, column.kind));
+        let kind = kind.ok_or_else(|| Unavailable::SchemaChanged {
+            path: path(),
+            column: column.name.clone(),
+        })?;
+        if columns.iter().any(|it| it.name == column.name) {
+            return Err(Unavailable::Clash { path: path(), column: column.name.clone() });
+        }
+        columns.push(Column { name: column.name.clone(), kind });
+        places.push(place);
+    }
+    let is_there = |it: &&Mapped| columns.iter().any(|column| column.name == it.column.name);
+    if let Some(missing) = mapped.iter().filter(|it| it.must).find(|it| !is_there(it)) {
+        let column = missing.column.name.clone();
+        return Err(Unavailable::SchemaChanged { path: path(), column });
+    }
+    Ok((columns, places))
 }

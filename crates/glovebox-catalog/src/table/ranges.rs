@@ -89,7 +89,7 @@ impl Ranges {
     /// The same file with the end of it at hand, if it is distant: at least `least` bytes.
     pub(crate) async fn with_tail(&self, least: u64) -> Result<Self, Unavailable> {
         let start = self.length.saturating_sub(least.max(TAIL));
-        self.with(&[start..self.length]).await
+        self.with(std::slice::from_ref(&(start..self.length))).await
     }
 
     /// The same file with these ranges at hand, if it is distant.
@@ -226,7 +226,9 @@ impl Read for Onward {
                 }
                 let count = buffer.len().min(self.chunk.len());
                 let bytes = self.chunk.split_to(count);
-                buffer.get_mut(..count).map(|it| it.copy_from_slice(&bytes));
+                if let Some(filled) = buffer.get_mut(..count) {
+                    filled.copy_from_slice(&bytes);
+                }
                 count
             }
         };

@@ -133,18 +133,24 @@ pub(crate) fn find(
     };
     match &reach.connection.place {
         Place::Files(objects) => {
-            let (root, bucket) = super::buckets::first(objects, reach)?;
+            let (root, bucket) = super::stores::first(objects, reach)?;
             let name = (database.as_str(), table.as_str());
             let found = stop.wait(super::objects::find(&bucket, &root, name))?;
             Ok(Box::new(found))
         }
-        Place::Delta(_) => Err(Unavailable::NoConnector("delta")),
+        Place::Delta(objects) => {
+            Ok(Box::new(super::delta::find(objects, reach, (database, table), stop)?))
+        }
         Place::Glue { service, catalog_id, data } => {
             let catalog = Catalog::new(reach, service, catalog_id.clone());
             stop.wait(glue::find(&catalog, data, (database, table), hints))
         }
         Place::Athena { .. } => Err(Unavailable::NoConnector("athena")),
-        Place::Iceberg { .. } => Err(Unavailable::NoConnector("iceberg")),
+        Place::Iceberg { uri, warehouse, data } => {
+            let catalog = (uri.as_str(), warehouse.as_deref());
+            let name = (database.as_str(), table.as_str());
+            Ok(Box::new(super::iceberg::find(catalog, data, reach, name, stop)?))
+        }
         Place::Postgresql { .. } => Err(Unavailable::NoConnector("postgresql")),
     }
 }

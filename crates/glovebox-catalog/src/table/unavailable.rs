@@ -1,7 +1,5 @@
 //! Why a table cannot be read.
 
-use std::error::Error as _;
-
 use glovebox_model::{BadName, ColumnName};
 
 use crate::egress::Barred;
@@ -93,6 +91,9 @@ pub enum Unavailable {
     /// A setting of the connection that does not fit.
     #[error("the connection cannot be used: {0}")]
     Unusable(&'static str),
+    /// What a table needs that is not known here.
+    #[error("`{path}` needs {what}")]
+    Needs { path: String, what: &'static str },
     /// A type that columns cannot have.
     #[error("the column `{column}` of `{path}` has a nested or unknown type")]
     UnknownType { path: String, column: String },
@@ -133,7 +134,7 @@ pub(crate) fn from_store(path: &str, error: &object_store::Error) -> Unavailable
         }
         Store::InvalidPath { .. } => Unavailable::BadLocation,
         _ => {
-            if let Some(barred) = barred(error) {
+            if let Some(barred) = Barred::behind(error) {
                 Unavailable::Barred(barred)
             } else if says(error, &["ExpiredToken", "TokenRefreshRequired"]) {
                 Unavailable::Expired
@@ -158,16 +159,4 @@ const DENIED: [&str; 4] =
 fn says(error: &object_store::Error, words: &[&str]) -> bool {
     let text = format!("{error:?}");
     words.iter().any(|it| text.contains(it))
-}
-
-/// The gate's answer at the bottom of an error.
-fn barred(error: &object_store::Error) -> Option<Barred> {
-    let mut cause = error.source();
-    while let Some(it) = cause {
-        if let Some(barred) = it.downcast_ref::<Barred>() {
-            return Some(barred.clone());
-        }
-        cause = it.source();
-    }
-    None
 }

@@ -11,9 +11,7 @@ use datafusion::arrow::datatypes::{
 };
 use datafusion::arrow::json::LineDelimitedWriter;
 use datafusion::prelude::{col, lit};
-use glovebox_catalog::{
-    Connected, Hint, Stop, TableLocation, Unavailable, describe, pin, pin_some,
-};
+use glovebox_catalog::{Connected, Hint, Stop, TableLocation, Unavailable, pin, pin_some};
 use glovebox_model::{AwsService, Column, ColumnName, ColumnType, Place};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -22,7 +20,7 @@ use crate::conformance::{ask, conforms};
 use crate::moto::Moto;
 use crate::people;
 use crate::store::{keys, objects, reach};
-use crate::tables::parquet;
+use crate::tables::{described, parquet};
 
 const PARQUET: &str = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe";
 const LAZY: &str = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe";
@@ -83,12 +81,6 @@ impl House {
     async fn described(&self, table: &str) -> Result<Vec<Column>, Unavailable> {
         described(&self.location("db", table)).await
     }
-}
-
-async fn described(location: &TableLocation) -> Result<Vec<Column>, Unavailable> {
-    let location = location.clone();
-    let found = tokio::task::spawn_blocking(move || describe(&location)).await.unwrap()?;
-    Ok(found.columns.into_iter().chain(found.partition_keys).collect())
 }
 
 fn columns(given: &[(&str, &str)]) -> Value {

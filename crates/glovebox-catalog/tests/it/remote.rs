@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
 use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch};
-use glovebox_catalog::{Opened, ReadRecorder, Stop, TableLocation, Unavailable, describe, pin};
+use glovebox_catalog::{Opened, ReadRecorder, Stop, TableLocation, Unavailable, pin};
 use glovebox_model::{Column, ColumnName, Credentials, Place};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::conformance::ask;
 use crate::store::{keys, objects, reach, serve, table};
-use crate::tables::{context, parquet};
+use crate::tables::{Recorded, context, described, parquet};
 
 /// So many columns of numbers.
 fn wide(columns: i64, rows: i64) -> RecordBatch {
@@ -31,15 +31,6 @@ fn at(address: SocketAddr, credentials: Credentials) -> TableLocation {
     table(&reach(place, credentials, &address.to_string()))
 }
 
-#[derive(Debug, Default)]
-struct Recorded(Mutex<BTreeSet<(String, u64, u64)>>);
-
-impl ReadRecorder for Recorded {
-    fn read(&self, path: &str, offset: u64, length: u64) {
-        self.0.lock().unwrap().insert((path.to_owned(), offset, length));
-    }
-}
-
 impl Recorded {
     fn bytes(&self) -> u64 {
         self.0.lock().unwrap().iter().map(|it| it.2).sum()
@@ -49,12 +40,6 @@ impl Recorded {
         let ranges = self.0.lock().unwrap();
         ranges.iter().map(|it| &it.0).collect::<BTreeSet<_>>().len()
     }
-}
-
-async fn described(location: &TableLocation) -> Result<Vec<Column>, Unavailable> {
-    let location = location.clone();
-    let found = tokio::task::spawn_blocking(move || describe(&location)).await.unwrap()?;
-    Ok(found.columns.into_iter().chain(found.partition_keys).collect())
 }
 
 async fn opened(

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::io::{Seek, SeekFrom, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use datafusion::arrow::array::{
     ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, TimestampNanosecondArray,
 };
 use expect_test::expect;
-use glovebox_catalog::{ReadRecorder, Stop, Unavailable, pin};
+use glovebox_catalog::{Stop, Unavailable, pin};
 use tempfile::TempDir;
 
-use crate::tables::{all, ask, columns, context, location, open, parquet, root};
+use crate::tables::{Recorded, all, ask, columns, context, location, open, parquet, root};
 
 fn numbers(count: i64) -> RecordBatch {
     RecordBatch::try_from_iter([
@@ -212,15 +212,6 @@ async fn a_corrupt_row_group_is_named_and_nothing_of_it_is_shown() {
     assert!(error.is_err());
     let fault = opened.reading.fault().unwrap().to_string();
     assert!(fault.starts_with("`db/t.parquet` is corrupt in row group"), "{fault}");
-}
-
-#[derive(Debug, Default)]
-struct Recorded(Mutex<BTreeSet<(String, u64, u64)>>);
-
-impl ReadRecorder for Recorded {
-    fn read(&self, path: &str, offset: u64, length: u64) {
-        self.0.lock().unwrap().insert((path.to_owned(), offset, length));
-    }
 }
 
 /// What is read of `t` when the other member's table `o` has these rows.

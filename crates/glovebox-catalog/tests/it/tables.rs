@@ -1,15 +1,18 @@
 //! Makes tables, and reads them through DataFusion.
 
+use std::collections::BTreeSet;
 use std::fs::{create_dir_all, write};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::file::properties::WriterProperties;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use glovebox_catalog::{Opened, Pinned, Stop, TableLocation, Unavailable, describe, pin};
+use glovebox_catalog::{
+    Opened, Pinned, ReadRecorder, Stop, TableLocation, Unavailable, describe, pin,
+};
 use glovebox_model::Column;
 use tempfile::TempDir;
 
@@ -66,4 +69,21 @@ pub(crate) async fn ask(location: &TableLocation, sql: &str) -> String {
     let batches = context(&opened).sql(sql).await.unwrap().collect().await.unwrap();
     opened.reading.complete().await.unwrap();
     pretty_format_batches(&batches).unwrap().to_string()
+}
+
+/// Every range of bytes that was read: path, place, length.
+#[derive(Debug, Default)]
+pub(crate) struct Recorded(pub(crate) Mutex<BTreeSet<(String, u64, u64)>>);
+
+impl ReadRecorder for Recorded {
+    fn read(&self, path: &str, offset: u64, length: u64) {
+        self.0.lock().unwrap().insert((path.to_owned(), offset, length));
+    }
+}
+
+/// The columns of a table that is behind a connection, partition keys too.
+pub(crate) async fn described(location: &TableLocation) -> Result<Vec<Column>, Unavailable> {
+    let location = location.clone();
+    let found = tokio::task::spawn_blocking(move || describe(&location)).await.unwrap()?;
+    Ok(found.columns.into_iter().chain(found.partition_keys).collect())
 }

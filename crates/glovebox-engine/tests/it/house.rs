@@ -231,7 +231,7 @@ impl House {
         released: Released,
         destinations: Vec<Destination>,
     ) -> Result<Encoded, Failed> {
-        self.engine().encode(released, query(), destinations, &key(), &[]).await
+        self.engine().encode(released, query(), destinations, &key()).await
     }
 
     /// From text to delivered objects: their keys and bytes.

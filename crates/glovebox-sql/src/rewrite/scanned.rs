@@ -19,10 +19,7 @@ pub fn scanned(plan: &LogicalPlan) -> Result<BTreeMap<TableName, Vec<ColumnName>
     let mut fault = None;
     let walked = plan.apply_with_subqueries(|node| {
         if let LogicalPlan::TableScan(scan) = node {
-            let name = match &scan.table_name {
-                TableReference::Bare { table } => TableName::new(table).ok(),
-                TableReference::Partial { .. } | TableReference::Full { .. } => None,
-            };
+            let name = table_name(&scan.table_name);
             let fields = scan.source.schema();
             let columns: Option<Vec<ColumnName>> =
                 fields.fields().iter().map(|it| ColumnName::new(it.name()).ok()).collect();
@@ -40,5 +37,13 @@ pub fn scanned(plan: &LogicalPlan) -> Result<BTreeMap<TableName, Vec<ColumnName>
         (Some(fault), _) => Err(fault),
         (None, Ok(_)) => Ok(tables),
         (None, Err(_)) => Err(RewriteError::Planner),
+    }
+}
+
+/// The name of a scanned table; `None` if it is none of ours.
+pub(super) fn table_name(reference: &TableReference) -> Option<TableName> {
+    match reference {
+        TableReference::Bare { table } => TableName::new(table).ok(),
+        TableReference::Partial { .. } | TableReference::Full { .. } => None,
     }
 }

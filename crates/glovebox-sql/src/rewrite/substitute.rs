@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use datafusion::common::TableReference;
 use datafusion::common::tree_node::Transformed;
 use datafusion::logical_expr::{LogicalPlan, TableScan, TableScanBuilder, TableSource};
 use glovebox_model::TableName;
 
+use super::scanned::table_name;
 use crate::error::RewriteError;
 
 /// Replaces the sources of all scans, also inside subqueries. `sources` holds one source for
@@ -49,11 +49,7 @@ fn source(
     scan: &TableScan,
     sources: &BTreeMap<TableName, Arc<dyn TableSource>>,
 ) -> Result<Arc<dyn TableSource>, RewriteError> {
-    let name = match &scan.table_name {
-        TableReference::Bare { table } => TableName::new(table).ok(),
-        TableReference::Partial { .. } | TableReference::Full { .. } => None,
-    };
-    let name = name.ok_or(RewriteError::UnknownColumn)?;
+    let name = table_name(&scan.table_name).ok_or(RewriteError::UnknownColumn)?;
     let Some(source) = sources.get(&name) else { return Err(RewriteError::Source(name)) };
     let (old, new) = (scan.source.schema(), source.schema());
     let same = old.fields().len() == new.fields().len()

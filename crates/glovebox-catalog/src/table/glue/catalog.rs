@@ -11,7 +11,7 @@ use glovebox_model::{AwsService, Credentials, Objects};
 
 use super::super::layout::MAX_FILES;
 use super::super::storage::Bucket;
-use super::super::{Reach, Unavailable, buckets};
+use super::super::{Reach, Unavailable, stores};
 use crate::aws::{CALL, Through, from_service};
 
 /// The catalog of one connection.
@@ -39,7 +39,7 @@ impl<'a> Catalog<'a> {
 
     /// A bucket of the connection.
     pub(crate) fn bucket(&self, data: &Objects, name: &str) -> Result<Arc<Bucket>, Unavailable> {
-        buckets::open(data, name, self.reach)
+        stores::open(data, name, self.reach)
     }
 
     /// `glue:GetTable`

@@ -53,11 +53,7 @@ fn inputs(room: &Room, folder: &TempDir, hostile: bool) -> Vec<Input> {
             text.push_str(&row(true).repeat(40));
         }
         std::fs::write(root.join("db").join(format!("{}.csv", table.name)), text).unwrap();
-        let location = TableLocation {
-            root: root.clone(),
-            database: "db".into(),
-            table: table.name.to_string(),
-        };
+        let location = TableLocation::folder(&root, "db", table.name.to_string());
         all.push(Input { table: table.name.clone(), location, columns });
     }
     all

@@ -182,8 +182,7 @@ member owner
             if rows.is_empty() {
                 std::fs::write(parts.join("0.csv"), names.join(",") + "\n").unwrap();
             }
-            let (root, database) = (root.clone(), "db".into());
-            let location = TableLocation::folder(root, database, table.to_string());
+            let location = TableLocation::folder(&root, "db", table.to_string());
             Input { table: table.clone(), location, columns }
         };
         read.iter().map(input).collect()

@@ -1,0 +1,70 @@
+//! Tables written by `tests/fixtures/iceberg.py`, read from a bucket in memory.
+
+use std::path::{Path as Disk, PathBuf};
+use std::sync::Arc;
+
+use glovebox_model::{ObjectProtocol, ObjectRoot, Objects};
+
+use super::super::stop::Stop;
+use super::super::storage::Bucket;
+use super::super::{Unavailable, fixtures};
+use super::plan::current;
+
+fn folder() -> PathBuf {
+    Disk::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/iceberg")
+}
+
+async fn bucket() -> Arc<Bucket> {
+    fixtures::bucket(&folder().join("house/lake"), "lake").await
+}
+
+fn rows(
+    bucket: &Arc<Bucket>,
+    prefix: &str,
+    name: Option<&str>,
+) -> Result<Vec<String>, Unavailable> {
+    let stop = Stop::default();
+    let root = ObjectRoot { bucket: "house".into(), prefix: prefix.into() };
+    let (protocol, region) = (ObjectProtocol::S3, "us-east-1".into());
+    let data = Objects { protocol, region, endpoint: None, roots: vec![root] };
+    let location = match name {
+        Some(name) => format!("s3://house/lake/db/people/metadata/{name}.metadata.json"),
+        None => std::fs::read_to_string(folder().join("people.location")).unwrap(),
+    };
+    fixtures::rows(current(&location, &data, bucket, &stop)?, stop)
+}
+
+async fn read(bucket: Arc<Bucket>, prefix: &'static str) -> Result<Vec<String>, Unavailable> {
+    tokio::task::spawn_blocking(move || rows(&bucket, prefix, None)).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_current_snapshot_is_read_with_its_columns_by_id() {
+    let expected = fixtures::expected(&folder().join("people.csv"));
+    assert_eq!(read(bucket().await, "lake").await.unwrap(), expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lies_outside_of_the_roots_is_refused() {
+    let bucket = bucket().await;
+    for prefix in ["elsewhere", "lake/db/people/metadata", "lak"] {
+        let fault = read(Arc::clone(&bucket), prefix).await.unwrap_err();
+        assert!(matches!(fault, Unavailable::Outside { .. }), "{prefix}: {fault:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_and_unknown_metadata_is_refused() {
+    let bucket = bucket().await;
+    let fault = async |name: &'static str| {
+        let bucket = Arc::clone(&bucket);
+        let read = move || rows(&bucket, "lake", Some(name)).unwrap_err();
+        tokio::task::spawn_blocking(read).await.unwrap()
+    };
+    for name in ["elsewhere", "local", "data"] {
+        let fault = fault(name).await;
+        assert!(matches!(fault, Unavailable::Outside { .. }), "{name}: {fault:?}");
+    }
+    assert!(matches!(fault("deletes").await, Unavailable::Needs { .. }));
+    assert!(matches!(fault("garbage").await, Unavailable::Corrupt { .. }));
+}
