@@ -16,7 +16,7 @@ pub use buckets::{
 pub use egress::{BadListed, Barred, Egress, Listed, NoEgress};
 pub use table::{
     CHECKED_ROWS, CHECKED_ROWS_OF_TABLE, CellsFault, Connected, Described, FolderLocation, Format,
-    Hint, Manifest, Opened, Pinned, Reach, ReadRecorder, Reading, Stop, TableLocation, Unavailable,
-    arrow_type, check_cells, describe, pin, pin_some,
+    Hint, Manifest, Moment, Opened, Pinned, Reach, ReadRecorder, Reading, Stop, TableLocation,
+    Unavailable, arrow_type, check_cells, describe, pin, pin_some,
 };
 pub use upload::{Upload, holds, is_same_bucket};

@@ -33,10 +33,6 @@ mod ndjson;
 mod objects;
 mod parquet;
 mod pinned;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "nothing connects to a server yet: `Place::Postgresql` is refused")
-)]
 mod postgres;
 mod provider;
 mod prune;
@@ -59,6 +55,7 @@ pub use folder::FolderLocation;
 pub use hint::Hint;
 pub use manifest::Manifest;
 pub use pinned::{Opened, Pinned, pin, pin_some};
+pub use postgres::Moment;
 pub use reading::{ReadRecorder, Reading};
 pub use source::{Connected, Reach, TableLocation};
 pub use stop::Stop;

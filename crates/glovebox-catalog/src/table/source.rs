@@ -10,6 +10,7 @@ use super::described::Described;
 use super::folder::{self, FolderLocation};
 use super::glue::{self, Catalog};
 use super::hint::Hint;
+use super::postgres::Moment;
 use super::reading::ReadRecorder;
 use super::stop::Stop;
 use super::work::Work;
@@ -36,7 +37,8 @@ pub struct Connected {
     pub table: String,
 }
 
-/// A connection with all that is needed to use it.
+/// A connection with all that is needed to use it: for one query, or one act of its owner. The
+/// tables of a database that are read through it are read as they were at one moment.
 #[derive(Debug, Clone)]
 pub struct Reach {
     /// What it reaches.
@@ -45,6 +47,8 @@ pub struct Reach {
     pub credentials: Held,
     /// Through which gate.
     pub egress: Egress,
+    /// At which moment, of a database.
+    pub moment: Moment,
 }
 
 /// A table that was found: listed, and nothing of its rows read.
@@ -151,6 +155,8 @@ pub(crate) fn find(
             let name = (database.as_str(), table.as_str());
             Ok(Box::new(super::iceberg::find(catalog, data, reach, name, stop)?))
         }
-        Place::Postgresql { .. } => Err(Unavailable::NoConnector("postgresql")),
+        Place::Postgresql { .. } => {
+            Ok(Box::new(super::postgres::find(reach, (database, table), stop)?))
+        }
     }
 }

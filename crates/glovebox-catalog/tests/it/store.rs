@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use glovebox_catalog::{Connected, Egress, Held, Reach, TableLocation};
+use glovebox_catalog::{Connected, Egress, Held, Moment, Reach, TableLocation};
 use glovebox_model::{
     Connection, Credentials, ObjectProtocol, ObjectRoot, Objects, Place, Secret, Timestamp,
 };
@@ -69,7 +69,8 @@ pub(crate) fn reach(place: Place, credentials: Credentials, listed: &str) -> Arc
         version: 1,
     };
     let egress = Egress::new(vec![listed.parse().unwrap()], b"").unwrap();
-    Arc::new(Reach { connection, credentials: Held::new(credentials), egress })
+    let credentials = Held::new(credentials);
+    Arc::new(Reach { connection, credentials, egress, moment: Moment::default() })
 }
 
 /// The table `db.t` behind a connection.

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array,
-    Int8Array, Int16Array, Int32Array, Int64Array, RecordBatch, RecordBatchOptions, StringArray,
-    TimestampMicrosecondArray,
+    ArrayRef, BinaryBuilder, BooleanArray, Date32Array, Decimal128Array, Float32Array,
+    Float64Array, Int8Array, Int16Array, Int32Array, Int64Array, RecordBatch, RecordBatchOptions,
+    StringBuilder, TimestampMicrosecondArray,
 };
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
-use glovebox_model::{Column, ColumnType};
+use glovebox_model::{ColumnName, ColumnType};
 
+use super::kind::{Form, Stored};
 use super::numeric::numeric;
+use crate::table::Unavailable;
 use crate::table::types::fields;
 
 /// The most bytes of a cell.
@@ -32,10 +34,30 @@ pub(super) enum Fault {
     TooLarge(usize),
 }
 
+impl Fault {
+    /// For the table's owner.
+    pub(super) fn at(self, path: &str, copied: &Copied) -> Unavailable {
+        let path = path.to_owned();
+        let name = |index: usize| copied.schema.fields().get(index).map(|it| it.name().as_str());
+        let corrupt = Unavailable::Corrupt { path: path.clone(), row_group: None };
+        match self {
+            Self::Corrupt => corrupt,
+            Self::NoPlace(index) => match name(index).map(ColumnName::new) {
+                Some(Ok(column)) => Unavailable::NoPlace { path, column },
+                Some(Err(_)) | None => corrupt,
+            },
+            Self::TooLarge(index) => {
+                let path = format!("{path}.{}", name(index).unwrap_or_default());
+                Unavailable::Limit { path, what: "bytes in a cell", limit: MAX_CELL as u64 }
+            }
+        }
+    }
+}
+
 /// The cells of a column that came until now.
 #[derive(Debug)]
 enum Cells {
-    Binary(Vec<Option<Vec<u8>>>),
+    Binary(BinaryBuilder),
     Boolean(Vec<Option<bool>>),
     Date(Vec<Option<i32>>),
     Decimal(u8, u8, Vec<Option<i128>>),
@@ -45,8 +67,9 @@ enum Cells {
     Int16(Vec<Option<i16>>),
     Int32(Vec<Option<i32>>),
     Int64(Vec<Option<i64>>),
-    Text(Vec<Option<String>>),
+    Text(StringBuilder),
     Timestamp(Vec<Option<i64>>),
+    Uuid(StringBuilder),
 }
 
 /// Takes rows, gives batches.
@@ -61,10 +84,10 @@ pub(super) struct Copied {
 }
 
 impl Copied {
-    pub(super) fn new(columns: &[Column]) -> Self {
+    pub(super) fn new(columns: &[Stored]) -> Self {
         Self {
-            schema: Arc::new(Schema::new(fields(columns))),
-            cells: columns.iter().map(|it| Cells::of(it.kind)).collect(),
+            schema: Arc::new(Schema::new(fields(columns.iter().map(|it| &it.column)))),
+            cells: columns.iter().map(Cells::of).collect(),
             rows: 0,
             bytes: 0,
             begun: false,
@@ -132,10 +155,11 @@ impl Copied {
 }
 
 impl Cells {
-    fn of(kind: ColumnType) -> Self {
-        match kind {
+    fn of(column: &Stored) -> Self {
+        match column.column.kind {
+            ColumnType::String if column.form == Form::Uuid => Self::Uuid(StringBuilder::new()),
             ColumnType::Bigint => Self::Int64(Vec::new()),
-            ColumnType::Binary => Self::Binary(Vec::new()),
+            ColumnType::Binary => Self::Binary(BinaryBuilder::new()),
             ColumnType::Boolean => Self::Boolean(Vec::new()),
             ColumnType::Date => Self::Date(Vec::new()),
             ColumnType::Decimal { precision, scale } => Self::Decimal(precision, scale, Vec::new()),
@@ -143,7 +167,7 @@ impl Cells {
             ColumnType::Float => Self::Float(Vec::new()),
             ColumnType::Int => Self::Int32(Vec::new()),
             ColumnType::Smallint => Self::Int16(Vec::new()),
-            ColumnType::String => Self::Text(Vec::new()),
+            ColumnType::String => Self::Text(StringBuilder::new()),
             ColumnType::Timestamp => Self::Timestamp(Vec::new()),
             ColumnType::Tinyint => Self::Int8(Vec::new()),
         }
@@ -151,7 +175,7 @@ impl Cells {
 
     fn push(&mut self, cell: Option<&[u8]>, index: usize) -> Result<(), Fault> {
         match self {
-            Self::Binary(to) => to.push(cell.map(<[u8]>::to_vec)),
+            Self::Binary(to) => to.append_option(cell),
             Self::Boolean(to) => to.push(match cell {
                 None => None,
                 Some([0]) => Some(false),
@@ -173,8 +197,8 @@ impl Cells {
             Self::Int16(to) => to.push(whole(cell)?.map(i16::from_be_bytes)),
             Self::Int32(to) => to.push(whole(cell)?.map(i32::from_be_bytes)),
             Self::Int64(to) => to.push(whole(cell)?.map(i64::from_be_bytes)),
-            Self::Text(to) => to.push(match cell {
-                Some(cell) => Some(str::from_utf8(cell).map_err(|_| Fault::Corrupt)?.to_owned()),
+            Self::Text(to) => to.append_option(match cell {
+                Some(cell) => Some(str::from_utf8(cell).map_err(|_| Fault::Corrupt)?),
                 None => None,
             }),
             Self::Timestamp(to) => to.push(match whole(cell)?.map(i64::from_be_bytes) {
@@ -182,6 +206,10 @@ impl Cells {
                 Some(it) => Some(it.checked_add(EPOCH_MICROS).ok_or(Fault::NoPlace(index))?),
                 None => None,
             }),
+            Self::Uuid(to) => {
+                let bytes = whole(cell)?.map(u128::from_be_bytes);
+                to.append_option(bytes.map(uuid));
+            }
         }
         Ok(())
     }
@@ -189,9 +217,7 @@ impl Cells {
     fn finish(&mut self) -> Result<ArrayRef, Fault> {
         use std::mem::take;
         Ok(match self {
-            Self::Binary(it) => {
-                Arc::new(take(it).iter().map(Option::as_deref).collect::<BinaryArray>())
-            }
+            Self::Binary(it) => Arc::new(it.finish()),
             Self::Boolean(it) => Arc::new(BooleanArray::from(take(it))),
             Self::Date(it) => Arc::new(Date32Array::from(take(it))),
             Self::Decimal(precision, scale, it) => {
@@ -206,10 +232,17 @@ impl Cells {
             Self::Int16(it) => Arc::new(Int16Array::from(take(it))),
             Self::Int32(it) => Arc::new(Int32Array::from(take(it))),
             Self::Int64(it) => Arc::new(Int64Array::from(take(it))),
-            Self::Text(it) => Arc::new(StringArray::from(take(it))),
+            Self::Text(it) | Self::Uuid(it) => Arc::new(it.finish()),
             Self::Timestamp(it) => Arc::new(TimestampMicrosecondArray::from(take(it))),
         })
     }
+}
+
+/// As the server writes it.
+pub(super) fn uuid(bits: u128) -> String {
+    let part = |from: u32, bits_of: u32| (bits >> from) & ((1 << bits_of) - 1);
+    let (a, b, c, d, e) = (part(96, 32), part(80, 16), part(64, 16), part(48, 16), part(0, 48));
+    format!("{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}")
 }
 
 /// The next bytes of a fixed number.

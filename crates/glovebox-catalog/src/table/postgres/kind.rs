@@ -9,17 +9,23 @@ pub(super) struct Stored {
     pub(super) name: String,
     pub(super) column: Column,
     pub(super) form: Form,
+    /// The number of its type.
+    pub(super) oid: String,
+    /// Whether texts of it are equal only if their bytes are.
+    pub(super) by_bytes: bool,
 }
 
 /// How the server's form of a value differs from what its column type says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
+    /// The label of an enumeration, whose order is not that of its text.
+    Label,
     /// Not at all.
     Plain,
     /// `char(n)`: filled with blanks, which the server does not compare.
     Padded,
-    /// The server turns it into text; the text says all.
-    Text,
+    /// A UUID, which is shown as text.
+    Uuid,
     /// A moment, told in UTC.
     Zoned,
 }
@@ -28,7 +34,7 @@ pub(super) enum Form {
 /// `pg_attribute.atttypmod`; `None` for what has no exact place here.
 pub(super) fn kind(name: &str, class: char, modifier: i32) -> Option<(ColumnType, Form)> {
     match class {
-        'e' => return Some((ColumnType::String, Form::Text)),
+        'e' => return Some((ColumnType::String, Form::Label)),
         'b' => {}
         // Composites, domains, ranges, pseudo-types.
         _ => return None,
@@ -47,7 +53,7 @@ pub(super) fn kind(name: &str, class: char, modifier: i32) -> Option<(ColumnType
         "text" | "varchar" => (ColumnType::String, Form::Plain),
         "timestamp" => (ColumnType::Timestamp, Form::Plain),
         "timestamptz" => (ColumnType::Timestamp, Form::Zoned),
-        "uuid" => (ColumnType::String, Form::Text),
+        "uuid" => (ColumnType::String, Form::Uuid),
         _ => return None,
     })
 }
@@ -92,6 +98,6 @@ mod tests {
         ] {
             assert_eq!(kind(name, class, -1), None, "{name}");
         }
-        assert_eq!(kind("mood", 'e', -1), Some((ColumnType::String, Form::Text)));
+        assert_eq!(kind("mood", 'e', -1), Some((ColumnType::String, Form::Label)));
     }
 }

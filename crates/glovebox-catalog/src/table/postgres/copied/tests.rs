@@ -1,7 +1,7 @@
 //! Rows as a server of version 15 sent them.
 
 use datafusion::arrow::util::pretty::pretty_format_batches;
-use glovebox_model::ColumnName;
+use glovebox_model::Column;
 
 use super::*;
 
@@ -24,9 +24,10 @@ fn sent() -> Vec<u8> {
 }
 
 fn copied(kinds: &[ColumnType]) -> Copied {
-    let column = |(index, kind): (usize, &ColumnType)| Column {
-        name: ColumnName::new(&format!("c{index}")).unwrap(),
-        kind: *kind,
+    let column = |(index, kind): (usize, &ColumnType)| {
+        let name = format!("c{index}");
+        let column = Column { name: ColumnName::new(&name).unwrap(), kind: *kind };
+        Stored { name, column, form: Form::Plain, oid: String::new(), by_bytes: true }
     };
     Copied::new(&kinds.iter().enumerate().map(column).collect::<Vec<_>>())
 }
@@ -127,6 +128,17 @@ fn infinity_and_large_cells_are_refused_by_column() {
     assert_eq!(copied(&[ColumnType::String]).take(&large), Err(Fault::TooLarge(0)));
     let bytes = row(&[0xff], 1);
     assert_eq!(copied(&[ColumnType::String]).take(&bytes), Err(Fault::Corrupt));
+}
+
+#[test]
+fn a_uuid_is_shown_as_the_server_shows_it() {
+    let bits = 0xa0ee_bc99_9c0b_4ef8_bb6d_6bb9_bd38_0a11;
+    assert_eq!(uuid(bits), "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11");
+    assert_eq!(uuid(1), "00000000-0000-0000-0000-000000000001");
+    let mut column = copied(&[]);
+    column.cells.push(Cells::Uuid(StringBuilder::new()));
+    let row = [HEADER.as_slice(), &[0, 1, 0, 0, 0, 15], &[7; 15]].concat();
+    assert_eq!(column.take(&row), Err(Fault::Corrupt));
 }
 
 #[test]
