@@ -9,6 +9,7 @@ mod encrypted;
 mod glue;
 mod moto;
 mod people;
+mod postgres;
 mod remote;
 mod scan;
 mod store;
