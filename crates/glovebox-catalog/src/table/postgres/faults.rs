@@ -61,6 +61,18 @@ pub(super) fn failed(error: &Error, asked: Asked<'_>) -> Unavailable {
     }
 }
 
+/// Why rows do not come. The table is there and stays, so what is not found is something else.
+pub(super) fn cut_short(error: &Error, asked: Asked<'_>) -> Unavailable {
+    match error.code().map(tokio_postgres::error::SqlState::code) {
+        Some("3F000" | "42P01" | "42703" | "42704" | "42883") => {
+            let what = "a view or policy of it names what is not found: names need their schema \
+                        there, for it is read with an empty search_path";
+            Unavailable::Unreachable { path: asked.path.to_owned(), what }
+        }
+        _ => failed(error, asked),
+    }
+}
+
 fn said(code: &str, Asked { database, path }: Asked<'_>) -> Unavailable {
     let path = path.to_owned();
     let what = match code {

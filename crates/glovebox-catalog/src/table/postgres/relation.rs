@@ -116,7 +116,9 @@ fn columns<'a>(
     let mut seen = BTreeSet::new();
     for row in rows {
         let cells: Option<Vec<&str>> = row.iter().map(Option::as_deref).collect();
-        let cells = cells.and_then(|it| <[&str; 9]>::try_from(it).ok());
+        // The server has no answer for a column that the snapshot sees, and that is gone.
+        let cells = cells.ok_or_else(|| Unavailable::Changed { path: path.to_owned() })?;
+        let cells = <[&str; 9]>::try_from(cells).ok();
         let corrupt = || Unavailable::Corrupt { path: path.to_owned(), row_group: None };
         let [name, oid, kind_name, class, is_own, modifier, shown, may_read, by_bytes] =
             cells.ok_or_else(corrupt)?;

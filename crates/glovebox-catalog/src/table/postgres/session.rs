@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use tokio_postgres::{Client, CopyOutStream, SimpleQueryMessage};
 
 use super::copied::Copied;
-use super::faults::{Asked, failed};
+use super::faults::{Asked, cut_short, failed};
 use super::guard::MAX_ROW;
 use super::server::{Moving, Server};
 use crate::table::Unavailable;
@@ -84,9 +84,8 @@ impl Session {
         text: &str,
         path: &str,
     ) -> Result<Pin<Box<CopyOutStream>>, Unavailable> {
-        let asked = Asked { database: &self.server.database, path };
         let begun = timeout(self.server.patience.row, self.client.copy_out(text)).await;
-        begun.map_err(|_| silent(path))?.map(Box::pin).map_err(|it| failed(&it, asked))
+        begun.map_err(|_| silent(path))?.map(Box::pin).map_err(|it| self.fault(&it, path))
     }
 
     /// Takes rows until there are enough for a batch; whether more may come.
@@ -96,17 +95,12 @@ impl Session {
         (copied, most): (&mut Copied, usize),
         path: &str,
     ) -> Result<bool, Unavailable> {
-        let asked = Asked { database: &self.server.database, path };
         for _ in 0..ROWS_AT_ONCE {
             let next = timeout(self.server.patience.row, rows.next()).await;
             match next.map_err(|_| silent(path))? {
                 None => return Ok(false),
                 Some(Ok(row)) => copied.take(&row).map_err(|it| it.at(path, copied))?,
-                Some(Err(_)) if self.overrun.load(Ordering::Relaxed) => {
-                    let (path, limit) = (path.to_owned(), MAX_ROW as u64);
-                    return Err(Unavailable::Limit { path, what: "bytes in a row", limit });
-                }
-                Some(Err(error)) => return Err(failed(&error, asked)),
+                Some(Err(error)) => return Err(self.fault(&error, path)),
             }
             let (count, bytes) = copied.waiting();
             if count >= most || bytes >= BATCH_BYTES {
@@ -114,6 +108,15 @@ impl Session {
             }
         }
         Ok(true)
+    }
+
+    /// Why rows do not come.
+    fn fault(&self, error: &tokio_postgres::Error, path: &str) -> Unavailable {
+        if self.overrun.load(Ordering::Relaxed) {
+            let (path, limit) = (path.to_owned(), MAX_ROW as u64);
+            return Unavailable::Limit { path, what: "bytes in a row", limit };
+        }
+        cut_short(error, Asked { database: &self.server.database, path })
     }
 
     /// Ends whatever it runs, and hangs up. Blocks until the server knows.

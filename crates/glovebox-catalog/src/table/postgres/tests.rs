@@ -120,18 +120,21 @@ async fn a_silent_server_is_not_waited_for() {
 #[tokio::test]
 async fn tls_is_never_given_up() {
     for no in [b"N", b"E", b"R"] {
-        let (plain, _) = server(true, move |mut socket| async move {
-            hear(&mut socket).await;
-            socket.write_all(no).await.unwrap();
-            // Had anything been said without TLS, it would be heard here.
-            assert_eq!(socket.read(&mut [0; 64]).await.unwrap_or(0), 0);
+        let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        let (plain, _) = server(true, move |mut socket| {
+            let told = told.clone();
+            async move {
+                hear(&mut socket).await;
+                socket.write_all(no).await.unwrap();
+                // Whatever is said without TLS.
+                told.send(socket.read(&mut [0; 64]).await.unwrap_or(0)).unwrap();
+            }
         })
         .await;
         let answer = Session::start(&Arc::new(plain)).await.unwrap_err().to_string();
-        assert!(
-            answer.ends_with("it does not offer TLS, which the connection demands"),
-            "{answer}"
-        );
+        let said = "it does not offer TLS, which the connection demands";
+        assert!(answer.ends_with(said), "{answer}");
+        assert_eq!(heard.recv().await, Some(0));
     }
 }
 

@@ -189,7 +189,7 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         let id = i32::try_from(self.server.id()).ok().and_then(rustix::process::Pid::from_raw);
         if let Some(id) = id {
-            drop(rustix::process::kill_process(id, rustix::process::Signal::QUIT));
+            let _sent = rustix::process::kill_process(id, rustix::process::Signal::QUIT);
         }
         drop(self.server.wait());
     }

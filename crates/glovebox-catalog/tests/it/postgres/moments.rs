@@ -117,6 +117,8 @@ async fn what_changed_between_configuring_finding_and_opening_is_told() {
     assert_eq!(opened_as(&location, &columns, None).await.map(drop), Err(changed("v")));
     let later = cluster.table("s", "a");
     assert_eq!(opened_as(&later, &columns, None).await.map(drop), Err(changed("v")));
+    // What looked at it holds it as it is.
+    drop((location, later));
     admin.batch_execute("ALTER TABLE s.a ALTER COLUMN v TYPE bigint").await.unwrap();
     let same = opened_as(&cluster.table("s", "a"), &columns, None).await.unwrap();
     // While it is open nobody changes it.
@@ -132,6 +134,7 @@ async fn what_changed_between_configuring_finding_and_opening_is_told() {
     assert_eq!(gone, Err(Unavailable::Changed { path: "s.a".into() }));
     let later = cluster.table("s", "a");
     assert_eq!(opened_as(&later, &columns, None).await.map(drop), Err(changed("v")));
+    drop((location, later));
     admin.batch_execute("DROP TABLE s.a").await.unwrap();
     let gone = described(&cluster.table("s", "a")).await.unwrap_err().to_string();
     assert_eq!(gone, "the catalog has no table `s.a`");
