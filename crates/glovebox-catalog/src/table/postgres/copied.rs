@@ -17,6 +17,8 @@ use crate::table::types::fields;
 
 /// The most bytes of a cell.
 pub(super) const MAX_CELL: usize = 16 << 20;
+/// What a cell takes beside its own bytes, NULL too.
+const CELL_BYTES: usize = 16;
 /// Days, and microseconds, from 1970 to 2000.
 const EPOCH_DAYS: i32 = 10_957;
 const EPOCH_MICROS: i64 = 10_957 * 86_400 * 1_000_000;
@@ -125,6 +127,7 @@ impl Copied {
                 return Err(Fault::Corrupt);
             }
             for (index, cells) in self.cells.iter_mut().enumerate() {
+                self.bytes = self.bytes.saturating_add(CELL_BYTES);
                 let length = i32::from_be_bytes(next(&mut rest)?);
                 if length == -1 {
                     cells.push(None, index)?;

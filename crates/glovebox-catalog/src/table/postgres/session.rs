@@ -32,8 +32,10 @@ pub(super) struct Session {
 /// A row of what [`Session::ask`] was answered.
 pub(super) type Row = Vec<Option<String>>;
 
-/// Messages of an answer to [`Session::ask`] at most.
-const MAX_MESSAGES: usize = 4_000;
+/// Bytes of an answer to [`Session::ask`] at most, and what each message and cell takes of them
+/// beside its own.
+const MAX_ANSWER: usize = 8 << 20;
+const MESSAGE_BYTES: usize = 32;
 /// Until a goodbye is said.
 const GOODBYE: Duration = Duration::from_secs(5);
 /// Rows after which it is looked whether anybody still waits for them.
@@ -62,16 +64,25 @@ impl Session {
             let answer = self.client.simple_query_raw(text).await;
             let mut answer = Box::pin(answer.map_err(|it| failed(&it, asked))?);
             let mut rows = Vec::new();
-            for _ in 0..MAX_MESSAGES {
-                let Some(message) = answer.next().await else { return Ok(rows) };
-                if let SimpleQueryMessage::Row(row) = message.map_err(|it| failed(&it, asked))? {
+            let mut room = MAX_ANSWER;
+            while let Some(message) = answer.next().await {
+                let message = message.map_err(|it| failed(&it, asked))?;
+                let mut taken = MESSAGE_BYTES;
+                if let SimpleQueryMessage::Row(row) = message {
                     let cell = |it| row.try_get(it).map(|it| it.map(str::to_owned));
                     let row: Result<Row, _> = (0..row.len()).map(cell).collect();
-                    rows.push(row.map_err(|it| failed(&it, asked))?);
+                    let row = row.map_err(|it| failed(&it, asked))?;
+                    let bytes = |it: &Option<String>| it.as_ref().map_or(0, String::len);
+                    let all = row.iter().map(|it| bytes(it).saturating_add(MESSAGE_BYTES));
+                    taken = all.fold(taken, usize::saturating_add);
+                    rows.push(row);
                 }
+                room = room.checked_sub(taken).ok_or_else(|| {
+                    let (path, limit) = (path.to_owned(), MAX_ANSWER as u64);
+                    Unavailable::Limit { path, what: "bytes of metadata", limit }
+                })?;
             }
-            let (path, limit) = (path.to_owned(), MAX_MESSAGES as u64);
-            Err(Unavailable::Limit { path, what: "messages of one answer", limit })
+            Ok(rows)
         };
         let path = || path.to_owned();
         let slow = |_| Unavailable::Unreachable { path: path(), what: "it did not answer in time" };

@@ -203,6 +203,25 @@ async fn a_row_that_is_too_large_is_refused_before_it_comes() {
 }
 
 #[tokio::test]
+async fn an_answer_without_end_is_not_kept() {
+    let (hostile, _) = server(false, |mut socket| async move {
+        hear(&mut socket).await;
+        let ready = [message(b'R', &[0; 4]), message(b'Z', b"I")].concat();
+        socket.write_all(&ready).await.unwrap();
+        hear(&mut socket).await;
+        let column = [&[0, 1][..], b"c\0", &[0; 18]].concat();
+        socket.write_all(&message(b'T', &column)).await.unwrap();
+        let row = message(b'D', &[&[0, 1, 0, 0, 0x40, 0][..], &[b'x'; 0x4000]].concat());
+        while socket.write_all(&row).await.is_ok() {}
+    })
+    .await;
+    let session = Session::start(&Arc::new(hostile)).await.unwrap();
+    let answer = session.ask("SELECT 1", "s.t").await.unwrap_err();
+    let (path, limit) = ("s.t".to_owned(), 8 << 20);
+    assert_eq!(answer, Unavailable::Limit { path, what: "bytes of metadata", limit });
+}
+
+#[tokio::test]
 async fn what_breaks_off_is_never_taken_for_the_end() {
     let (cut, _) = server(false, |mut socket| async move { begin_copy(&mut socket).await }).await;
     assert_eq!(copy(cut).await, Err(Unavailable::Truncated { path: "s.t".into() }));
