@@ -10,11 +10,14 @@ use super::source::Readable;
 use super::stop::Stop;
 use super::work::Work;
 
-/// Sees every range of bytes that is read from a member's files: for tests of what a source
-/// can learn.
+/// Sees every range of bytes that is read from a member's files, and every statement that reads
+/// rows of a member's database: for tests of what a source can learn.
 pub trait ReadRecorder: Send + Sync + fmt::Debug {
     /// `length` bytes of the file at `path` (relative to the root) are read from `offset`.
     fn read(&self, path: &str, offset: u64, length: u64);
+
+    /// A database is asked this.
+    fn asked(&self, _statement: &str) {}
 }
 
 /// The reading of one table for one query.

@@ -10,6 +10,7 @@ use super::described::Described;
 use super::folder::{self, FolderLocation};
 use super::glue::{self, Catalog};
 use super::hint::Hint;
+use super::postgres::Moment;
 use super::reading::ReadRecorder;
 use super::stop::Stop;
 use super::work::Work;
@@ -38,7 +39,8 @@ pub struct Connected {
     pub table: String,
 }
 
-/// A connection with all that is needed to use it.
+/// A connection with all that is needed to use it: for one query, or one act of its owner. The
+/// tables of a database that are read through it are read as they were at one moment.
 #[derive(Debug, Clone)]
 pub struct Reach {
     /// What it reaches.
@@ -49,13 +51,16 @@ pub struct Reach {
     pub catalog_token: Option<Secret>,
     /// Through which gate.
     pub egress: Egress,
+    /// At which moment, of a database: shared by all tables that one query reads through it.
+    pub moment: Moment,
 }
 
 impl Reach {
     /// A connection with credentials that can be shown.
     pub fn new(connection: Connection, secrets: Secrets, egress: Egress) -> Self {
         let Secrets { credentials, catalog_token } = secrets;
-        Self { connection, credentials: Held::new(credentials), catalog_token, egress }
+        let (credentials, moment) = (Held::new(credentials), Moment::default());
+        Self { connection, credentials, catalog_token, egress, moment }
     }
 }
 
@@ -175,6 +180,8 @@ pub(crate) fn find(
             let name = (database.as_str(), table.as_str());
             Ok(Box::new(super::iceberg::find(catalog, data, reach, name, stop)?))
         }
-        Place::Postgresql { .. } => Err(Unavailable::NoConnector("postgresql")),
+        Place::Postgresql { .. } => {
+            Ok(Box::new(super::postgres::find(reach, (database, table), stop)?))
+        }
     }
 }

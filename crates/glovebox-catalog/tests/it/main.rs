@@ -12,6 +12,7 @@ mod formats;
 mod glue;
 mod moto;
 mod people;
+mod postgres;
 mod remote;
 mod rest;
 mod scan;
