@@ -13,10 +13,8 @@ PASSWORD = "hush-hush-hush"
 
 
 def programs():
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin")) + [
-        Path(it) for it in os.environ["PATH"].split(os.pathsep)
-    ]
-    for folder in reversed(found):
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for folder in versions + [Path(it) for it in os.environ["PATH"].split(os.pathsep)]:
         if (folder / "initdb").exists() and (folder / "postgres").exists():
             return folder
     raise AssertionError("PostgreSQL is missing: `cargo xtask test` installs it")
@@ -71,7 +69,7 @@ class Postgres:
     def sql(self, *statements, check=True, stdin=None):
         """Runs statements as the owner of everything."""
         return subprocess.run(
-            [programs() / "psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "admin"]
+            ["psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "admin"]
             + ["-d", "postgres", "-v", "ON_ERROR_STOP=1", "-q", "-At"]
             + [word for it in statements for word in ("-c", it)],
             env={"PGPASSWORD": PASSWORD, "PATH": os.environ["PATH"]},
