@@ -8,6 +8,7 @@ use glovebox_model::{Column, ColumnName, Digest, TableName};
 use tokio::runtime::Handle;
 
 use crate::Cause;
+use crate::manifests::Manifests;
 use crate::pushed::Hints;
 
 /// A table that a query may read.
@@ -27,9 +28,6 @@ pub(crate) struct Inputs {
     pub(crate) manifests: Manifests,
 }
 
-/// What was pinned earlier in the same query, by table.
-pub(crate) type Manifests = BTreeMap<TableName, Digest>;
-
 /// The listings of all tables of a query, taken before any of them is opened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pinned(pub(crate) Manifests);
@@ -37,26 +35,18 @@ pub struct Pinned(pub(crate) Manifests);
 impl Pinned {
     /// Lists the files of every table; reads none of them.
     pub(crate) fn of(inputs: &[Input]) -> Result<Self, Cause> {
-        let mut manifests = Manifests::new();
+        let mut manifests = Manifests::default();
         for Input { table, location, columns: _ } in inputs {
             let one = pin(location, &Stop::default()).map_err(|it| Cause::source(table, it))?;
-            manifests.insert(table.clone(), one.manifest().digest());
+            manifests.insert(table.clone(), one.manifest());
         }
         Ok(Self(manifests))
     }
 
     /// Over the listings of all tables.
     pub fn digest(&self) -> Digest {
-        digest(&self.0)
+        self.0.digest()
     }
-}
-
-fn digest(manifests: &Manifests) -> Digest {
-    let mut text = String::from("glovebox inputs 1\n");
-    for (table, digest) in manifests {
-        text.push_str(&format!("{table} {digest}\n"));
-    }
-    Digest::of(text.as_bytes())
 }
 
 /// Pins every table of the plan, then opens them. A table that was pinned before must not have
@@ -69,16 +59,16 @@ pub(crate) fn open(
     (recorder, stop): (Option<&Arc<dyn ReadRecorder>>, &Stop),
 ) -> Result<Inputs, Cause> {
     let mut pinned = Vec::new();
-    let mut manifests = Manifests::new();
+    let mut manifests = Manifests::default();
     for (table, columns) in scanned {
         let input = inputs.iter().find(|it| it.table == *table);
         let input = input.ok_or(Cause::Internal("a table of the plan has no input"))?;
         let hints = hints.get(table).map(Vec::as_slice).unwrap_or_default();
         let one = pin_some(&input.location, hints, stop).map_err(|it| Cause::source(table, it))?;
-        manifests.insert(table.clone(), one.manifest().digest());
+        manifests.insert(table.clone(), one.manifest());
         pinned.push((input, columns, one));
     }
-    if manifests.iter().any(|(table, it)| before.get(table).is_some_and(|before| before != it)) {
+    if manifests.differ(before) {
         return Err(Cause::Changed);
     }
     let mut opened = Inputs { tables: BTreeMap::new(), manifests };
@@ -100,7 +90,7 @@ pub(crate) fn open(
 impl Inputs {
     /// Over the manifests of all tables.
     pub(crate) fn digest(&self) -> Digest {
-        digest(&self.manifests)
+        self.manifests.digest()
     }
 
     pub(crate) fn stop(&self) {

@@ -12,6 +12,7 @@ mod engine;
 mod failure;
 mod finish;
 mod inputs;
+mod manifests;
 mod pushed;
 mod run;
 mod sample;

@@ -3,7 +3,8 @@
 //!
 //! A table is opened by one execution, of which every scan of it is read: Athena promises no
 //! common snapshot to two. What an execution will read is not known before it runs, so nothing is
-//! pinned and no two manifests are equal: what must read a table twice fails as if it had changed.
+//! pinned and no two manifests are equal: a query that must read a table in two steps fails as if
+//! it had changed.
 
 mod client;
 mod execution;
@@ -23,6 +24,7 @@ use sql::Known;
 use super::described::Described;
 use super::hint::Hint;
 use super::layout::MAX_PARTITION_KEYS;
+use super::names::NAMES;
 use super::source::{Listed, Opening, Reach, Readable};
 use super::stop::Stop;
 use super::{Manifest, Unavailable, glue};
@@ -85,6 +87,16 @@ pub(super) fn find(
     Ok(Found { athena, database, table, known, described, hints, token })
 }
 
+/// Some tables of a database.
+pub(super) fn names(
+    (service, workgroup, results): (&AwsService, &str, &Objects),
+    reach: &Arc<Reach>,
+    database: &str,
+    stop: &Stop,
+) -> Result<Vec<String>, Unavailable> {
+    stop.wait(Athena::new(reach, service, workgroup, results).names(database, NAMES))
+}
+
 /// 32 random hex digits: what makes one request another than a second one. They say nothing and
 /// decide nothing.
 fn token() -> Result<String, Unavailable> {
@@ -96,7 +108,7 @@ fn token() -> Result<String, Unavailable> {
 
 impl Listed for Found {
     fn manifest(&self) -> Manifest {
-        Manifest::new(&format!("glovebox manifest 1\nathena {}\n", self.token), 0, 0)
+        Manifest::unfixed(&format!("glovebox manifest 1\nathena {}\n", self.token))
     }
 
     fn describe(&self, _: &Stop) -> Result<Described, Unavailable> {

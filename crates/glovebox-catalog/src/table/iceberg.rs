@@ -28,6 +28,16 @@ pub(super) fn find(
     from_metadata(&location, data, reach, stop)
 }
 
+/// Some tables of a database.
+pub(super) fn names(
+    (uri, warehouse): (&str, Option<&str>),
+    reach: &Reach,
+    database: &str,
+    stop: &Stop,
+) -> Result<Vec<String>, Unavailable> {
+    stop.wait(rest::names(uri, warehouse, reach, database))
+}
+
 /// The table whose metadata lies at `location`, `s3://bucket/key`.
 pub(crate) fn from_metadata(
     location: &str,

@@ -17,7 +17,7 @@ use crate::conformance::{ask, conforms};
 use crate::moto::Moto;
 use crate::people;
 use crate::store::{keys, objects, reach, serve};
-use crate::tables::described;
+use crate::tables::{described, probed};
 use fake::{Fake, Mood};
 
 /// A bucket for results, and Athena before it.
@@ -300,6 +300,11 @@ async fn each_fault_of_athena_has_its_own_words_and_tells_no_value() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_catalog_does_not_have_is_named() {
     let house = House::people(Mood::Usual).await;
+    let steps = probed(&house.location).await;
+    assert_eq!(
+        steps[2..],
+        [r#"catalog: Works("has t")"#, r#"read: Works("8 columns, 0 partition keys")"#,]
+    );
     let TableLocation::Connected(mut connected) = house.location.clone() else { unreachable!() };
     connected.table = "nothing".into();
     let table = described(&TableLocation::Connected(connected.clone())).await.unwrap_err();

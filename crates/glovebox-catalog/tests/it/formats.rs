@@ -17,7 +17,7 @@ use crate::moto::Moto;
 use crate::people;
 use crate::rest::{Rest, Says};
 use crate::store::{keys, objects, reach, serve};
-use crate::tables::{described, parquet};
+use crate::tables::{described, parquet, probed};
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/iceberg_people")
@@ -122,6 +122,11 @@ async fn an_iceberg_table_of_a_rest_catalog_conforms() {
     assert_eq!(asked[0], "/base/v1/config?warehouse=w%26x");
     assert_eq!(asked[1], "/base/v1/a/b%20c/namespaces/db/tables/t");
     assert!(asked.chunks(2).all(|it| *it == asked[..2]), "{asked:?}");
+    let steps = probed(&TableLocation::Connected(table)).await;
+    assert_eq!(
+        steps[2..],
+        [r#"catalog: Works("has t")"#, r#"read: Works("8 columns, 0 partition keys")"#,]
+    );
     // Without the token there is nothing.
     let denied = iceberg(&rest, store, None, Some("another"));
     assert!(says(&denied).await.contains("access to `the configuration of the catalog`"));

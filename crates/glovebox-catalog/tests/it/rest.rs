@@ -97,6 +97,10 @@ async fn answer(State(rest): State<Rest>, request: Request) -> Response {
     if !path.contains("/namespaces/db/") {
         return error(404, "NoSuchNamespaceException");
     }
+    if path.ends_with("/namespaces/db/tables") {
+        let identifier = json!({"namespace": ["db"], "name": "t"});
+        return json!({"identifiers": [identifier]}).to_string().into_response();
+    }
     if !path.ends_with("/namespaces/db/tables/t") {
         return error(404, "NoSuchTableException");
     }

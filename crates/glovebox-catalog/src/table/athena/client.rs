@@ -76,15 +76,39 @@ impl Athena {
         stores::open(&self.results, name, &self.reach)
     }
 
+    fn check_keys(&self) -> Result<(), Unavailable> {
+        match self.reach.credentials.current() {
+            Credentials::Keys { .. } => Ok(()),
+            _ => Err(Unavailable::Unusable("Athena needs access keys or a role")),
+        }
+    }
+
+    /// `athena:ListTableMetadata`: some tables of a database.
+    pub(super) async fn names(
+        &self,
+        database: &str,
+        most: usize,
+    ) -> Result<Vec<String>, Unavailable> {
+        self.check_keys()?;
+        let call = self.client.list_table_metadata().catalog_name(CATALOG).database_name(database);
+        let answer = call.max_results(i32::try_from(most).unwrap_or(1)).send().await;
+        let answer = answer.map_err(|it| match faults::of(database, &it) {
+            Unavailable::Missing { path } => {
+                Unavailable::NotInCatalog { what: "database", name: path }
+            }
+            other => other,
+        })?;
+        let tables = answer.table_metadata_list.unwrap_or_default();
+        Ok(tables.into_iter().map(|it| it.name).take(most).collect())
+    }
+
     /// `athena:GetTableMetadata`
     pub(super) async fn table(
         &self,
         database: &str,
         table: &str,
     ) -> Result<TableMetadata, Unavailable> {
-        if !matches!(self.reach.credentials.current(), Credentials::Keys { .. }) {
-            return Err(Unavailable::Unusable("Athena needs access keys or a role"));
-        }
+        self.check_keys()?;
         let call = self.client.get_table_metadata().catalog_name(CATALOG);
         let answer = call.database_name(database).table_name(table).send().await;
         let name = format!("{database}.{table}");

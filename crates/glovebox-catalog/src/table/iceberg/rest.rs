@@ -1,4 +1,4 @@
-//! The two calls to a REST catalog. Of its answers only a prefix and the place of the metadata
+//! The calls to a REST catalog. Of its answers only a prefix and the place of the metadata
 //! are believed; what they say of endpoints, settings and credentials is not looked at.
 //!
 //! <https://iceberg.apache.org/rest-catalog-spec/>
@@ -10,6 +10,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::super::Unavailable;
+use super::super::names::NAMES;
 use super::super::source::Reach;
 use crate::Barred;
 
@@ -18,27 +19,14 @@ const MAX_BODY: usize = 16 << 20;
 const ATTEMPTS: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// Where the metadata of a table lies.
 pub(super) async fn metadata_location(
     uri: &str,
     warehouse: Option<&str>,
     reach: &Reach,
     (database, table): (&str, &str),
 ) -> Result<String, Unavailable> {
-    let mut address = at(uri, &["v1", "config"])?;
-    if let Some(warehouse) = warehouse {
-        address.query_pairs_mut().append_pair("warehouse", warehouse);
-    }
-    let what = "the configuration of the catalog";
-    let none = |_: bool| not_found("warehouse", warehouse.unwrap_or("of no name").to_owned());
-    let config = get(address, what, reach, none).await?;
-    let said = |of: &str| config.get(of)?.get("prefix")?.as_str();
-    let prefix = said("overrides").or_else(|| said("defaults")).unwrap_or_default();
-    if prefix.split('/').any(|it| matches!(it, "." | "..")) {
-        return Err(Unavailable::BadLocation);
-    }
-    let mut segments = vec!["v1"];
-    segments.extend(prefix.split('/').filter(|it| !it.is_empty()));
-    segments.extend(["namespaces", database, "tables", table]);
+    let prefix = prefix(uri, warehouse, reach).await?;
     let path = format!("{database}.{table}");
     let none = |is_database: bool| {
         if is_database {
@@ -47,9 +35,46 @@ pub(super) async fn metadata_location(
             not_found("table", path.clone())
         }
     };
-    let loaded = get(at(uri, &segments)?, &path, reach, none).await?;
+    let address = below(uri, &prefix, &["namespaces", database, "tables", table])?;
+    let loaded = get(address, &path, reach, none).await?;
     let location = loaded.get("metadata-location").and_then(Value::as_str);
-    location.map(Into::into).ok_or_else(|| Unavailable::Corrupt { path, row_group: None })
+    location.map(Into::into).ok_or(Unavailable::Corrupt { path, row_group: None })
+}
+
+/// Some tables of a database: those of the first page.
+pub(super) async fn names(
+    uri: &str,
+    warehouse: Option<&str>,
+    reach: &Reach,
+    database: &str,
+) -> Result<Vec<String>, Unavailable> {
+    let prefix = prefix(uri, warehouse, reach).await?;
+    let none = |_: bool| not_found("database", database.to_owned());
+    let address = below(uri, &prefix, &["namespaces", database, "tables"])?;
+    let listed = get(address, database, reach, none).await?;
+    let tables = listed.get("identifiers").and_then(Value::as_array);
+    let name = |it: &Value| it.get("name")?.as_str().map(Into::into);
+    Ok(tables.into_iter().flatten().filter_map(name).take(NAMES).collect())
+}
+
+/// What the catalog wants before all that is asked of it.
+async fn prefix(uri: &str, warehouse: Option<&str>, reach: &Reach) -> Result<String, Unavailable> {
+    let mut address = at(uri, &["v1", "config"])?;
+    if let Some(warehouse) = warehouse {
+        address.query_pairs_mut().append_pair("warehouse", warehouse);
+    }
+    let what = "the configuration of the catalog";
+    let none = |_: bool| not_found("warehouse", warehouse.unwrap_or("of no name").to_owned());
+    let config = get(address, what, reach, none).await?;
+    let said = |of: &str| config.get(of)?.get("prefix")?.as_str();
+    Ok(said("overrides").or_else(|| said("defaults")).unwrap_or_default().to_owned())
+}
+
+fn below(uri: &str, prefix: &str, rest: &[&str]) -> Result<Url, Unavailable> {
+    let mut segments = vec!["v1"];
+    segments.extend(prefix.split('/').filter(|it| !it.is_empty()));
+    segments.extend(rest);
+    at(uri, &segments)
 }
 
 fn not_found(what: &'static str, name: String) -> Unavailable {

@@ -194,6 +194,12 @@ impl Fake {
         }})
     }
 
+    fn tables(&self, args: &Value) -> Answer {
+        assert_eq!(args["MaxResults"], json!(10));
+        self.table(&json!({"DatabaseName": args["DatabaseName"]}))?;
+        Ok(json!({"TableMetadataList": [{"Name": "t", "Columns": self.0.columns}]}))
+    }
+
     fn table(&self, args: &Value) -> Answer {
         let missing = |what: &str| {
             let text = format!("{what} not found (Error Code: EntityNotFoundException)");
@@ -213,12 +219,15 @@ impl Fake {
 type Answer = Result<Value, (&'static str, String)>;
 
 async fn answer(State(fake): State<Fake>, headers: HeaderMap, body: Bytes) -> (StatusCode, String) {
-    let target = headers["x-amz-target"].to_str().unwrap();
+    let Some(target) = headers.get("x-amz-target").map(|it| it.to_str().unwrap()) else {
+        return (StatusCode::BAD_REQUEST, String::new());
+    };
     let operation = target.strip_prefix("AmazonAthena.").unwrap().to_owned();
     let args: Value = serde_json::from_slice(&body).unwrap();
     fake.0.calls.send_modify(|it| it.push((operation.clone(), args.clone())));
     let answer = match (operation.as_str(), &fake.0.mood) {
         ("GetTableMetadata" | "GetDatabase", _) => fake.table(&args),
+        ("ListTableMetadata", _) => fake.tables(&args),
         (_, Mood::Before(server)) => return pass(*server, &headers, body).await,
         ("StartQueryExecution", _) => fake.start(&args).await,
         ("GetQueryExecution", _) => Ok(fake.state(&args)),
