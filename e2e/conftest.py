@@ -117,7 +117,7 @@ class House:
             timeout=timeout,
         )
 
-    def start_quietly(self, *arguments, env=None):
+    def start_quietly(self, *arguments, env=None, cwd=None):
         """Starts the server and does not wait for it."""
         log = open(self.log, "ab")
         self.process = subprocess.Popen(
@@ -126,10 +126,11 @@ class House:
             env={**self.environment, **(env or {})},
             stdout=log,
             stderr=log,
+            cwd=cwd,
         )
 
-    def start(self, *arguments, env=None):
-        self.start_quietly(*arguments, env=env)
+    def start(self, *arguments, env=None, cwd=None):
+        self.start_quietly(*arguments, env=env, cwd=cwd)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             assert self.process.poll() is None, self.log.read_text()

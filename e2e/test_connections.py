@@ -38,7 +38,8 @@ COLUMNS = ["carrier", "origin", "dest", "month", "tailnum", "dep_delay", "arr_de
 class Aws:
     """A `moto` server, and boto3 for it."""
 
-    def __init__(self):
+    def __init__(self, folder):
+        self.folder = folder
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -46,6 +47,7 @@ class Aws:
         program = Path(sys.executable).parent / "moto_server"
         self.process = subprocess.Popen(
             [program, "-H", "127.0.0.1", "-p", str(self.port)],
+            env=os.environ | {"MOTO_RECORDER_FILEPATH": str(folder / "recorded")},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -76,11 +78,15 @@ class Aws:
         keys = keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"]
         return lambda service: self.client(service, keys)
 
-    def recorded(self, word):
-        """Requests since `recording` began whose body has a word in it."""
+    def requests(self):
+        """Requests since `recording` began: method, url, headers, and body in Base64."""
         url = self.url + "/moto-api/recorder/download-recording"
         with urllib.request.urlopen(url, timeout=10) as answer:
-            lines = [json.loads(it) for it in answer.read().decode().splitlines()]
+            return [json.loads(it) for it in answer.read().decode().splitlines()]
+
+    def recorded(self, word):
+        """Bodies of requests since `recording` began that have a word in them."""
+        lines = self.requests()
         bodies = [base64.b64decode(it.get("body") or "").decode(errors="replace") for it in lines]
         return [it for it in bodies if word in it]
 
@@ -91,8 +97,8 @@ class Aws:
 
 
 @pytest.fixture(scope="session")
-def aws():
-    aws = Aws()
+def aws(tmp_path_factory):
+    aws = Aws(tmp_path_factory.mktemp("aws"))
     lake(aws.client, "airline-data")
     aws.client("s3").create_bucket(Bucket="maker-results")
     yield aws

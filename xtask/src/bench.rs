@@ -16,6 +16,8 @@ pub(crate) enum Part {
     Judging,
     /// From StartProtectedQuery to SUCCESS.
     Road,
+    /// An overlap over Parquet in S3, beside plain DataFusion on the same store.
+    Data,
     /// Private queries beside the same SQL without privacy.
     Private,
     /// When private answers come, with and without one user who makes work.
@@ -24,8 +26,16 @@ pub(crate) enum Part {
     C3r,
 }
 
+/// How much is measured.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sizes {
+    pub(crate) rows: Option<u32>,
+    pub(crate) files: Option<u32>,
+}
+
 /// Builds what is to be measured in release, then measures it, part by part.
-pub(crate) fn run(root: &Path, parts: &[Part], rows: Option<u32>, peers: bool) -> Result<()> {
+pub(crate) fn run(root: &Path, parts: &[Part], sizes: Sizes, peers: bool) -> Result<()> {
+    let Sizes { rows, files } = sizes;
     let parts = if parts.is_empty() { Part::value_variants() } else { parts };
     for part in parts {
         match part {
@@ -35,6 +45,7 @@ pub(crate) fn run(root: &Path, parts: &[Part], rows: Option<u32>, peers: bool) -
                 run_command(judging.arg(root.join("corpus")))?;
             }
             Part::Road => served(root, "bench.py")?,
+            Part::Data => data(root, rows.unwrap_or(4_000_000), files.unwrap_or(1_000))?,
             Part::Times => served(root, "bench_times.py")?,
             Part::Private => private(root, rows.unwrap_or(10_000_000), peers)?,
             Part::C3r => c3r(root, rows.unwrap_or(1_000_000))?,
@@ -62,9 +73,20 @@ fn c3r(root: &Path, rows: u32) -> Result<()> {
     run_command(bench.args(["--rows", &rows.to_string()]))
 }
 
-fn private(root: &Path, rows: u32, peers: bool) -> Result<()> {
+/// The whole road and plain DataFusion, both over an S3 server of the bench's own.
+fn data(root: &Path, rows: u32, files: u32) -> Result<()> {
+    build(root, "glovebox")?;
+    let bench = engine_bench(root, "data")?;
+    let mut script = Command::new(python(root)?);
+    script.current_dir(root.join("e2e")).arg("bench_data.py").args(["--bench", &bench]);
+    script.args(["--rows", &rows.to_string(), "--many", &files.to_string()]);
+    run_command(script.env("GLOVEBOX_BIN", root.join("target/release/glovebox")))
+}
+
+/// Builds a bench of the engine and gives the path of its binary.
+fn engine_bench(root: &Path, name: &str) -> Result<String> {
     let mut build = cargo(root);
-    build.args(["bench", "-p", "glovebox-engine", "--bench", "private", "--no-run"]);
+    build.args(["bench", "-p", "glovebox-engine", "--bench", name, "--no-run"]);
     let built = build.arg("--message-format=json").stderr(Stdio::inherit()).output()?;
     anyhow::ensure!(built.status.success(), "the bench could not be built");
     let text = String::from_utf8(built.stdout)?;
@@ -72,7 +94,11 @@ fn private(root: &Path, rows: u32, peers: bool) -> Result<()> {
         let found: serde_json::Value = serde_json::from_str(line).ok()?;
         Some(found.get("executable")?.as_str()?.to_owned())
     };
-    let bench = text.lines().filter_map(executable).next_back().context("no bench was built")?;
+    text.lines().filter_map(executable).next_back().context("no bench was built")
+}
+
+fn private(root: &Path, rows: u32, peers: bool) -> Result<()> {
+    let bench = engine_bench(root, "private")?;
     let mut script = Command::new(python(root)?);
     script.current_dir(root.join("e2e")).arg("bench_private.py").args(["--bench", &bench]);
     script.args(["--rows", &rows.to_string()]);

@@ -23,13 +23,18 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Measures judging, the whole road, private queries and encryption of files, in release.
+    /// Measures judging, the whole road, data in S3, private queries and encryption of files, in
+    /// release.
     Bench {
         /// Only these parts.
         parts: Vec<bench::Part>,
-        /// Rows of the table: of private queries [default: 10 million], of encryption [1 million].
+        /// Rows of the table: of private queries [default: 10 million], of encryption
+        /// [1 million], in S3 [4 million].
         #[arg(long)]
         rows: Option<u32>,
+        /// Files of the table with many of them in S3 [default: 1000].
+        #[arg(long)]
+        files: Option<u32>,
         /// Also runs SmartNoise SQL and Tumult Analytics, in environments of their own (Java 17).
         #[arg(long)]
         peers: bool,
@@ -77,7 +82,9 @@ enum Chore {
 fn main() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the root")?;
     match Arguments::parse().chore {
-        Chore::Bench { parts, rows, peers } => bench::run(root, &parts, rows, peers),
+        Chore::Bench { parts, rows, files, peers } => {
+            bench::run(root, &parts, bench::Sizes { rows, files }, peers)
+        }
         Chore::Codegen { check } => codegen::run(root, check),
         Chore::DpLong => bench::dp_long(root),
         Chore::Fuzz { seconds, seed, targets } => bench::fuzz(root, seconds, seed, &targets),

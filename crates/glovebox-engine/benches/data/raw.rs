@@ -1,0 +1,102 @@
+//! The same SQL in plain DataFusion over the same store.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::util::display::array_value_to_string;
+use datafusion::config::ConfigOptions;
+use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::optimizer::optimizer::Optimizer;
+use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
+use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
+use object_store::aws::AmazonS3Builder;
+use url::Url;
+
+use crate::{Fault, KEYS, REGION};
+
+/// As `serve` gives a query on two cores.
+pub(crate) const PARTITIONS: usize = 2;
+const MEMORY_BYTES: usize = 2 << 30;
+
+/// The tables of the bench: name, and the bucket of its owner.
+const TABLES: [(&str, &str); 2] = [("pub", "publisher"), ("adv", "advertiser")];
+
+/// Rules that the house does without (`session.rs` of the engine says why).
+const BANNED: [&str; 3] =
+    ["single_distinct_aggregation_to_group_by", "FilterPushdown", "FilterPushdown(Post)"];
+
+/// The time from nothing known of the tables to all rows; `options` are those of the `engine`, or
+/// DataFusion's `own`.
+pub(crate) async fn measured(url: &str, options: &str, sql: &str) -> Result<(), Fault> {
+    let started = Instant::now();
+    let context = match options {
+        "engine" => context(as_engine(), &BANNED)?,
+        "own" => {
+            let config = SessionConfig::new().with_target_partitions(PARTITIONS);
+            context(config, &[])?
+        }
+        _ => return Err("OPTIONS is `engine` or `own`".into()),
+    };
+    for (table, bucket) in TABLES {
+        let store = AmazonS3Builder::new()
+            .with_bucket_name(bucket)
+            .with_region(REGION)
+            .with_endpoint(url)
+            .with_allow_http(true)
+            .with_access_key_id(KEYS.0)
+            .with_secret_access_key(KEYS.1)
+            .build()?;
+        let root = Url::parse(&format!("s3://{bucket}"))?;
+        context.register_object_store(&root, Arc::new(store));
+        let options = ParquetReadOptions::default();
+        context.register_parquet(table, format!("{root}/db/{table}/"), options).await?;
+    }
+    let batches = context.sql(sql).await?.collect().await?;
+    let seconds = started.elapsed().as_secs_f64();
+    let rows = rows(&batches)?;
+    println!("{{\"seconds\": {seconds}, \"rows\": [{}]}}", rows.join(", "));
+    Ok(())
+}
+
+fn context(config: SessionConfig, banned: &[&str]) -> Result<SessionContext, Fault> {
+    let pool = Arc::new(FairSpillPool::new(MEMORY_BYTES));
+    let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc()?;
+    let mut logical = Optimizer::new().rules;
+    logical.retain(|it| !banned.contains(&it.name()));
+    let mut physical = PhysicalOptimizer::new().rules;
+    physical.retain(|it| !banned.contains(&it.name()));
+    let state = SessionStateBuilder::new()
+        .with_default_features()
+        .with_config(config)
+        .with_runtime_env(runtime)
+        .with_optimizer_rules(logical)
+        .with_physical_optimizer_rules(physical)
+        .build();
+    Ok(SessionContext::new_with_state(state))
+}
+
+fn as_engine() -> SessionConfig {
+    let mut options = ConfigOptions::new();
+    options.execution.target_partitions = PARTITIONS;
+    options.optimizer.enable_dynamic_filter_pushdown = false;
+    options.optimizer.enable_join_dynamic_filter_pushdown = false;
+    options.optimizer.enable_topk_dynamic_filter_pushdown = false;
+    options.optimizer.enable_aggregate_dynamic_filter_pushdown = false;
+    SessionConfig::from(options)
+}
+
+/// Each row as a JSON string, its values with commas between them: what the house delivers as CSV.
+fn rows(batches: &[RecordBatch]) -> Result<Vec<String>, Fault> {
+    let mut rows = Vec::new();
+    for batch in batches {
+        for row in 0..batch.num_rows() {
+            let cells: Result<Vec<String>, _> =
+                batch.columns().iter().map(|it| array_value_to_string(it, row)).collect();
+            rows.push(format!("\"{}\"", cells?.join(",")));
+        }
+    }
+    Ok(rows)
+}
