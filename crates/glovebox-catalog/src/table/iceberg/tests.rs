@@ -26,7 +26,7 @@ fn rows(
     let stop = Stop::default();
     let root = ObjectRoot { bucket: "house".into(), prefix: prefix.into() };
     let (protocol, region) = (ObjectProtocol::S3, "us-east-1".into());
-    let data = Objects { protocol, region, endpoint: None, roots: vec![root] };
+    let data = Objects { protocol, region, endpoint: None, roots: vec![root], encryption: None };
     let location = match name {
         Some(name) => format!("s3://house/lake/db/people/metadata/{name}.metadata.json"),
         None => std::fs::read_to_string(folder().join("people.location")).unwrap(),
