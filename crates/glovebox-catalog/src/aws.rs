@@ -4,8 +4,10 @@ mod assume;
 mod faults;
 mod http;
 mod keys;
+mod operator;
 
 pub use assume::{Assumed, assume_role};
 pub(crate) use faults::from_service;
 pub(crate) use http::{CALL, Through};
 pub use keys::Held;
+pub use operator::Operator;

@@ -149,14 +149,20 @@ pub struct Egress {
 }
 
 /// Until a connection stands.
-const CONNECT: Duration = Duration::from_secs(5);
+pub(crate) const CONNECT: Duration = Duration::from_secs(5);
 /// Without a byte.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// The gate cannot be made: no roots of trust, or bad ones.
+/// The gate cannot be made.
 #[derive(Debug, thiserror::Error)]
-#[error("the client for outside storage cannot be made")]
-pub struct NoEgress(#[source] reqwest::Error);
+pub enum NoEgress {
+    /// No roots of trust, or bad ones.
+    #[error("the client for outside storage cannot be made")]
+    Client(#[source] reqwest::Error),
+    /// What the operator lists is no address.
+    #[error(transparent)]
+    Listed(#[from] BadListed),
+}
 
 impl Egress {
     /// A gate that lets through what the operator listed, and public addresses. `authorities`
@@ -170,10 +176,12 @@ impl Egress {
             .connect_timeout(CONNECT)
             .read_timeout(SILENCE)
             .dns_resolver(Arc::new(Checked(Arc::clone(&listed))));
-        for authority in reqwest::Certificate::from_pem_bundle(authorities).map_err(NoEgress)? {
+        for authority in
+            reqwest::Certificate::from_pem_bundle(authorities).map_err(NoEgress::Client)?
+        {
             builder = builder.add_root_certificate(authority);
         }
-        let client = builder.build().map_err(NoEgress)?;
+        let client = builder.build().map_err(NoEgress::Client)?;
         Ok(Self { listed, client, trust: Arc::new(Trust::new(authorities)) })
     }
 

@@ -4,16 +4,20 @@ mod aws;
 mod beneath;
 mod buckets;
 mod egress;
+mod outside;
+mod probe;
 mod table;
 mod upload;
 
-pub use aws::{Assumed, Held, assume_role};
+pub use aws::{Assumed, Held, Operator, assume_role};
 pub use beneath::{Entry, EntryKind, Folder, Identity};
 pub use buckets::{
     AccountFolders, BucketEntry, BucketError, Buckets, ListRequest, Listing, ObjectHead,
     ObjectReader, Part, Publish, Staged, UploadId, check_bucket_name, check_key,
 };
 pub use egress::{BadListed, Barred, Egress, Listed, NoEgress};
+pub use outside::{EgressTerms, Outside, Proven};
+pub use probe::{Probed, Step, probe};
 pub use table::{
     CHECKED_ROWS, CHECKED_ROWS_OF_TABLE, CellsFault, Connected, Described, FolderLocation, Format,
     Hint, Manifest, Moment, Opened, Pinned, Reach, ReadRecorder, Reading, Stop, TableLocation,

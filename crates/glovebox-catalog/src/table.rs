@@ -29,6 +29,7 @@ mod infer;
 mod layout;
 mod lookup;
 mod manifest;
+mod names;
 mod ndjson;
 mod objects;
 mod parquet;
@@ -62,6 +63,7 @@ pub use stop::Stop;
 pub use types::arrow_type;
 pub use unavailable::Unavailable;
 
+pub(crate) use names::names;
 use storage::Version;
 pub(crate) use stores::results_store;
 pub(crate) use unavailable::from_store;

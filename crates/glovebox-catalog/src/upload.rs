@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use glovebox_model::{ObjectProtocol, Objects, Place};
+use glovebox_model::{Connection, ObjectProtocol, Objects, Place};
 use object_store::path::Path;
 use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt};
 
@@ -28,10 +28,10 @@ const PART: usize = 16 << 20;
 
 /// The object store of an account that a bucket belongs to: the connection whose roots hold the
 /// key, among those that reach files.
-pub fn holds(reach: &Reach, bucket: &str, key: &str) -> bool {
+pub fn holds(connection: &Connection, bucket: &str, key: &str) -> bool {
     let holds =
         |objects: &Objects| objects.roots.iter().any(|it| it.bucket == bucket && it.holds(key));
-    matches!(&reach.connection.place, Place::Files(objects) if holds(objects))
+    matches!(&connection.place, Place::Files(objects) if holds(objects))
 }
 
 impl Upload {
@@ -45,7 +45,7 @@ impl Upload {
             return Err(Unavailable::Outside { path });
         };
         let parsed = Path::parse(key).map_err(|_| Unavailable::BadLocation)?;
-        if !holds(reach, bucket, key) || parsed.as_ref() != key {
+        if !holds(&reach.connection, bucket, key) || parsed.as_ref() != key {
             return Err(Unavailable::Outside { path });
         }
         let store = results_store(objects, bucket, reach)?;

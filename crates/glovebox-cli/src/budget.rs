@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use glovebox_model::{Timestamp, escape};
 use serde_json::Value;
 
-use crate::{Client, Connection, Surroundings, native, output};
+use crate::{Client, Endpoint, Surroundings, native, output};
 
 /// What can be done with budgets.
 #[derive(Debug, Subcommand)]
@@ -25,7 +25,7 @@ pub enum BudgetCommand {
 #[derive(Debug, Args)]
 pub struct ForecastArgs {
     #[command(flatten)]
-    connection: Connection,
+    endpoint: Endpoint,
     /// The collaboration whose budgets they are
     #[arg(long, value_name = "ID")]
     collaboration: String,
@@ -48,7 +48,7 @@ const DAYS: usize = 14;
 /// Runs one of the budget commands.
 pub fn run(command: &BudgetCommand, surroundings: &Surroundings) -> Result<ExitCode> {
     let BudgetCommand::Forecast(arguments) = command;
-    let client = arguments.connection.client(surroundings)?;
+    let client = arguments.endpoint.client(surroundings)?;
     let query = match (arguments.epsilon, arguments.users_noise) {
         (Some(epsilon), Some(noise)) => format!("epsilon={epsilon}&usersNoisePerQuery={noise}"),
         _ => String::new(),

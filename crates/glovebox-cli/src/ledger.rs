@@ -9,7 +9,7 @@ use glovebox_ledger::{Export, Head, Report, verify};
 use serde_json::{Value, json};
 
 use crate::heads::{self, Heads};
-use crate::{Connection, Surroundings, native, output};
+use crate::{Endpoint, Surroundings, native, output};
 
 /// What can be done with ledgers.
 #[derive(Debug, Subcommand)]
@@ -29,7 +29,7 @@ pub enum LedgerCommand {
 #[derive(Debug, Args)]
 pub struct FetchArgs {
     #[command(flatten)]
-    connection: Connection,
+    endpoint: Endpoint,
     /// The collaboration whose ledger it is
     #[arg(long, value_name = "ID")]
     collaboration: String,
@@ -57,7 +57,7 @@ pub struct VerifyArgs {
 
 /// `ledger fetch`.
 pub fn fetch(arguments: &FetchArgs, surroundings: &Surroundings) -> Result<ExitCode> {
-    let client = arguments.connection.client(surroundings)?;
+    let client = arguments.endpoint.client(surroundings)?;
     let export = native::ledger(&client, &arguments.collaboration, 0)?;
     let earlier = surroundings.environment.config_folder().map(|it| Heads::new(&it));
     if let Some(heads) = &earlier {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::keeper::Keeper;
 use crate::progress::{Walk, line as doors};
-use crate::{Client, Connection, Surroundings, csv, native, output, table};
+use crate::{Client, Endpoint, Surroundings, csv, native, output, table};
 
 /// The bucket that results go to when none is named; made when it is missing.
 const BUCKET: &str = "glovebox-results";
@@ -37,7 +37,7 @@ pub enum QueryCommand {
 #[derive(Debug, Args)]
 pub struct RunArgs {
     #[command(flatten)]
-    connection: Connection,
+    endpoint: Endpoint,
     /// The membership that runs the query
     #[arg(long, value_name = "ID")]
     membership: String,
@@ -76,7 +76,7 @@ struct Ended {
 pub fn run(command: &QueryCommand, surroundings: &Surroundings) -> Result<ExitCode> {
     let QueryCommand::Run(arguments) = command;
     let sql = read_sql(&arguments.sql)?;
-    let client = arguments.connection.client(surroundings)?;
+    let client = arguments.endpoint.client(surroundings)?;
     let configuration = destination(arguments, &client)?;
     let keeper = Keeper::of(&client, &arguments.membership, surroundings);
     let from = keeper.as_ref().map(Keeper::from).unwrap_or_default();

@@ -117,7 +117,7 @@ fn publish(
     stores: &[Arc<Reach>],
 ) -> Result<(), UndeliveredCause> {
     let is_there = |it: &&Arc<Reach>| {
-        it.connection.account == file.receiver && holds(it, &file.bucket, &file.key)
+        it.connection.account == file.receiver && holds(&it.connection, &file.bucket, &file.key)
     };
     if let Some(store) = stores.iter().find(is_there) {
         let mut upload = Upload::begin(store, &file.bucket, &file.key, &Stop::default())?;

@@ -2,7 +2,7 @@
 
 use glovebox_model::{
     AccessKeyId, AccountId, AnalysisTemplate, Association, ChangeRequest, Collaboration,
-    ConfiguredTable, Digest, Id, Membership, PrivacyBudgetTemplate, Query, QueryStatus,
+    ConfiguredTable, Connection, Digest, Id, Membership, PrivacyBudgetTemplate, Query, QueryStatus,
 };
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,32 @@ pub enum Event {
         account: AccountId,
         #[serde(with = "text")]
         key: AccessKeyId,
+    },
+    /// An account described where data of its own lies; `terms` is the digest of that, without
+    /// credentials.
+    ConnectionAdded {
+        #[serde(with = "text")]
+        account: AccountId,
+        #[serde(with = "text")]
+        connection: Id<Connection>,
+        #[serde(with = "text")]
+        terms: Digest,
+    },
+    /// A connection or its credentials were changed.
+    ConnectionChanged {
+        #[serde(with = "text")]
+        account: AccountId,
+        #[serde(with = "text")]
+        connection: Id<Connection>,
+        #[serde(with = "text")]
+        terms: Digest,
+    },
+    /// A connection was removed with its credentials.
+    ConnectionRemoved {
+        #[serde(with = "text")]
+        account: AccountId,
+        #[serde(with = "text")]
+        connection: Id<Connection>,
     },
     /// A collaboration was created; `terms` is the digest of its stored form.
     CollaborationCreated {
@@ -337,6 +363,9 @@ impl Event {
             | Self::KeyDisabled { .. }
             | Self::CollaborationCreated { .. }
             | Self::CollaborationChanged { .. }
+            | Self::ConnectionAdded { .. }
+            | Self::ConnectionChanged { .. }
+            | Self::ConnectionRemoved { .. }
             | Self::CollaborationDeleted { .. }
             | Self::MemberJoined { .. }
             | Self::MembershipChanged { .. }
@@ -376,6 +405,9 @@ impl Event {
             | Self::KeyDisabled { .. }
             | Self::CollaborationCreated { .. }
             | Self::CollaborationChanged { .. }
+            | Self::ConnectionAdded { .. }
+            | Self::ConnectionChanged { .. }
+            | Self::ConnectionRemoved { .. }
             | Self::CollaborationDeleted { .. }
             | Self::MemberJoined { .. }
             | Self::MembershipChanged { .. }

@@ -23,11 +23,13 @@ pub struct Connection {
     pub place: Place,
     /// With what.
     pub method: CredentialMethod,
+    /// Whether its catalog is shown a token of its own.
+    pub has_catalog_token: bool,
     /// When it was made.
     pub created: Timestamp,
-    /// When it changed last.
+    /// When it or its credentials changed last.
     pub updated: Timestamp,
-    /// Changes with every change, never comes back.
+    /// Changes with everything but the credentials, never comes back.
     pub version: i64,
 }
 
@@ -171,6 +173,15 @@ pub enum Credentials {
     Token(Secret),
 }
 
+/// All that a connection proves itself with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secrets {
+    /// To the service and the data.
+    pub credentials: Credentials,
+    /// To a catalog that has its own: a bearer token.
+    pub catalog_token: Option<Secret>,
+}
+
 /// A text that is shown nowhere.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
@@ -187,6 +198,42 @@ impl Connection {
     }
 }
 
+/// The port of an address.
+fn port(address: &str) -> u16 {
+    let (scheme, rest) = address.split_once("://").unwrap_or(("https", address));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let named = authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+    named.unwrap_or(if scheme.eq_ignore_ascii_case("http") { 80 } else { 443 })
+}
+
+impl CredentialMethod {
+    const ALL: [Self; 6] = [
+        Self::Anonymous,
+        Self::AssumeRole,
+        Self::Keys,
+        Self::Operator,
+        Self::Password,
+        Self::Token,
+    ];
+
+    /// The word for it in commands and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::AssumeRole => "assumeRole",
+            Self::Keys => "keys",
+            Self::Operator => "operator",
+            Self::Password => "password",
+            Self::Token => "token",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.word() == word)
+    }
+}
+
 impl Place {
     /// The word for it in commands and JSON.
     pub fn word(&self) -> &'static str {
@@ -198,6 +245,18 @@ impl Place {
             Self::Iceberg { .. } => "iceberg",
             Self::Postgresql { .. } => "postgresql",
         }
+    }
+
+    /// The ports that it is reached at.
+    pub fn ports(&self) -> Vec<u16> {
+        let service = match self {
+            Self::Glue { service, .. } | Self::Athena { service, .. } => service.endpoint.clone(),
+            Self::Iceberg { uri, .. } => Some(uri.clone()),
+            Self::Postgresql { port, .. } => return vec![*port],
+            Self::Files(_) | Self::Delta(_) => None,
+        };
+        let store = self.objects().and_then(|it| it.endpoint.clone());
+        [service, store].map(|it| it.as_deref().map_or(443, port)).to_vec()
     }
 
     /// The object store in which it keeps data, if it does.
@@ -213,7 +272,47 @@ impl Place {
     }
 }
 
+/// The text names no bucket.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a root is s3://, gs:// or az://, a bucket and perhaps a prefix")]
+pub struct BadRoot;
+
+impl ObjectProtocol {
+    /// What its addresses begin with.
+    pub fn scheme(self) -> &'static str {
+        match self {
+            Self::S3 => "s3",
+            Self::Gcs => "gs",
+            Self::Azure => "az",
+        }
+    }
+}
+
 impl ObjectRoot {
+    /// Reads `s3://bucket/prefix`.
+    pub fn parse(text: &str) -> Result<(ObjectProtocol, Self), BadRoot> {
+        let (scheme, rest) = text.split_once("://").ok_or(BadRoot)?;
+        let protocol = [ObjectProtocol::S3, ObjectProtocol::Gcs, ObjectProtocol::Azure];
+        let protocol = protocol.into_iter().find(|it| it.scheme() == scheme).ok_or(BadRoot)?;
+        let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        let prefix = prefix.strip_suffix('/').unwrap_or(prefix);
+        let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '$');
+        let is_bucket = (1..=255).contains(&bucket.len()) && bucket.chars().all(legal);
+        let is_segment =
+            |it: &str| !matches!(it, "" | "." | "..") && !it.contains(char::is_control);
+        if !is_bucket || (!prefix.is_empty() && !prefix.split('/').all(is_segment)) {
+            return Err(BadRoot);
+        }
+        Ok((protocol, Self { bucket: bucket.to_owned(), prefix: prefix.to_owned() }))
+    }
+
+    /// Its address.
+    pub fn address(&self, protocol: ObjectProtocol) -> String {
+        let Self { bucket, prefix } = self;
+        let slash = if prefix.is_empty() { "" } else { "/" };
+        format!("{}://{bucket}{slash}{prefix}", protocol.scheme())
+    }
+
     /// Whether `key` lies below it; a prefix ends at a slash.
     pub fn holds(&self, key: &str) -> bool {
         let below = |it: &str| it.starts_with('/');
@@ -265,6 +364,32 @@ mod tests {
             session_token: Some(Secret::new("hush".into())),
         };
         assert!(!format!("{keys:?}").contains("hush"));
+    }
+
+    #[test]
+    fn a_root_is_read_from_its_address_and_shown_as_it() {
+        for good in ["s3://acme-data", "s3://acme-data/a/b", "gs://b/x", "az://container"] {
+            let (protocol, root) = ObjectRoot::parse(good).unwrap();
+            assert_eq!(root.address(protocol), good);
+        }
+        let (_, root) = ObjectRoot::parse("s3://b/a/").unwrap();
+        assert_eq!(root.prefix, "a");
+        for bad in ["", "s3://", "b/a", "file:///etc", "s3:///a", "s3://b//a", "s3://b/../c"] {
+            assert_eq!(ObjectRoot::parse(bad), Err(BadRoot), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_port_of_an_address_is_said_or_follows_from_its_scheme() {
+        for (address, expected) in [
+            ("https://s3.example", 443),
+            ("http://s3.example/x", 80),
+            ("http://127.0.0.1:9000", 9000),
+            ("https://[::1]:8443/catalog", 8443),
+            ("https://[::1]", 443),
+        ] {
+            assert_eq!(port(address), expected, "{address}");
+        }
     }
 
     #[test]

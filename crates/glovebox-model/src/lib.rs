@@ -49,8 +49,8 @@ pub use collaboration::{
 };
 pub use column::{Column, ColumnType, UnknownType};
 pub use connection::{
-    AwsService, Connection, CredentialMethod, Credentials, ObjectProtocol, ObjectRoot, Objects,
-    Place, Secret,
+    AwsService, BadRoot, Connection, CredentialMethod, Credentials, ObjectProtocol, ObjectRoot,
+    Objects, Place, Secret, Secrets,
 };
 pub use destination::{BadKeyPrefix, Destination, ResultFormat, S3Output};
 pub use digest::Digest;
@@ -75,7 +75,8 @@ pub use rule::{
     WrittenComparisons, WrittenCustom, WrittenList, WrittenRule, check_cell,
 };
 pub use table::{
-    AnalysisMethod, ApprovedTable, ConfiguredTable, TableReference, TableRule, TableSchema,
+    AnalysisMethod, ApprovedTable, ConfiguredTable, ReferenceKind, TableReference, TableRule,
+    TableSchema,
 };
 pub use template::{
     AnalysisTemplate, ParameterFault, TEMPLATE_PARAMETERS, TemplateParameter, TemplateParts,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::ability::words;
 use crate::{
-    AccountId, Association, Column, ColumnName, Digest, Id, Rule, RuleFault, TableName, Timestamp,
-    WrittenRule,
+    AccountId, Association, Column, ColumnName, Connection, Digest, Id, Rule, RuleFault, TableName,
+    Timestamp, WrittenRule,
 };
 
 /// A table of one account, ready to be brought into collaborations.
@@ -37,15 +37,37 @@ pub struct ConfiguredTable {
     pub version: i64,
 }
 
-/// Where a table lies: `glue`, read as database and table below the owner's folder.
+/// Where a table lies: read through a connection that serves the database, else as database and
+/// table below the owner's folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TableReference {
+    /// Which of AWS's references it is.
+    pub kind: ReferenceKind,
     /// `region`, as given. Stored and echoed.
     pub region: Option<String>,
     /// `databaseName`
     pub database: String,
     /// `tableName`
     pub table: String,
+    /// The connection that it is read through: bound when the table is configured, and never
+    /// exchanged for another or for the folder behind the owner's back.
+    pub connection: Option<Id<Connection>>,
+}
+
+/// The kinds of references to tables that there are connectors for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReferenceKind {
+    /// `glue`: a database and a table, whatever is behind them.
+    Glue,
+    /// `athena`: only under custom rules without differential privacy.
+    Athena {
+        /// `workGroup`
+        work_group: String,
+        /// `outputLocation`, if it was given.
+        output_location: Option<String>,
+        /// `catalogName`, if it was given.
+        catalog: Option<String>,
+    },
 }
 
 /// The columns of a table, as read when it was configured.
@@ -55,6 +77,19 @@ pub struct TableSchema {
     pub columns: Vec<Column>,
     /// The keys in the names of folders.
     pub partition_keys: Vec<Column>,
+}
+
+impl TableReference {
+    /// A `glue` reference that names no region, bound to no connection yet.
+    pub fn glue(database: impl Into<String>, table: impl Into<String>) -> Self {
+        Self {
+            kind: ReferenceKind::Glue,
+            region: None,
+            database: database.into(),
+            table: table.into(),
+            connection: None,
+        }
+    }
 }
 
 impl TableSchema {

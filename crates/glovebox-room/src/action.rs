@@ -9,6 +9,8 @@ pub enum Scope {
     ActiveMember,
     /// Every account of this house; the answer is about the caller's own things.
     Anyone,
+    /// The account that owns the connection.
+    ConnectionOwner,
     /// The creator of the collaboration.
     Creator,
     /// An account that the collaboration was offered to.
@@ -179,19 +181,25 @@ actions! {
     UpdateProtectedQuery OwnMembership now,
     // The native API.
     ;
+    CreateConnection Anyone,
+    DeleteConnection ConnectionOwner,
     ExplainQuery Runner,
     GetBudgetForecast ActiveMember,
     GetCollaborationLedger ActiveMember,
+    GetConnection ConnectionOwner,
     GetExtension TableOwner,
     GetMembershipExtension OwnMembership,
     GetNativeSchema ActiveMember,
     GetProtectedQueryDiagnostics OwnMembership,
     GetProtectedQueryProgress OwnMembership,
     GetRecordedQuery OwnMembership,
+    ListConnections Anyone,
     PutExtension TableOwner,
     PutMembershipExtension OwnMembership,
     StartRecordedQuery Runner,
+    TestConnection ConnectionOwner,
     UnlockAssociation TableOwner,
+    UpdateConnection ConnectionOwner,
 }
 
 impl Action {

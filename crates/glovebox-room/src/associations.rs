@@ -11,6 +11,7 @@ use glovebox_store::{AssociationParts, Kind, Tx};
 use crate::association_rules::{can_receive, owned};
 use crate::authorize::{OwnMembership, OwnTable};
 use crate::budgets::privacy_terms;
+use crate::connections::check_role;
 use crate::declared;
 use crate::rules::user_identifier;
 use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
@@ -43,7 +44,7 @@ pub struct NewAssociation {
     pub name: TableName,
     /// What it is.
     pub description: Option<String>,
-    /// Stored and echoed.
+    /// Names the connection of a table that is read through one; else stored and echoed.
     pub role_arn: String,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
@@ -104,6 +105,7 @@ impl Room {
             return Err(RoomError::QuotaExceeded { name, value: quota });
         }
         check_private(&mut tx, &membership, &named.resource.table).await?;
+        check_role(&mut tx, &named.resource.table, &role_arn).await?;
         let receivers = can_receive(&tx.members(membership.collaboration).await?);
         let parts = AssociationParts { table, name, description, role_arn, receivers };
         let made = tx.insert_association(&membership, parts).await?;

@@ -5,8 +5,8 @@
 use std::future::Future;
 
 use glovebox_model::{
-    AccessKeyId, AccountId, Arn, Association, Collaboration, ConfiguredTable, Id, Member,
-    MemberAbility, MemberStatus, Membership, MembershipStatus, Resource,
+    AccessKeyId, AccountId, Arn, Association, Collaboration, ConfiguredTable, Connection, Id,
+    Member, MemberAbility, MemberStatus, Membership, MembershipStatus, Resource,
 };
 use glovebox_store::Tx;
 
@@ -109,6 +109,7 @@ impl Granted for Place {
             Scope::ActiveMember => member.status == MemberStatus::Active,
             Scope::Creator => collaboration.creator == account,
             Scope::Anyone
+            | Scope::ConnectionOwner
             | Scope::OwnMembership
             | Scope::ResourceOwner
             | Scope::Runner
@@ -175,6 +176,25 @@ impl Granted for OwnTable {
         let missing = || RoomError::not_found(ResourceKind::ConfiguredTable, named);
         let table = tx.table(named).await?.ok_or_else(missing)?;
         if table.owner == account { Ok(Self { table }) } else { Err(missing()) }
+    }
+}
+
+/// The caller's own connection.
+#[derive(Debug)]
+pub(crate) struct OwnConnection(pub(crate) Connection);
+
+impl Granted for OwnConnection {
+    type Named = Id<Connection>;
+    const SCOPES: &'static [Scope] = &[Scope::ConnectionOwner];
+
+    async fn grant(
+        tx: &mut Tx,
+        account: AccountId,
+        _: Scope,
+        named: Id<Connection>,
+    ) -> Result<Self, RoomError> {
+        let found = tx.connection_of_id(named).await?.filter(|it| it.account == account);
+        found.map(Self).ok_or_else(|| RoomError::not_found(ResourceKind::Connection, named))
     }
 }
 

@@ -1,10 +1,10 @@
 //! What owners declare of encrypted columns, checked against the table, its rule and its data.
 
-use glovebox_catalog::{CellsFault, TableLocation, check_cells};
+use glovebox_catalog::{CellsFault, Stop, TableLocation, check_cells};
 use glovebox_model::{ConfiguredTable, Encryption, Extension, WrittenRule};
 
-use crate::RoomError;
 use crate::error::FieldFault;
+use crate::{Room, RoomError};
 
 /// Everything that a table declares of encrypted columns and that cannot be of it, under this
 /// rule, next to its other declarations.
@@ -49,27 +49,29 @@ pub(crate) fn check_rule(written: &WrittenRule, extension: &Extension) -> Result
     if faults.is_empty() { Ok(()) } else { Err(RoomError::fields(faults)) }
 }
 
-/// Reads the first rows of the table, for its owner: whether encrypted columns hold encrypted
-/// cells. No query looks at this again.
-pub(crate) async fn check_data(
-    location: TableLocation,
-    table: &ConfiguredTable,
-    encryption: &Encryption,
-) -> Result<(), RoomError> {
-    if encryption.columns.is_empty() {
-        return Ok(());
-    }
-    let (schema, encryption) = (table.schema.clone(), encryption.clone());
-    let read = move || check_cells(&location, &schema, &encryption);
-    match tokio::task::spawn_blocking(read).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(CellsFault::Unavailable(unavailable))) => {
-            Err(RoomError::field("tableReference.glue", unavailable.to_string()))
+impl Room {
+    /// Reads the first rows of the table, for its owner: whether encrypted columns hold encrypted
+    /// cells. No query looks at this again.
+    pub(crate) async fn check_data(
+        &self,
+        location: TableLocation,
+        table: &ConfiguredTable,
+        encryption: &Encryption,
+    ) -> Result<(), RoomError> {
+        if encryption.columns.is_empty() {
+            return Ok(());
         }
-        Ok(Err(fault @ CellsFault::Cell { .. })) => {
-            let column = fault.column().map(ToString::to_string).unwrap_or_default();
-            Err(RoomError::field(format!("encryption.columns.{column}"), fault.to_string()))
+        let (schema, encryption) = (table.schema.clone(), encryption.clone());
+        let read = move |stop: &Stop| check_cells(&location, &schema, &encryption, stop);
+        match self.surroundings.blocking(read).await? {
+            Ok(()) => Ok(()),
+            Err(CellsFault::Unavailable(unavailable)) => {
+                Err(RoomError::field("tableReference.glue", unavailable.to_string()))
+            }
+            Err(fault @ CellsFault::Cell { .. }) => {
+                let column = fault.column().map(ToString::to_string).unwrap_or_default();
+                Err(RoomError::field(format!("encryption.columns.{column}"), fault.to_string()))
+            }
         }
-        Err(stopped) => Err(RoomError::Internal(Box::new(stopped))),
     }
 }

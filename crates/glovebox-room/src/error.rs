@@ -86,6 +86,8 @@ pub enum ResourceKind {
     ConfiguredTable,
     /// `CONFIGURED_TABLE_ASSOCIATION`
     ConfiguredTableAssociation,
+    /// AWS's enum has no word for a connection: `CONFIGURED_TABLE`, which is read through it.
+    Connection,
     /// `MEMBERSHIP`
     Membership,
     /// AWS's enum has no word for a budget: `MEMBERSHIP`, to which it belongs.
@@ -99,7 +101,7 @@ impl ResourceKind {
     pub fn aws_name(self) -> &'static str {
         match self {
             Self::ChangeRequest | Self::Collaboration => "COLLABORATION",
-            Self::ConfiguredTable => "CONFIGURED_TABLE",
+            Self::ConfiguredTable | Self::Connection => "CONFIGURED_TABLE",
             Self::ConfiguredTableAssociation => "CONFIGURED_TABLE_ASSOCIATION",
             Self::AnalysisTemplate
             | Self::Membership
@@ -117,6 +119,7 @@ impl fmt::Display for ResourceKind {
             Self::Collaboration => "collaboration",
             Self::ConfiguredTable => "configured table",
             Self::ConfiguredTableAssociation => "configured table association",
+            Self::Connection => "connection",
             Self::Membership => "membership",
             Self::PrivacyBudgetTemplate => "privacy budget template",
             Self::ProtectedQuery => "protected query",

@@ -1,17 +1,15 @@
 //! What AWS's shapes cannot carry: extensions of tables, and locks of associations.
 
-use std::path::PathBuf;
-
-use glovebox_catalog::TableLocation;
 use glovebox_model::{
     AccountId, Association, Collaboration, ConfiguredTable, Digest, Extension, Id, RuleKind,
-    TableName, TableReference,
+    TableName,
 };
 use glovebox_store::{Tx, extension_digest};
 
 use crate::authorize::{OwnAssociation, OwnTable, Place};
+use crate::connections::Bound;
 use crate::declared::{check_accountant, check_declared, check_population};
-use crate::encrypted::{check_data, check_encryption};
+use crate::encrypted::check_encryption;
 use crate::schemas::visible;
 use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
 
@@ -59,17 +57,24 @@ impl Room {
         extension: Extension,
     ) -> Result<ExtensionView, RoomError> {
         let action = Action::PutExtension;
-        let (read, location) = {
+        let (read, bound, root) = {
             let mut tx = self.store.read().await?;
             let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, table).await?;
             let root = self.tables_folder(&mut tx, authorized.account).await?;
             let OwnTable { table } = authorized.resource;
             let rule = tx.rule(table.id).await?.map(|it| it.written);
             check_encryption(&table, rule.as_ref(), &extension)?;
-            let location = location(root, &table.reference);
-            (table, location)
+            let connection = match table.reference.connection {
+                Some(id) => tx.connection_of_id(id).await?,
+                None => None,
+            };
+            let bound = Bound { reference: table.reference.clone(), connection };
+            (table, bound, root)
         };
-        check_data(location, &read, &extension.encryption).await?;
+        if !extension.encryption.columns.is_empty() {
+            let location = self.location(root, bound).await?;
+            self.check_data(location, &read, &extension.encryption).await?;
+        }
         let mut tx = self.store.begin().await?;
         let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, table).await?;
         let OwnTable { table } = authorized.resource;
@@ -123,12 +128,6 @@ impl Room {
         self.commit(tx, caller).await?;
         Ok(association)
     }
-}
-
-/// Where a table of the owner of this folder lies.
-pub(crate) fn location(root: PathBuf, reference: &TableReference) -> TableLocation {
-    let TableReference { region: _, database, table } = reference.clone();
-    TableLocation::folder(root, database, table)
 }
 
 /// Nobody is promised what nothing enforces.

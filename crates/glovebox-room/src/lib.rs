@@ -13,6 +13,7 @@ mod budgets;
 mod caller;
 mod changes;
 mod collaborations;
+mod connections;
 mod declared;
 mod encrypted;
 mod error;
@@ -43,6 +44,7 @@ pub use budgets::{
 pub use caller::Caller;
 pub use changes::NewChange;
 pub use collaborations::{CollaborationView, NewCollaboration, NewMember};
+pub use connections::{ConnectionTerms, ConnectionView, NewConnection};
 pub use error::{ConflictReason, FieldFault, ResourceKind, RoomError, ValidationReason};
 pub use extensions::{ExtensionView, NativeSchema};
 pub use limits::Quotas;
@@ -50,8 +52,8 @@ pub use membership_extension::MembershipExtension;
 pub use memberships::{MembershipView, NewMembership};
 pub use payments::PaymentDraft;
 pub use query::{
-    CrashPoint, ExplainQuery, Explained, GroupsPreview, PrivatePreview, RecordedQuery, StartOutput,
-    StartQuery, WalkError, WalkLimits, Walked, Walker,
+    CrashPoint, ExplainQuery, Explained, GroupsPreview, PrivatePreview, Reaches, RecordedQuery,
+    StartOutput, StartQuery, WalkError, WalkLimits, Walked, Walker,
 };
 pub use readiness::{NotReady, Readiness};
 pub use room::Room;

@@ -3,12 +3,14 @@
 mod authority;
 mod cancel;
 mod consent;
+mod destination;
 mod diagnostics;
 mod explain;
 mod intervals;
 mod judge;
 mod private;
 mod progress;
+mod reaches;
 mod read;
 mod recorded;
 mod repeat;
@@ -24,6 +26,8 @@ mod walker;
 
 pub use explain::{ExplainQuery, Explained};
 pub use private::{GroupsPreview, PrivatePreview};
+pub use reaches::Reaches;
+pub(crate) use reaches::{Proof, prove};
 pub use recorded::RecordedQuery;
 pub use start::{StartOutput, StartQuery};
 pub(crate) use turns::Turns;

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use glovebox_catalog::Outside;
 use glovebox_model::AccountId;
 use glovebox_store::{Store, Tx};
 
+use crate::connections::Surroundings;
 use crate::query::Turns;
 use crate::{Caller, Quotas, RoomError};
 
@@ -16,13 +18,21 @@ pub struct Room {
     pub(crate) quotas: Quotas,
     /// Whose text is judged next for `explain`.
     pub(crate) turns: Arc<Turns>,
+    /// How connections are used.
+    pub(crate) surroundings: Surroundings,
 }
 
 impl Room {
-    /// A room over a store.
+    /// A room over a store, whose tables lie in folders.
     pub fn new(store: Store, quotas: Quotas) -> Self {
         let turns = Arc::new(Turns::new(quotas.explains_per_minute));
-        Self { store, quotas, turns }
+        Self { store, quotas, turns, surroundings: Surroundings::new(None) }
+    }
+
+    /// The same with a world outside, which connections of members reach.
+    #[must_use]
+    pub fn with_outside(self, outside: Outside) -> Self {
+        Self { surroundings: Surroundings::new(Some(outside)), ..self }
     }
 
     /// The store, for the doors: keys, answers to repeated requests, the ledger.

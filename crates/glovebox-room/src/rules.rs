@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use glovebox_model::{
     ANY_JOB, AdditionalAnalyses, Arn, ColumnName, ColumnType, ConfiguredTable, CustomRule, Id,
-    MembershipStatus, Resource, RuleKind, TableRule, WrittenCustom, WrittenRule,
+    MembershipStatus, ReferenceKind, Resource, RuleKind, TableRule, WrittenCustom, WrittenRule,
 };
 use glovebox_store::{Approvals, Kind, Tx, stored_rule_bytes};
 
@@ -80,6 +80,7 @@ impl Room {
             return Err(RoomError::QuotaExceeded { name: "Analysis rule size", value: quota });
         }
         written.rule()?;
+        check_kind(&table, &written)?;
         check_columns(&table, &written)?;
         let extension = tx.extension_in_force(table.id).await?;
         check_identifier(&table, &written, &extension)?;
@@ -165,6 +166,25 @@ pub(crate) fn user_identifier(written: &WrittenRule) -> Option<&ColumnName> {
     match written {
         WrittenRule::Custom(it) => it.differential_privacy.as_ref()?.first(),
         WrittenRule::Aggregation(_) | WrittenRule::List(_) => None,
+    }
+}
+
+/// Whether a table of this kind of reference can have such a rule: one by Athena takes custom rules
+/// without differential privacy.
+pub(crate) fn check_kind(table: &ConfiguredTable, written: &WrittenRule) -> Result<(), RoomError> {
+    if table.reference.kind == ReferenceKind::Glue {
+        return Ok(());
+    }
+    match written {
+        WrittenRule::Custom(custom) if custom.differential_privacy.is_none() => Ok(()),
+        WrittenRule::Custom(_) => Err(RoomError::field(
+            "analysisRulePolicy.v1.custom.differentialPrivacy",
+            "a table by an athena reference has no differential privacy: use a glue reference",
+        )),
+        WrittenRule::Aggregation(_) | WrittenRule::List(_) => Err(RoomError::field(
+            "analysisRuleType",
+            "a table by an athena reference takes CUSTOM rules only: use a glue reference",
+        )),
     }
 }
 

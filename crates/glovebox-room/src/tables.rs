@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use glovebox_catalog::{Described, TableLocation, describe};
+use glovebox_catalog::{Described, Stop, TableLocation, describe};
 use glovebox_model::{
-    AnalysisMethod, ColumnName, ConfiguredTable, Id, Page, PageRequest, Resource, RuleKind,
-    TableReference, TableSchema,
+    AnalysisMethod, ColumnName, ConfiguredTable, Id, Page, PageRequest, ReferenceKind, Resource,
+    RuleKind, TableReference, TableSchema,
 };
 use glovebox_store::{Kind, TableParts, Tx};
 
 use crate::authorize::{Own, OwnTable};
-use crate::encrypted::{check_data, check_encryption};
+use crate::connections::bind;
+use crate::encrypted::check_encryption;
 use crate::error::FieldFault;
-use crate::extensions::location;
 use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
 
 /// Names that the real service keeps for itself.
@@ -40,8 +40,8 @@ pub struct NewTable {
 /// Where a table lies, as asked for.
 #[derive(Debug, Clone)]
 pub enum NewTableSource {
-    /// `glue`: below the owner's folder.
-    Glue(TableReference),
+    /// `glue` or `athena`, bound to nothing.
+    Known(TableReference),
     /// A source of this name, for which there is no connector yet.
     Unsupported(&'static str),
 }
@@ -82,17 +82,26 @@ impl Room {
     ) -> Result<TableView, RoomError> {
         let reference = check_source(&new.source)?;
         check_methods(new.method, &new.selected_methods)?;
-        let root = {
+        let (root, bound) = {
             let mut tx = self.store.read().await?;
-            let authorized = self.authorize_new_table(&mut tx, caller).await?;
-            self.tables_folder(&mut tx, authorized).await?
+            let owner = self.authorize_new_table(&mut tx, caller).await?;
+            let bound = bind(&mut tx, owner, &reference, None).await?;
+            (self.tables_folder(&mut tx, owner).await?, bound)
         };
-        let schema = read_schema(location(root, &reference)).await?;
+        let location = self.location(root, bound.clone()).await?;
+        let schema = self.read_schema(location, &reference.kind).await?;
         check_columns(&new.allowed_columns, &schema, self.quotas.columns_per_allowlist)?;
         self.check_tags(&new.tags)?;
 
         let mut tx = self.store.begin().await?;
         let owner = self.authorize_new_table(&mut tx, caller).await?;
+        if bind(&mut tx, owner, &reference, None).await? != bound {
+            return Err(RoomError::Conflict {
+                reason: ConflictReason::InvalidState,
+                resource: None,
+                message: "a connection was changed at the same time: try again".into(),
+            });
+        }
         let quota = self.quotas.tables_per_account;
         if tx.count_tables(owner).await? >= quota {
             let name = "Configured tables per account";
@@ -103,7 +112,7 @@ impl Room {
         let parts = TableParts {
             name,
             description,
-            reference,
+            reference: bound.reference,
             schema,
             allowed_columns,
             method,
@@ -165,16 +174,26 @@ impl Room {
         let action = Action::UpdateConfiguredTable;
         let TableUpdate { name, description, source, allowed_columns, method, selected_methods } =
             update;
-        let reference = source.as_ref().map(check_source).transpose()?;
-        let (old, root) = {
+        let written = source.as_ref().map(check_source).transpose()?;
+        let (old, there) = {
             let mut tx = self.store.read().await?;
             let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, id).await?;
             let root = self.tables_folder(&mut tx, authorized.account).await?;
-            (authorized.resource.table, root)
+            let old = authorized.resource.table;
+            let there = match &written {
+                Some(it) => Some((bind(&mut tx, old.owner, it, Some(&old)).await?, root)),
+                None => None,
+            };
+            (old, there)
         };
-        let schema = match &reference {
-            Some(reference) => read_schema(location(root.clone(), reference)).await?,
-            None => old.schema.clone(),
+        let (reference, schema, there) = match there {
+            None => (old.reference.clone(), old.schema.clone(), None),
+            Some((bound, root)) => {
+                let location = self.location(root, bound.clone()).await?;
+                let kind = &bound.reference.kind;
+                let schema = self.read_schema(location.clone(), kind).await?;
+                (bound.reference.clone(), schema, Some((bound, location)))
+            }
         };
         let selected = match (selected_methods, method) {
             (Some(selected), _) => selected,
@@ -184,7 +203,7 @@ impl Room {
         let parts = TableParts {
             name: name.unwrap_or_else(|| old.name.clone()),
             description: description.or_else(|| old.description.clone()),
-            reference: reference.unwrap_or_else(|| old.reference.clone()),
+            reference,
             schema,
             allowed_columns: allowed_columns.unwrap_or_else(|| old.allowed_columns.clone()),
             method: method.unwrap_or(old.method),
@@ -194,28 +213,45 @@ impl Room {
         let quota = self.quotas.columns_per_allowlist;
         check_columns(&parts.allowed_columns, &parts.schema, quota)?;
         let declared = self.store.read().await?.extension_in_force(id).await?;
-        if parts.reference != old.reference {
+        let there = there.filter(|_| parts.reference != old.reference);
+        let bound = there.as_ref().map(|(bound, _)| bound.clone());
+        if let Some((_, there)) = there {
             // What is declared of the old source stays, so it must be true of the new one.
-            let there = location(root, &parts.reference);
             let new = ConfiguredTable { schema: parts.schema.clone(), ..old.clone() };
             check_encryption(&new, None, &declared)?;
-            check_data(there, &new, &declared.encryption).await?;
+            self.check_data(there, &new, &declared.encryption).await?;
         }
 
         let mut tx = self.store.begin().await?;
         let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, id).await?;
         let is_declared_as_before = tx.extension_in_force(id).await? == declared;
-        if authorized.resource.table != old || !is_declared_as_before {
+        let is_bound_as_before = match (&written, &bound) {
+            (Some(written), Some(bound)) => {
+                bind(&mut tx, old.owner, written, Some(&old)).await? == *bound
+            }
+            _ => true,
+        };
+        if authorized.resource.table != old || !is_declared_as_before || !is_bound_as_before {
             return Err(RoomError::conflict(
                 ConflictReason::InvalidState,
                 (ResourceKind::ConfiguredTable, id),
                 "the configured table was changed at the same time: try again",
             ));
         }
+        if parts.reference.connection != old.reference.connection
+            && tx.count_associations_of(id).await? > 0
+        {
+            return Err(RoomError::conflict(
+                ConflictReason::SubresourcesExist,
+                (ResourceKind::ConfiguredTable, id),
+                "associations name the role through which the table is read: delete them first",
+            ));
+        }
         let table = tx.update_table(&old, parts).await?;
         let extension = tx.extension_in_force(id).await?;
         let rule = tx.rule(id).await?.map(|it| it.written);
         if let Some(rule) = &rule {
+            crate::rules::check_kind(&table, rule)?;
             crate::rules::check_columns(&table, rule)?;
             crate::declared::check_identifier(&table, rule, &extension)?;
         }
@@ -264,6 +300,28 @@ impl Room {
     }
 }
 
+impl Room {
+    async fn read_schema(
+        &self,
+        location: TableLocation,
+        kind: &ReferenceKind,
+    ) -> Result<TableSchema, RoomError> {
+        let read = move |stop: &Stop| describe(&location, stop);
+        match self.surroundings.blocking(read).await? {
+            Ok(Described { columns, partition_keys, format: _ }) => {
+                Ok(TableSchema { columns, partition_keys })
+            }
+            Err(unavailable) => {
+                let field = match kind {
+                    ReferenceKind::Glue => "tableReference.glue",
+                    ReferenceKind::Athena { .. } => "tableReference.athena",
+                };
+                Err(RoomError::field(field, unavailable.to_string()))
+            }
+        }
+    }
+}
+
 async fn view(tx: &mut Tx, table: ConfiguredTable) -> Result<TableView, RoomError> {
     let rule = tx.rule(table.id).await?.map(|it| it.written.kind());
     Ok(TableView { table, rule })
@@ -271,9 +329,10 @@ async fn view(tx: &mut Tx, table: ConfiguredTable) -> Result<TableView, RoomErro
 
 fn check_source(source: &NewTableSource) -> Result<TableReference, RoomError> {
     match source {
-        NewTableSource::Glue(reference) => Ok(reference.clone()),
+        NewTableSource::Known(reference) => Ok(reference.clone()),
         NewTableSource::Unsupported(name) => {
-            let message = format!("`{name}` tables are not supported yet: use a `glue` reference");
+            let message =
+                format!("there is no connector for `{name}` tables: use a `glue` reference");
             Err(RoomError::field(format!("tableReference.{name}"), message))
         }
     }
@@ -296,19 +355,6 @@ fn check_methods(method: AnalysisMethod, selected: &[AnalysisMethod]) -> Result<
             "selectedAnalysisMethods",
             "MULTIPLE takes a selection with DIRECT_QUERY, DIRECT_QUERY takes none",
         )),
-    }
-}
-
-async fn read_schema(location: TableLocation) -> Result<TableSchema, RoomError> {
-    let described = tokio::task::spawn_blocking(move || describe(&location)).await;
-    match described {
-        Ok(Ok(Described { columns, partition_keys, format: _ })) => {
-            Ok(TableSchema { columns, partition_keys })
-        }
-        Ok(Err(unavailable)) => {
-            Err(RoomError::field("tableReference.glue", unavailable.to_string()))
-        }
-        Err(stopped) => Err(RoomError::Internal(Box::new(stopped))),
     }
 }
 

@@ -7,6 +7,7 @@ use glovebox_model::{
 
 use crate::association_rules::owned;
 use crate::authorize::{OwnMembership, Place};
+use crate::connections::check_role;
 use crate::memberships::check_default;
 use crate::{
     Action, AssociationView, Caller, CollaborationView, ConflictReason, MembershipView,
@@ -165,6 +166,11 @@ impl Room {
         self.authorize::<OwnMembership>(&mut tx, caller, action, membership).await?;
         let found = owned(&mut tx, membership, id).await?;
         let description = description.or_else(|| found.description.clone());
+        if let Some(role_arn) = &role_arn {
+            let gone = || RoomError::not_found(ResourceKind::ConfiguredTable, found.table);
+            let table = tx.table(found.table).await?.ok_or_else(gone)?;
+            check_role(&mut tx, &table, role_arn).await?;
+        }
         let role_arn = role_arn.unwrap_or_else(|| found.role_arn.clone());
         let made = tx.update_association(&found, description, role_arn).await?;
         let made = crate::associations::view(&mut tx, made).await?;

@@ -2,11 +2,15 @@
 
 mod child;
 mod fence;
+mod needed;
 mod process;
+mod proofs;
 mod supervisor;
 mod sweep;
 mod task;
+mod telling;
 
 pub use child::{TaskError, receive_task, walk_child};
+pub(crate) use needed::needed;
 pub use supervisor::{Supervisor, SupervisorConfig, SupervisorError};
 pub use task::WalkTask;

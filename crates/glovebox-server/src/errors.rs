@@ -79,7 +79,7 @@ fn api_error(error: RoomError) -> ApiError {
 fn resource(kind: ResourceKind) -> ResourceType {
     match kind {
         ResourceKind::ChangeRequest | ResourceKind::Collaboration => ResourceType::Collaboration,
-        ResourceKind::ConfiguredTable => ResourceType::ConfiguredTable,
+        ResourceKind::ConfiguredTable | ResourceKind::Connection => ResourceType::ConfiguredTable,
         ResourceKind::ConfiguredTableAssociation => ResourceType::ConfiguredTableAssociation,
         ResourceKind::AnalysisTemplate
         | ResourceKind::Membership

@@ -17,6 +17,7 @@ mod serve;
 mod wire;
 
 pub use house::House;
+pub use native::{parse_connection, shown_connection};
 pub use router::router;
 pub use s3::{Download, S3Door, S3House, S3Key, Unavailable, is_signature_v2};
 pub use serve::{Server, ServerConfig, Stop, TlsFiles};

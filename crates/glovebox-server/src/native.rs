@@ -1,5 +1,6 @@
 //! The native JSON API under `/glovebox/v1/`: what AWS's shapes cannot carry.
 
+mod connections;
 mod declared;
 mod encryption;
 mod explain;
@@ -8,6 +9,7 @@ mod forecast;
 mod memberships;
 mod preview;
 
+pub use connections::{parse as parse_connection, shown as shown_connection};
 use glovebox_aws_api::{ApiError, FieldError, Labels, route};
 use glovebox_model::Id;
 use glovebox_room::{Action, Door, Passed};
@@ -23,19 +25,25 @@ const ROOT: &str = "/glovebox/v1/";
 
 /// Every endpoint: its action, method, and path below the root, in which `*` is one segment.
 const ENDPOINTS: &[(Action, &str, &str)] = &[
+    (Action::CreateConnection, "POST", "connections"),
+    (Action::DeleteConnection, "DELETE", "connections/*"),
     (Action::ExplainQuery, "POST", "collaborations/*/explain"),
     (Action::GetBudgetForecast, "GET", "collaborations/*/budgetForecast"),
     (Action::GetCollaborationLedger, "GET", "collaborations/*/ledger"),
+    (Action::GetConnection, "GET", "connections/*"),
     (Action::GetExtension, "GET", "configuredTables/*/extension"),
     (Action::GetMembershipExtension, "GET", "memberships/*/extension"),
     (Action::GetNativeSchema, "GET", "collaborations/*/schemas/*"),
     (Action::GetProtectedQueryDiagnostics, "GET", "protectedQueries/*/diagnostics"),
     (Action::GetProtectedQueryProgress, "GET", "protectedQueries/*/progress"),
     (Action::GetRecordedQuery, "GET", "memberships/*/protectedQueries/*"),
+    (Action::ListConnections, "GET", "connections"),
     (Action::PutExtension, "PUT", "configuredTables/*/extension"),
     (Action::PutMembershipExtension, "PUT", "memberships/*/extension"),
     (Action::StartRecordedQuery, "POST", "memberships/*/protectedQueries"),
+    (Action::TestConnection, "POST", "connections/*/test"),
     (Action::UnlockAssociation, "POST", "configuredTableAssociations/*/unlock"),
+    (Action::UpdateConnection, "PUT", "connections/*"),
 ];
 
 /// Whether a path is one of ours.
@@ -60,7 +68,7 @@ pub(crate) async fn answer(house: &House, call: &Call) -> Answer {
     }
 }
 
-/// The endpoint, and the first segment that its path leaves open.
+/// The endpoint, and the first segment that its path leaves open; empty if there is none.
 fn endpoint<'a>(method: &str, path: &'a str) -> Option<(Action, &'a str)> {
     let path = path.strip_prefix(ROOT)?;
     ENDPOINTS.iter().find_map(|(action, its_method, pattern)| {
@@ -70,8 +78,8 @@ fn endpoint<'a>(method: &str, path: &'a str) -> Option<(Action, &'a str)> {
                 .split('/')
                 .zip(path.split('/'))
                 .all(|(it, segment)| it == "*" || it == segment);
-        let (_, named) = open.next().filter(|_| fits && *its_method == method)?;
-        Some((*action, named))
+        let named = open.next().map_or("", |(_, segment)| segment);
+        (fits && *its_method == method).then_some((*action, named))
     })
 }
 
@@ -82,6 +90,12 @@ async fn carry_out(
     named: &str,
 ) -> Result<Value, Refused> {
     match action {
+        Action::CreateConnection => connections::create(house, call).await,
+        Action::DeleteConnection => connections::delete(house, call, named).await,
+        Action::GetConnection => connections::get(house, call, named).await,
+        Action::ListConnections => connections::list(house, call).await,
+        Action::TestConnection => connections::test(house, call, named).await,
+        Action::UpdateConnection => connections::update(house, call, named).await,
         Action::ExplainQuery => explain::explain(house, call, named).await,
         Action::GetBudgetForecast => forecast::get(house, call, named).await,
         Action::GetCollaborationLedger => ledger(house, call, named).await,
@@ -183,7 +197,8 @@ mod tests {
         assert_eq!(actions, Action::NATIVE);
         for (action, method, pattern) in ENDPOINTS {
             let path = format!("{ROOT}{}", pattern.replace('*', "x"));
-            assert_eq!(endpoint(method, &path), Some((*action, "x")), "{path}");
+            let named = if pattern.contains('*') { "x" } else { "" };
+            assert_eq!(endpoint(method, &path), Some((*action, named)), "{path}");
             assert_eq!(endpoint("PATCH", &path), None);
             assert_eq!(endpoint(method, &format!("{path}/")), None);
             assert_eq!(endpoint(method, &format!("{path}/x/y/z")), None);

@@ -26,6 +26,15 @@ impl Tx {
         self.record_everywhere(account, concerned, event).await
     }
 
+    /// Records a change that is its owner's own affair: in its tree only.
+    pub(crate) async fn record_of_owner(
+        &mut self,
+        account: AccountId,
+        event: Event,
+    ) -> Result<(), StoreError> {
+        self.append(TreeName::Account(account), event).await.map(drop)
+    }
+
     /// Records a change of a table: in its owner's tree, and in that of every collaboration that
     /// it was brought into.
     pub(crate) async fn record_of_table(
@@ -47,6 +56,6 @@ impl Tx {
         for collaboration in collaborations {
             self.record_in(collaboration, event.clone()).await?;
         }
-        self.append(TreeName::Account(account), event).await.map(drop)
+        self.record_of_owner(account, event).await
     }
 }

@@ -13,6 +13,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0005_budgets.sql"),
     include_str!("../migrations/0006_suppression.sql"),
     include_str!("../migrations/0007_releases.sql"),
+    include_str!("../migrations/0008_connections.sql"),
 ];
 
 /// Brings the database to the newest schema. Several processes may do so at once.

@@ -51,7 +51,7 @@ impl Users {
 /// owner's tables if it is not the usual one, database and table.
 pub(crate) async fn source(tx: &mut Tx, table: &ConfiguredTable) -> Result<String, StoreError> {
     let owner = tx.account(table.owner).await?.ok_or(CORRUPT)?;
-    let TableReference { region: _, database, table } = &table.reference;
+    let TableReference { kind: _, region: _, database, table, connection: _ } = &table.reference;
     serde_json::to_string(&(owner.tables, database, table)).map_err(|_| CORRUPT)
 }
 

@@ -144,7 +144,7 @@ fn table_parts(table: &str) -> TableParts {
     TableParts {
         name: table.into(),
         description: None,
-        reference: TableReference { region: None, database: "db".into(), table: table.into() },
+        reference: TableReference::glue("db", table),
         allowed_columns: columns.iter().map(|it| it.name.clone()).collect(),
         schema: TableSchema { columns, partition_keys: vec![] },
         method: AnalysisMethod::DirectQuery,

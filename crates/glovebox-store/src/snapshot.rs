@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use glovebox_model::{
     AccessKeyId, Account, AccountId, AnalysisTemplate, Association, AssociationRule, Collaboration,
-    ConfiguredTable, Digest, Extension, Id, Member, Membership, PageRequest, TableName, TableRule,
+    ConfiguredTable, Connection, Digest, Extension, Id, Member, Membership, PageRequest, TableName,
+    TableRule,
 };
 use glovebox_privacy::Priced;
 pub(crate) use pins::Pins;
@@ -74,6 +75,9 @@ pub struct SnapshotTable {
     pub(crate) source_version: Option<i64>,
     /// Whether the runner is shut out from it.
     pub locked: bool,
+    /// The connection that it is read through; of a table that is bound to one and has none here,
+    /// it was removed.
+    pub connection: Option<Connection>,
     /// The folder below which its owner's tables lie.
     pub root: PathBuf,
 }
@@ -189,6 +193,10 @@ async fn table(
     };
     let source_version = pins::source_version(tx, table.id).await?;
     let locked = tx.locked_out(association.id).await?.contains(&runner);
+    let connection = match table.reference.connection {
+        Some(id) => tx.connection_of_id(id).await?.filter(|it| it.account == table.owner),
+        None => None,
+    };
     Ok(SnapshotTable {
         association,
         table,
@@ -201,6 +209,7 @@ async fn table(
         at_odds,
         source_version,
         locked,
+        connection,
         root,
     })
 }

@@ -9,6 +9,8 @@ use crate::{StoreError, Tx};
 pub enum Kind {
     /// An association, by its id.
     Association,
+    /// A connection, by its id.
+    Connection,
     /// A rule, by its table or association and its kind.
     Rule,
     /// A configured table, by its id.
@@ -21,6 +23,7 @@ impl Kind {
     fn word(self) -> &'static str {
         match self {
             Self::Association => "association",
+            Self::Connection => "connection",
             Self::Rule => "rule",
             Self::Table => "table",
             Self::Template => "template",

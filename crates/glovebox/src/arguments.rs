@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use glovebox_cli::{
-    AskedThere, BudgetCommand, C3rCommand, Connection, LedgerCommand, QueryCommand,
+    AskedThere, BudgetCommand, C3rCommand, ConnectionCommand, Endpoint, LedgerCommand, QueryCommand,
 };
 use glovebox_model::{AccountId, KeyRole};
 
@@ -31,6 +31,9 @@ pub(crate) enum Command {
     /// Make and disable accounts and their access keys
     #[command(subcommand)]
     Account(AccountCommand),
+    /// Say where data lies outside of the house's folders
+    #[command(subcommand)]
+    Connection(ConnectionCommand),
     /// Run protected queries
     #[command(subcommand)]
     Query(QueryCommand),
@@ -150,6 +153,19 @@ pub(crate) struct ServeArgs {
     /// The largest result, such as 1GiB [default: 1GiB]
     #[arg(long, value_name = "BYTES", env = "GLOVEBOX_RESULT_BYTES", hide_env_values = true)]
     pub(crate) result_bytes: Option<Bytes>,
+    /// Addresses of this machine's own networks that connections of members may reach, also
+    /// without TLS: host[:port] or network/bits[:port], separated by commas
+    #[arg(
+        long,
+        value_name = "LIST",
+        env = "GLOVEBOX_EGRESS_ALLOW",
+        hide_env_values = true,
+        value_delimiter = ','
+    )]
+    pub(crate) egress_allow: Vec<String>,
+    /// Certificates that connections trust beside those of the system, PEM
+    #[arg(long, value_name = "FILE", env = "GLOVEBOX_EGRESS_CA", hide_env_values = true)]
+    pub(crate) egress_ca: Option<PathBuf>,
 }
 
 /// How tables are judged.
@@ -273,7 +289,7 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "ID", conflicts_with_all = ["room", "runner"])]
     pub(crate) collaboration: Option<String>,
     #[command(flatten)]
-    pub(crate) connection: Connection,
+    pub(crate) endpoint: Endpoint,
     #[command(flatten)]
     pub(crate) asked: AskedThere,
     /// Who runs it, if the room has several members who may

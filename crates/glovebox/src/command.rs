@@ -1,6 +1,7 @@
 //! The commands, one file each; those that speak to a server live in `glovebox-cli`.
 
 mod account;
+mod connection;
 mod explain;
 mod ledger;
 mod owner;
@@ -23,6 +24,7 @@ pub(crate) fn run(glovebox: Glovebox, surroundings: &Surroundings) -> Result<Exi
         Command::Account(command) => runtime()?.block_on(account::run(command, surroundings)),
         Command::Budget(command) => glovebox_cli::run_budget(&command, surroundings),
         Command::C3r(command) => Ok(glovebox_cli::run_c3r(&command, surroundings)),
+        Command::Connection(command) => connection::run(&command, surroundings),
         Command::Demo(arguments) => demo::run(&arguments, surroundings),
         Command::Explain(arguments) => explain::run(&arguments, surroundings),
         Command::Lint(arguments) => owner::lint(&arguments, surroundings),

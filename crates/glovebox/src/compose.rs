@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use glovebox_catalog::{AccountFolders, EntryKind};
+use glovebox_catalog::{AccountFolders, EgressTerms, EntryKind, Operator, Outside};
 use glovebox_cli::Surroundings;
 use glovebox_room::{CrashPoint, Room, Supervisor, SupervisorConfig, WalkLimits};
 use glovebox_server::{Server, ServerConfig, Stop, TlsFiles};
@@ -87,6 +87,20 @@ pub(crate) fn master_key_file(surroundings: &Surroundings) -> Option<PathBuf> {
     folder.map(|it| it.join("master.key"))
 }
 
+/// The world outside, as the operator lets connections of members reach it. `AWS_ENDPOINT_URL_STS`
+/// names another address of STS than AWS's own.
+pub(crate) async fn outside(settings: &Settings, surroundings: &Surroundings) -> Result<Outside> {
+    let authorities = match &settings.egress_ca {
+        Some(file) => std::fs::read_to_string(file).with_context(|| file.display().to_string())?,
+        None => String::new(),
+    };
+    let terms = EgressTerms { listed: settings.egress_allow.clone(), authorities };
+    let operator = Operator::of_machine().await?;
+    let outside = Outside::new(terms, Some(operator)).context("egress-allow, egress-ca")?;
+    let sts = surroundings.environment.get("AWS_ENDPOINT_URL_STS");
+    Ok(outside.with_sts(sts.map(str::to_owned)))
+}
+
 /// A house whose doors are open: a server, and a supervisor that walks queries.
 pub(crate) struct House {
     address: SocketAddr,
@@ -119,12 +133,16 @@ impl House {
         let listen = settings.listen;
         let server =
             Server::bind(config).await.with_context(|| format!("cannot listen on {listen}"))?;
-        let supervisor =
-            Supervisor::new(store.clone(), supervision(settings, surroundings, log)?).await?;
+        let outside = outside(settings, surroundings).await?;
+        let config = SupervisorConfig {
+            outside: Some(outside.clone()),
+            ..supervision(settings, surroundings, log)?
+        };
+        let supervisor = Supervisor::new(store.clone(), config).await?;
         // Only now: the supervisor holds the lock, so nobody else is writing.
         sweep(&store, &AccountFolders::new(store.directory())).await?;
 
-        let room = Room::new(store, settings.quotas);
+        let room = Room::new(store, settings.quotas).with_outside(outside);
         let house = glovebox_server::House::new(room, &settings.region);
         let (end, ended) = oneshot::channel();
         let (address, doors) = (server.address(), server.stop());
@@ -216,6 +234,7 @@ fn supervision(
             ..WalkLimits::default()
         },
         crash: CrashPoint::abort_at(crash),
+        outside: None,
     })
 }
 

@@ -67,6 +67,9 @@ struct File {
     query_memory: Option<Bytes>,
     result_bytes: Option<Bytes>,
     #[serde(default)]
+    egress_allow: Vec<String>,
+    egress_ca: Option<PathBuf>,
+    #[serde(default)]
     quotas: FileQuotas,
 }
 
@@ -109,6 +112,10 @@ pub(crate) struct Settings {
     pub(crate) result_bytes: u64,
     /// What each account may have.
     pub(crate) quotas: Quotas,
+    /// Addresses that connections may reach although they are the house's own.
+    pub(crate) egress_allow: Vec<String>,
+    /// Certificates that connections trust beside those of the system, a PEM file.
+    pub(crate) egress_ca: Option<PathBuf>,
 }
 
 impl Settings {
@@ -141,6 +148,12 @@ impl Settings {
         }
         settings.query_memory = arguments.query_memory.map(|it| it.0).or(settings.query_memory);
         settings.result_bytes = arguments.result_bytes.map_or(settings.result_bytes, |it| it.0);
+        if !arguments.egress_allow.is_empty() {
+            settings.egress_allow.clone_from(&arguments.egress_allow);
+        }
+        if let Some(file) = &arguments.egress_ca {
+            settings.egress_ca = Some(file.clone());
+        }
         settings.check(plaintext)?;
         Ok(settings)
     }
@@ -155,6 +168,8 @@ impl Settings {
             query_memory: file.query_memory.map(|it| it.0),
             result_bytes: file.result_bytes.map_or(1 << 30, |it| it.0),
             quotas: file.quotas.over(Quotas::default()),
+            egress_allow: file.egress_allow,
+            egress_ca: file.egress_ca,
         }
     }
 

@@ -22,9 +22,8 @@ const GUESSED_ROWS: usize = 100_000;
 
 /// Reads the table's schema: the footers of all Parquet files, the headers of all CSV files
 /// and the first rows of text files. Blocks, as [`super::pin`] does.
-pub fn describe(location: &TableLocation) -> Result<Described, Unavailable> {
-    let stop = Stop::default();
-    find(location, &[], &stop)?.describe(&stop)
+pub fn describe(location: &TableLocation, stop: &Stop) -> Result<Described, Unavailable> {
+    find(location, &[], stop)?.describe(stop)
 }
 
 /// The schema of a table of files.

@@ -59,13 +59,14 @@ pub fn check_cells(
     location: &TableLocation,
     schema: &TableSchema,
     encryption: &Encryption,
+    stop: &Stop,
 ) -> Result<(), CellsFault> {
     let configured: Vec<Column> =
         schema.columns.iter().chain(&schema.partition_keys).cloned().collect();
     let columns: BTreeSet<&ColumnName> =
         encryption.columns.keys().chain(&encryption.without_nulls).collect();
     let shown: Vec<ColumnName> = columns.into_iter().cloned().collect();
-    let (source, _) = pin(location, &Stop::default())?.readable(&configured, &shown, None)?;
+    let (source, _) = pin(location, stop)?.readable(&configured, &shown, None)?;
     // One partition for each unit.
     let (projection, partitions) = ((0..shown.len()).collect(), usize::MAX);
     let scan = Scan { projection, hints: Vec::new(), partitions, batch_rows: CHECKED_ROWS };

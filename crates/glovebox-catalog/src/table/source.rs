@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use datafusion::common::stats::Precision;
-use glovebox_model::{Column, ColumnName, Connection, Place};
+use glovebox_model::{Column, ColumnName, Connection, Place, Secret, Secrets};
 
 use super::described::Described;
 use super::folder::{self, FolderLocation};
@@ -24,6 +24,8 @@ pub enum TableLocation {
     Folder(FolderLocation),
     /// Where a connection of its owner reaches.
     Connected(Connected),
+    /// Nowhere now: why, for its owner.
+    Lost(Unavailable),
 }
 
 /// A table behind a connection.
@@ -45,10 +47,21 @@ pub struct Reach {
     pub connection: Connection,
     /// With what.
     pub credentials: Held,
+    /// What its catalog is shown, if it has a token of its own.
+    pub catalog_token: Option<Secret>,
     /// Through which gate.
     pub egress: Egress,
     /// At which moment, of a database.
     pub moment: Moment,
+}
+
+impl Reach {
+    /// A connection with credentials that can be shown.
+    pub fn new(connection: Connection, secrets: Secrets, egress: Egress) -> Self {
+        let Secrets { credentials, catalog_token } = secrets;
+        let (credentials, moment) = (Held::new(credentials), Moment::default());
+        Self { connection, credentials, catalog_token, egress, moment }
+    }
 }
 
 /// A table that was found: listed, and nothing of its rows read.
@@ -115,7 +128,7 @@ impl TableLocation {
     /// Whether less is listed when it is known what a query rules out.
     pub fn takes_hints(&self) -> bool {
         match self {
-            Self::Folder(_) => false,
+            Self::Folder(_) | Self::Lost(_) => false,
             Self::Connected(connected) => {
                 matches!(connected.reach.connection.place, Place::Glue { .. })
             }
@@ -134,6 +147,7 @@ pub(crate) fn find(
     let Connected { reach, database, table } = match location {
         TableLocation::Folder(location) => return Ok(Box::new(folder::find(location)?)),
         TableLocation::Connected(connected) => connected,
+        TableLocation::Lost(why) => return Err(why.clone()),
     };
     match &reach.connection.place {
         Place::Files(objects) => {

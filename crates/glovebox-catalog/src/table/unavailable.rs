@@ -58,6 +58,12 @@ pub enum Unavailable {
     /// Files or folders of one table do not fit together.
     #[error("`{path}` does not fit the other files of the table: {reason}")]
     Mixed { path: String, reason: &'static str },
+    /// A connection that proves nothing now.
+    #[error("the connection has no credentials to show: {0}")]
+    Unproven(String),
+    /// The connection of the table is gone.
+    #[error("the connection through which the table is read was removed")]
+    NoConnection,
     /// Nothing reads such a source yet.
     #[error("there is no connector for {0} yet")]
     NoConnector(&'static str),

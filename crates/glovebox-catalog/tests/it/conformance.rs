@@ -46,7 +46,7 @@ pub(crate) async fn conforms(location: &TableLocation, pins: bool) {
 
 fn blocking(location: &TableLocation, pins: bool) {
     let runtime = tokio::runtime::Handle::current();
-    let described = describe(location).unwrap();
+    let described = describe(location, &Stop::default()).unwrap();
     let columns: Vec<Column> =
         described.columns.iter().chain(&described.partition_keys).cloned().collect();
     assert_eq!(columns, people::columns(), "the schema");
@@ -76,7 +76,7 @@ fn blocking(location: &TableLocation, pins: bool) {
         ..Encryption::default()
     };
     let schema = TableSchema { columns, partition_keys: Vec::new() };
-    let clear = check_cells(location, &schema, &encryption).unwrap_err();
+    let clear = check_cells(location, &schema, &encryption, &Stop::default()).unwrap_err();
     assert_eq!(clear.column().map(ColumnName::as_str), Some("name"), "{clear}");
 }
 

@@ -19,7 +19,7 @@ fn schema(columns: &[Column]) -> String {
 }
 
 fn refused(files: &[(&str, &str)]) -> Unavailable {
-    describe(&location(&root(files))).unwrap_err()
+    describe(&location(&root(files)), &Stop::default()).unwrap_err()
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn hive_folders_become_partition_keys() {
         ("db/t/year=2026/region=__HIVE_DEFAULT_PARTITION__/b.csv", "x\n2\n"),
         ("db/t/_SUCCESS", ""),
     ]);
-    let described = describe(&location(&dir)).unwrap();
+    let described = describe(&location(&dir), &Stop::default()).unwrap();
     assert_eq!(schema(&described.columns), "x bigint");
     assert_eq!(schema(&described.partition_keys), "year bigint, region string");
 }
@@ -65,7 +65,11 @@ fn names_that_climb_are_no_tables() {
     let dir = root(&[("db/t.csv", "a\n1\n"), ("secret.csv", "a\n1\n")]);
     for (database, table) in [("..", "t"), ("db", "../secret"), ("", "t"), ("db/..", "secret")] {
         let location = TableLocation::folder(dir.path(), database, table);
-        assert_eq!(describe(&location), Err(Unavailable::BadLocation), "{database} {table}");
+        assert_eq!(
+            describe(&location, &Stop::default()),
+            Err(Unavailable::BadLocation),
+            "{database} {table}"
+        );
     }
 }
 
@@ -76,24 +80,39 @@ fn links_fifos_and_strangers_are_refused() {
 
     let dir = root(&[("db/x", "")]);
     symlink(&secret, dir.path().join("db/t.csv")).unwrap();
-    assert!(matches!(describe(&location(&dir)), Err(Unavailable::NotRegular { .. })));
+    assert!(matches!(
+        describe(&location(&dir), &Stop::default()),
+        Err(Unavailable::NotRegular { .. })
+    ));
 
     let dir = root(&[("db/t/a.csv", "a\n1\n")]);
     symlink(&secret, dir.path().join("db/t/b.csv")).unwrap();
-    assert!(matches!(describe(&location(&dir)), Err(Unavailable::NotRegular { .. })));
+    assert!(matches!(
+        describe(&location(&dir), &Stop::default()),
+        Err(Unavailable::NotRegular { .. })
+    ));
 
     let dir = root(&[("db/t/a.csv", "a\n1\n")]);
     symlink(outside.path(), dir.path().join("db/t/k=1")).unwrap();
-    assert!(matches!(describe(&location(&dir)), Err(Unavailable::NotRegular { .. })));
+    assert!(matches!(
+        describe(&location(&dir), &Stop::default()),
+        Err(Unavailable::NotRegular { .. })
+    ));
 
     let dir = TempDir::new().unwrap();
     symlink(outside.path(), dir.path().join("db")).unwrap();
-    assert!(matches!(describe(&location(&dir)), Err(Unavailable::NotRegular { .. })));
+    assert!(matches!(
+        describe(&location(&dir), &Stop::default()),
+        Err(Unavailable::NotRegular { .. })
+    ));
 
     let dir = root(&[("db/x", "")]);
     let fifo = dir.path().join("db/t.csv");
     assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
-    assert!(matches!(describe(&location(&dir)), Err(Unavailable::NotRegular { .. })));
+    assert!(matches!(
+        describe(&location(&dir), &Stop::default()),
+        Err(Unavailable::NotRegular { .. })
+    ));
 
     assert!(matches!(refused(&[("db/t/a.txt", "")]), Unavailable::Unexpected { .. }));
     assert!(matches!(refused(&[("db/t/plain/a.csv", "a\n")]), Unavailable::Unexpected { .. }));
@@ -120,7 +139,7 @@ fn files_that_do_not_fit_together_are_refused() {
     let table = dir.path().join("db/t");
     parquet(&table.join("a.parquet"), &batch(Arc::new(Int32Array::from(vec![1]))), 10);
     parquet(&table.join("b.parquet"), &batch(Arc::new(Int64Array::from(vec![1]))), 10);
-    assert!(matches!(describe(&location(&dir)), Err(Unavailable::Mixed { .. })));
+    assert!(matches!(describe(&location(&dir), &Stop::default()), Err(Unavailable::Mixed { .. })));
 }
 
 #[test]
@@ -146,7 +165,10 @@ fn nested_types_are_refused() {
         Arc::new(ListArray::from_iter_primitive::<Int32Type, _, _>([Some([Some(1)])]));
     let batch = RecordBatch::try_from_iter([("a", list)]).unwrap();
     parquet(&dir.path().join("db/t.parquet"), &batch, 10);
-    assert!(matches!(describe(&location(&dir)), Err(Unavailable::UnknownType { .. })));
+    assert!(matches!(
+        describe(&location(&dir), &Stop::default()),
+        Err(Unavailable::UnknownType { .. })
+    ));
 }
 
 #[test]
@@ -175,7 +197,7 @@ fn a_footer_that_claims_too_much_is_refused_before_it_is_read() {
     bytes.extend_from_slice(&u32::MAX.to_le_bytes());
     bytes.extend_from_slice(b"PAR1");
     std::fs::write(dir.path().join("db/t.parquet"), bytes).unwrap();
-    assert!(matches!(describe(&location(&dir)), Err(Unavailable::Limit { .. })));
+    assert!(matches!(describe(&location(&dir), &Stop::default()), Err(Unavailable::Limit { .. })));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, RecordBatch, StringArray};
-use glovebox_catalog::{CHECKED_ROWS, CellsFault, Unavailable, check_cells, describe};
+use glovebox_catalog::{CHECKED_ROWS, CellsFault, Stop, Unavailable, check_cells, describe};
 use glovebox_model::{ColumnName, EncryptedKind, Encryption, TableSchema};
 use tempfile::TempDir;
 
@@ -26,10 +26,10 @@ fn declared() -> Encryption {
 }
 
 fn check(dir: &TempDir) -> Result<(), String> {
-    let described = describe(&location(dir)).unwrap();
+    let described = describe(&location(dir), &Stop::default()).unwrap();
     let schema =
         TableSchema { columns: described.columns, partition_keys: described.partition_keys };
-    check_cells(&location(dir), &schema, &declared()).map_err(|it| it.to_string())
+    check_cells(&location(dir), &schema, &declared(), &Stop::default()).map_err(|it| it.to_string())
 }
 
 #[test]
@@ -94,6 +94,6 @@ fn every_file_and_every_row_group_is_looked_at_and_only_so_far() {
 fn a_table_that_cannot_be_read_is_said_to_be_so() {
     let dir = root(&[("db/t.csv", "other\n1\n")]);
     let schema = TableSchema::default();
-    let fault = check_cells(&location(&dir), &schema, &declared()).unwrap_err();
+    let fault = check_cells(&location(&dir), &schema, &declared(), &Stop::default()).unwrap_err();
     assert!(matches!(fault, CellsFault::Unavailable(Unavailable::SchemaChanged { .. })), "{fault}");
 }

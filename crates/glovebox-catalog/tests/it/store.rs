@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use glovebox_catalog::{Connected, Egress, Held, Moment, Reach, TableLocation};
+use glovebox_catalog::{Connected, Egress, Reach, TableLocation};
 use glovebox_model::{
-    Connection, Credentials, ObjectProtocol, ObjectRoot, Objects, Place, Secret, Timestamp,
+    Connection, Credentials, ObjectProtocol, ObjectRoot, Objects, Place, Secret, Secrets, Timestamp,
 };
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
@@ -64,13 +64,13 @@ pub(crate) fn reach(place: Place, credentials: Credentials, listed: &str) -> Arc
         databases: vec!["db".into()],
         place,
         method: credentials.method(),
+        has_catalog_token: false,
         created: Timestamp::from_millis(0),
         updated: Timestamp::from_millis(0),
         version: 1,
     };
     let egress = Egress::new(vec![listed.parse().unwrap()], b"").unwrap();
-    let credentials = Held::new(credentials);
-    Arc::new(Reach { connection, credentials, egress, moment: Moment::default() })
+    Arc::new(Reach::new(connection, Secrets { credentials, catalog_token: None }, egress))
 }
 
 /// The table `db.t` behind a connection.

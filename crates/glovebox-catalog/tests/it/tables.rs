@@ -43,7 +43,7 @@ pub(crate) fn parquet(path: &Path, batch: &RecordBatch, group: usize) {
 
 /// All columns of the table as described now.
 pub(crate) fn columns(location: &TableLocation) -> Vec<Column> {
-    let described = describe(location).unwrap();
+    let described = describe(location, &Stop::default()).unwrap();
     described.columns.into_iter().chain(described.partition_keys).collect()
 }
 
@@ -84,6 +84,8 @@ impl ReadRecorder for Recorded {
 /// The columns of a table that is behind a connection, partition keys too.
 pub(crate) async fn described(location: &TableLocation) -> Result<Vec<Column>, Unavailable> {
     let location = location.clone();
-    let found = tokio::task::spawn_blocking(move || describe(&location)).await.unwrap()?;
+    let found = tokio::task::spawn_blocking(move || describe(&location, &Stop::default()))
+        .await
+        .unwrap()?;
     Ok(found.columns.into_iter().chain(found.partition_keys).collect())
 }

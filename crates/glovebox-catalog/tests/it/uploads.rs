@@ -89,7 +89,7 @@ async fn nothing_is_written_outside_of_the_connection() {
         let refused = matches!(begun, Unavailable::Outside { .. } | Unavailable::BadLocation);
         assert!(refused, "{bucket} {key}");
     }
-    assert!(holds(&reach, "bucket", "results/a"));
+    assert!(holds(&reach.connection, "bucket", "results/a"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

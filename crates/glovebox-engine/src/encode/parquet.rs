@@ -1,9 +1,9 @@
-//! Results as Parquet, compressed with Snappy.
+//! Results as Parquet, compressed with Zstandard.
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::parquet::arrow::ArrowWriter;
-use datafusion::parquet::basic::Compression;
+use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::errors::ParquetError;
 use datafusion::parquet::file::properties::WriterProperties;
 
@@ -30,7 +30,7 @@ pub(super) fn write(
 
 fn begin(parts: &Parts<'_>, schema: &SchemaRef) -> Result<ArrowWriter<Part>, Cause> {
     let properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_max_row_group_row_count(Some(GROUP_ROWS))
         .set_created_by("glovebox".into())
         .build();

@@ -6,7 +6,7 @@ use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::logical_expr::{JoinType, LogicalPlanBuilder, col, lit};
 use datafusion::parquet::arrow::ArrowWriter;
-use glovebox_catalog::{TableLocation, describe};
+use glovebox_catalog::{Stop, TableLocation, describe};
 use glovebox_sql::PlanTable;
 use tempfile::TempDir;
 
@@ -28,7 +28,7 @@ fn tables(rows: i64) -> (TempDir, Vec<Input>) {
         writer.write(&batch).unwrap();
         writer.close().unwrap();
         let location = TableLocation::folder(dir.path(), "db", table);
-        let columns = describe(&location).unwrap().columns;
+        let columns = describe(&location, &Stop::default()).unwrap().columns;
         Input { table: TableName::new(table).unwrap(), location, columns }
     });
     (dir, inputs.to_vec())

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use glovebox_catalog::{AccountFolders, Buckets, TableLocation, describe};
+use glovebox_catalog::{AccountFolders, Buckets, Stop, TableLocation, describe};
 use glovebox_engine::{
     Cancel, Canceller, Engine, EngineConfig, Failed, Input, KeptKey, Limits, cancel,
 };
@@ -126,7 +126,7 @@ impl House {
             .into_iter()
             .map(|(account, table)| {
                 let location = self.location(account, table);
-                let described = describe(&location).unwrap();
+                let described = describe(&location, &Stop::default()).unwrap();
                 let columns =
                     described.columns.into_iter().chain(described.partition_keys).collect();
                 Input { table: TableName::new(table).unwrap(), location, columns }

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
-use glovebox_catalog::{TableLocation, describe};
+use glovebox_catalog::{Stop, TableLocation, describe};
 use glovebox_engine::{Engine, EngineConfig, Input};
 use glovebox_fixture::{Room, parse};
 use glovebox_model::{Accountant, AutoRefresh, Finding, PrivacyTerms, TableName, Timestamp};
@@ -115,7 +115,7 @@ impl World {
             let root = self.folder.path().join("tables");
             let location = TableLocation::folder(root, "db", name);
             let table = TableName::new(name).unwrap();
-            let described = describe(&location).unwrap();
+            let described = describe(&location, &Stop::default()).unwrap();
             let declared = &self.room.schema().tables[&table].columns;
             // CSV has no types of its own: what the owner configured counts.
             assert_eq!(described.columns.len(), declared.len());

@@ -125,7 +125,7 @@ async fn a_result_is_a_table_that_reads_the_same() {
     let table = house.table(BRAND, "result.csv");
     std::fs::write(&table, &objects[0].1).unwrap();
     let location = TableLocation::folder(table.parent().unwrap().parent().unwrap(), "db", "result");
-    let columns = describe(&location).unwrap().columns;
+    let columns = describe(&location, &Stop::default()).unwrap().columns;
     let shown: Vec<_> = columns.iter().map(|it| it.name.clone()).collect();
     let opened = pin(&location, &Stop::default()).unwrap().open(&columns, &shown, None).unwrap();
     let context = SessionContext::new();

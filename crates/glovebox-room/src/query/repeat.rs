@@ -1,12 +1,12 @@
 //! Between opening and reading: the files of a private query are listed, and a question that was
 //! asked before, of the same files, is answered with the stored release.
 
-use glovebox_catalog::TableLocation;
 use glovebox_engine::{Input, Pinned};
 use glovebox_model::{QueryErrorCode, QueryFailure, TableName};
 use glovebox_privacy::Reserved;
 use glovebox_store::{Answered, Known, NotReserved, Order, Reservation, Snapshot};
 
+use super::reaches::Reaches;
 use super::run::JudgedBy;
 use super::stopped::Stopped;
 use super::unpaid::{CLOCK, NO_COUNTER, RESTORED, exhausted, halted};
@@ -31,7 +31,7 @@ pub(super) async fn ready(
         Reservation::Known(known) => return answered(walker, order, known, by).await,
         Reservation::Paid(reserved) => reserved,
     };
-    let inputs = inputs(reserved.tables(), &by.snapshot);
+    let inputs = inputs(reserved.tables(), &by.snapshot, &walker.reaches);
     if reserved.sampling().is_none() {
         return Ok(Some(Ready { reserved, inputs, pinned: None }));
     }
@@ -47,7 +47,7 @@ async fn answered(
     by: &JudgedBy,
 ) -> Result<Option<Ready>, Stopped> {
     let JudgedBy { snapshot, destinations } = by;
-    let inputs = inputs(known.tables(), snapshot);
+    let inputs = inputs(known.tables(), snapshot, &walker.reaches);
     let pinned = walker.engine.pin(&inputs).await;
     // Tables that cannot be listed are charged for, as everything that fails later.
     let asked_of = match &pinned {
@@ -100,18 +100,17 @@ fn unanswered(reason: NotReserved) -> Stopped {
     }
 }
 
-fn inputs<'a>(tables: impl Iterator<Item = &'a TableName>, snapshot: &Snapshot) -> Vec<Input> {
+fn inputs<'a>(
+    tables: impl Iterator<Item = &'a TableName>,
+    snapshot: &Snapshot,
+    reaches: &Reaches,
+) -> Vec<Input> {
     let input = |table: &TableName| {
         let found = snapshot.tables.get(table)?;
-        let reference = &found.table.reference;
         let schema = &found.table.schema;
         Some(Input {
             table: table.clone(),
-            location: TableLocation::folder(
-                found.root.clone(),
-                reference.database.clone(),
-                reference.table.clone(),
-            ),
+            location: reaches.location(found),
             columns: schema.columns.iter().chain(&schema.partition_keys).cloned().collect(),
         })
     };

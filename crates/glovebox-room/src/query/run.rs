@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use glovebox_catalog::Reach;
 use glovebox_engine::{Cancel, Delivered};
-use glovebox_model::{Destination, QueryOutput, QueryStatus};
+use glovebox_model::{Destination, QueryOutput, QueryStatus, TableName};
 use glovebox_privacy::{Kept, SampleKey, SecureDraw, SecureNoise, release};
 use glovebox_store::{Closed, NotReserved, Order, Outcome, Passed, Refusal, Reservation, Snapshot};
 
 use super::authority::authorize;
 use super::consent::Asked;
+use super::destination::among_sources;
 use super::intervals;
 use super::judge::judge;
 use super::private::sensitivity;
@@ -121,7 +123,13 @@ async fn open(walker: &Walker, order: &Order) -> Result<Opened, Stopped> {
             true => priced.with_intervals(),
             false => priced,
         };
-        let touched = priced.tables().cloned().collect();
+        let touched: Vec<TableName> = priced.tables().cloned().collect();
+        if let Some(finding) =
+            among_sources(&walker.store, &snapshot, &destinations, &touched).await?
+        {
+            let unpaid = Unpaid { text: order.text(), snapshot: &snapshot, touched, passed };
+            return Err(unpaid.refused(finding, None));
+        }
         if let Some(sensitivity) = sensitivity(&priced) {
             let mut tx = walker.store.begin().await?;
             tx.put_sensitivity(order.id(), &sensitivity).await?;
@@ -149,17 +157,30 @@ async fn deliver(walker: &Walker, order: &Order, kept: Kept) -> Result<Delivered
     walker.store.may_deliver(order).await??;
     walker.crash.at("deliver:before")?;
     let kept = Arc::new(kept);
+    let stores = walker.stores(order).await?;
     let key = if order.is_private() { &walker.releases } else { &walker.key };
     // Once more with the same bytes: what failed may have been passing.
-    let delivered = match walker.engine.deliver(Arc::clone(&kept), key, &walker.stores).await {
+    let delivered = match walker.engine.deliver(Arc::clone(&kept), key, &stores).await {
         Ok(delivered) => delivered,
         Err(_) => {
             walker.store.may_deliver(order).await??;
-            walker.engine.deliver(kept, key, &walker.stores).await?
+            walker.engine.deliver(kept, key, &stores).await?
         }
     };
     walker.crash.at("deliver:after")?;
     Ok(delivered)
+}
+
+impl Walker {
+    /// The stores of the receivers, as far as their connections are still there.
+    async fn stores(&self, order: &Order) -> Result<Vec<Arc<Reach>>, Stopped> {
+        let mut tx = self.store.read().await?;
+        let mut stores = Vec::new();
+        for receiver in &order.query().receivers {
+            stores.extend(self.reaches.stores(tx.connections_of(*receiver).await?));
+        }
+        Ok(stores)
+    }
 }
 
 async fn close(
@@ -171,6 +192,10 @@ async fn close(
         Ok(Came::Held) => return Ok(Closed { status: QueryStatus::Started }),
         Ok(Came::Delivered(delivered)) => {
             Outcome::Delivered { location: location(order, &delivered) }
+        }
+        // Nobody wished it to stop: what it was read through is gone.
+        Err(stopped) if stopped.is_cancelled() && walker.reaches.is_revoked() => {
+            Stopped::RightLost.outcome()?
         }
         Err(stopped) => {
             tracing::info!(query = %order.id(), reason = %stopped, "a walk stopped");

@@ -74,7 +74,9 @@ impl Room {
         payer(&members, &asked)?;
         let destination = destination(&mut tx, &own, &members, asked.output.as_ref()).await?;
         intervals::may_be_asked(&asked, authorized.account, destination.account)?;
-        self.bucket_exists(&destination, authorized.account).await?;
+        if !is_connected(&mut tx, &destination).await? {
+            self.bucket_exists(&destination, authorized.account).await?;
+        }
         let quotas = self.quotas();
         let most_open =
             quotas.running_queries_per_membership + quotas.waiting_queries_per_membership;
@@ -123,6 +125,13 @@ impl Room {
             format!("account {account} has no bucket `{bucket}`: create it before the query"),
         ))
     }
+}
+
+/// Whether a connection of the receiver takes results there; it comes before a bucket of the house
+/// that has the same name.
+async fn is_connected(tx: &mut Tx, destination: &Destination) -> Result<bool, RoomError> {
+    let connections = tx.connections_of(destination.account).await?;
+    Ok(super::destination::takes(&connections, destination).is_some())
 }
 
 async fn asked(

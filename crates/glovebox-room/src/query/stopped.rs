@@ -60,6 +60,15 @@ impl Stopped {
         Self::Failed(Box::new(failed), detail)
     }
 
+    /// Whether work was told to stop.
+    pub(super) fn is_cancelled(&self) -> bool {
+        match self {
+            Self::Cancelled => true,
+            Self::Failed(cause, _) => cause.is_cancelled(),
+            _ => false,
+        }
+    }
+
     /// How the query is closed; the error itself when this walk must not close it.
     pub(super) fn outcome(self) -> Result<Outcome, Self> {
         let failed = |failure| Ok(Outcome::Failed { failure, detail: None });

@@ -57,7 +57,8 @@ impl Unpaid<'_> {
         }
     }
 
-    fn refused(self, finding: Finding, message: Option<String>) -> Stopped {
+    /// How the walk stops over this finding.
+    pub(super) fn refused(self, finding: Finding, message: Option<String>) -> Stopped {
         let Self { text, snapshot: _, touched, passed } = self;
         let findings = [finding];
         let message = message.unwrap_or_else(|| Finding::message(&findings, text));

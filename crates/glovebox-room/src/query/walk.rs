@@ -77,12 +77,19 @@ impl Walker {
         Ok(claim)
     }
 
+    /// Removing a connection stops the next read.
+    async fn connections_hold(&self) -> Result<bool, StoreError> {
+        let mut tx = self.store.read().await?;
+        self.reaches.hold(&mut tx).await
+    }
+
     async fn status(&self, query: Id<Query>) -> Result<QueryStatus, WalkError> {
         let found = self.store.read().await?.query(query).await?;
         Ok(found.map_or(QueryStatus::Failed, |it| it.status))
     }
 
-    /// Keeps the claim, and tells the engine when the runner wishes the query to stop.
+    /// Keeps the claim, and tells the engine when the runner wishes the query to stop, or an owner
+    /// took a connection back.
     async fn watch(&self, order: &Order, canceller: &Canceller) -> std::convert::Infallible {
         let looks_per_renewal = LEASE_MILLIS / 4 / LOOK.as_millis() as i64;
         let mut looks: i64 = 0;
@@ -93,6 +100,11 @@ impl Walker {
                 Ok(QueryStatus::Cancelling) => canceller.cancel(),
                 Ok(_) => {}
                 Err(error) => tracing::warn!(%error, "a walk cannot see its query"),
+            }
+            match self.connections_hold().await {
+                Ok(true) => {}
+                Ok(false) => canceller.cancel(),
+                Err(error) => tracing::warn!(%error, "a walk cannot see its connections"),
             }
             if looks % looks_per_renewal == 0 {
                 match self.store.renew(order).await {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use glovebox_catalog::Reach;
 use glovebox_engine::{Engine, EngineConfig, EngineError, KeptKey, Limits};
 use glovebox_store::{ClaimLimits, Store, WalkKeys};
 
+use super::reaches::Reaches;
 use super::stopped::Stopped;
 
 /// The hands of one walk: the store, an engine, and the keys of what this query keeps.
@@ -17,8 +17,8 @@ pub struct Walker {
     pub(crate) key: KeptKey,
     /// Of what a private query keeps.
     pub(crate) releases: KeptKey,
-    /// Connections of receivers to stores of their own.
-    pub(crate) stores: Vec<Arc<Reach>>,
+    /// What it reaches outside.
+    pub(crate) reaches: Arc<Reaches>,
     pub(crate) limits: Limits,
     pub(crate) claim: ClaimLimits,
     pub(crate) crash: CrashPoint,
@@ -65,11 +65,17 @@ impl Walker {
             engine,
             key,
             releases,
-            stores: Vec::new(),
+            reaches: Arc::default(),
             limits: Limits { wall: time, result_rows: RESULT_ROWS, result_bytes },
             claim: ClaimLimits { running_per_membership },
             crash,
         })
+    }
+
+    /// The same walker, which reaches these connections.
+    #[must_use]
+    pub fn reaching(self, reaches: Arc<Reaches>) -> Self {
+        Self { reaches, ..self }
     }
 }
 

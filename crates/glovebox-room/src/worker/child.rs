@@ -10,9 +10,10 @@ use rustix::process::{
     DumpableBehavior, Resource, Rlimit, Signal, getpid, kill_process, set_dumpable_behavior,
     setrlimit,
 };
+use zeroize::Zeroizing;
 
-use super::WalkTask;
-use crate::{Walked, Walker};
+use super::{WalkTask, proofs};
+use crate::{Reaches, Walked, Walker};
 
 /// The query has ended.
 const ENDED: u8 = 0;
@@ -21,8 +22,9 @@ const UNFINISHED: u8 = 70;
 /// Another walk has the query, or its membership runs as many as it may.
 pub(super) const NOT_NOW: u8 = 75;
 
-/// The longest task line, in bytes.
-const LONGEST: u64 = 64 * 1024;
+/// The longest line, in bytes: a task with the credentials of its connections, of which the
+/// longest are JSON of some KiB each.
+const LONGEST: u64 = 4 << 20;
 
 /// The pipe held no task.
 #[derive(Debug, thiserror::Error)]
@@ -43,19 +45,31 @@ pub fn receive_task() -> Result<WalkTask, TaskError> {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "panicked");
     }));
-    let mut line = String::new();
-    io::stdin().lock().take(LONGEST).read_line(&mut line).map_err(|_| TaskError)?;
-    let task = WalkTask::parse(&line).ok_or(TaskError)?;
+    let mut task = WalkTask::parse(&line().ok_or(TaskError)?).ok_or(TaskError)?;
     // Before there is a second thread, and before anything is opened.
     task.raise_fence().map_err(|_| TaskError)?;
-    let watch = || {
-        let mut rest = [0; 64];
-        while matches!(io::stdin().lock().read(&mut rest), Ok(1..)) {}
+    if let Some((terms, proofs)) = task.outside.take() {
+        let egress = terms.gate().map_err(|_| TaskError)?;
+        task.reaches = Arc::new(Reaches::new(egress, proofs));
+    }
+    let reaches = Arc::clone(&task.reaches);
+    let watch = move || {
+        while let Some(line) = line() {
+            let newer = proofs::of_line(&line).unwrap_or_default();
+            newer.iter().for_each(|it| reaches.renew(it));
+        }
         // Nothing of this process is worth a tidy end: what is committed is committed.
         let _ = kill_process(getpid(), Signal::KILL);
     };
     std::thread::Builder::new().name("parent".into()).spawn(watch).map_err(|_| TaskError)?;
     Ok(task)
+}
+
+/// The next line; none when the other end is closed.
+fn line() -> Option<Zeroizing<String>> {
+    let mut line = Zeroizing::new(String::new());
+    let read = io::stdin().lock().take(LONGEST).read_line(&mut line).ok()?;
+    (read > 0).then_some(line)
 }
 
 /// Walks the query of `task` and says by the exit code what became of it.
@@ -80,5 +94,6 @@ async fn walk(
         store = store.with_head_counter(HeadCounter::at(path.clone()));
     }
     let walker = Walker::new(store, task.engine(), &task.limits, task.crash.clone())?;
+    let walker = walker.reaching(Arc::clone(&task.reaches));
     Ok(walker.walk().await?)
 }

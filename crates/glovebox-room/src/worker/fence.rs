@@ -3,16 +3,35 @@
 //! Landlock restricts a thread and all threads that it starts later; it cannot be undone. On a
 //! kernel without it (before Linux 5.19, or switched off) the walk has what its user has.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use glovebox_model::{Id, Query};
+use glovebox_model::{Connection, Id, Query};
 use glovebox_store::{Store, StoreError};
 use landlock::{
-    ABI, Access as _, AccessFs, AccessNet, BitFlags, PathBeneath, PathFd, RestrictionStatus,
-    Ruleset, RulesetAttr as _, RulesetCreated, RulesetCreatedAttr as _, RulesetError,
-    RulesetStatus, Scope,
+    ABI, Access as _, AccessFs, AccessNet, BitFlags, NetPort, PathBeneath, PathFd,
+    RestrictionStatus, Ruleset, RulesetAttr as _, RulesetCreated, RulesetCreatedAttr as _,
+    RulesetError, RulesetStatus, Scope,
 };
 use serde::{Deserialize, Serialize};
+
+/// Long answers of name servers come by TCP.
+const NAMES: u16 = 53;
+/// What resolving names and checking certificates takes.
+const NAMES_AND_TRUST: [&str; 12] = [
+    "/etc/resolv.conf",
+    "/etc/hosts",
+    "/etc/host.conf",
+    "/etc/nsswitch.conf",
+    "/etc/gai.conf",
+    "/etc/services",
+    "/run/systemd/resolve",
+    "/etc/ssl",
+    "/etc/pki",
+    "/usr/lib/ssl",
+    "/usr/share/ca-certificates",
+    "/usr/local/share/ca-certificates",
+];
 
 /// The newest rights that we know; those that a kernel does not know are left out.
 const RIGHTS: ABI = ABI::V6;
@@ -29,6 +48,9 @@ pub(super) struct Fence {
     writes: Vec<PathBuf>,
     /// Files to read and change.
     files: Vec<PathBuf>,
+    /// Ports of other machines to connect to.
+    #[serde(default)]
+    ports: BTreeSet<u16>,
 }
 
 impl Fence {
@@ -45,6 +67,7 @@ impl Fence {
             reads: Vec::new(),
             writes: ["kept", "spill"].map(|it| data_dir.join(it)).to_vec(),
             files: Store::files(data_dir).to_vec(),
+            ports: BTreeSet::new(),
         };
         fence.files.extend(store.head_counter().map(|it| it.path().to_path_buf()));
         let mut tx = store.read().await?;
@@ -56,6 +79,17 @@ impl Fence {
         }
         fence.writes.extend(query.receivers.iter().map(|it| account(it.as_str())));
         Ok(fence)
+    }
+
+    /// The same fence with gates to where these connections lead: their ports, names and
+    /// certificates. Which addresses lie behind a port is for the egress gate to say.
+    pub(super) fn to(mut self, connections: &[Connection]) -> Self {
+        self.ports = connections.iter().flat_map(|it| it.place.ports()).collect();
+        if !self.ports.is_empty() {
+            self.ports.insert(NAMES);
+            self.reads.extend(NAMES_AND_TRUST.map(PathBuf::from));
+        }
+        self
     }
 
     /// Raises the fence around this thread and those that it starts; false where the kernel
@@ -71,7 +105,10 @@ impl Fence {
             .handle_access(AccessNet::from_all(RIGHTS))?
             .scope(Scope::from_all(RIGHTS))?
             .create()?;
-        let Self { lists, reads, writes, files } = self;
+        let Self { lists, reads, writes, files, ports } = self;
+        for port in ports {
+            ruleset = ruleset.add_rule(NetPort::new(*port, AccessNet::ConnectTcp))?;
+        }
         for (paths, rights) in [(lists, look), (reads, read), (writes, write), (files, file)] {
             for path in paths {
                 ruleset = allow(ruleset, path, rights)?;
@@ -87,6 +124,8 @@ fn allow(
     path: &Path,
     rights: BitFlags<AccessFs>,
 ) -> Result<RulesetCreated, RulesetError> {
+    // The right to list goes with folders only.
+    let rights = if path.is_file() { rights & !BitFlags::from(AccessFs::ReadDir) } else { rights };
     match PathFd::new(path) {
         Ok(at) => ruleset.add_rule(PathBeneath::new(at, rights)),
         Err(_) => Ok(ruleset),
@@ -133,6 +172,7 @@ mod tests {
             reads: vec![at("tables"), at("missing")],
             writes: vec![at("results")],
             files: vec![at("base")],
+            ports: BTreeSet::new(),
         };
         behind(&fence, || {
             assert_eq!(fs::read_to_string(at("tables/file")).unwrap(), "tables");
@@ -152,6 +192,19 @@ mod tests {
             denied(fs::rename(at("results/file"), at("other/moved")));
             denied(fs::read("/proc/self/environ"));
             denied(std::process::Command::new("/bin/true").status());
+        });
+    }
+
+    #[test]
+    fn a_gate_in_the_fence_leads_to_one_port() {
+        let [open, shut] = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+        let [open, shut] = [open, shut].map(|it| (it.local_addr().unwrap(), it));
+        let fence = Fence { ports: BTreeSet::from([open.0.port()]), ..Fence::default() };
+        behind(&fence, || {
+            drop(TcpStream::connect(open.0).unwrap());
+            if let Err(error) = TcpStream::connect(shut.0) {
+                assert_eq!(error.kind(), ErrorKind::PermissionDenied);
+            }
         });
     }
 

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, ChildStdin, Command};
+use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
+use zeroize::Zeroizing;
 
+use super::SupervisorConfig;
 use super::child::NOT_NOW;
-use super::{SupervisorConfig, WalkTask};
 
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +33,8 @@ pub(super) struct Walking {
 /// private queries over millions of users take a fifth less time. Other allocators do not mind.
 const LARGE_PAGES: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
 
-/// Starts a process for a task: nothing of ours in its environment, the task through a pipe.
-pub(super) async fn start(config: &SupervisorConfig, task: &WalkTask) -> io::Result<Walking> {
+/// Starts a process: nothing of ours in its environment. It waits for its task at a pipe.
+pub(super) fn start(config: &SupervisorConfig) -> io::Result<Walking> {
     let mut child = Command::new(&config.program)
         .args(&config.arguments)
         .env_clear()
@@ -43,21 +45,31 @@ pub(super) async fn start(config: &SupervisorConfig, task: &WalkTask) -> io::Res
         .kill_on_drop(true)
         .spawn()?;
     let no_pipe = || io::Error::from(io::ErrorKind::BrokenPipe);
-    let mut pipe = child.stdin.take().ok_or_else(no_pipe)?;
-    let line = task.to_line().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-    pipe.write_all(line.as_bytes()).await?;
-    pipe.flush().await?;
+    let pipe = child.stdin.take().ok_or_else(no_pipe)?;
     Ok(Walking { child, pipe })
 }
 
 impl Walking {
-    /// Waits until the process has ended, and ends it when told to or after `longest`.
-    pub(super) async fn end(mut self, longest: Duration, kill: oneshot::Receiver<()>) -> End {
-        let status = tokio::select! {
-            status = self.child.wait() => status,
-            // A kill that was dropped is a supervisor that is gone.
-            _ = kill => self.killed().await,
-            () = tokio::time::sleep(longest) => self.killed().await,
+    /// Waits until the process has ended, and ends it when told to or after `longest`. The first of
+    /// the lines is its task; others may follow.
+    pub(super) async fn end(
+        mut self,
+        longest: Duration,
+        mut kill: oneshot::Receiver<()>,
+        mut lines: Receiver<Zeroizing<String>>,
+    ) -> End {
+        let late = tokio::time::sleep(longest);
+        tokio::pin!(late);
+        let status = loop {
+            tokio::select! {
+                status = self.child.wait() => break status,
+                // A kill that was dropped is a supervisor that is gone.
+                _ = &mut kill => break self.killed().await,
+                () = &mut late => break self.killed().await,
+                line = lines.recv() => if self.told(line).await.is_err() {
+                    break self.killed().await;
+                },
+            }
         };
         drop(self.pipe);
         match status {
@@ -71,6 +83,13 @@ impl Walking {
                 End::Gone
             }
         }
+    }
+
+    /// Passes a line on; without one the process would wait for ever.
+    async fn told(&mut self, line: Option<Zeroizing<String>>) -> io::Result<()> {
+        let line = line.ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?;
+        self.pipe.write_all(line.as_bytes()).await?;
+        self.pipe.flush().await
     }
 
     async fn killed(&mut self) -> io::Result<std::process::ExitStatus> {

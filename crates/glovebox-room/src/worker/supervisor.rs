@@ -9,13 +9,16 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use glovebox_catalog::Outside;
 use glovebox_model::{Id, Query};
 use glovebox_store::{Age, Idle, Stand, Store, StoreError};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use super::needed::needed;
 use super::process::{self, End};
+use super::telling::Telling;
 use super::{WalkTask, sweep};
 use crate::{CrashPoint, WalkLimits};
 
@@ -49,6 +52,8 @@ pub struct SupervisorConfig {
     pub limits: WalkLimits,
     /// Where every process dies, for tests.
     pub crash: CrashPoint,
+    /// The world outside, if connections of members may reach it.
+    pub outside: Option<Outside>,
 }
 
 /// Why there is no supervisor, or none any more.
@@ -207,8 +212,10 @@ impl Supervisor {
 
     async fn start(&mut self, idle: Idle) -> Result<(), StoreError> {
         let Idle { query, membership, held: _, is_due: _ } = idle;
-        let task = WalkTask::of(&self.store, &self.data_dir, query, &self.config).await?;
-        let walking = match process::start(&self.config, &task).await {
+        let connections = needed(&self.store, query).await?;
+        let task = WalkTask::of(&self.store, &self.data_dir, query, &self.config, &connections);
+        let task = task.await?;
+        let walking = match process::start(&self.config) {
             Ok(walking) => walking,
             Err(error) => {
                 tracing::error!(%query, %error, "no process could be started for a query");
@@ -217,7 +224,14 @@ impl Supervisor {
         };
         let (kill, killed) = oneshot::channel();
         let longest = self.config.limits.time + OVERTIME;
-        self.processes.spawn(async move { (query, walking.end(longest, killed).await) });
+        let (store, outside) = (self.store.clone(), self.config.outside.clone());
+        let telling = Telling { store, outside, task, connections };
+        self.processes.spawn(async move {
+            let (lines, told) = mpsc::channel(1);
+            // Both end with the process: nobody listens to the lines then.
+            let (end, ()) = tokio::join!(walking.end(longest, killed, told), telling.tell(lines));
+            (query, end)
+        });
         self.running.insert(query, Running { membership, kill: Some(kill) });
         Ok(())
     }

@@ -1,17 +1,22 @@
 //! What a child process is told, through a pipe: never by arguments or variables.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use glovebox_catalog::EgressTerms;
 use glovebox_engine::EngineConfig;
-use glovebox_model::{Id, Query};
+use glovebox_model::{Connection, Id, Query};
 use glovebox_store::{Store, StoreError, WalkKeys};
 use landlock::RulesetError;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use super::SupervisorConfig;
 use super::fence::Fence;
-use crate::{CrashPoint, WalkLimits};
+use super::proofs::ProofV1;
+use crate::query::Proof;
+use crate::{CrashPoint, Reaches, WalkLimits};
 
 /// One query to walk, with all that its process needs and no more.
 #[derive(Debug, Clone)]
@@ -32,6 +37,10 @@ pub struct WalkTask {
     pub(super) limits: WalkLimits,
     /// Where the process dies, for tests.
     pub(super) crash: CrashPoint,
+    /// What it reaches outside, and with what.
+    pub(super) outside: Option<(EgressTerms, Vec<Proof>)>,
+    /// The same, on the child's side.
+    pub(super) reaches: Arc<Reaches>,
 }
 
 /// The form on the pipe: one line.
@@ -49,6 +58,30 @@ struct TaskV1 {
     result_bytes: u64,
     running_per_membership: u32,
     crash_at: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    outside: Option<OutsideV1>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OutsideV1 {
+    listed: Vec<String>,
+    authorities: String,
+    proofs: Vec<ProofV1>,
+}
+
+impl OutsideV1 {
+    fn of((terms, proofs): &(EgressTerms, Vec<Proof>)) -> Option<Self> {
+        let EgressTerms { listed, authorities } = terms.clone();
+        let proofs = proofs.iter().map(ProofV1::of).collect::<Option<_>>()?;
+        Some(Self { listed, authorities, proofs })
+    }
+
+    fn read(self) -> Option<(EgressTerms, Vec<Proof>)> {
+        let Self { listed, authorities, proofs } = self;
+        let proofs = proofs.iter().map(ProofV1::read).collect::<Option<_>>()?;
+        Some((EgressTerms { listed, authorities }, proofs))
+    }
 }
 
 impl WalkTask {
@@ -58,6 +91,7 @@ impl WalkTask {
         data_dir: &Path,
         query: Id<Query>,
         config: &SupervisorConfig,
+        connections: &[Connection],
     ) -> Result<Self, StoreError> {
         if !store.prepare_head_counter().await? {
             tracing::warn!("the head counter cannot be written: no private query will run");
@@ -66,12 +100,19 @@ impl WalkTask {
             data_dir: data_dir.to_path_buf(),
             keys: store.walk_keys(query).await?,
             head_counter: store.head_counter().map(|it| it.path().to_path_buf()),
-            fence: Fence::around(store, data_dir, query).await?,
+            fence: Fence::around(store, data_dir, query).await?.to(connections),
             memory_bytes: config.memory_bytes,
             partitions: config.partitions,
             limits: config.limits.clone(),
             crash: config.crash.clone(),
+            outside: None,
+            reaches: Arc::default(),
         })
+    }
+
+    /// The same task with what it reaches outside.
+    pub(super) fn reaching(self, terms: EgressTerms, proofs: Vec<Proof>) -> Self {
+        Self { outside: Some((terms, proofs)), ..self }
     }
 
     /// Keeps this thread, and those that it starts, to what the walk needs.
@@ -80,9 +121,23 @@ impl WalkTask {
     }
 
     /// One line of JSON for the pipe; it holds the keys. `None` if it cannot be written.
-    pub fn to_line(&self) -> Option<String> {
-        let Self { data_dir, keys, head_counter, fence, memory_bytes, partitions, limits, crash } =
-            self;
+    pub fn to_line(&self) -> Option<Zeroizing<String>> {
+        let Self {
+            data_dir,
+            keys,
+            head_counter,
+            fence,
+            memory_bytes,
+            partitions,
+            limits,
+            crash,
+            outside,
+            reaches: _,
+        } = self;
+        let outside = match outside {
+            Some(outside) => Some(OutsideV1::of(outside)?),
+            None => None,
+        };
         let WalkLimits { time, result_bytes, running_per_membership } = limits;
         let form = TaskV1 {
             data_dir: data_dir.clone(),
@@ -96,8 +151,9 @@ impl WalkTask {
             result_bytes: *result_bytes,
             running_per_membership: *running_per_membership,
             crash_at: crash.point().to_owned(),
+            outside,
         };
-        let mut line = serde_json::to_string(&form).ok()?;
+        let mut line = Zeroizing::new(serde_json::to_string(&form).ok()?);
         line.push('\n');
         Some(line)
     }
@@ -118,6 +174,11 @@ impl WalkTask {
                 running_per_membership: form.running_per_membership,
             },
             crash: CrashPoint::abort_at(&form.crash_at),
+            outside: match form.outside {
+                Some(outside) => Some(outside.read()?),
+                None => None,
+            },
+            reaches: Arc::default(),
         })
     }
 
@@ -133,6 +194,8 @@ impl WalkTask {
 
 #[cfg(test)]
 mod tests {
+    use glovebox_model::{Credentials, Secret, Secrets};
+
     use super::*;
 
     fn task() -> WalkTask {
@@ -145,6 +208,8 @@ mod tests {
             partitions: 2,
             limits: WalkLimits::default(),
             crash: CrashPoint::abort_at("keep:before"),
+            outside: None,
+            reaches: Arc::default(),
         }
     }
 
@@ -153,10 +218,27 @@ mod tests {
         let task = task();
         let line = task.to_line().unwrap();
         let read = WalkTask::parse(&line).unwrap();
+        assert!(read.outside.is_none());
         assert_eq!(read.to_line().unwrap(), line);
         assert_eq!(read.crash, task.crash);
         assert_eq!(read.keys.query(), task.keys.query());
         assert!(!format!("{task:?}").contains("0707"));
+    }
+
+    #[test]
+    fn a_task_that_reaches_outside_passes_with_what_it_shows_there() {
+        let credentials = Credentials::Keys {
+            access_key_id: "AKIA".into(),
+            secret_access_key: Secret::new("hush".into()),
+            session_token: None,
+        };
+        let secrets = Ok(Secrets { credentials, catalog_token: None });
+        let proof = Proof { connection: Id::from_random([6; 16]), version: 3, secrets };
+        let terms = EgressTerms { listed: vec!["127.0.0.1:9000".into()], authorities: "".into() };
+        let task = task().reaching(terms.clone(), vec![proof.clone()]);
+        assert!(!format!("{task:?}").contains("hush"));
+        let (read, proofs) = WalkTask::parse(&task.to_line().unwrap()).unwrap().outside.unwrap();
+        assert_eq!((read, &proofs[0].secrets), (terms, &proof.secrets));
     }
 
     #[test]

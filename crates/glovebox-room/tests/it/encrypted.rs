@@ -116,11 +116,10 @@ async fn a_table_that_is_moved_must_hold_what_is_declared_of_it() {
     world.put_table("a", "clear.csv", "tailnum,carrier,delay\nN1,UA,3\n");
     world.put_table("a", "other.csv", "carrier,delay\nUA,3\n");
     let moved = async |table: &str| {
-        let reference =
-            TableReference { region: None, database: "shop".into(), table: table.into() };
+        let reference = TableReference::glue("shop", table);
         let allowed: Vec<ColumnName> = vec![column("carrier"), column("delay")];
         let update = TableUpdate {
-            source: Some(NewTableSource::Glue(reference)),
+            source: Some(NewTableSource::Known(reference)),
             allowed_columns: Some(allowed),
             ..TableUpdate::default()
         };

@@ -6,6 +6,7 @@ mod associations;
 mod budgets;
 mod changes;
 mod collaborations;
+mod connections;
 mod encrypted;
 mod matrix;
 mod memberships;

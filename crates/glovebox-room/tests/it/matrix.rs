@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::connections::connection;
 use expect_test::expect_file;
 use glovebox_ledger::Head;
 use glovebox_model::{
     AnalysisTemplate, Arn, Association, AssociationTerms, ChangeAction, ChangeRequest,
-    Collaboration, ConfiguredTable, DefaultResult, Extension, Id, MemberChange, Membership,
-    PageRequest, PrivacyBudgetTemplate, PrivacyBudgetType, Query, Resource, ResultFormat, S3Output,
-    TableName,
+    Collaboration, ConfiguredTable, Connection, DefaultResult, Extension, Id, MemberChange,
+    Membership, PageRequest, PrivacyBudgetTemplate, PrivacyBudgetType, Query, Resource,
+    ResultFormat, S3Output, TableName,
 };
 use glovebox_model::{MemberAbility::CanQuery, MemberAbility::CanReceiveResults};
 use glovebox_room::{
@@ -48,6 +49,8 @@ struct Things {
     request: Id<ChangeRequest>,
     /// The provider's, for differential privacy.
     offered_budget: Id<PrivacyBudgetTemplate>,
+    /// The provider's.
+    connection: Id<Connection>,
 }
 
 async fn build() -> (World, Things) {
@@ -99,7 +102,10 @@ async fn build() -> (World, Things) {
     let asked = vec![change(&world)];
     let caller = world.caller("creator");
     let request = world.room.create_change_request(caller, id, asked).await.unwrap().id;
+    let caller = world.caller("provider");
+    let made = world.room.create_connection(caller, connection("reader")).await.unwrap();
     let things = Things {
+        connection: made.connection.id,
         ruled,
         template,
         request,
@@ -244,6 +250,17 @@ async fn attempt(action: Action, world: &World, it: &Things, who: &Caller) -> Op
         }
         Action::UpdateProtectedQuery => {
             answer(&room.cancel_protected_query(who, *runners, *query).await)
+        }
+        Action::CreateConnection => answer(&room.create_connection(who, connection("other")).await),
+        Action::DeleteConnection => answer(&room.delete_connection(who, it.connection).await),
+        Action::GetConnection => answer(&room.get_connection(who, it.connection).await),
+        Action::ListConnections => {
+            counted(room.list_connections(who, page).await.map(|it| it.items.len()))
+        }
+        Action::TestConnection => answer(&room.test_connection(who, it.connection, None).await),
+        Action::UpdateConnection => {
+            let terms = connection("reader").terms;
+            answer(&room.update_connection(who, it.connection, terms).await)
         }
         Action::ExplainQuery => answer(&room.explain(who, *place, "SELECT 1".into()).await),
         Action::GetCollaborationLedger => answer(&room.collaboration_ledger(who, *place, 0).await),
@@ -422,6 +439,7 @@ fn who(scope: Scope) -> &'static str {
     match scope {
         Scope::ActiveMember => "active members of the collaboration",
         Scope::Anyone => "every account, about its own things",
+        Scope::ConnectionOwner => "the account whose connection it is",
         Scope::Creator => "the creator of the collaboration",
         Scope::Invitee => "an account that was invited",
         Scope::OwnMembership => "the account whose membership it is",

@@ -31,13 +31,9 @@ async fn hidden_partition_keys_stay_hidden() {
     let folder = world.room.account_folder(world.account("a")).join("tables/shop/by");
     std::fs::create_dir_all(folder.join("secret=1/year=2013")).unwrap();
     std::fs::write(folder.join("secret=1/year=2013/part.csv"), "x\n1\n").unwrap();
-    let reference = glovebox_model::TableReference {
-        region: None,
-        database: "shop".into(),
-        table: "by".into(),
-    };
+    let reference = glovebox_model::TableReference::glue("shop", "by");
     let new = glovebox_room::NewTable {
-        source: glovebox_room::NewTableSource::Glue(reference),
+        source: glovebox_room::NewTableSource::Known(reference),
         allowed_columns: vec![crate::world::column("year"), crate::world::column("x")],
         ..crate::world::flights()
     };

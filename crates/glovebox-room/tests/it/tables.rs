@@ -6,8 +6,8 @@ use glovebox_room::{NewTable, NewTableSource, Quotas, RoomError};
 use crate::world::{World, answer, column, flights};
 
 fn from(database: &str, table: &str) -> NewTable {
-    let reference = TableReference { region: None, database: database.into(), table: table.into() };
-    NewTable { source: NewTableSource::Glue(reference), ..flights() }
+    let reference = TableReference::glue(database, table);
+    NewTable { source: NewTableSource::Known(reference), ..flights() }
 }
 
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn what_is_not_there_or_not_supported_cannot_be_configured() {
         from("shop", ".."),
         from("..", "flights"),
         from("shop/../shop", "flights"),
-        NewTable { source: NewTableSource::Unsupported("athena"), ..flights() },
+        NewTable { source: NewTableSource::Unsupported("snowflake"), ..flights() },
         NewTable { allowed_columns: vec![column("missing")], ..flights() },
         NewTable { allowed_columns: vec![column("delay"), column("delay")], ..flights() },
         NewTable { allowed_columns: vec![], ..flights() },
@@ -46,11 +46,11 @@ async fn what_is_not_there_or_not_supported_cannot_be_configured() {
     let page = PageRequest::first();
     let none = world.room.list_configured_tables(world.caller("a"), page).await.unwrap();
     assert!(none.items.is_empty());
-    let unsupported = NewTableSource::Unsupported("athena");
+    let unsupported = NewTableSource::Unsupported("snowflake");
     let error = try_it(NewTable { source: unsupported, ..flights() }).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "tableReference.athena: `athena` tables are not supported yet: use a `glue` reference"
+        "tableReference.snowflake: there is no connector for `snowflake` tables: use a `glue` reference"
     );
 }
 

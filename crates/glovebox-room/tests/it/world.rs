@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 
+use glovebox_catalog::{EgressTerms, Outside};
 use glovebox_model::{
     AccessPeriod, AccountId, AggregateColumns, AggregateFunction, AnalysisMethod, Association,
     Clock, Collaboration, ColumnName, ConfiguredTable, Id, Membership, OutputConstraint,
@@ -81,7 +82,8 @@ impl World {
         let store = Store::open(folder.path(), master_key(), clock_again).await.unwrap();
         // Inside, unlike in a real house: a copy of this one is a house of its own.
         let store = store.guarded_by(&folder.path().join("head-counter"));
-        Self { room: Room::new(store, quotas), folder, clock, callers }
+        let room = Room::new(store, quotas).with_outside(outside());
+        Self { room, folder, clock, callers }
     }
 
     /// The same house again, in a copy of its folder.
@@ -157,6 +159,17 @@ impl World {
     }
 }
 
+/// Beyond the house there is one port, at which nobody answers.
+fn outside() -> Outside {
+    // The system's certificates are read once: a copy of the house is made for every answer.
+    static OUTSIDE: OnceLock<Outside> = OnceLock::new();
+    let made = || {
+        let terms = EgressTerms { listed: vec!["127.0.0.1:1".into()], authorities: String::new() };
+        Outside::new(terms, None).unwrap()
+    };
+    OUTSIDE.get_or_init(made).clone()
+}
+
 fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
@@ -217,11 +230,7 @@ pub(crate) fn flights() -> NewTable {
     NewTable {
         name: "flights of 2013".into(),
         description: None,
-        source: NewTableSource::Glue(TableReference {
-            region: None,
-            database: "shop".into(),
-            table: "flights".into(),
-        }),
+        source: NewTableSource::Known(TableReference::glue("shop", "flights")),
         allowed_columns: vec![column("carrier"), column("delay")],
         method: AnalysisMethod::DirectQuery,
         selected_methods: vec![],

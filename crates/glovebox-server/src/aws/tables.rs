@@ -1,10 +1,10 @@
 //! Configured tables.
 
 use glovebox_aws_api::shapes::{
-    CommercialRegion, ConfiguredTable, ConfiguredTableSummary, CreateConfiguredTableInput,
-    CreateConfiguredTableOutput, DeleteConfiguredTableInput, DeleteConfiguredTableOutput,
-    GetConfiguredTableInput, GetConfiguredTableOutput, GlueTableReference,
-    ListConfiguredTablesInput, ListConfiguredTablesOutput, TableReference,
+    AthenaTableReference, CommercialRegion, ConfiguredTable, ConfiguredTableSummary,
+    CreateConfiguredTableInput, CreateConfiguredTableOutput, DeleteConfiguredTableInput,
+    DeleteConfiguredTableOutput, GetConfiguredTableInput, GetConfiguredTableOutput,
+    GlueTableReference, ListConfiguredTablesInput, ListConfiguredTablesOutput, TableReference,
     UpdateConfiguredTableInput, UpdateConfiguredTableOutput,
 };
 use glovebox_model::{self as model, ColumnName, Page, Resource};
@@ -114,13 +114,27 @@ fn columns(names: &[String]) -> Result<Vec<ColumnName>, Refused> {
 fn source(reference: TableReference) -> NewTableSource {
     match reference {
         TableReference::Glue(GlueTableReference { region, table_name, database_name }) => {
-            NewTableSource::Glue(model::TableReference {
+            NewTableSource::Known(model::TableReference {
                 region: region.map(|it| it.as_str().to_owned()),
-                database: database_name,
-                table: table_name,
+                ..model::TableReference::glue(database_name, table_name)
             })
         }
-        TableReference::Athena(_) => NewTableSource::Unsupported("athena"),
+        TableReference::Athena(AthenaTableReference {
+            region,
+            work_group,
+            output_location,
+            database_name,
+            table_name,
+            catalog_name,
+        }) => NewTableSource::Known(model::TableReference {
+            kind: model::ReferenceKind::Athena {
+                work_group,
+                output_location,
+                catalog: catalog_name,
+            },
+            region: region.map(|it| it.as_str().to_owned()),
+            ..model::TableReference::glue(database_name, table_name)
+        }),
         TableReference::Databricks(_) => NewTableSource::Unsupported("databricks"),
         TableReference::Snowflake(_) => NewTableSource::Unsupported("snowflake"),
     }
@@ -128,13 +142,24 @@ fn source(reference: TableReference) -> NewTableSource {
 
 /// The region is filled in when none was given, as the real service does.
 fn reference(ask: &Ask<'_>, reference: model::TableReference) -> TableReference {
-    let model::TableReference { region, database, table } = reference;
-    let region = region.as_deref().unwrap_or(&ask.house.region);
-    TableReference::Glue(GlueTableReference {
-        region: CommercialRegion::from_text(region),
-        table_name: table,
-        database_name: database,
-    })
+    let model::TableReference { kind, region, database, table, connection: _ } = reference;
+    let region = CommercialRegion::from_text(region.as_deref().unwrap_or(&ask.house.region));
+    let (table_name, database_name) = (table, database);
+    match kind {
+        model::ReferenceKind::Glue => {
+            TableReference::Glue(GlueTableReference { region, table_name, database_name })
+        }
+        model::ReferenceKind::Athena { work_group, output_location, catalog } => {
+            TableReference::Athena(AthenaTableReference {
+                region,
+                work_group,
+                output_location,
+                database_name,
+                table_name,
+                catalog_name: catalog,
+            })
+        }
+    }
 }
 
 fn table(ask: &Ask<'_>, view: TableView) -> ConfiguredTable {

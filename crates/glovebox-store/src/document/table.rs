@@ -1,6 +1,8 @@
 //! Stored configured tables: the parts that are not columns of the row.
 
-use glovebox_model::{AnalysisMethod, Column, ColumnName, TableReference, TableSchema};
+use glovebox_model::{
+    AnalysisMethod, Column, ColumnName, ReferenceKind, TableReference, TableSchema,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::document::Document;
@@ -49,6 +51,19 @@ struct ReferenceV1 {
     region: Option<String>,
     database: String,
     table: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    connection: Option<String>,
+    /// Of an `athena` reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    athena: Option<AthenaV1>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct AthenaV1 {
+    work_group: String,
+    output_location: Option<String>,
+    catalog: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -66,7 +81,7 @@ impl Document for TableDocument {
         let TableParts {
             name,
             description,
-            reference: TableReference { region, database, table },
+            reference,
             schema: TableSchema { columns, partition_keys },
             allowed_columns,
             method,
@@ -75,7 +90,7 @@ impl Document for TableDocument {
         Self::V1(TableV1 {
             name,
             description,
-            reference: ReferenceV1 { region, database, table },
+            reference: ReferenceV1::of(reference),
             columns: columns.iter().map(ColumnV1::of).collect(),
             partition_keys: partition_keys.iter().map(ColumnV1::of).collect(),
             allowed_columns: allowed_columns.iter().map(|it| it.as_str().to_owned()).collect(),
@@ -88,7 +103,7 @@ impl Document for TableDocument {
         let Self::V1(TableV1 {
             name,
             description,
-            reference: ReferenceV1 { region, database, table },
+            reference,
             columns,
             partition_keys,
             allowed_columns,
@@ -100,7 +115,7 @@ impl Document for TableDocument {
         Some(TableParts {
             name,
             description,
-            reference: TableReference { region, database, table },
+            reference: reference.noun()?,
             schema: TableSchema {
                 columns: columns.into_iter().map(ColumnV1::noun).collect::<Option<_>>()?,
                 partition_keys: partition_keys
@@ -112,6 +127,35 @@ impl Document for TableDocument {
             method: AnalysisMethod::from_aws_name(&method)?,
             selected_methods: methods.collect::<Option<_>>()?,
         })
+    }
+}
+
+impl ReferenceV1 {
+    fn of(noun: TableReference) -> Self {
+        let TableReference { kind, region, database, table, connection } = noun;
+        let athena = match kind {
+            ReferenceKind::Glue => None,
+            ReferenceKind::Athena { work_group, output_location, catalog } => {
+                Some(AthenaV1 { work_group, output_location, catalog })
+            }
+        };
+        let connection = connection.map(|it| it.to_string());
+        Self { region, database, table, connection, athena }
+    }
+
+    fn noun(self) -> Option<TableReference> {
+        let Self { region, database, table, connection, athena } = self;
+        let kind = match athena {
+            None => ReferenceKind::Glue,
+            Some(AthenaV1 { work_group, output_location, catalog }) => {
+                ReferenceKind::Athena { work_group, output_location, catalog }
+            }
+        };
+        let connection = match connection {
+            None => None,
+            Some(id) => Some(id.parse().ok()?),
+        };
+        Some(TableReference { kind, region, database, table, connection })
     }
 }
 

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use expect_test::{Expect, expect};
 use glovebox_model::{
-    AccessLimit, AccessPeriod, AccessTerms, Accountant, AutoRefresh, BudgetTerms, Id, PrivacyTerms,
+    AccessLimit, AccessPeriod, AccessTerms, Accountant, AutoRefresh, AwsService, BudgetTerms,
+    Credentials, Id, ObjectRoot, Objects, Place, PrivacyTerms, Secret, Secrets,
 };
 use glovebox_model::{
     AdditionalAnalyses, AggregateColumns, AggregateExpressions, AggregateFunction,
@@ -12,9 +13,9 @@ use glovebox_model::{
     ChangeRequestParts, ChangeSpecification, ChangeType, CollaborationTerms, Column, ColumnName,
     ColumnType, Declared, DefaultResult, EncryptedKind, Encryption, EncryptionMetadata, Extension,
     JoinOperator, MemberAbility, MemberChange, MemberTerms, MembershipTerms, MlAbility, Mode,
-    OutputConstraint, ParameterType, Payment, ResultFormat, S3Output, ScalarFunction,
-    TableReference, TableSchema, TemplateParameter, TemplateParts, WrittenAggregation,
-    WrittenComparisons, WrittenCustom, WrittenList, WrittenRule,
+    OutputConstraint, ParameterType, Payment, ReferenceKind, ResultFormat, S3Output,
+    ScalarFunction, TableReference, TableSchema, TemplateParameter, TemplateParts,
+    WrittenAggregation, WrittenComparisons, WrittenCustom, WrittenList, WrittenRule,
 };
 
 use super::*;
@@ -124,8 +125,7 @@ fn tables_stay_readable() {
             description: None,
             reference: TableReference {
                 region: Some("us-east-1".into()),
-                database: "airline".into(),
-                table: "flights".into(),
+                ..TableReference::glue("airline", "flights")
             },
             schema: TableSchema {
                 columns: vec![
@@ -140,6 +140,59 @@ fn tables_stay_readable() {
         },
         expect![[
             r#"{"v1":{"name":"flights","description":null,"reference":{"region":"us-east-1","database":"airline","table":"flights"},"columns":[{"name":"carrier","kind":"string"},{"name":"fare","kind":"decimal(10,2)"}],"partitionKeys":[{"name":"year","kind":"bigint"}],"allowedColumns":["carrier"],"method":"DIRECT_QUERY","selectedMethods":[]}}"#
+        ]],
+    );
+    stays::<TableDocument>(
+        TableParts {
+            name: "spend".into(),
+            description: None,
+            reference: TableReference {
+                kind: ReferenceKind::Athena {
+                    work_group: "primary".into(),
+                    output_location: None,
+                    catalog: Some("AwsDataCatalog".into()),
+                },
+                connection: Some(Id::from_random([9; 16])),
+                ..TableReference::glue("sales", "spend")
+            },
+            schema: TableSchema::default(),
+            allowed_columns: vec![],
+            method: AnalysisMethod::DirectQuery,
+            selected_methods: vec![],
+        },
+        expect![[
+            r#"{"v1":{"name":"spend","description":null,"reference":{"region":null,"database":"sales","table":"spend","connection":"09090909-0909-4909-8909-090909090909","athena":{"workGroup":"primary","outputLocation":null,"catalog":"AwsDataCatalog"}},"columns":[],"partitionKeys":[],"allowedColumns":[],"method":"DIRECT_QUERY","selectedMethods":[]}}"#
+        ]],
+    );
+}
+
+#[test]
+fn connections_stay_readable() {
+    let (protocol, root) = ObjectRoot::parse("s3://acme/data").unwrap();
+    let data = Objects { protocol, region: "us-east-1".into(), endpoint: None, roots: vec![root] };
+    let service = AwsService { region: "us-east-1".into(), endpoint: None };
+    stays::<ConnectionDocument>(
+        ConnectionParts {
+            name: "reader".into(),
+            databases: vec!["sales".into()],
+            place: Place::Glue { service, catalog_id: None, data },
+        },
+        expect![[
+            r#"{"v1":{"name":"reader","databases":["sales"],"place":{"glue":{"service":{"region":"us-east-1","endpoint":null},"catalogId":null,"objects":{"region":"us-east-1","endpoint":null,"roots":["s3://acme/data"]}}}}}"#
+        ]],
+    );
+    let secret = |it: &str| Secret::new(it.into());
+    stays::<SecretsDocument>(
+        Secrets {
+            credentials: Credentials::Keys {
+                access_key_id: "AKIA".into(),
+                secret_access_key: secret("s"),
+                session_token: None,
+            },
+            catalog_token: Some(secret("t")),
+        },
+        expect![[
+            r#"{"v1":{"credentials":{"keys":{"accessKeyId":"AKIA","secretAccessKey":"s","sessionToken":null}},"catalogToken":"t"}}"#
         ]],
     );
 }

@@ -30,6 +30,8 @@ enum Kind {
     Association,
     AssociationRule,
     Collaboration,
+    /// What a table is read through.
+    Connection,
     /// How rules are read whose owners say nothing.
     DefaultMode,
     Extension,
@@ -71,6 +73,10 @@ impl Pins {
             pins.add(Kind::Table, table.table.id.to_string(), Some(table.table.version));
             let rule = table.rule.as_ref().map(|(rule, _)| rule.version);
             pins.add(Kind::Rule, table.table.id.to_string(), rule);
+            if let Some(id) = table.table.reference.connection {
+                let version = table.connection.as_ref().map(|it| it.version);
+                pins.add(Kind::Connection, id.to_string(), version);
+            }
             pins.add(Kind::Source, table.table.id.to_string(), table.source_version);
             pins.add_terms(table, query.runner);
         }
@@ -113,6 +119,7 @@ impl Pins {
         let is_of_table = |it: &&Pin| match it.kind {
             Kind::Association
             | Kind::AssociationRule
+            | Kind::Connection
             | Kind::DefaultMode
             | Kind::Extension
             | Kind::Rule
@@ -160,6 +167,7 @@ async fn version_of(tx: &mut Tx, kind: Kind, id: &str) -> Result<Option<i64>, St
         Kind::Association => "SELECT version FROM associations WHERE id = ?1",
         Kind::AssociationRule => "SELECT version FROM association_rules WHERE association = ?1",
         Kind::Collaboration => "SELECT version FROM collaborations WHERE id = ?1",
+        Kind::Connection => "SELECT version FROM connections WHERE id = ?1",
         Kind::DefaultMode => "SELECT count(*) FROM settings WHERE name = ?1 AND value = 'aws'",
         Kind::Extension => "SELECT version FROM extensions WHERE configured_table = ?1",
         Kind::Key => "SELECT version FROM access_keys WHERE id = ?1",

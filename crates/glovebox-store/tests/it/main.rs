@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 mod accounts;
+mod connections;
 mod handles;
 mod house;
 mod recorded;

@@ -46,7 +46,7 @@ fn parts() -> TableParts {
     TableParts {
         name: "t".into(),
         description: None,
-        reference: TableReference { region: None, database: "d".into(), table: "t".into() },
+        reference: TableReference::glue("d", "t"),
         schema: TableSchema {
             columns: vec![Column { name: id.clone(), kind: ColumnType::Bigint }],
             partition_keys: vec![],

@@ -13,7 +13,7 @@ use crate::arguments::ExplainArgs;
 pub(super) fn run(arguments: &ExplainArgs, surroundings: &Surroundings) -> Result<ExitCode> {
     let Some(room) = &arguments.room else {
         let collaboration = arguments.collaboration.as_deref().unwrap_or_default();
-        let client = arguments.connection.client(surroundings)?;
+        let client = arguments.endpoint.client(surroundings)?;
         let shown = (arguments.plan, arguments.json);
         return glovebox_cli::explain_there(&client, collaboration, &arguments.asked, shown);
     };

@@ -142,11 +142,7 @@ impl House {
         let new = NewTable {
             name: "flights".into(),
             description: None,
-            source: NewTableSource::Glue(TableReference {
-                region: None,
-                database: "shop".into(),
-                table: "flights".into(),
-            }),
+            source: NewTableSource::Known(TableReference::glue("shop", "flights")),
             allowed_columns: vec![column("carrier"), column("delay")],
             method: AnalysisMethod::DirectQuery,
             selected_methods: vec![],

@@ -29,11 +29,7 @@ async fn with_fleet(house: &House, rows: &str) {
     let new = NewTable {
         name: "fleet".into(),
         description: None,
-        source: NewTableSource::Glue(TableReference {
-            region: None,
-            database: "shop".into(),
-            table: "fleet".into(),
-        }),
+        source: NewTableSource::Known(TableReference::glue("shop", "fleet")),
         allowed_columns: ["tailnum", "carrier", "delay"].map(column).to_vec(),
         method: AnalysisMethod::DirectQuery,
         selected_methods: vec![],

@@ -59,6 +59,25 @@ impl<'a> Catalog<'a> {
         }
     }
 
+    /// `glue:GetTables`: some names.
+    pub(crate) async fn names(
+        &self,
+        database: &str,
+        most: usize,
+    ) -> Result<Vec<String>, Unavailable> {
+        let call = self.client.get_tables().set_catalog_id(self.id.clone());
+        let page = i32::try_from(most).unwrap_or(i32::MAX);
+        let answer = call.database_name(database).max_results(page).send().await;
+        let answer = answer.map_err(|it| match from_service(database, &it) {
+            Unavailable::Missing { path } => {
+                Unavailable::NotInCatalog { what: "database", name: path }
+            }
+            other => other,
+        })?;
+        let tables = answer.table_list.unwrap_or_default();
+        Ok(tables.into_iter().map(|it| it.name).take(most).collect())
+    }
+
     /// Whether a table is missing, or the database around it.
     async fn missing(&self, database: &str, table: String) -> Unavailable {
         let call = self.client.get_database().set_catalog_id(self.id.clone()).name(database);

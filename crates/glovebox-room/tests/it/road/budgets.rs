@@ -17,7 +17,7 @@ impl Road {
             allowed_columns: ["tailnum", "carrier", "delay"].map(column).to_vec(),
             ..flights()
         };
-        let glovebox_room::NewTableSource::Glue(reference) = &mut new.source else {
+        let glovebox_room::NewTableSource::Known(reference) = &mut new.source else {
             panic!("flights are files")
         };
         reference.table = "fleet".into();

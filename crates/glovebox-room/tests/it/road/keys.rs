@@ -17,9 +17,10 @@ async fn the_message_to_a_child_holds_no_key_of_the_house_but_those_of_its_walk(
         partitions: 1,
         limits: WalkLimits::default(),
         crash: CrashPoint::default(),
+        outside: None,
     };
     let folder = road.world.folder.path();
-    let task = WalkTask::of(road.store(), folder, id, &config).await.unwrap();
+    let task = WalkTask::of(road.store(), folder, id, &config, &[]).await.unwrap();
     let line = task.to_line().unwrap();
     let keys = road.store().walk_keys(id).await.unwrap();
     assert!(line.contains(keys.to_text().as_str()), "the control");

@@ -1,0 +1,51 @@
+//! Which tables a connection shows: for its owner, to see that it works.
+
+use std::collections::BTreeSet;
+
+use glovebox_model::{Objects, Place};
+use object_store::path::Path;
+
+use super::glue::Catalog;
+use super::{Reach, Stop, Unavailable, from_store, stores};
+
+/// So many names at most.
+pub(crate) const NAMES: usize = 10;
+
+/// Some tables of a database; `None` where they cannot be listed.
+pub(crate) fn names(
+    reach: &Reach,
+    database: &str,
+    stop: &Stop,
+) -> Result<Option<Vec<String>>, Unavailable> {
+    match &reach.connection.place {
+        Place::Files(objects) | Place::Delta(objects) => {
+            stop.wait(below(objects, reach, database)).map(Some)
+        }
+        Place::Glue { service, catalog_id, .. } => {
+            let catalog = Catalog::new(reach, service, catalog_id.clone());
+            stop.wait(catalog.names(database, NAMES)).map(Some)
+        }
+        Place::Postgresql { .. } => super::postgres::names(reach, database, stop).map(Some),
+        Place::Athena { .. } | Place::Iceberg { .. } => Ok(None),
+    }
+}
+
+/// What lies in the folder of the database, without what files are called behind a dot.
+async fn below(
+    objects: &Objects,
+    reach: &Reach,
+    database: &str,
+) -> Result<Vec<String>, Unavailable> {
+    let (root, bucket) = stores::first(objects, reach)?;
+    let path = [root.prefix.as_str(), database].into_iter().filter(|it| !it.is_empty());
+    let path = path.collect::<Vec<_>>().join("/");
+    let prefix = Path::parse(&path).map_err(|_| Unavailable::BadLocation)?;
+    let shown = format!("{}/{path}", bucket.name);
+    let found = bucket.store.list_with_delimiter(Some(&prefix)).await;
+    let found = found.map_err(|it| from_store(&shown, &it))?;
+    let files = found.objects.iter().map(|it| &it.location);
+    let leaves = found.common_prefixes.iter().chain(files).filter_map(|it| it.filename());
+    let stem = |it: &str| it.split('.').next().unwrap_or_default().to_owned();
+    let names: BTreeSet<String> = leaves.map(stem).filter(|it| !it.is_empty()).collect();
+    Ok(names.into_iter().take(NAMES).collect())
+}

@@ -1,0 +1,269 @@
+//! Connections: where a member's data lies outside of its folder, described by the member.
+
+mod bind;
+mod check;
+mod reach;
+
+use std::sync::Arc;
+
+use glovebox_catalog::{Probed, Step, Stop, Unavailable, probe};
+use glovebox_model::{
+    AccountId, Connection, CredentialMethod, Credentials, Id, Page, PageRequest, Place, Secrets,
+};
+use glovebox_store::{ConnectionParts, Kind, Taken, Tx};
+
+pub(crate) use bind::{Bound, bind, check_role};
+use check::{check, check_name};
+pub(crate) use reach::Surroundings;
+
+use crate::authorize::{Own, OwnConnection};
+use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
+
+/// Connections that an account may have.
+const MOST: u64 = 100;
+
+/// What an account says of a connection.
+#[derive(Debug, Clone)]
+pub struct NewConnection {
+    /// The name of its role.
+    pub name: String,
+    /// What it reaches, and with what.
+    pub terms: ConnectionTerms,
+}
+
+/// What a connection reaches, for which databases, and with what.
+#[derive(Debug, Clone)]
+pub struct ConnectionTerms {
+    /// The databases that it serves.
+    pub databases: Vec<String>,
+    /// What it reaches.
+    pub place: Place,
+    /// With what; the external id of a role to assume is the house's to say.
+    pub secrets: Secrets,
+}
+
+/// A connection, without its credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionView {
+    /// The connection.
+    pub connection: Connection,
+    /// What the trust policy of its role must demand, if it is assumed.
+    pub external_id: Option<String>,
+}
+
+impl Room {
+    /// Describes where data of the caller lies, and keeps what it is reached with.
+    pub async fn create_connection(
+        &self,
+        caller: &Caller,
+        new: NewConnection,
+    ) -> Result<ConnectionView, RoomError> {
+        let mut tx = self.store.begin().await?;
+        let action = Action::CreateConnection;
+        let account = self.authorize::<Own>(&mut tx, caller, action, ()).await?.account;
+        not_the_operators(&new.terms)?;
+        self.check_connection(&new)?;
+        let view = self.insert(&mut tx, account, new).await?;
+        self.commit(tx, caller).await?;
+        Ok(view)
+    }
+
+    /// The same by the operator, for an account of its choice: the one way to a connection that
+    /// uses the credentials of this machine.
+    pub async fn create_connection_for(
+        &self,
+        account: AccountId,
+        new: NewConnection,
+    ) -> Result<ConnectionView, RoomError> {
+        self.check_connection(&new)?;
+        let mut tx = self.store.begin().await?;
+        if tx.account(account).await?.is_none() {
+            return Err(RoomError::field("account", format!("there is no account {account}")));
+        }
+        let view = self.insert(&mut tx, account, new).await?;
+        tx.commit().await?;
+        Ok(view)
+    }
+
+    /// One of the caller's connections.
+    pub async fn get_connection(
+        &self,
+        caller: &Caller,
+        id: Id<Connection>,
+    ) -> Result<ConnectionView, RoomError> {
+        let mut tx = self.store.read().await?;
+        let action = Action::GetConnection;
+        let authorized = self.authorize::<OwnConnection>(&mut tx, caller, action, id).await?;
+        let OwnConnection(connection) = authorized.resource;
+        drop(tx);
+        self.shown(connection).await
+    }
+
+    /// The caller's connections, oldest first.
+    pub async fn list_connections(
+        &self,
+        caller: &Caller,
+        page: PageRequest,
+    ) -> Result<Page<ConnectionView>, RoomError> {
+        let mut tx = self.store.read().await?;
+        let action = Action::ListConnections;
+        let authorized = self.authorize::<Own>(&mut tx, caller, action, ()).await?;
+        let Page { items, next } = tx.list_connections(authorized.account, page).await?;
+        drop(tx);
+        let mut views = Vec::new();
+        for connection in items {
+            views.push(self.shown(connection).await?);
+        }
+        Ok(Page { items: views, next })
+    }
+
+    /// Puts other terms in the place of a connection's: its name stays, for roles name it. Tables
+    /// that are read through it are read as the new terms say, from the next query on.
+    pub async fn update_connection(
+        &self,
+        caller: &Caller,
+        id: Id<Connection>,
+        terms: ConnectionTerms,
+    ) -> Result<ConnectionView, RoomError> {
+        let action = Action::UpdateConnection;
+        let mut tx = self.store.begin().await?;
+        let authorized = self.authorize::<OwnConnection>(&mut tx, caller, action, id).await?;
+        let OwnConnection(old) = authorized.resource;
+        not_the_operators(&terms)?;
+        if old.method == CredentialMethod::Operator {
+            // What the operator bound, the account can remove and not bend.
+            return Err(RoomError::field("credentials", OPERATORS));
+        }
+        self.check_terms(&terms)?;
+        let (parts, secrets) = settled(&mut tx, old.account, old.name.clone(), terms).await?;
+        let updated = tx.update_connection(&old, &parts, &secrets, self.store.master_key()).await?;
+        let connection = updated.map_err(taken)?;
+        self.commit(tx, caller).await?;
+        self.shown(connection).await
+    }
+
+    /// Removes a connection with its credentials; quiet the second time. Tables that are read
+    /// through it cannot be read any more, not even by a query that runs.
+    pub async fn delete_connection(
+        &self,
+        caller: &Caller,
+        id: Id<Connection>,
+    ) -> Result<(), RoomError> {
+        let mut tx = self.store.begin().await?;
+        if self.was_deleted(&mut tx, caller, Kind::Connection, &id.to_string()).await? {
+            return Ok(());
+        }
+        let action = Action::DeleteConnection;
+        let authorized = self.authorize::<OwnConnection>(&mut tx, caller, action, id).await?;
+        let OwnConnection(connection) = authorized.resource;
+        tx.delete_connection(&connection).await?;
+        self.commit(tx, caller).await
+    }
+
+    /// Tries a connection step by step; of `table`, else of the first that is found, the schema.
+    pub async fn test_connection(
+        &self,
+        caller: &Caller,
+        id: Id<Connection>,
+        table: Option<(String, String)>,
+    ) -> Result<Vec<Step>, RoomError> {
+        let action = Action::TestConnection;
+        let connection = {
+            let mut tx = self.store.read().await?;
+            let authorized = self.authorize::<OwnConnection>(&mut tx, caller, action, id).await?;
+            authorized.resource.0
+        };
+        let (about, place) = (connection.method.word(), connection.place.clone());
+        let failed = |name, why| vec![Step::new(name, about, Probed::Fails(why), &place)];
+        let reach = match self.reach(connection).await? {
+            Ok(reach) => reach,
+            Err(why) => return Ok(failed("credentials", why)),
+        };
+        let tried = move |stop: &Stop| Ok::<_, Unavailable>(probe(&reach, table, stop));
+        match self.surroundings.blocking(tried).await? {
+            Ok(steps) => Ok(steps),
+            Err(why) => Ok(failed("reach", why)),
+        }
+    }
+
+    fn check_connection(&self, new: &NewConnection) -> Result<(), RoomError> {
+        check_name(&new.name)?;
+        self.check_terms(&new.terms)
+    }
+
+    fn check_terms(&self, terms: &ConnectionTerms) -> Result<(), RoomError> {
+        check(terms, self.surroundings.gate()?)
+    }
+
+    async fn insert(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        new: NewConnection,
+    ) -> Result<ConnectionView, RoomError> {
+        let (parts, secrets) = settled(tx, account, new.name, new.terms).await?;
+        if tx.connections_of(account).await?.len() as u64 >= MOST {
+            return Err(RoomError::QuotaExceeded { name: "Connections per account", value: MOST });
+        }
+        let made = tx.insert_connection(account, &parts, &secrets, self.store.master_key()).await?;
+        Ok(view(made.map_err(taken)?, &secrets))
+    }
+
+    async fn shown(&self, connection: Connection) -> Result<ConnectionView, RoomError> {
+        let secrets = self.store.secrets(&connection).await?;
+        Ok(view(connection, &secrets))
+    }
+
+    /// A connection of somebody who was authorized to read through it, ready to be used; or why
+    /// not, for its owner.
+    async fn reach(
+        &self,
+        connection: Connection,
+    ) -> Result<Result<Arc<glovebox_catalog::Reach>, Unavailable>, RoomError> {
+        let secrets = self.store.secrets(&connection).await?;
+        self.surroundings.reach(connection, &secrets).await
+    }
+}
+
+const OPERATORS: &str = "only the operator can bind credentials of this machine to an account: \
+                         glovebox connection add --operator";
+
+fn not_the_operators(terms: &ConnectionTerms) -> Result<(), RoomError> {
+    match terms.secrets.credentials {
+        Credentials::Operator => Err(RoomError::field("credentials", OPERATORS)),
+        _ => Ok(()),
+    }
+}
+
+/// What is stored of what was asked for: the external id is the account's.
+async fn settled(
+    tx: &mut Tx,
+    account: AccountId,
+    name: String,
+    terms: ConnectionTerms,
+) -> Result<(ConnectionParts, Secrets), RoomError> {
+    let ConnectionTerms { databases, place, mut secrets } = terms;
+    if let Credentials::AssumeRole { external_id } = &mut secrets.credentials {
+        *external_id = tx.external_id(account).await?;
+    }
+    Ok((ConnectionParts { name, databases, place }, secrets))
+}
+
+fn view(connection: Connection, secrets: &Secrets) -> ConnectionView {
+    let external_id = match &secrets.credentials {
+        Credentials::AssumeRole { external_id } => Some(external_id.clone()),
+        _ => None,
+    };
+    ConnectionView { connection, external_id }
+}
+
+fn taken(taken: Taken) -> RoomError {
+    let message = match taken {
+        Taken::Name => "a connection of this account has that name already".to_owned(),
+        Taken::Database(database) => {
+            format!("another connection of this account serves the database `{database}`")
+        }
+    };
+    let (reason, resource) = (ConflictReason::AlreadyExists, None::<(String, ResourceKind)>);
+    RoomError::Conflict { reason, resource, message }
+}

@@ -1,0 +1,207 @@
+//! What a walk reaches outside: the connections of the tables that its query names and of its
+//! receivers, each with credentials of its own.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use glovebox_catalog::{Connected, Egress, Held, Outside, Reach, TableLocation, Unavailable};
+use glovebox_model::{Connection, Id, Query, Secrets};
+use glovebox_store::{SnapshotTable, Store, StoreError, Tx};
+
+use crate::worker::needed;
+
+/// Connections with what they prove themselves with. Of every other connection the walk knows no
+/// credentials.
+#[derive(Debug, Default)]
+pub struct Reaches {
+    egress: Option<Egress>,
+    shown: BTreeMap<Id<Connection>, Shown>,
+    /// The connections that tables are read through, with their versions.
+    used: Mutex<BTreeMap<Id<Connection>, i64>>,
+    /// One of these is not what it was any more.
+    is_revoked: AtomicBool,
+}
+
+/// What one connection shows, or why it has nothing to show.
+#[derive(Debug)]
+struct Shown {
+    version: i64,
+    proof: Result<(Held, Secrets), Unavailable>,
+    /// The reach, while anything is read through it: tables of one database are read as they
+    /// were at one moment, and nothing there is held for longer than needed.
+    reach: Mutex<Weak<Reach>>,
+}
+
+/// What one connection shows, as it is told to a walk.
+#[derive(Debug, Clone)]
+pub(crate) struct Proof {
+    pub(crate) connection: Id<Connection>,
+    /// The version of the connection that it was made for.
+    pub(crate) version: i64,
+    pub(crate) secrets: Result<Secrets, Unavailable>,
+}
+
+impl Reaches {
+    /// With these proofs, through this gate.
+    pub(crate) fn new(egress: Egress, proofs: Vec<Proof>) -> Self {
+        let mut reaches = Self { egress: Some(egress), ..Self::default() };
+        for Proof { connection, version, secrets } in proofs {
+            let proof = secrets.map(|it| (Held::new(it.credentials.clone()), it));
+            reaches.shown.insert(connection, Shown { version, proof, reach: Mutex::default() });
+        }
+        reaches
+    }
+
+    /// What a query needs, in the hands of a walk within this process.
+    pub async fn of(
+        store: &Store,
+        outside: &Outside,
+        query: Id<Query>,
+    ) -> Result<Self, StoreError> {
+        let mut proofs = Vec::new();
+        for connection in needed(store, query).await? {
+            proofs.push(prove(store, outside, &connection).await?.0);
+        }
+        Ok(Self::new(outside.egress().clone(), proofs))
+    }
+
+    /// From now on a connection shows other credentials: those it had were about to expire.
+    pub(crate) fn renew(&self, proof: &Proof) {
+        let shown = self.shown.get(&proof.connection).filter(|it| it.version == proof.version);
+        if let (Some(Shown { proof: Ok((held, _)), .. }), Ok(secrets)) = (shown, &proof.secrets) {
+            held.replace(secrets.credentials.clone());
+        }
+    }
+
+    /// Where a table lies. One that is bound to a connection is read through it or not at all.
+    pub(crate) fn location(&self, found: &SnapshotTable) -> TableLocation {
+        let reference = &found.table.reference;
+        let (database, table) = (reference.database.clone(), reference.table.clone());
+        if reference.connection.is_none() {
+            return TableLocation::folder(found.root.clone(), database, table);
+        }
+        let connection = match &found.connection {
+            None => return TableLocation::Lost(Unavailable::NoConnection),
+            Some(connection) if !connection.serves(&database) => {
+                let why = "it does not serve the database of the table any more";
+                return TableLocation::Lost(Unavailable::Unusable(why));
+            }
+            Some(connection) if connection.role_arn() != found.association.role_arn => {
+                let why = "the roleArn of the association names another one";
+                return TableLocation::Lost(Unavailable::Unusable(why));
+            }
+            Some(connection) => connection,
+        };
+        match self.reach(connection) {
+            Ok(reach) => {
+                let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+                used.insert(connection.id, connection.version);
+                TableLocation::Connected(Connected { reach, database, table })
+            }
+            Err(why) => TableLocation::Lost(why),
+        }
+    }
+
+    /// Whether all that tables are read through is there as it was. Once it was not, it never is.
+    pub(crate) async fn hold(&self, tx: &mut Tx) -> Result<bool, StoreError> {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for (id, version) in used {
+            let found = tx.connection_of_id(id).await?;
+            if found.is_none_or(|it| it.version != version) {
+                self.is_revoked.store(true, Ordering::Relaxed);
+            }
+        }
+        Ok(!self.is_revoked())
+    }
+
+    /// Whether a connection was taken back while tables were read through it.
+    pub(crate) fn is_revoked(&self) -> bool {
+        self.is_revoked.load(Ordering::Relaxed)
+    }
+
+    /// Those of some connections that can be used.
+    pub(crate) fn stores(&self, connections: Vec<Connection>) -> Vec<Arc<Reach>> {
+        connections.iter().filter_map(|it| self.reach(it).ok()).collect()
+    }
+
+    fn reach(&self, connection: &Connection) -> Result<Arc<Reach>, Unavailable> {
+        let none = Unavailable::Unproven("its query was begun before it".into());
+        let shown = self.shown.get(&connection.id).filter(|it| it.version == connection.version);
+        let (Some(shown), Some(egress)) = (shown, &self.egress) else { return Err(none) };
+        let (held, secrets) = shown.proof.as_ref().map_err(Clone::clone)?;
+        let mut known = shown.reach.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reach) = known.upgrade() {
+            return Ok(reach);
+        }
+        let mut reach = Reach::new(connection.clone(), secrets.clone(), egress.clone());
+        reach.credentials = held.clone();
+        let reach = Arc::new(reach);
+        *known = Arc::downgrade(&reach);
+        Ok(reach)
+    }
+}
+
+/// What a connection shows now, and when that stops working.
+pub(crate) async fn prove(
+    store: &Store,
+    outside: &Outside,
+    connection: &Connection,
+) -> Result<(Proof, Option<std::time::SystemTime>), StoreError> {
+    let secrets = store.secrets(connection).await?;
+    let proven = outside.prove(connection, &secrets).await;
+    let expires = proven.as_ref().ok().and_then(|it| it.expires);
+    let (connection, version) = (connection.id, connection.version);
+    let secrets = proven.map(|it| it.secrets);
+    Ok((Proof { connection, version, secrets }, expires))
+}
+
+#[cfg(test)]
+mod tests {
+    use glovebox_model::{CredentialMethod, Credentials, Place, Secret, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn one_reach_serves_all_tables_of_a_connection_while_any_is_read() {
+        let place = Place::Postgresql {
+            host: "db.example.org".into(),
+            port: 5432,
+            database: "sales".into(),
+            tls: true,
+        };
+        let connection = Connection {
+            id: "00000000-0000-4000-8000-000000000001".parse().unwrap(),
+            account: "123456789012".parse().unwrap(),
+            name: "reader".into(),
+            databases: vec!["public".into()],
+            place,
+            method: CredentialMethod::Password,
+            has_catalog_token: false,
+            created: Timestamp::from_millis(0),
+            updated: Timestamp::from_millis(0),
+            version: 1,
+        };
+        let password = |it: &str| Secrets {
+            credentials: Credentials::Password {
+                user: "u".into(),
+                password: Secret::new(it.into()),
+            },
+            catalog_token: None,
+        };
+        let proof = |it| Proof { connection: connection.id, version: 1, secrets: Ok(password(it)) };
+        let reaches = Reaches::new(Egress::new(Vec::new(), b"").unwrap(), vec![proof("old")]);
+        let one = reaches.reach(&connection).unwrap();
+        assert!(Arc::ptr_eq(&one, &reaches.reach(&connection).unwrap()));
+        let before = Arc::downgrade(&one);
+        drop(one);
+        assert!(before.upgrade().is_none());
+        // What is shown is renewed for those of now and of later.
+        let one = reaches.reach(&connection).unwrap();
+        reaches.renew(&proof("new"));
+        assert_eq!(one.credentials.current(), password("new").credentials);
+        drop(one);
+        let next = reaches.reach(&connection).unwrap();
+        assert_eq!(next.credentials.current(), password("new").credentials);
+    }
+}

@@ -1,0 +1,195 @@
+//! Connections: where a member's data lies, as its owner writes and sees it.
+
+mod written;
+
+use glovebox_aws_api::{ApiError, Common};
+use glovebox_catalog::{Probed, Step};
+use glovebox_model::{AwsService, Connection, Id, Objects, Page, PageRequest, Place};
+use glovebox_room::{ConnectionView, NewConnection};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use self::written::WrittenTerms;
+use super::{fault, id};
+use crate::api::Call;
+use crate::errors::Refused;
+use crate::house::House;
+
+/// Connections of a page, unless fewer are asked for.
+const PAGE: u32 = 100;
+
+/// Makes a connection of the caller.
+pub(super) async fn create(house: &House, call: &Call) -> Result<Value, Refused> {
+    let new = new(json(call)?)?;
+    let made = house.room.create_connection(&call.caller, new).await?;
+    Ok(json!({ "connection": shown(&made) }))
+}
+
+/// Shows one.
+pub(super) async fn get(house: &House, call: &Call, named: &str) -> Result<Value, Refused> {
+    let found = house.room.get_connection(&call.caller, connection(named)?).await?;
+    Ok(json!({ "connection": shown(&found) }))
+}
+
+/// Shows all of the caller's, page by page.
+pub(super) async fn list(house: &House, call: &Call) -> Result<Value, Refused> {
+    let after = match call.query.all("after") {
+        [] => None,
+        [text] => Some(text.parse().map_err(|_| fault("after", "Member must be a number"))?),
+        _ => return Err(fault("after", "Member must be one number")),
+    };
+    let page = PageRequest { after, limit: PAGE };
+    let Page { items, next } = house.room.list_connections(&call.caller, page).await?;
+    let items: Vec<Value> = items.iter().map(shown).collect();
+    Ok(json!({ "connections": items, "next": next }))
+}
+
+/// Puts other terms in the place of a connection's.
+pub(super) async fn update(house: &House, call: &Call, named: &str) -> Result<Value, Refused> {
+    let terms = form::<WrittenTerms>(json(call)?, "connection")?.read()?;
+    let updated = house.room.update_connection(&call.caller, connection(named)?, terms).await?;
+    Ok(json!({ "connection": shown(&updated) }))
+}
+
+/// Removes one with its credentials.
+pub(super) async fn delete(house: &House, call: &Call, named: &str) -> Result<Value, Refused> {
+    house.room.delete_connection(&call.caller, connection(named)?).await?;
+    Ok(json!({}))
+}
+
+/// What is to be tried: a table of one's choice.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Tried {
+    #[serde(default)]
+    database_name: Option<String>,
+    #[serde(default)]
+    table_name: Option<String>,
+}
+
+/// Tries one, step by step.
+pub(super) async fn test(house: &House, call: &Call, named: &str) -> Result<Value, Refused> {
+    let Tried { database_name, table_name } = match call.body.bytes() {
+        [] => Tried::default(),
+        _ => form(json(call)?, "table")?,
+    };
+    let table = match (database_name, table_name) {
+        (Some(database), Some(table)) => Some((database, table)),
+        (None, None) => None,
+        _ => return Err(fault("tableName", "databaseName and tableName go together")),
+    };
+    let steps = house.room.test_connection(&call.caller, connection(named)?, table).await?;
+    let works = !steps.iter().any(|it| matches!(it.probed, Probed::Fails(_)));
+    let steps: Vec<Value> = steps.iter().map(step).collect();
+    Ok(json!({ "works": works, "steps": steps }))
+}
+
+fn step(step: &Step) -> Value {
+    let (status, message) = match &step.probed {
+        Probed::Works(seen) => ("OK", seen.clone()),
+        Probed::Fails(why) => ("FAILED", why.to_string()),
+        Probed::Skipped(what) => ("SKIPPED", what.clone()),
+    };
+    let Step { name, about, mend, probed: _ } = step;
+    json!({ "step": name, "about": about, "status": status, "message": message, "mend": mend })
+}
+
+fn connection(named: &str) -> Result<Id<Connection>, Refused> {
+    id("connectionIdentifier", named)
+}
+
+fn new(mut value: Value) -> Result<NewConnection, Refused> {
+    let name = value.as_object_mut().and_then(|it| it.remove("name"));
+    let Some(Value::String(name)) = name else {
+        return Err(fault("name", "Member must be the name of a role"));
+    };
+    Ok(NewConnection { name, terms: form::<WrittenTerms>(value, "connection")?.read()? })
+}
+
+/// A new connection as its owner writes it, or what is wrong with it.
+pub fn parse(value: Value) -> Result<NewConnection, String> {
+    new(value).map_err(|Refused(error)| error.body().to_string())
+}
+
+fn json(call: &Call) -> Result<Value, Refused> {
+    let bad = |_| ApiError::common(Common::Serialization, "The body is not a JSON object");
+    Ok(serde_json::from_slice(call.body.bytes()).map_err(bad)?)
+}
+
+fn form<T: DeserializeOwned>(value: Value, name: &str) -> Result<T, Refused> {
+    serde_json::from_value(value).map_err(|error| {
+        // What serde says can repeat a value, and values of this body are secrets.
+        let said = error.to_string();
+        let is_about_fields = ["missing field", "unknown field", "unknown variant"];
+        let named = is_about_fields.iter().any(|it| said.starts_with(it));
+        fault(name, if named { &said } else { "it does not have the form of a connection" })
+    })
+}
+
+/// A connection as its owner sees it.
+pub fn shown(view: &ConnectionView) -> Value {
+    let ConnectionView { connection, external_id } = view;
+    let Connection {
+        id,
+        account: _,
+        name,
+        databases,
+        place,
+        method,
+        has_catalog_token,
+        created,
+        updated,
+        version: _,
+    } = connection;
+    let mut value = json!({
+        "id": id.to_string(),
+        "name": name,
+        "roleArn": connection.role_arn(),
+        "databases": databases,
+        "credentials": method.word(),
+        "createTime": created.as_millis().div_euclid(1000),
+        "updateTime": updated.as_millis().div_euclid(1000),
+    });
+    if let Some(members) = value.as_object_mut() {
+        members.insert(place.word().to_owned(), place_of(place));
+        if let Some(external_id) = external_id {
+            members.insert("externalId".to_owned(), json!(external_id));
+        }
+        if *has_catalog_token {
+            members.insert("hasCatalogToken".to_owned(), json!(true));
+        }
+    }
+    value
+}
+
+fn place_of(place: &Place) -> Value {
+    let region = |it: &AwsService| it.region.clone();
+    match place {
+        Place::Files(objects) | Place::Delta(objects) => json!({ "storage": storage(objects) }),
+        Place::Glue { service, catalog_id, data } => json!({
+            "region": region(service),
+            "endpoint": service.endpoint,
+            "catalogId": catalog_id,
+            "storage": storage(data),
+        }),
+        Place::Athena { service, workgroup, results } => json!({
+            "region": region(service),
+            "endpoint": service.endpoint,
+            "workgroup": workgroup,
+            "storage": storage(results),
+        }),
+        Place::Iceberg { uri, warehouse, data } => {
+            json!({ "uri": uri, "warehouse": warehouse, "storage": storage(data) })
+        }
+        Place::Postgresql { host, port, database, tls } => {
+            json!({ "host": host, "port": port, "database": database, "tls": tls })
+        }
+    }
+}
+
+fn storage(objects: &Objects) -> Value {
+    let Objects { protocol, region, endpoint, roots } = objects;
+    let roots: Vec<String> = roots.iter().map(|it| it.address(*protocol)).collect();
+    json!({ "roots": roots, "region": region, "endpoint": endpoint })
+}

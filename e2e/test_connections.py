@@ -1,0 +1,459 @@
+"""Data stays with its members: tables of a Glue catalog in S3, results in the receiver's bucket.
+
+AWS is played by `moto`, as a server of its own: Glue, S3 and STS.
+"""
+
+import base64
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import boto3
+import duckdb
+import pandas
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from conftest import (
+    DATA,
+    FLIGHTS_RULE,
+    House,
+    PLANES_RULE,
+    REGION,
+    Airlines,
+    configure,
+    ended,
+)
+from test_road import DELAYS, expected
+
+SECRET = "hush-hush-hush"
+COLUMNS = ["carrier", "origin", "dest", "month", "tailnum", "dep_delay", "arr_delay", "distance"]
+
+
+class Aws:
+    """A `moto` server, and boto3 for it."""
+
+    def __init__(self):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        program = Path(sys.executable).parent / "moto_server"
+        self.process = subprocess.Popen(
+            [program, "-H", "127.0.0.1", "-p", str(self.port)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                urllib.request.urlopen(self.url + "/moto-api/data.json", timeout=1)
+                return
+            except OSError:
+                assert time.monotonic() < deadline, "moto did not come up"
+                time.sleep(0.05)
+
+    def client(self, service, keys=("AKIAOWNER", SECRET, None)):
+        return boto3.client(
+            service,
+            endpoint_url=self.url,
+            region_name=REGION,
+            aws_access_key_id=keys[0],
+            aws_secret_access_key=keys[1],
+            aws_session_token=keys[2],
+            config=Config(s3={"addressing_style": "path"}),
+        )
+
+    def assumed(self, role):
+        """boto3 for the account of a role: what `moto` keeps apart for each account."""
+        made = self.client("sts").assume_role(RoleArn=role, RoleSessionName="owner")
+        keys = made["Credentials"]
+        keys = keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"]
+        return lambda service: self.client(service, keys)
+
+    def recorded(self, word):
+        """Requests since `recording` began whose body has a word in it."""
+        url = self.url + "/moto-api/recorder/download-recording"
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            lines = [json.loads(it) for it in answer.read().decode().splitlines()]
+        bodies = [base64.b64decode(it.get("body") or "").decode(errors="replace") for it in lines]
+        return [it for it in bodies if word in it]
+
+    def recording(self):
+        for what in ("reset-recording", "start-recording"):
+            url = f"{self.url}/moto-api/recorder/{what}"
+            urllib.request.urlopen(urllib.request.Request(url, method="POST"), timeout=10)
+
+
+@pytest.fixture(scope="session")
+def aws():
+    aws = Aws()
+    lake(aws.client, "airline-data")
+    aws.client("s3").create_bucket(Bucket="maker-results")
+    yield aws
+    aws.process.kill()
+    aws.process.wait()
+
+
+def glue_type(name, type_):
+    known = {"VARCHAR": "string", "BIGINT": "bigint", "INTEGER": "int", "DOUBLE": "double"}
+    known |= {"TIMESTAMP": "timestamp", "DATE": "date", "SMALLINT": "smallint"}
+    return {"Name": name, "Type": known[type_]}
+
+
+def lake(client, bucket):
+    """The airline's flights in its own S3, two files, described in its Glue catalog."""
+    s3, glue = client("s3"), client("glue")
+    s3.create_bucket(Bucket=bucket)
+    source = f"'{DATA}/flights.parquet'"
+    for part, condition in enumerate(("month <= 6", "month > 6")):
+        file = f"/tmp/glovebox-{bucket}-{os.getpid()}-{part}.parquet"
+        duckdb.sql(f"COPY (FROM {source} WHERE {condition}) TO '{file}' (FORMAT parquet)")
+        s3.upload_file(file, bucket, f"warehouse/flights/part-{part}.parquet")
+        Path(file).unlink()
+    described = duckdb.sql(f"DESCRIBE FROM {source}").fetchall()
+    columns = [glue_type(it[0], it[1]) for it in described if it[0] in COLUMNS]
+    glue.create_database(DatabaseInput={"Name": "lake"})
+    serde = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+    glue.create_table(
+        DatabaseName="lake",
+        TableInput={
+            "Name": "flights",
+            "TableType": "EXTERNAL_TABLE",
+            "StorageDescriptor": {
+                "Columns": columns,
+                "Location": f"s3://{bucket}/warehouse/flights/",
+                "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+                "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+                "SerdeInfo": {"SerializationLibrary": serde},
+            },
+        },
+    )
+
+
+def profile(house, name="data"):
+    """The owner's keys for its own AWS, where the AWS CLI keeps them."""
+    folder = house.home / ".aws"
+    folder.mkdir(exist_ok=True)
+    text = f"[{name}]\naws_access_key_id = AKIAOWNER\naws_secret_access_key = {SECRET}\n"
+    (folder / "credentials").write_text(text)
+    return ["--keys-profile", name]
+
+
+def add_lake(account, aws, *more, name="glovebox-reader", database="lake", bucket="airline-data"):
+    proof = more or profile(account.house)
+    made = account.house.command(
+        *["connection", "add", "--json", "--name", name, "--type", "glue"],
+        *["--database", database, "--root", f"s3://{bucket}/warehouse"],
+        *["--region", REGION, "--service-endpoint", aws.url, "--storage-endpoint", aws.url],
+        *proof,
+        env=account.environment,
+    )
+    return json.loads(made.stdout)
+
+
+def add_results(account, aws, bucket="maker-results"):
+    made = account.house.command(
+        *["connection", "add", "--json", "--name", "results", "--type", "files"],
+        *["--root", f"s3://{bucket}", "--region", REGION, "--storage-endpoint", aws.url],
+        *profile(account.house),
+        env=account.environment,
+    )
+    return json.loads(made.stdout)
+
+
+def role(account, name="glovebox-reader"):
+    return f"arn:aws:iam::{account.id}:role/{name}"
+
+
+def configure_lake(account, rule=FLIGHTS_RULE, database="lake"):
+    made = account.rooms.create_configured_table(
+        name="flights",
+        tableReference={"glue": {"databaseName": database, "tableName": "flights"}},
+        allowedColumns=COLUMNS,
+        analysisMethod="DIRECT_QUERY",
+    )["configuredTable"]
+    account.rooms.create_configured_table_analysis_rule(
+        configuredTableIdentifier=made["id"],
+        analysisRuleType="AGGREGATION",
+        analysisRulePolicy={"v1": {"aggregation": rule}},
+    )
+    return made
+
+
+def bring(account, membership, table, name, role_arn):
+    return account.rooms.create_configured_table_association(
+        name=name,
+        membershipIdentifier=membership,
+        configuredTableIdentifier=table["id"],
+        roleArn=role_arn,
+    )["configuredTableAssociation"]
+
+
+def open_lake(house, aws, *proof, own_account=False):
+    """The airline's flights lie in its own AWS; the maker's planes in its folder here."""
+    airline, maker = house.account("Airline"), house.account("Maker")
+    (maker.tables() / "planes.parquet").write_bytes((DATA / "planes.parquet").read_bytes())
+    room = maker.rooms.create_collaboration(
+        name="Delays",
+        description="by model",
+        creatorDisplayName="Maker",
+        creatorMemberAbilities=["CAN_QUERY", "CAN_RECEIVE_RESULTS"],
+        members=[{"accountId": airline.id, "memberAbilities": [], "displayName": "Airline"}],
+        queryLogStatus="ENABLED",
+    )["collaboration"]
+    memberships = {
+        it.id: it.rooms.create_membership(
+            collaborationIdentifier=room["id"], queryLogStatus="ENABLED"
+        )["membership"]["id"]
+        for it in (maker, airline)
+    }
+    bucket = "airline-data"
+    if own_account:
+        bucket = f"data-of-{airline.id}"
+        lake(aws.assumed(role(airline)), bucket)
+    add_lake(airline, aws, *proof, bucket=bucket)
+    flights = configure_lake(airline)
+    columns = ["tailnum", "manufacturer", "model", "type", "seats"]
+    planes = configure(maker, "planes", columns, PLANES_RULE)
+    bring(airline, memberships[airline.id], flights, "flights", role(airline))
+    bring(maker, memberships[maker.id], planes, "planes", role(maker, "unused"))
+    maker.s3.create_bucket(Bucket="results")
+    return Airlines(
+        airline,
+        maker,
+        room["id"],
+        memberships[maker.id],
+        memberships[airline.id],
+        flights,
+        planes,
+    )
+
+
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory, aws):
+    """A house that may reach `moto`, whose operator has credentials of AWS."""
+    house = House(tmp_path_factory.mktemp("outside"))
+    operator = {
+        "AWS_ACCESS_KEY_ID": "AKIAOPERATOR",
+        "AWS_SECRET_ACCESS_KEY": "operator-secret",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL_STS": aws.url,
+    }
+    house.start("--egress-allow", f"127.0.0.1:{aws.port}", env=operator)
+    yield house
+    house.stop()
+
+
+@pytest.fixture(scope="module")
+def lakes(outside, aws):
+    return open_lake(outside, aws)
+
+
+def values(rows):
+    return [(it["manufacturer"], it["model"], int(it["aircraft"])) for it in rows]
+
+
+def test_a_glue_table_in_s3_is_queried_where_it_lies(lakes):
+    query = lakes.run(DELAYS)
+    assert query["status"] == "SUCCESS", query.get("error")
+    (text,) = lakes.objects(query["id"]).values()
+    lines = [it.split(",") for it in text.decode().splitlines()]
+    assert lines[0][:3] == ["manufacturer", "model", "aircraft"]
+    assert len(lines) - 1 == len(expected())
+    # Nothing of the airline's rows was left in the house.
+    found = [it for it in lakes.airline.house.data.rglob("*.parquet") if "flights" in it.name]
+    assert not found
+    kept = [it for folder in ("kept", "spill") for it in (lakes.airline.house.data / folder).rglob("*")]
+    assert not [it for it in kept if it.is_file()]
+
+
+def test_a_result_lands_in_the_receivers_own_bucket_and_duckdb_and_pandas_read_it(
+    lakes, aws, tmp_path
+):
+    add_results(lakes.manufacturer, aws)
+    s3 = aws.client("s3")
+    for kind in ("PARQUET", "CSV"):
+        output = {"s3": {"bucket": "maker-results", "resultFormat": kind, "keyPrefix": "out"}}
+        output["s3"]["singleFileOutput"] = True
+        query = lakes.run(DELAYS, output)
+        assert query["status"] == "SUCCESS", query.get("error")
+        location = query["result"]["output"]["s3"]["location"]
+        assert location == f"s3://maker-results/out/{query['id']}/"
+        (found,) = s3.list_objects_v2(Bucket="maker-results", Prefix=f"out/{query['id']}/")["Contents"]
+        file = tmp_path / f"result.{kind.lower()}"
+        s3.download_file("maker-results", found["Key"], str(file))
+        columns = "manufacturer, model, aircraft"
+        assert duckdb.sql(f"SELECT {columns} FROM '{file}'").fetchall() == [it[:3] for it in expected()]
+        read = pandas.read_parquet(file) if kind == "PARQUET" else pandas.read_csv(file)
+        assert len(read) == len(expected())
+        assert read["delay"].tolist() == pytest.approx([it[3] for it in expected()], rel=1e-9)
+    uploads = s3.list_multipart_uploads(Bucket="maker-results")
+    assert not uploads.get("Uploads")
+    assert not (lakes.manufacturer.house.data / "accounts" / lakes.manufacturer.id / "buckets" / "maker-results").exists()
+
+
+def test_a_bucket_that_holds_a_source_table_takes_no_result(lakes, aws):
+    maker = lakes.manufacturer
+    made = maker.house.command(
+        *["connection", "add", "--json", "--name", "greedy", "--type", "files"],
+        *["--root", "s3://airline-data/out", "--region", REGION, "--storage-endpoint", aws.url],
+        *profile(maker.house),
+        env=maker.environment,
+    )
+    output = {"s3": {"bucket": "airline-data", "resultFormat": "CSV", "keyPrefix": "out"}}
+    query = lakes.run(DELAYS, output)
+    assert query["status"] == "FAILED"
+    assert "GB0026" in query["error"]["message"]
+    assert not aws.client("s3").list_objects_v2(Bucket="airline-data", Prefix="out/").get("Contents")
+    maker.house.command("connection", "remove", json.loads(made.stdout)["id"], env=maker.environment)
+
+
+def test_the_role_of_an_association_is_that_of_the_connection(lakes):
+    airline, table = lakes.airline, lakes.flights
+    for wrong in (
+        role(airline, "another"),
+        role(lakes.manufacturer),
+        "arn:aws:iam::123456789012:role/glovebox-reader",
+    ):
+        with pytest.raises(ClientError) as refused:
+            bring(airline, lakes.airline_membership, table, "flights2", wrong)
+        assert refused.value.response["Error"]["Code"] == "ValidationException"
+        assert role(airline) in refused.value.response["Error"]["Message"]
+
+
+def test_credentials_are_shown_nowhere(lakes):
+    airline = lakes.airline
+    listed = airline.house.command("connection", "list", "--json", env=airline.environment).stdout
+    shown = airline.house.command(
+        "connection", "show", "glovebox-reader", env=airline.environment
+    ).stdout
+    assert "glovebox-reader" in listed and role(airline) in shown
+    assert SECRET not in listed + shown
+    assert SECRET not in airline.house.log.read_text()
+    for file in airline.house.data.glob("glovebox.sqlite*"):
+        assert SECRET.encode() not in file.read_bytes()
+    # Whoever else asks learns nothing of it.
+    maker = lakes.manufacturer
+    id_ = json.loads(listed)["connections"][0]["id"]
+    for command in (["show", id_], ["test", id_], ["remove", id_]):
+        other = maker.house.command("connection", *command, env=maker.environment, check=False)
+        assert other.returncode != 0 and "glovebox-reader" not in other.stdout
+
+
+def test_a_connection_is_tested_step_by_step(lakes, aws):
+    airline = lakes.airline
+    good = airline.house.command("connection", "test", "glovebox-reader", env=airline.environment)
+    steps = [it.split()[:2] for it in good.stdout.splitlines()]
+    assert steps == [["ok", "reach"], ["ok", "reach"], ["ok", "catalog"], ["ok", "read"]], good.stdout
+    add_lake(airline, aws, name="elsewhere", database="no_such_lake")
+    bad = airline.house.command(
+        "connection", "test", "elsewhere", env=airline.environment, check=False
+    )
+    assert bad.returncode == 1
+    assert "FAILED  catalog" in bad.stdout and "mend:" in bad.stdout, bad.stdout
+    airline.house.command("connection", "remove", "elsewhere", env=airline.environment)
+
+
+def test_a_house_reaches_its_own_networks_only_where_the_operator_lets_it(new_house, aws):
+    new_house.start()
+    airline = new_house.account("Airline")
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        add_lake(airline, aws)
+    assert "only its operator can list it" in refused.value.stderr
+
+
+def test_what_was_read_through_a_connection_is_never_read_from_a_folder(outside, aws):
+    room = open_lake(outside, aws)
+    airline = room.airline
+    assert room.run(DELAYS)["status"] == "SUCCESS"
+    (airline.tables("lake") / "flights.parquet").write_bytes((DATA / "flights.parquet").read_bytes())
+    outside.command("connection", "remove", "glovebox-reader", env=airline.environment)
+    query = room.run(DELAYS)
+    assert query["status"] == "FAILED"
+    # The analyst learns nothing of connections; the owner does.
+    assert "connection" not in query["error"]["message"]
+    log = outside.data / "accounts" / airline.id / "logs" / room.collaboration
+    deadline = time.monotonic() + 20
+    while not any("was removed" in it.read_text() for it in log.rglob("*.ndjson")):
+        assert time.monotonic() < deadline, "the owner was not told"
+        time.sleep(0.1)
+    with pytest.raises(ClientError) as refused:
+        airline.rooms.update_configured_table(
+            configuredTableIdentifier=room.flights["id"],
+            tableReference={"glue": {"databaseName": "lake", "tableName": "flights"}},
+        )
+    assert "never read from a folder" in refused.value.response["Error"]["Message"]
+
+
+def test_a_role_is_assumed_with_an_external_id_that_the_house_made(outside, aws):
+    aws.recording()
+    room = open_lake(outside, aws, "--assume-role", own_account=True)
+    shown = outside.command(
+        "connection", "show", "glovebox-reader", "--json", env=room.airline.environment
+    )
+    external_id = json.loads(shown.stdout)["externalId"]
+    assert room.run(DELAYS)["status"] == "SUCCESS"
+    assumed = [it for it in aws.recorded("AssumeRole") if external_id in it]
+    assert assumed, "STS was not asked with the external id"
+    assert all(f"role%2Fglovebox-reader" in it or "role/glovebox-reader" in it for it in assumed)
+
+
+def test_only_the_operator_binds_credentials_of_its_machine(outside, aws):
+    airline = outside.account("Airline")
+    body = {
+        "name": "machine",
+        "databases": ["lake"],
+        "credentials": {"operator": {}},
+        "files": {"storage": {"roots": ["s3://airline-data"], "region": REGION}},
+    }
+    asked = outside.command(
+        *["connection", "add", "--file", "-"],
+        stdin=json.dumps(body),
+        env=airline.environment,
+        check=False,
+    )
+    assert asked.returncode == 1 and "only the operator" in asked.stderr
+    bound = outside.command(
+        *["connection", "add", "--operator", "--account", airline.id, "--data-dir", outside.data],
+        *["--name", "machine", "--type", "glue", "--database", "lake", "--region", REGION],
+        *["--root", "s3://airline-data/warehouse", "--json"],
+        *["--service-endpoint", aws.url, "--storage-endpoint", aws.url],
+        env={"GLOVEBOX_EGRESS_ALLOW": f"127.0.0.1:{aws.port}"},
+    )
+    assert json.loads(bound.stdout)["credentials"] == "operator"
+    assert configure_lake(airline)["name"] == "flights"
+    # What the operator bound, the account can remove and not bend.
+    bent = outside.command(
+        *["connection", "add", "--replace", "--file", "-"],
+        stdin=json.dumps({**body, "credentials": {"anonymous": {}}}),
+        env=airline.environment,
+        check=False,
+    )
+    assert bent.returncode == 1
+    outside.command("connection", "remove", "machine", env=airline.environment)
+
+
+def test_a_source_without_a_connector_is_refused_by_name(lakes):
+    with pytest.raises(ClientError) as refused:
+        lakes.airline.rooms.create_configured_table(
+            name="snow",
+            tableReference={
+                "snowflake": {
+                    "secretArn": f"arn:aws:secretsmanager:{REGION}:123456789012:secret:snow-AbCdEf",
+                    "accountIdentifier": "org-acme",
+                    "databaseName": "db",
+                    "tableName": "t",
+                    "schemaName": "public",
+                    "tableSchema": {"v1": [{"columnName": "id", "columnType": "NUMBER"}]},
+                }
+            },
+            allowedColumns=["id"],
+            analysisMethod="DIRECT_QUERY",
+        )
+    assert "no connector for `snowflake`" in refused.value.response["Error"]["Message"]
