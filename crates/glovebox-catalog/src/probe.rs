@@ -65,16 +65,15 @@ pub fn probe(reach: &Arc<Reach>, table: Option<(String, String)>, stop: &Stop) -
     let mut first = table;
     for database in &reach.connection.databases {
         let (name, probed) = match names(reach, database, stop) {
-            Ok(Some(found)) if found.is_empty() => {
+            Ok(found) if found.is_empty() => {
                 ("catalog", Probed::Works("it holds no table".into()))
             }
-            Ok(Some(found)) => {
+            Ok(found) => {
                 if first.is_none() {
                     first = found.first().map(|it| (database.clone(), it.clone()));
                 }
                 ("catalog", Probed::Works(format!("has {}", found.join(", "))))
             }
-            Ok(None) => ("catalog", Probed::Skipped("its tables cannot be listed".into())),
             Err(why @ (Unavailable::Denied { .. } | Unavailable::Expired)) => {
                 ("credentials", Probed::Fails(why))
             }
@@ -180,6 +179,10 @@ fn mend(why: &Unavailable, place: &Place) -> Option<&'static str> {
         }
         (Unavailable::Denied { .. }, Place::Postgresql { .. }) => {
             "GRANT USAGE ON SCHEMA and GRANT SELECT ON the tables to the user"
+        }
+        (Unavailable::Unusable(_), Place::Postgresql { .. }) => {
+            "give the user and password that the server knows: glovebox connection add --replace; \
+             let the user in from the house's address in pg_hba.conf"
         }
         (Unavailable::Denied { .. } | Unavailable::Unproven(_), _) => {
             "let the credentials list the bucket and get objects below the roots (s3:ListBucket, \

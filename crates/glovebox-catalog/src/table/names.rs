@@ -12,29 +12,29 @@ use super::{Reach, Stop, Unavailable, athena, from_store, iceberg, stores};
 /// So many names at most.
 pub(crate) const NAMES: usize = 10;
 
-/// Some tables of a database; `None` where they cannot be listed.
+/// Some tables of a database.
 pub(crate) fn names(
     reach: &Arc<Reach>,
     database: &str,
     stop: &Stop,
-) -> Result<Option<Vec<String>>, Unavailable> {
+) -> Result<Vec<String>, Unavailable> {
     match &reach.connection.place {
         Place::Files(objects) | Place::Delta(objects) => {
-            stop.wait(below(objects, reach, database)).map(Some)
+            stop.wait(below(objects, reach, database))
         }
         Place::Glue { service, catalog_id, .. } => {
             let catalog = Catalog::new(reach, service, catalog_id.clone());
-            stop.wait(catalog.names(database, NAMES)).map(Some)
+            stop.wait(catalog.names(database, NAMES))
         }
         Place::Athena { service, workgroup, results } => {
             let place = (service, workgroup.as_str(), results);
-            athena::names(place, reach, database, stop).map(Some)
+            athena::names(place, reach, database, stop)
         }
         Place::Iceberg { uri, warehouse, .. } => {
             let catalog = (uri.as_str(), warehouse.as_deref());
-            iceberg::names(catalog, reach, database, stop).map(Some)
+            iceberg::names(catalog, reach, database, stop)
         }
-        Place::Postgresql { .. } => Ok(None),
+        Place::Postgresql { .. } => super::postgres::names(reach, database, stop),
     }
 }
 

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use glovebox_model::Column;
 
 use super::described::Described;
+use super::names::NAMES;
 use super::source::{Listed, Opening, Reach, Readable};
 use super::stop::Stop;
 use super::{Manifest, Unavailable};
@@ -47,6 +48,17 @@ pub(super) fn find(
 ) -> Result<Found, Unavailable> {
     let server = Server::of(reach).ok_or(Unavailable::NoConnector("postgresql"))?;
     seen_by(&reach.moment, server, (schema, table), stop)
+}
+
+/// Some tables of a schema.
+pub(super) fn names(reach: &Reach, schema: &str, stop: &Stop) -> Result<Vec<String>, Unavailable> {
+    let server = Server::of(reach).ok_or(Unavailable::NoConnector("postgresql"))?;
+    let question = relation::list(schema, NAMES)?;
+    let snapshot = reach.moment.snapshot(server, stop)?;
+    let answers = snapshot.with((schema, stop), |session| {
+        stop.wait(session.ask(&question, schema)).map(|it| (it, true))
+    })?;
+    relation::listed(answers, schema)
 }
 
 fn seen_by(

@@ -3,11 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use glovebox_catalog::{
-    Connected, Egress, Held, Moment, Outside, Reach, TableLocation, Unavailable,
-};
+use glovebox_catalog::{Connected, Egress, Held, Outside, Reach, TableLocation, Unavailable};
 use glovebox_model::{Connection, Id, Query, Secrets};
 use glovebox_store::{SnapshotTable, Store, StoreError, Tx};
 
@@ -30,8 +28,9 @@ pub struct Reaches {
 struct Shown {
     version: i64,
     proof: Result<(Held, Secrets), Unavailable>,
-    /// One for all tables: they are read as they were at one moment.
-    reach: OnceLock<Arc<Reach>>,
+    /// The reach, while anything is read through it: tables of one database are read as they
+    /// were at one moment, and nothing there is held for longer than needed.
+    reach: Mutex<Weak<Reach>>,
 }
 
 /// What one connection shows, as it is told to a walk.
@@ -49,7 +48,7 @@ impl Reaches {
         let mut reaches = Self { egress: Some(egress), ..Self::default() };
         for Proof { connection, version, secrets } in proofs {
             let proof = secrets.map(|it| (Held::new(it.credentials.clone()), it));
-            reaches.shown.insert(connection, Shown { version, proof, reach: OnceLock::new() });
+            reaches.shown.insert(connection, Shown { version, proof, reach: Mutex::default() });
         }
         reaches
     }
@@ -131,16 +130,15 @@ impl Reaches {
         let shown = self.shown.get(&connection.id).filter(|it| it.version == connection.version);
         let (Some(shown), Some(egress)) = (shown, &self.egress) else { return Err(none) };
         let (held, secrets) = shown.proof.as_ref().map_err(Clone::clone)?;
-        let reach = shown.reach.get_or_init(|| {
-            Arc::new(Reach {
-                connection: connection.clone(),
-                credentials: held.clone(),
-                catalog_token: secrets.catalog_token.clone(),
-                egress: egress.clone(),
-                moment: Moment::default(),
-            })
-        });
-        Ok(Arc::clone(reach))
+        let mut known = shown.reach.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reach) = known.upgrade() {
+            return Ok(reach);
+        }
+        let mut reach = Reach::new(connection.clone(), secrets.clone(), egress.clone());
+        reach.credentials = held.clone();
+        let reach = Arc::new(reach);
+        *known = Arc::downgrade(&reach);
+        Ok(reach)
     }
 }
 
@@ -156,4 +154,54 @@ pub(crate) async fn prove(
     let (connection, version) = (connection.id, connection.version);
     let secrets = proven.map(|it| it.secrets);
     Ok((Proof { connection, version, secrets }, expires))
+}
+
+#[cfg(test)]
+mod tests {
+    use glovebox_model::{CredentialMethod, Credentials, Place, Secret, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn one_reach_serves_all_tables_of_a_connection_while_any_is_read() {
+        let place = Place::Postgresql {
+            host: "db.example.org".into(),
+            port: 5432,
+            database: "sales".into(),
+            tls: true,
+        };
+        let connection = Connection {
+            id: "00000000-0000-4000-8000-000000000001".parse().unwrap(),
+            account: "123456789012".parse().unwrap(),
+            name: "reader".into(),
+            databases: vec!["public".into()],
+            place,
+            method: CredentialMethod::Password,
+            has_catalog_token: false,
+            created: Timestamp::from_millis(0),
+            updated: Timestamp::from_millis(0),
+            version: 1,
+        };
+        let password = |it: &str| Secrets {
+            credentials: Credentials::Password {
+                user: "u".into(),
+                password: Secret::new(it.into()),
+            },
+            catalog_token: None,
+        };
+        let proof = |it| Proof { connection: connection.id, version: 1, secrets: Ok(password(it)) };
+        let reaches = Reaches::new(Egress::new(Vec::new(), b"").unwrap(), vec![proof("old")]);
+        let one = reaches.reach(&connection).unwrap();
+        assert!(Arc::ptr_eq(&one, &reaches.reach(&connection).unwrap()));
+        let before = Arc::downgrade(&one);
+        drop(one);
+        assert!(before.upgrade().is_none());
+        // What is shown is renewed for those of now and of later.
+        let one = reaches.reach(&connection).unwrap();
+        reaches.renew(&proof("new"));
+        assert_eq!(one.credentials.current(), password("new").credentials);
+        drop(one);
+        let next = reaches.reach(&connection).unwrap();
+        assert_eq!(next.credentials.current(), password("new").credentials);
+    }
 }

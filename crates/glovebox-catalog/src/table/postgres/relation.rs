@@ -58,6 +58,41 @@ pub(super) fn question(schema: &str, table: &str) -> Result<String, Unavailable>
     ))
 }
 
+/// The questions for the names of some tables of a schema that the user may read.
+pub(super) fn list(schema: &str, most: usize) -> Result<String, Unavailable> {
+    let schema = constant(schema).ok_or(Unavailable::BadLocation)?;
+    Ok(format!(
+        "SELECT 'schema', pg_catalog.has_schema_privilege(n.oid, 'USAGE')::text \
+         FROM pg_catalog.pg_namespace n WHERE n.nspname::text = {schema}::text; \
+         SELECT 'table', c.relname::text FROM pg_catalog.pg_class c \
+         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+         WHERE n.nspname::text = {schema}::text AND c.relkind IN ('r', 'p', 'v', 'm') \
+         AND NOT c.relispartition AND pg_catalog.has_any_column_privilege(c.oid, 'SELECT') \
+         ORDER BY c.relname LIMIT {most}"
+    ))
+}
+
+/// The names in the answers to that.
+pub(super) fn listed(answers: Vec<Row>, schema: &str) -> Result<Vec<String>, Unavailable> {
+    let mut may_look = None;
+    let mut names = Vec::new();
+    for row in answers {
+        let [Some(word), Some(cell)] = <[Option<String>; 2]>::try_from(row).unwrap_or_default()
+        else {
+            continue;
+        };
+        match word.as_str() {
+            "schema" => may_look = Some(cell == "true"),
+            _ => names.push(cell),
+        }
+    }
+    match may_look {
+        Some(true) => Ok(names),
+        Some(false) => Err(Unavailable::Denied { path: schema.to_owned() }),
+        None => Err(Unavailable::NotInCatalog { what: "schema", name: schema.to_owned() }),
+    }
+}
+
 impl Relation {
     /// The table of which the answers tell.
     pub(super) fn of(answers: &[Row], (schema, name): (&str, &str)) -> Result<Self, Unavailable> {

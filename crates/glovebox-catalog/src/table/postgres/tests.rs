@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use glovebox_model::{
-    Column, ColumnName, ColumnType, Connection, Credentials, Place, Secret, Timestamp,
+    Column, ColumnName, ColumnType, Connection, Credentials, Place, Secret, Secrets, Timestamp,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -16,9 +16,9 @@ use super::kind::{Form, Stored};
 use super::server::{Patience, Server};
 use super::session::Session;
 use super::snapshot::Moment;
+use crate::Egress;
 use crate::table::stop::Stop;
 use crate::table::{Reach, Unavailable};
-use crate::{Egress, Held};
 
 /// A server of which each connection is answered by the next of `scripts`, to its end.
 async fn server<F, S>(tls: bool, mut scripts: S) -> (Server, JoinHandle<()>)
@@ -51,13 +51,13 @@ fn at_host(host: &str, port: u16, tls: bool) -> Server {
         databases: vec!["s".into()],
         place,
         method: credentials.method(),
+        has_catalog_token: false,
         created: Timestamp::from_millis(0),
         updated: Timestamp::from_millis(0),
         version: 1,
     };
     let egress = Egress::new(vec!["127.0.0.1".parse().unwrap()], b"").unwrap();
-    let credentials = Held::new(credentials);
-    let reach = Reach { connection, credentials, egress, moment: Moment::default() };
+    let reach = Reach::new(connection, Secrets { credentials, catalog_token: None }, egress);
     let mut server = Server::of(&reach).unwrap();
     let short = Duration::from_millis(300);
     server.patience = Patience { connect: short, answer: short, row: short, pause: short / 100 };

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use expect_test::expect;
-use glovebox_catalog::{Barred, Egress, Reach, Unavailable};
+use glovebox_catalog::{Barred, Egress, Probed, Reach, Step, Stop, Unavailable, probe};
 use glovebox_model::Place;
 
 use super::cluster::{Cluster, PASSWORD, at};
@@ -99,6 +99,41 @@ async fn who_cannot_log_in_is_told_why() {
     unlisted.egress = Egress::new(vec!["127.0.0.1:1".parse().unwrap()], b"").unwrap();
     let barred = described(&at(&Arc::new(unlisted), "s", "rows")).await.unwrap_err();
     assert_eq!(barred, Unavailable::Barred(Barred::Address("127.0.0.1".into())));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_of_the_connection_says_what_works_and_what_mends_it() {
+    let cluster = Cluster::start(&[]);
+    cluster.admin().await.batch_execute(ROOM).await.unwrap();
+    let says = async |reach: Arc<Reach>, databases: &[&str]| {
+        let mut reach = (*reach).clone();
+        reach.connection.databases = databases.iter().map(|it| (*it).to_owned()).collect();
+        let work = move || probe(&Arc::new(reach), None, &Stop::default());
+        let steps = tokio::task::spawn_blocking(work).await.unwrap();
+        let line = |it: &Step| {
+            let said = match &it.probed {
+                Probed::Works(said) | Probed::Skipped(said) => said.clone(),
+                Probed::Fails(why) => why.to_string(),
+            };
+            format!("{}: {said}; {}", it.name, it.mend.unwrap_or("-"))
+        };
+        steps.iter().map(line).collect::<Vec<_>>().join("\n")
+    };
+    let reader = || cluster.reach("reader");
+    expect![[r#"
+        reach: answers; -
+        catalog: has odd, rows, some, twice; -
+        read: the name `a.b` cannot be used: a name has 1 to 128 letters, digits, `_`, `-` or spaces, and no hyphen at either end; -"#]].assert_eq(&says(reader(), &["s"]).await);
+    expect![[r#"
+        reach: answers; -
+        credentials: access to `shut` was denied: the credentials of the connection do not allow it; GRANT USAGE ON SCHEMA and GRANT SELECT ON the tables to the user
+        catalog: the catalog has no schema `nowhere`; name databases as the catalog does: --database; or another catalog: --catalog-id
+        read: name a table to read: there is none that could be chosen; -"#]].assert_eq(&says(reader(), &["shut", "nowhere"]).await);
+    let stranger = cluster.reach_by("reader", "wrong", |_| {});
+    expect![[r#"
+        reach: answers; -
+        catalog: the connection cannot be used: the server does not accept the user and the password; give the user and password that the server knows: glovebox connection add --replace; let the user in from the house's address in pg_hba.conf
+        read: name a table to read: there is none that could be chosen; -"#]].assert_eq(&says(stranger, &["s"]).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
