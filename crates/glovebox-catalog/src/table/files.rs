@@ -71,8 +71,7 @@ pub(super) fn footers(
     let ranges: Vec<Ranges> = files.iter().map(open).collect::<Result<_, _>>()?;
     let fetched = ranges.into_iter().map(|it| async move {
         let (footer, ranges) = Footer::fetch(it, lookup).await?;
-        let is_whole = ranges.is_distant() && ranges.is_at_hand();
-        Ok((footer, is_whole.then_some(ranges)))
+        Ok((footer, ranges.is_at_hand().then_some(ranges)))
     });
     stop.wait(stream::iter(fetched).buffered(PARALLEL).try_collect())
 }

@@ -107,9 +107,9 @@ impl Ranges {
         Ok(Self { held: Arc::new(held), ..self.clone() })
     }
 
-    /// Whether nothing of the file is left to be fetched.
+    /// Whether the file is small, and nothing of it is left to be fetched.
     pub(crate) fn is_at_hand(&self) -> bool {
-        self.at_hand(&(0..self.length)).is_some()
+        self.length <= TAIL && self.at_hand(&(0..self.length)).is_some()
     }
 
     /// A reader from `offset` on. What begins within a file is the header of a page; the page
