@@ -163,10 +163,11 @@ def add_lake(account, aws, *more, name="glovebox-reader", database="lake", bucke
     return json.loads(made.stdout)
 
 
-def add_results(account, aws, bucket="maker-results"):
+def add_results(account, aws, bucket="maker-results", sse="AES256"):
     made = account.house.command(
         *["connection", "add", "--json", "--name", "results", "--type", "files"],
         *["--root", f"s3://{bucket}", "--region", REGION, "--storage-endpoint", aws.url],
+        *["--sse", sse],
         *profile(account.house),
         env=account.environment,
     )
@@ -292,6 +293,8 @@ def test_a_result_lands_in_the_receivers_own_bucket_and_duckdb_and_pandas_read_i
         location = query["result"]["output"]["s3"]["location"]
         assert location == f"s3://maker-results/out/{query['id']}/"
         (found,) = s3.list_objects_v2(Bucket="maker-results", Prefix=f"out/{query['id']}/")["Contents"]
+        head = s3.head_object(Bucket="maker-results", Key=found["Key"])
+        assert head["ServerSideEncryption"] == "AES256"
         file = tmp_path / f"result.{kind.lower()}"
         s3.download_file("maker-results", found["Key"], str(file))
         columns = "manufacturer, model, aircraft"

@@ -3,6 +3,7 @@
 mod bench;
 mod codegen;
 mod openssl;
+mod packages;
 mod spark;
 mod test;
 mod tidy;

@@ -4,7 +4,7 @@
 //! makes it use the system's instead; that needs its headers and `pkg-config`.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::OnceLock;
 
 /// `cargo` in the root, told to use the system's OpenSSL when it can.
@@ -17,21 +17,13 @@ pub(crate) fn cargo(root: &Path) -> Command {
     cargo
 }
 
-/// Installs the headers where that needs no question: as root on Debian and its like. Anything
-/// that goes wrong is not an error, only a longer build.
+/// Installs the headers where that needs no question. Anything that goes wrong is not an error,
+/// only a longer build.
 pub(crate) fn prepare() {
     if is_there() {
         return;
     }
-    if is_debian_root() {
-        println!("installing libssl-dev and pkg-config");
-        for arguments in [&["update"][..], &["install", "-y", "libssl-dev", "pkg-config"]] {
-            let mut apt = Command::new("apt-get");
-            apt.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
-            // An outdated list may still have the packages; the check below decides.
-            let _is_done = apt.status().is_ok_and(|it| it.success());
-        }
-    }
+    crate::packages::install(&["libssl-dev", "pkg-config"]);
     if is_there() {
         return;
     }
@@ -51,9 +43,4 @@ fn is_installed() -> bool {
 fn is_there() -> bool {
     let arguments = ["--exists", "openssl >= 3.0.0"];
     Command::new("pkg-config").args(arguments).status().is_ok_and(|it| it.success())
-}
-
-fn is_debian_root() -> bool {
-    let id = Command::new("id").arg("-u").output();
-    Path::new("/etc/debian_version").exists() && id.is_ok_and(|it| it.stdout.trim_ascii() == b"0")
 }

@@ -55,6 +55,17 @@ fn check_tools() -> Result<()> {
             missing.push("rustfmt and clippy: rustup component add rustfmt clippy");
         }
     }
+    if !crate::packages::postgresql() {
+        missing.push("PostgreSQL's server: apt-get install postgresql");
+    }
+    for (tool, what) in [
+        ("setpriv", "setpriv: apt-get install util-linux"),
+        ("openssl", "OpenSSL's command: apt-get install openssl"),
+    ] {
+        if Command::new(tool).arg("version").output().is_err() {
+            missing.push(what);
+        }
+    }
     if missing.is_empty() {
         return Ok(());
     }

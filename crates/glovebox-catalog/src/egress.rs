@@ -5,6 +5,8 @@
 //! operator lists is excepted. A name is resolved once for each connection that is made, and the
 //! address that was checked is the one that is used.
 
+mod trust;
+
 use std::error::Error;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -18,6 +20,8 @@ use object_store::client::{
     HttpService,
 };
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use trust::Trust;
 
 /// An address or network of the operator's, `host[:port]` or `address[/bits][:port]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,6 +145,7 @@ pub(crate) fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) ->
 pub struct Egress {
     listed: Arc<[Listed]>,
     client: reqwest::Client,
+    trust: Arc<Trust>,
 }
 
 /// Until a connection stands.
@@ -176,7 +181,8 @@ impl Egress {
         {
             builder = builder.add_root_certificate(authority);
         }
-        Ok(Self { listed, client: builder.build().map_err(NoEgress::Client)? })
+        let client = builder.build().map_err(NoEgress::Client)?;
+        Ok(Self { listed, client, trust: Arc::new(Trust::new(authorities)) })
     }
 
     /// Checks an address; what its host resolves to is checked again when it is reached.
@@ -233,6 +239,11 @@ impl Egress {
             (false, false) => Ok(plain),
             (false, true) => Err(Barred::Plain(host.into())),
         }
+    }
+
+    /// How certificates are checked, for protocols other than HTTP; `None` if none is believed.
+    pub(crate) fn tls(&self) -> Option<Arc<rustls::ClientConfig>> {
+        self.trust.config()
     }
 
     /// A client for HTTP. Whoever uses it calls [`Egress::check`] for every address first.

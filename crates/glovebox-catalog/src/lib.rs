@@ -20,7 +20,7 @@ pub use outside::{EgressTerms, Outside, Proven};
 pub use probe::{Probed, Step, probe};
 pub use table::{
     CHECKED_ROWS, CHECKED_ROWS_OF_TABLE, CellsFault, Connected, Described, FolderLocation, Format,
-    Hint, Manifest, Opened, Pinned, Reach, ReadRecorder, Reading, Stop, TableLocation, Unavailable,
-    arrow_type, check_cells, describe, pin, pin_some,
+    Hint, Manifest, Moment, Opened, Pinned, Reach, ReadRecorder, Reading, Stop, TableLocation,
+    Unavailable, arrow_type, check_cells, describe, pin, pin_some,
 };
 pub use upload::{Upload, holds, is_same_bucket};

@@ -5,6 +5,7 @@
 //! only, no limit or key is pushed into a scan, and what was begun is read to its end even when
 //! the query needs no more of it.
 
+mod athena;
 mod avro;
 mod batches;
 mod caught;
@@ -34,6 +35,7 @@ mod ndjson;
 mod objects;
 mod parquet;
 mod pinned;
+mod postgres;
 mod provider;
 mod prune;
 mod ranges;
@@ -55,6 +57,7 @@ pub use folder::FolderLocation;
 pub use hint::Hint;
 pub use manifest::Manifest;
 pub use pinned::{Opened, Pinned, pin, pin_some};
+pub use postgres::Moment;
 pub use reading::{ReadRecorder, Reading};
 pub use source::{Connected, Reach, TableLocation};
 pub use stop::Stop;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::Read;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -81,6 +82,18 @@ impl Client {
     /// Where it speaks to.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
+    }
+
+    /// Whether nobody on the way can read what is sent: TLS, or this very machine.
+    pub(crate) fn is_private(&self) -> bool {
+        let name = match self.host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|it| it.is_ascii_digit()) => name,
+            _ => self.host.as_str(),
+        };
+        let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        self.endpoint.starts_with("https://")
+            || name.eq_ignore_ascii_case("localhost")
+            || address.is_ok_and(|it| it.is_loopback())
     }
 
     /// One call of the AWS API or of the native API; `path` begins with a slash and is encoded.
@@ -296,6 +309,36 @@ mod tests {
             assert_eq!(decoded(&encoded(key, "/")), key);
         }
         assert_eq!(encoded("a b/ü", "/"), "a%20b/%C3%BC");
+    }
+
+    #[test]
+    fn who_can_be_overheard_is_known_by_the_address() {
+        let is_private = |endpoint: &str| {
+            let credentials = Credentials {
+                access_key_id: "GBIA".into(),
+                secret: "s".into(),
+                region: "r".into(),
+                session_token: None,
+            };
+            let clock = Arc::new(Never);
+            Client::new(endpoint, credentials, clock, None).unwrap().is_private()
+        };
+        for good in
+            ["https://rooms.example", "http://127.0.0.1:8930", "http://localhost", "http://[::1]:1"]
+        {
+            assert!(is_private(good), "{good}");
+        }
+        for bad in ["http://rooms.example", "http://10.0.0.1:8930", "http://localhost.example"] {
+            assert!(!is_private(bad), "{bad}");
+        }
+    }
+
+    struct Never;
+
+    impl Clock for Never {
+        fn now(&self) -> glovebox_model::Timestamp {
+            glovebox_model::Timestamp::from_millis(0)
+        }
     }
 
     #[test]

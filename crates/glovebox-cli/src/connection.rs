@@ -5,7 +5,7 @@ mod written;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use glovebox_model::AccountId;
 use serde_json::{Value, json};
@@ -154,6 +154,12 @@ impl AddArgs {
 
 fn add(arguments: &AddArgs, surroundings: &Surroundings) -> Result<ExitCode> {
     let client = arguments.endpoint.client(surroundings)?;
+    if !client.is_private() {
+        bail!(
+            "{} is reached without TLS: whoever listens would read the credentials",
+            client.endpoint()
+        );
+    }
     let mut body = arguments.body(surroundings)?;
     let name = body.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
     let there = match arguments.replace {

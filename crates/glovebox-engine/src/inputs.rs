@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::thread;
 
-use glovebox_catalog::{Opened, Pinned as Found, ReadRecorder, Stop, TableLocation, pin, pin_some};
+use glovebox_catalog::{Opened, ReadRecorder, Stop, TableLocation, pin, pin_some};
 use glovebox_model::{Column, ColumnName, Digest, TableName};
 use tokio::runtime::Handle;
 
 use crate::Cause;
-use crate::engine::STACK_BYTES;
+use crate::manifests::Manifests;
 use crate::pushed::Hints;
+use crate::together::together;
 
 /// A table that a query may read.
 #[derive(Debug, Clone)]
@@ -29,9 +29,6 @@ pub(crate) struct Inputs {
     pub(crate) manifests: Manifests,
 }
 
-/// What was pinned earlier in the same query, by table.
-pub(crate) type Manifests = BTreeMap<TableName, Digest>;
-
 /// The listings of all tables of a query, taken before any of them is opened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pinned(pub(crate) Manifests);
@@ -41,23 +38,20 @@ impl Pinned {
     pub(crate) fn of(inputs: &[Input]) -> Result<Self, Cause> {
         let listed = together(inputs.iter().collect(), |Input { table, location, columns: _ }| {
             let one = pin(location, &Stop::default()).map_err(|it| Cause::source(table, it))?;
-            Ok((table.clone(), one.manifest().digest()))
+            Ok((table, one))
         });
-        Ok(Self(listed?.into_iter().collect()))
+        let mut manifests = Manifests::default();
+        for listed in listed {
+            let (table, one) = listed?;
+            manifests.insert(table.clone(), one.manifest());
+        }
+        Ok(Self(manifests))
     }
 
     /// Over the listings of all tables.
     pub fn digest(&self) -> Digest {
-        digest(&self.0)
+        self.0.digest()
     }
-}
-
-fn digest(manifests: &Manifests) -> Digest {
-    let mut text = String::from("glovebox inputs 1\n");
-    for (table, digest) in manifests {
-        text.push_str(&format!("{table} {digest}\n"));
-    }
-    Digest::of(text.as_bytes())
 }
 
 /// Pins every table of the plan, then opens them. A table that was pinned before must not have
@@ -75,59 +69,52 @@ pub(crate) fn open(
         let input = input.ok_or(Cause::Internal("a table of the plan has no input"))?;
         wanted.push((input, columns));
     }
-    let pinned = together(wanted, |(input, columns)| {
+    let listed = together(wanted, |(input, columns)| {
         let hints = hints.get(&input.table).map(Vec::as_slice).unwrap_or_default();
         let one = pin_some(&input.location, hints, stop);
         Ok((input, columns, one.map_err(|it| Cause::source(&input.table, it))?))
-    })?;
-    let manifest = |it: &(&Input, _, Found)| (it.0.table.clone(), it.2.manifest().digest());
-    let manifests: Manifests = pinned.iter().map(manifest).collect();
-    if manifests.iter().any(|(table, it)| before.get(table).is_some_and(|before| before != it)) {
+    });
+    let pinned: Vec<_> = listed.into_iter().collect::<Result<_, _>>()?;
+    let mut manifests = Manifests::default();
+    for (input, _, one) in &pinned {
+        manifests.insert(input.table.clone(), one.manifest());
+    }
+    if manifests.differ(before) {
         return Err(Cause::Changed);
     }
-    let opened = together(pinned, |(input, columns, one)| {
+    let outcomes = together(pinned, |(input, columns, one)| {
         let opened = one.open(&input.columns, columns, recorder.cloned());
         Ok((input.table.clone(), opened.map_err(|it| Cause::source(&input.table, it))?))
     });
-    let tables = opened?.into_iter().collect();
-    Ok(Inputs { tables, manifests })
-}
-
-/// Does the same for every table at once, each on a thread that may block: no member's storage
-/// is waited for before another's is asked, and none is asked less because another's failed. Of
-/// several failures the first in the order of the tables counts.
-fn together<T: Send, R: Send>(
-    tables: Vec<T>,
-    work: impl Fn(T) -> Result<R, Cause> + Sync,
-) -> Result<Vec<R>, Cause> {
-    let (work, runtime) = (&work, Handle::try_current().ok());
-    let done: Vec<Result<R, Cause>> = thread::scope(|scope| {
-        let begin = |table: T| {
-            let runtime = runtime.clone();
-            let builder = thread::Builder::new().name("engine".into()).stack_size(STACK_BYTES);
-            builder.spawn_scoped(scope, move || {
-                let _inside = runtime.as_ref().map(Handle::enter);
-                work(table)
-            })
-        };
-        let begun: Vec<_> = tables.into_iter().map(begin).collect();
-        let panicked = || Err(Cause::Internal("opening panicked"));
-        let end = |it: Result<thread::ScopedJoinHandle<'_, _>, std::io::Error>| {
-            it.map_err(|it| Cause::Disk(it.kind()))?.join().unwrap_or_else(|_| panicked())
-        };
-        begun.into_iter().map(end).collect()
-    });
-    done.into_iter().collect()
+    let (mut opened, mut failed) = (Inputs { tables: BTreeMap::new(), manifests }, None);
+    for outcome in outcomes {
+        match outcome {
+            Ok((table, it)) => drop(opened.tables.insert(table, it)),
+            Err(cause) => failed = failed.or(Some(cause)),
+        }
+    }
+    let Some(failed) = failed else { return Ok(opened) };
+    // What runs at a source for the others is ended there.
+    if let Ok(runtime) = Handle::try_current() {
+        runtime.block_on(opened.abandon());
+    }
+    Err(failed)
 }
 
 impl Inputs {
     /// Over the manifests of all tables.
     pub(crate) fn digest(&self) -> Digest {
-        digest(&self.manifests)
+        self.manifests.digest()
     }
 
     pub(crate) fn stop(&self) {
         self.tables.values().for_each(|it| it.reading.stop());
+    }
+
+    /// Reads no more, and leaves nothing at the sources.
+    pub(crate) async fn abandon(&self) {
+        self.stop();
+        drop(self.complete().await);
     }
 
     /// The first table whose reading failed.

@@ -12,12 +12,14 @@ mod engine;
 mod failure;
 mod finish;
 mod inputs;
+mod manifests;
 mod pushed;
 mod run;
 mod sample;
 mod sealed;
 mod session;
 mod spill;
+mod together;
 
 pub use cancel::{Cancel, Canceller, cancel};
 pub use config::EngineConfig;

@@ -20,7 +20,8 @@ use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use crate::inputs::{Inputs, Manifests, Pinned, open};
+use crate::inputs::{Inputs, Pinned, open};
+use crate::manifests::Manifests;
 use crate::pushed::{Hints, hints};
 use crate::sample::{Sample, sampled};
 use crate::session::{Profile, Share, session};
@@ -83,7 +84,8 @@ impl Run<'_> {
     /// other is opened before all of them are done; the rows are those of the same files.
     pub(crate) async fn rows(&self) -> Result<(Rows, Option<Rows>), Cause> {
         let deadline = Instant::now() + self.limits.wall;
-        let Pinned(mut pinned) = self.pinned.clone();
+        let Pinned(listed) = self.pinned.clone();
+        let mut pinned = listed.fixed();
         let most = self.limits.result_rows;
         for check in self.checks {
             let plan = check.plan();
@@ -113,10 +115,14 @@ impl Run<'_> {
         pinned: &mut Manifests,
     ) -> Result<Rows, Cause> {
         let inputs = self.open(step.plan, deadline, pinned, step.has_met).await?;
-        pinned.extend(inputs.manifests.clone());
+        // Of the first attempt nothing is used in the second.
+        let mut again = pinned.clone();
+        again.extend(&inputs.manifests.clone().fixed());
+        pinned.extend(&inputs.manifests);
         match self.attempt(step, inputs, Profile::Hash, deadline).await {
             Err(Cause::Memory) => {
-                let inputs = self.open(step.plan, deadline, pinned, step.meets).await?;
+                let inputs = self.open(step.plan, deadline, &again, step.meets).await?;
+                pinned.extend(&inputs.manifests);
                 self.attempt(step, inputs, Profile::Spilling, deadline).await
             }
             outcome => outcome,
@@ -143,21 +149,23 @@ impl Run<'_> {
             opened = &mut opening => Some(opened),
             () = ended(deadline, self.cancel) => None,
         };
-        let Some(opened) = opened else {
-            // A distant source may hang: whatever waits for it gives up.
-            stop.stop();
-            drop(opening.await);
-            let cancelled = self.cancel.is_cancelled();
-            return Err(if cancelled { Cause::Cancelled } else { Cause::Time { rows_met } });
+        let is_ended = opened.is_none();
+        let opened = match opened {
+            Some(opened) => opened,
+            None => {
+                // A distant source may hang: whatever waits for it gives up.
+                stop.stop();
+                opening.await
+            }
         };
-        let opened = opened.map_err(|_| Cause::Internal("opening panicked"))?;
-        if self.cancel.is_cancelled() {
-            return Err(Cause::Cancelled);
+        let cancelled = self.cancel.is_cancelled();
+        if cancelled || is_ended || Instant::now() >= deadline {
+            if let Ok(Ok(inputs)) = opened {
+                drop(self.handle.spawn(async move { inputs.abandon().await }).await);
+            }
+            return Err(if cancelled { Cause::Cancelled } else { Cause::Time { rows_met } });
         }
-        if Instant::now() >= deadline {
-            return Err(Cause::Time { rows_met });
-        }
-        opened
+        opened.map_err(|_| Cause::Internal("opening panicked"))?
     }
 
     /// What a catalog need not list. A query of several steps, and one whose files were listed

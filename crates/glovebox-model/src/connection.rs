@@ -101,6 +101,21 @@ pub struct Objects {
     pub endpoint: Option<String>,
     /// What may be read: at least one.
     pub roots: Vec<ObjectRoot>,
+    /// How results that are written there are encrypted; `None` leaves it to the bucket.
+    pub encryption: Option<ServerSideEncryption>,
+}
+
+/// How S3 encrypts what is written into it: `x-amz-server-side-encryption`.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html>
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServerSideEncryption {
+    /// `AES256`: with keys of S3.
+    Aes256,
+    /// `aws:kms`
+    Kms {
+        /// `x-amz-server-side-encryption-aws-kms-key-id`; absent: the account's default.
+        key: Option<String>,
+    },
 }
 
 /// The protocols of object stores.
@@ -284,6 +299,25 @@ impl ObjectProtocol {
             Self::S3 => "s3",
             Self::Gcs => "gs",
             Self::Azure => "az",
+        }
+    }
+}
+
+impl ServerSideEncryption {
+    /// AWS's word and the key, if one is named.
+    pub fn words(&self) -> (&'static str, Option<&str>) {
+        match self {
+            Self::Aes256 => ("AES256", None),
+            Self::Kms { key } => ("aws:kms", key.as_deref()),
+        }
+    }
+
+    /// Reads the words.
+    pub fn from_words(word: &str, key: Option<String>) -> Option<Self> {
+        match (word, key) {
+            ("AES256", None) => Some(Self::Aes256),
+            ("aws:kms", key) => Some(Self::Kms { key }),
+            _ => None,
         }
     }
 }

@@ -50,7 +50,7 @@ pub use collaboration::{
 pub use column::{Column, ColumnType, UnknownType};
 pub use connection::{
     AwsService, BadRoot, Connection, CredentialMethod, Credentials, ObjectProtocol, ObjectRoot,
-    Objects, Place, Secret, Secrets,
+    Objects, Place, Secret, Secrets, ServerSideEncryption,
 };
 pub use destination::{BadKeyPrefix, Destination, ResultFormat, S3Output};
 pub use digest::Digest;

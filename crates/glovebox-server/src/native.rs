@@ -77,7 +77,7 @@ fn endpoint<'a>(method: &str, path: &'a str) -> Option<(Action, &'a str)> {
             && pattern
                 .split('/')
                 .zip(path.split('/'))
-                .all(|(it, segment)| it == "*" || it == segment);
+                .all(|(it, segment)| it == segment || (it == "*" && !segment.is_empty()));
         let named = open.next().map_or("", |(_, segment)| segment);
         (fits && *its_method == method).then_some((*action, named))
     })

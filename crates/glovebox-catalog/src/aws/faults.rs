@@ -24,7 +24,10 @@ where
         };
         return Unavailable::Unreachable { path, what };
     };
-    match said.err().code().unwrap_or_default() {
+    let Some(code) = said.err().code() else {
+        return Unavailable::Unreachable { path, what: "it gave no usable answer" };
+    };
+    match code {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => Unavailable::Expired,
         "EntityNotFoundException" => Unavailable::Missing { path },
         "AccessDenied"

@@ -236,6 +236,15 @@ impl Batches {
         rows.flush(sink)
     }
 
+    /// A cell of a projected column is not of the column's type.
+    fn retyped(&self, path: &str, place: usize) -> Unavailable {
+        let path = path.to_owned();
+        match self.projected().nth(place) {
+            Some(column) => Unavailable::SchemaChanged { path, column: column.name.clone() },
+            None => Unavailable::Corrupt { path, row_group: None },
+        }
+    }
+
     fn rows<'a>(&'a self, file: &'a SourceFile) -> Rows<'a> {
         let cells = self.projected().map(|it| Cells::new(it.kind)).collect();
         let keys = self.projected().map(|it| self.key(&it.name)).collect();
@@ -264,13 +273,16 @@ impl Rows<'_> {
         cell: impl Fn(usize) -> Option<&'c [u8]>,
         sink: &mut Sink<'_>,
     ) -> Result<bool, Unavailable> {
+        let is_typed = self.work.source.declared.as_ref().is_some_and(|it| it.is_typed);
         for (place, (cells, key)) in self.cells.iter_mut().zip(&self.keys).enumerate() {
             let value = match key {
                 Some(key) => self.file.file.partition.get(*key).and_then(|it| it.as_deref()),
                 None => {
                     let bytes = cell(place);
                     self.bytes += bytes.map_or(0, <[u8]>::len);
-                    cells.push(bytes);
+                    if !cells.push(bytes) && is_typed {
+                        return Err(self.work.retyped(&self.file.file.path, place));
+                    }
                     continue;
                 }
             };
@@ -302,6 +314,8 @@ impl Rows<'_> {
 pub(super) fn constant(column: &Column, value: Option<&Option<String>>, rows: usize) -> ArrayRef {
     let value = value.and_then(|it| it.as_deref()).map(str::as_bytes);
     let mut cells = Cells::new(column.kind);
-    (0..rows).for_each(|_| cells.push(value));
+    for _ in 0..rows {
+        cells.push(value);
+    }
     cells.finish()
 }

@@ -55,26 +55,30 @@ impl Cells {
         }
     }
 
-    /// Adds a cell; `None` is NULL.
-    pub(super) fn push(&mut self, bytes: Option<&[u8]>) {
+    /// Adds a cell; `None` is NULL. Says whether it reads as its type; what does not is NULL.
+    pub(super) fn push(&mut self, bytes: Option<&[u8]>) -> bool {
         let text = bytes.and_then(|it| std::str::from_utf8(it).ok());
         let trimmed = text.map(str::trim_ascii);
-        match self {
-            Self::Bigint(cells) => cells.append_option(trimmed.and_then(integer)),
-            Self::Binary(cells) => cells.append_option(bytes),
-            Self::Boolean(cells) => cells.append_option(trimmed.and_then(boolean)),
-            Self::Date(cells) => cells.append_option(trimmed.and_then(date).and_then(days)),
-            Self::Decimal { cells, precision, scale } => {
-                cells.append_option(trimmed.and_then(|it| decimal(it, *precision, *scale)));
+        let is_some = match self {
+            Self::Bigint(cells) => add(trimmed.and_then(integer), |it| cells.append_option(it)),
+            Self::Binary(cells) => add(bytes, |it| cells.append_option(it)),
+            Self::Boolean(cells) => add(trimmed.and_then(boolean), |it| cells.append_option(it)),
+            Self::Date(cells) => {
+                add(trimmed.and_then(date).and_then(days), |it| cells.append_option(it))
             }
-            Self::Double(cells) => cells.append_option(trimmed.and_then(float)),
-            Self::Float(cells) => cells.append_option(trimmed.and_then(float)),
-            Self::Int(cells) => cells.append_option(trimmed.and_then(integer)),
-            Self::Smallint(cells) => cells.append_option(trimmed.and_then(integer)),
-            Self::String(cells) => cells.append_option(text),
-            Self::Timestamp(cells) => cells.append_option(trimmed.and_then(micros)),
-            Self::Tinyint(cells) => cells.append_option(trimmed.and_then(integer)),
-        }
+            Self::Decimal { cells, precision, scale } => {
+                let value = trimmed.and_then(|it| decimal(it, *precision, *scale));
+                add(value, |it| cells.append_option(it))
+            }
+            Self::Double(cells) => add(trimmed.and_then(float), |it| cells.append_option(it)),
+            Self::Float(cells) => add(trimmed.and_then(float), |it| cells.append_option(it)),
+            Self::Int(cells) => add(trimmed.and_then(integer), |it| cells.append_option(it)),
+            Self::Smallint(cells) => add(trimmed.and_then(integer), |it| cells.append_option(it)),
+            Self::String(cells) => add(text, |it| cells.append_option(it)),
+            Self::Timestamp(cells) => add(trimmed.and_then(micros), |it| cells.append_option(it)),
+            Self::Tinyint(cells) => add(trimmed.and_then(integer), |it| cells.append_option(it)),
+        };
+        is_some || bytes.is_none()
     }
 
     /// The column so far; the next begins empty.
@@ -94,6 +98,13 @@ impl Cells {
             Self::Tinyint(cells) => Arc::new(cells.finish()),
         }
     }
+}
+
+/// Adds a value; says whether there is one.
+fn add<T>(value: Option<T>, append: impl FnOnce(Option<T>)) -> bool {
+    let is_some = value.is_some();
+    append(value);
+    is_some
 }
 
 fn integer<T: std::str::FromStr>(text: &str) -> Option<T> {

@@ -8,12 +8,15 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use glovebox_model::Objects;
 
 use super::described::Described;
 use super::formatted::Formatted;
 use super::source::Reach;
 use super::stop::Stop;
+use super::storage::Bucket;
 use super::{Unavailable, objects, stores};
 
 /// The table at `<prefix>/<database>/<table>` below the first root.
@@ -24,12 +27,16 @@ pub(super) fn find(
     stop: &Stop,
 ) -> Result<Formatted, Unavailable> {
     let (root, bucket) = stores::first(data, reach)?;
-    // A `%` would be undone in the addresses of the Delta library.
-    let is_odd = |it: &str| it.contains(['\\', '%', '?', '#']);
-    if is_odd(name.0) || is_odd(name.1) || root.prefix.contains('%') {
+    at(&bucket, &objects::base(&root, name)?, stop)
+}
+
+/// The table at a key of a bucket.
+pub(super) fn at(bucket: &Arc<Bucket>, base: &str, stop: &Stop) -> Result<Formatted, Unavailable> {
+    // These would be undone in the addresses of the Delta library.
+    if base.contains(['\\', '%', '?', '#']) {
         return Err(Unavailable::BadLocation);
     }
-    plan::latest(&bucket, &objects::base(&root, name)?, stop)
+    plan::latest(bucket, base, stop)
 }
 
 /// What a table is by its schema.

@@ -1,12 +1,14 @@
 //! Checks, for its owner, that encrypted columns hold encrypted cells.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, AsArray, RecordBatch};
 use glovebox_model::{CellFault, Column, ColumnName, Encryption, TableSchema, check_cell};
 
 use super::source::Scan;
 use super::stop::Stop;
+use super::work::Work;
 use super::{TableLocation, Unavailable, pin};
 
 /// So many rows of every text file, and of every row group of a Parquet file, are looked at: the
@@ -70,11 +72,14 @@ pub fn check_cells(
     // One partition for each unit.
     let (projection, partitions) = ((0..shown.len()).collect(), usize::MAX);
     let scan = Scan { projection, hints: Vec::new(), partitions, batch_rows: CHECKED_ROWS };
-    let work = source.scan(scan);
+    let checked = check(&*Arc::clone(&source).scan(scan), &shown, encryption);
+    checked.and(source.close().map_err(Into::into))
+}
+
+fn check(work: &dyn Work, shown: &[ColumnName], encryption: &Encryption) -> Result<(), CellsFault> {
     let mut rest = CHECKED_ROWS_OF_TABLE;
     for index in 0..work.partitions() {
-        let mut check =
-            Check { encryption, columns: &shown, rows: 0, most: CHECKED_ROWS.min(rest) };
+        let mut check = Check { encryption, columns: shown, rows: 0, most: CHECKED_ROWS.min(rest) };
         let mut found = None;
         if check.most > 0 {
             work.read(index, &mut |batch| {

@@ -6,6 +6,7 @@
 mod catalog;
 mod expression;
 mod format;
+mod formatted;
 
 use std::sync::Arc;
 
@@ -14,31 +15,58 @@ use futures::{StreamExt, TryStreamExt, stream};
 use glovebox_model::{Column, ColumnName, Objects};
 
 pub(crate) use catalog::Catalog;
+use formatted::Formatted;
 
 use super::Unavailable;
+use super::csv::MAX_COLUMNS;
 use super::hint::Hint;
 use super::layout::{
     Declared, Found, FoundFile, MAX_FILE_BYTES, MAX_FILES, MAX_PARTITION_KEYS, is_mark, too_many,
 };
 use super::objects::{found, list};
 use super::source::Listed;
+use super::stop::Stop;
+use super::{delta, iceberg};
 
 /// Listings at once.
 const PARALLEL: usize = 16;
 
-/// Finds `database.table` and the files of those of its partitions that the hints leave.
-pub(crate) async fn find(
+/// Finds `database.table` and the files of those of its partitions that the hints leave. Tables
+/// of table formats are what their own metadata says.
+pub(crate) fn find(
     catalog: &Catalog<'_>,
     data: &Objects,
     (database, table): (&str, &str),
     hints: &[Hint],
+    stop: &Stop,
 ) -> Result<Box<dyn Listed>, Unavailable> {
     let name = format!("{database}.{table}");
-    let known = catalog.table(database, table).await?;
-    let storage = checked(&name, &known)?;
+    let known = stop.wait(catalog.table(database, table))?;
+    checked(&name, &known)?;
+    match formatted::of(&name, &known)? {
+        Some(Formatted::Iceberg(metadata)) => {
+            Ok(Box::new(iceberg::from_metadata(&metadata, data, catalog.reach(), stop)?))
+        }
+        Some(Formatted::Delta(location)) => {
+            let (bucket, base) = within(data, &location)?;
+            Ok(Box::new(delta::at(&catalog.bucket(data, &bucket)?, &base, stop)?))
+        }
+        None => stop.wait(hive(catalog, data, (database, table), (&known, hints))),
+    }
+}
+
+async fn hive(
+    catalog: &Catalog<'_>,
+    data: &Objects,
+    (database, table): (&str, &str),
+    (known, hints): (&Table, &[Hint]),
+) -> Result<Box<dyn Listed>, Unavailable> {
+    let name = format!("{database}.{table}");
+    let storage = known.storage_descriptor.as_ref();
+    let storage = storage.ok_or_else(|| unsupported(&name, "a table without files"))?;
     let (format, dialect) = format::of(&name, storage)?;
-    let columns = columns(&name, storage.columns.as_deref().unwrap_or_default())?;
-    let partition_keys = columns_of_keys(&name, &known, &columns)?;
+    let columns = columns(&name, named(storage.columns.as_deref()))?;
+    let partition_keys = columns_of_keys(&name, known, &columns)?;
     format::check_columns(&name, storage, &columns)?;
     let places = if partition_keys.is_empty() {
         let location = storage.location.clone();
@@ -51,7 +79,7 @@ pub(crate) async fn find(
     };
     let files = files(catalog, data, places).await?;
     let keys = partition_keys.iter().map(|it| it.name.clone()).collect();
-    let declared = Some(Arc::new(Declared { columns, partition_keys, dialect }));
+    let declared = Some(Arc::new(Declared { columns, partition_keys, dialect, is_typed: false }));
     Ok(Box::new(Found { format, files, partition_keys: keys, declared }))
 }
 
@@ -59,33 +87,40 @@ pub(super) fn unsupported(table: &str, what: impl Into<String>) -> Unavailable {
     Unavailable::Unsupported { table: table.to_owned(), what: what.into() }
 }
 
-/// Where the data of a table is described, if it is one that can be read.
-fn checked<'a>(name: &str, table: &'a Table) -> Result<&'a StorageDescriptor, Unavailable> {
-    let parameter = |key: &str| table.parameters.as_ref()?.get(key).map(String::as_str);
-    let kind = parameter("table_type").or_else(|| parameter("spark.sql.sources.provider"));
-    let kind = kind.map(str::to_ascii_lowercase);
-    if let Some(kind @ ("iceberg" | "delta" | "hudi")) = kind.as_deref() {
-        return Err(unsupported(name, format!("a table of {kind} in a Glue catalog")));
-    }
+/// Whether a table is none of those that only others can read.
+fn checked(name: &str, table: &Table) -> Result<(), Unavailable> {
     if table.table_type.as_deref() == Some("VIRTUAL_VIEW") {
         return Err(unsupported(name, "a view"));
     }
     if table.target_table.is_some() {
         return Err(unsupported(name, "a link to another table"));
     }
-    if parameter("projection.enabled").is_some_and(|it| it.eq_ignore_ascii_case("true")) {
+    let projected = table.parameters.as_ref().and_then(|it| it.get("projection.enabled"));
+    if projected.is_some_and(|it| it.eq_ignore_ascii_case("true")) {
         return Err(unsupported(name, "a table with partition projection"));
     }
-    table.storage_descriptor.as_ref().ok_or_else(|| unsupported(name, "a table without files"))
+    Ok(())
 }
 
-fn columns(table: &str, given: &[GlueColumn]) -> Result<Vec<Column>, Unavailable> {
-    let mut columns: Vec<Column> = Vec::with_capacity(given.len());
-    for GlueColumn { name, r#type, .. } in given {
-        let text = name.clone();
+fn named(columns: Option<&[GlueColumn]>) -> impl Iterator<Item = (&str, Option<&str>)> {
+    columns.unwrap_or_default().iter().map(|it| (it.name.as_str(), it.r#type.as_deref()))
+}
+
+/// Columns by their names and types in the catalog.
+pub(super) fn columns<'a>(
+    table: &str,
+    given: impl Iterator<Item = (&'a str, Option<&'a str>)>,
+) -> Result<Vec<Column>, Unavailable> {
+    let mut columns: Vec<Column> = Vec::new();
+    for (name, r#type) in given {
+        if columns.len() == MAX_COLUMNS {
+            let (path, limit) = (table.to_owned(), MAX_COLUMNS as u64);
+            return Err(Unavailable::Limit { path, what: "columns", limit });
+        }
+        let text = name.to_owned();
         let name = ColumnName::new(&text)
             .map_err(|cause| Unavailable::BadName { name: text.clone(), cause })?;
-        let kind = r#type.as_deref().and_then(format::column_type);
+        let kind = r#type.and_then(format::column_type);
         let path = table.to_owned();
         let kind =
             kind.ok_or_else(|| Unavailable::UnknownType { path: path.clone(), column: text })?;
@@ -102,7 +137,7 @@ fn columns_of_keys(
     table: &Table,
     others: &[Column],
 ) -> Result<Vec<Column>, Unavailable> {
-    let keys = columns(name, table.partition_keys.as_deref().unwrap_or_default())?;
+    let keys = columns(name, named(table.partition_keys.as_deref()))?;
     if keys.len() > MAX_PARTITION_KEYS {
         let (path, limit) = (name.to_owned(), MAX_PARTITION_KEYS as u64);
         return Err(Unavailable::Limit { path, what: "partition keys", limit });

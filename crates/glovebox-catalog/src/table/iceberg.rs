@@ -1,6 +1,8 @@
 //! Apache Iceberg: the current snapshot of a table, read by our own reader of Parquet. Of the
 //! Iceberg library only the forms of its metadata are used: it reaches nothing.
 
+mod deletes;
+mod place;
 mod plan;
 mod rest;
 mod schema;
@@ -26,6 +28,16 @@ pub(super) fn find(
     from_metadata(&location, data, reach, stop)
 }
 
+/// Some tables of a database.
+pub(super) fn names(
+    (uri, warehouse): (&str, Option<&str>),
+    reach: &Reach,
+    database: &str,
+    stop: &Stop,
+) -> Result<Vec<String>, Unavailable> {
+    stop.wait(rest::names(uri, warehouse, reach, database))
+}
+
 /// The table whose metadata lies at `location`, `s3://bucket/key`.
 pub(crate) fn from_metadata(
     location: &str,
@@ -33,7 +45,7 @@ pub(crate) fn from_metadata(
     reach: &Reach,
     stop: &Stop,
 ) -> Result<Formatted, Unavailable> {
-    let bucket = plan::bucket_of(location)?;
+    let bucket = place::bucket_of(location)?;
     let bucket = stores::open(data, bucket, reach)?;
     plan::current(location, data, &bucket, stop)
 }

@@ -29,6 +29,8 @@ pub(crate) struct Declared {
     pub(crate) partition_keys: Vec<Column>,
     /// How delimited text is written.
     pub(super) dialect: Dialect,
+    /// Whether text that does not read as its column's type is a fault, not NULL.
+    pub(super) is_typed: bool,
 }
 
 /// A file with what it was when it was found.

@@ -11,6 +11,7 @@ pub struct Manifest {
     digest: Digest,
     files: usize,
     bytes: u64,
+    is_fixed: bool,
 }
 
 impl Manifest {
@@ -22,7 +23,18 @@ impl Manifest {
 
     /// The manifest that `text` tells, one line for each thing that must not change.
     pub(super) fn new(text: &str, files: usize, bytes: u64) -> Self {
-        Self { digest: Digest::of(text.as_bytes()), files, bytes }
+        Self { digest: Digest::of(text.as_bytes()), files, bytes, is_fixed: true }
+    }
+
+    /// The manifest of what can only be known when it is read; `text` is never twice the same.
+    pub(super) fn unfixed(text: &str) -> Self {
+        Self { is_fixed: false, ..Self::new(text, 0, 0) }
+    }
+
+    /// Whether it says what will be read. If not, no two listings are equal, and one that was
+    /// followed by no reading says nothing.
+    pub fn is_fixed(&self) -> bool {
+        self.is_fixed
     }
 
     /// SHA-256 over path, device, inode, size and time of change of every file; of objects bucket,

@@ -1,19 +1,20 @@
 //! Which tables a connection shows: for its owner, to see that it works.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use glovebox_model::{Objects, Place};
 use object_store::path::Path;
 
 use super::glue::Catalog;
-use super::{Reach, Stop, Unavailable, from_store, stores};
+use super::{Reach, Stop, Unavailable, athena, from_store, iceberg, stores};
 
 /// So many names at most.
 pub(crate) const NAMES: usize = 10;
 
 /// Some tables of a database; `None` where they cannot be listed.
 pub(crate) fn names(
-    reach: &Reach,
+    reach: &Arc<Reach>,
     database: &str,
     stop: &Stop,
 ) -> Result<Option<Vec<String>>, Unavailable> {
@@ -25,7 +26,15 @@ pub(crate) fn names(
             let catalog = Catalog::new(reach, service, catalog_id.clone());
             stop.wait(catalog.names(database, NAMES)).map(Some)
         }
-        Place::Athena { .. } | Place::Iceberg { .. } | Place::Postgresql { .. } => Ok(None),
+        Place::Athena { service, workgroup, results } => {
+            let place = (service, workgroup.as_str(), results);
+            athena::names(place, reach, database, stop).map(Some)
+        }
+        Place::Iceberg { uri, warehouse, .. } => {
+            let catalog = (uri.as_str(), warehouse.as_deref());
+            iceberg::names(catalog, reach, database, stop).map(Some)
+        }
+        Place::Postgresql { .. } => Ok(None),
     }
 }
 

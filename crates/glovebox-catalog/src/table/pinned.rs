@@ -72,7 +72,7 @@ impl Pinned {
     ) -> Result<Opened, Unavailable> {
         let stop = self.stop.clone();
         let (readable, manifest) = self.readable(configured, shown, recorder)?;
-        let reading = Arc::new(Reading::new(stop));
+        let reading = Arc::new(Reading::new(stop, Arc::clone(&readable)));
         let provider = SourceTable::new(readable, Arc::clone(&reading));
         Ok(Opened { provider: Arc::new(provider), reading, manifest })
     }

@@ -6,14 +6,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
 use super::Unavailable;
+use super::source::Readable;
 use super::stop::Stop;
 use super::work::Work;
 
-/// Sees every range of bytes that is read from a member's files: for tests of what a source
-/// can learn.
+/// Sees every range of bytes that is read from a member's files, and every statement that reads
+/// rows of a member's database: for tests of what a source can learn.
 pub trait ReadRecorder: Send + Sync + fmt::Debug {
     /// `length` bytes of the file at `path` (relative to the root) are read from `offset`.
     fn read(&self, path: &str, offset: u64, length: u64);
+
+    /// A database is asked this.
+    fn asked(&self, _statement: &str) {}
 }
 
 /// The reading of one table for one query.
@@ -24,6 +28,7 @@ pub trait ReadRecorder: Send + Sync + fmt::Debug {
 #[derive(Debug)]
 pub struct Reading {
     stop: Stop,
+    source: Arc<dyn Readable>,
     fault: Mutex<Option<Unavailable>>,
     scans: Mutex<Vec<Arc<Progress>>>,
 }
@@ -43,8 +48,8 @@ enum State {
 }
 
 impl Reading {
-    pub(super) fn new(stop: Stop) -> Self {
-        Self { stop, fault: Mutex::default(), scans: Mutex::default() }
+    pub(super) fn new(stop: Stop, source: Arc<dyn Readable>) -> Self {
+        Self { stop, source, fault: Mutex::default(), scans: Mutex::default() }
     }
 
     /// Stops reading as soon as may be: the query failed or was cancelled.
@@ -57,9 +62,10 @@ impl Reading {
         self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Reads what no one asked for, and waits until nothing reads any more.
+    /// Reads what no one asked for, waits until nothing reads any more, and takes away what
+    /// reading left at the source.
     ///
-    /// After [`Reading::stop`] it only waits. Must be called within a tokio runtime, when the
+    /// After [`Reading::stop`] nothing more is read. Must be called within a tokio runtime, when the
     /// plan's streams are dropped.
     pub async fn complete(self: &Arc<Self>) -> Result<(), Unavailable> {
         let scans = self.scans.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -74,6 +80,11 @@ impl Reading {
             let mut done = scan.partitions.subscribe();
             // The sender lives in `scan`.
             drop(done.wait_for(|it| !it.contains(&State::Running)).await);
+        }
+        let source = Arc::clone(&self.source);
+        let closed = tokio::task::spawn_blocking(move || source.close()).await;
+        if let Err(fault) = closed.unwrap_or(Err(Unavailable::Stopped)) {
+            self.blame(fault);
         }
         self.fault().map_or(Ok(()), Err)
     }

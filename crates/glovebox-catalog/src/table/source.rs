@@ -10,6 +10,7 @@ use super::described::Described;
 use super::folder::{self, FolderLocation};
 use super::glue::{self, Catalog};
 use super::hint::Hint;
+use super::postgres::Moment;
 use super::reading::ReadRecorder;
 use super::stop::Stop;
 use super::work::Work;
@@ -38,7 +39,8 @@ pub struct Connected {
     pub table: String,
 }
 
-/// A connection with all that is needed to use it.
+/// A connection with all that is needed to use it: for one query, or one act of its owner. The
+/// tables of a database that are read through it are read as they were at one moment.
 #[derive(Debug, Clone)]
 pub struct Reach {
     /// What it reaches.
@@ -49,13 +51,16 @@ pub struct Reach {
     pub catalog_token: Option<Secret>,
     /// Through which gate.
     pub egress: Egress,
+    /// At which moment, of a database: shared by all tables that one query reads through it.
+    pub moment: Moment,
 }
 
 impl Reach {
     /// A connection with credentials that can be shown.
     pub fn new(connection: Connection, secrets: Secrets, egress: Egress) -> Self {
         let Secrets { credentials, catalog_token } = secrets;
-        Self { connection, credentials: Held::new(credentials), catalog_token, egress }
+        let (credentials, moment) = (Held::new(credentials), Moment::default());
+        Self { connection, credentials, catalog_token, egress, moment }
     }
 }
 
@@ -92,6 +97,12 @@ pub(crate) trait Readable: fmt::Debug + Send + Sync {
 
     /// What one scan reads.
     fn scan(self: Arc<Self>, scan: Scan) -> Box<dyn Work>;
+
+    /// Takes away what reading left at the source; nothing is read after. Blocks, also when the
+    /// query was told to stop.
+    fn close(&self) -> Result<(), Unavailable> {
+        Ok(())
+    }
 }
 
 /// What one scan needs.
@@ -125,7 +136,8 @@ impl TableLocation {
         match self {
             Self::Folder(_) | Self::Lost(_) => false,
             Self::Connected(connected) => {
-                matches!(connected.reach.connection.place, Place::Glue { .. })
+                let place = &connected.reach.connection.place;
+                matches!(place, Place::Glue { .. } | Place::Athena { .. })
             }
         }
     }
@@ -156,14 +168,20 @@ pub(crate) fn find(
         }
         Place::Glue { service, catalog_id, data } => {
             let catalog = Catalog::new(reach, service, catalog_id.clone());
-            stop.wait(glue::find(&catalog, data, (database, table), hints))
+            glue::find(&catalog, data, (database, table), hints, stop)
         }
-        Place::Athena { .. } => Err(Unavailable::NoConnector("athena")),
+        Place::Athena { service, workgroup, results } => {
+            let place = (service, workgroup.as_str(), results);
+            let name = (database.as_str(), table.as_str());
+            Ok(Box::new(super::athena::find(place, reach, name, hints, stop)?))
+        }
         Place::Iceberg { uri, warehouse, data } => {
             let catalog = (uri.as_str(), warehouse.as_deref());
             let name = (database.as_str(), table.as_str());
             Ok(Box::new(super::iceberg::find(catalog, data, reach, name, stop)?))
         }
-        Place::Postgresql { .. } => Err(Unavailable::NoConnector("postgresql")),
+        Place::Postgresql { .. } => {
+            Ok(Box::new(super::postgres::find(reach, (database, table), stop)?))
+        }
     }
 }

@@ -43,6 +43,9 @@ pub enum Unavailable {
     /// The credentials are not valid any more.
     #[error("the credentials of the connection have expired")]
     Expired,
+    /// Another reads for us, and did not.
+    #[error("`{path}` could not be read: {what}")]
+    Failed { path: String, what: &'static str },
     /// The disk said no.
     #[error("`{path}` could not be read: {kind}")]
     Io { path: String, kind: std::io::ErrorKind },
@@ -67,6 +70,16 @@ pub enum Unavailable {
     /// Nothing reads such a source yet.
     #[error("there is no connector for {0} yet")]
     NoConnector(&'static str),
+    /// A value that its column cannot show.
+    #[error(
+        "the column `{column}` of `{path}` holds a value without a place in its type: infinity, or what is not a number"
+    )]
+    NoPlace { path: String, column: ColumnName },
+    /// A type that has no exact place among those of columns.
+    #[error(
+        "the column `{column}` of `{path}` has the type {kind}, which has no exact place in a configured table"
+    )]
+    NoType { path: String, column: String, kind: String },
     /// Neither a regular file nor a folder: a link, FIFO, socket or device.
     #[error("`{path}` is neither a regular file nor a folder")]
     NotRegular { path: String },

@@ -54,8 +54,9 @@ fn blocking(location: &TableLocation, pins: bool) {
         let answer = runtime.block_on(ask(location, &columns, query)).unwrap();
         assert_eq!(answer, runtime.block_on(expected(query)), "{query}");
     }
-    let digest = |it: &TableLocation| pin(it, &Stop::default()).unwrap().manifest().digest();
-    assert_eq!(digest(location) == digest(location), pins, "the manifest");
+    let manifest = |it: &TableLocation| pin(it, &Stop::default()).unwrap().manifest().clone();
+    assert_eq!(manifest(location).digest() == manifest(location).digest(), pins, "the manifest");
+    assert_eq!(manifest(location).is_fixed(), pins, "what the manifest says of itself");
     drift(location, &columns);
     let stopped = Stop::default();
     stopped.stop();

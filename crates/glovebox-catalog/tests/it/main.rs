@@ -2,15 +2,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod athena;
+mod bad_input;
 mod buckets;
 mod conformance;
 mod describe;
 mod encrypted;
+mod formats;
 mod glue;
 mod moto;
 mod people;
+mod postgres;
 mod remote;
+mod rest;
 mod scan;
 mod store;
 mod tables;
+mod trouble;
 mod uploads;

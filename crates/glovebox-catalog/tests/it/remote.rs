@@ -4,21 +4,20 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch};
 use glovebox_catalog::{Opened, ReadRecorder, Stop, TableLocation, Unavailable, pin};
 use glovebox_model::{Column, ColumnName, Credentials, Place};
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 use crate::conformance::ask;
 use crate::store::{keys, objects, reach, serve, table};
 use crate::tables::{Recorded, context, described, parquet};
+use crate::trouble::{Trouble, before};
 
 /// So many columns of numbers.
-fn wide(columns: i64, rows: i64) -> RecordBatch {
+pub(crate) fn wide(columns: i64, rows: i64) -> RecordBatch {
     let column = |c: i64| -> (String, ArrayRef) {
         let values = (0..rows).map(move |r| (r * 7919 + c * 104_729) % 1_000_003);
         (format!("c{c}"), Arc::new(Int64Array::from_iter_values(values)))
@@ -26,7 +25,7 @@ fn wide(columns: i64, rows: i64) -> RecordBatch {
     RecordBatch::try_from_iter((0..columns).map(column)).unwrap()
 }
 
-fn at(address: SocketAddr, credentials: Credentials) -> TableLocation {
+pub(crate) fn at(address: SocketAddr, credentials: Credentials) -> TableLocation {
     let place = Place::Files(objects(address, ""));
     table(&reach(place, credentials, &address.to_string()))
 }
@@ -42,7 +41,7 @@ impl Recorded {
     }
 }
 
-async fn opened(
+pub(crate) async fn opened(
     location: &TableLocation,
     columns: &[Column],
     recorder: Option<Arc<dyn ReadRecorder>>,
@@ -164,86 +163,6 @@ async fn many_files_and_text_files_are_read_whole() {
     let columns = described(&csv).await.unwrap();
     let answer = ask(&csv, &columns, "select count(x) as n, sum(n) as s from t").await.unwrap();
     assert!(answer.contains("| 400000 | 79999800000 |"), "{answer}");
-}
-
-/// Passes connections on to a server, until told otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Trouble {
-    /// Every answer is cut off after so many bytes.
-    CutOff(usize),
-    /// The first so many requests get 503, the rest pass.
-    Slowly(usize),
-    /// Every answer is a redirect to another region.
-    Elsewhere,
-    /// Every answer says that the token has expired.
-    Expired,
-    /// Nothing is ever answered.
-    Silent,
-}
-
-/// A server before another: it makes trouble.
-async fn before(server: SocketAddr, trouble: Trouble) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let met = Arc::new(AtomicUsize::new(0));
-    tokio::spawn(async move {
-        while let Ok((socket, _)) = listener.accept().await {
-            tokio::spawn(pass(socket, server, trouble, Arc::clone(&met)));
-        }
-    });
-    address
-}
-
-/// One request and its answer; then the connection closes.
-async fn pass(
-    mut socket: TcpStream,
-    server: SocketAddr,
-    trouble: Trouble,
-    met: Arc<AtomicUsize>,
-) -> std::io::Result<()> {
-    let mut request = Vec::new();
-    let mut chunk = [0; 4096];
-    while !request.windows(4).any(|it| it == b"\r\n\r\n") {
-        let count = socket.read(&mut chunk).await?;
-        if count == 0 {
-            return Ok(());
-        }
-        request.extend_from_slice(&chunk[..count]);
-    }
-    let canned = |status: &str, headers: &str, body: &str| {
-        let length = body.len();
-        format!(
-            "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n{body}"
-        )
-    };
-    let answer = match trouble {
-        Trouble::Silent => return std::future::pending().await,
-        Trouble::Elsewhere => canned(
-            "301 Moved Permanently",
-            "x-amz-bucket-region: eu-west-1\r\n",
-            "<Error><Code>PermanentRedirect</Code></Error>",
-        ),
-        Trouble::Expired => {
-            canned("400 Bad Request", "", "<Error><Code>ExpiredToken</Code></Error>")
-        }
-        Trouble::Slowly(first) if met.fetch_add(1, Ordering::SeqCst) < first => {
-            canned("503 Slow Down", "", "<Error><Code>SlowDown</Code></Error>")
-        }
-        Trouble::Slowly(_) | Trouble::CutOff(_) => {
-            let text = String::from_utf8(request).unwrap();
-            let text = text.replacen("\r\n", "\r\nconnection: close\r\n", 1);
-            let mut inner = TcpStream::connect(server).await?;
-            inner.write_all(text.as_bytes()).await?;
-            let mut whole = Vec::new();
-            inner.read_to_end(&mut whole).await?;
-            if let Trouble::CutOff(most) = trouble {
-                let body = whole.windows(4).position(|it| it == b"\r\n\r\n").unwrap() + 4;
-                whole.truncate(body + most);
-            }
-            return socket.write_all(&whole).await;
-        }
-    };
-    socket.write_all(answer.as_bytes()).await
 }
 
 /// The bucket with one table, and what describing it says when there is this trouble.

@@ -52,6 +52,7 @@ pub(crate) fn objects(address: SocketAddr, prefix: &str) -> Objects {
         region: "us-east-1".into(),
         endpoint: Some(format!("http://{address}")),
         roots: vec![ObjectRoot { bucket: "bucket".into(), prefix: prefix.into() }],
+        encryption: None,
     }
 }
 

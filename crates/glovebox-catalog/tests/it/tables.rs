@@ -11,7 +11,7 @@ use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::file::properties::WriterProperties;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use glovebox_catalog::{
-    Opened, Pinned, ReadRecorder, Stop, TableLocation, Unavailable, describe, pin,
+    Opened, Pinned, ReadRecorder, Stop, TableLocation, Unavailable, describe, pin, probe,
 };
 use glovebox_model::Column;
 use tempfile::TempDir;
@@ -79,6 +79,14 @@ impl ReadRecorder for Recorded {
     fn read(&self, path: &str, offset: u64, length: u64) {
         self.0.lock().unwrap().insert((path.to_owned(), offset, length));
     }
+}
+
+/// What an owner is told when he tries a connection: steps and what they came to.
+pub(crate) async fn probed(location: &TableLocation) -> Vec<String> {
+    let TableLocation::Connected(connected) = location.clone() else { panic!("no connection") };
+    let probing = move || probe(&connected.reach, None, &Stop::default());
+    let steps = tokio::task::spawn_blocking(probing).await.unwrap();
+    steps.iter().map(|it| format!("{}: {:?}", it.name, it.probed)).collect()
 }
 
 /// The columns of a table that is behind a connection, partition keys too.

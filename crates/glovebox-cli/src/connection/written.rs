@@ -50,6 +50,12 @@ pub struct NewConnectionArgs {
     /// An object store that is not the provider's own
     #[arg(long, value_name = "URL")]
     storage_endpoint: Option<String>,
+    /// How results that are written there are encrypted: AES256 or aws:kms
+    #[arg(long, value_name = "WORD")]
+    sse: Option<String>,
+    /// The key of aws:kms [default: the account's own]
+    #[arg(long, value_name = "ID", requires = "sse")]
+    sse_kms_key_id: Option<String>,
     /// A Glue or Athena service that is not AWS's own
     #[arg(long, value_name = "URL")]
     service_endpoint: Option<String>,
@@ -139,6 +145,8 @@ impl NewConnectionArgs {
             "roots": self.roots,
             "region": self.region,
             "endpoint": self.storage_endpoint,
+            "encryption": self.sse,
+            "kmsKeyId": self.sse_kms_key_id,
         });
         let needed = |it: &Option<String>, flag: &str| {
             it.clone().with_context(|| format!("{flag} is needed for this type"))

@@ -137,7 +137,7 @@ fn the_time_limit_tells_nothing_once_rows_have_met() {
         let late = Instant::now();
         for (has_met, told) in [(false, false), (true, true)] {
             let step = Step { has_met, ..first(&plan) };
-            let failed = run.step(step, late, &mut Manifests::new()).await.err().unwrap();
+            let failed = run.step(step, late, &mut Manifests::default()).await.err().unwrap();
             let Cause::Time { rows_met } = failed else { panic!("{failed:?}") };
             assert_eq!(rows_met, told, "what is opened after rows met is late because of them");
         }
@@ -153,7 +153,7 @@ fn a_join_too_large_for_its_memory_is_run_again_and_spills() {
     let control = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     control.block_on(async {
         let step = first(&plan);
-        let pinned = Manifests::new();
+        let pinned = Manifests::default();
         let inputs = run.open(&plan, Instant::now() + LONG, &pinned, false).await.unwrap();
         let hashed = run.attempt(step, inputs, Profile::Hash, Instant::now() + LONG).await;
         assert!(matches!(hashed, Err(Cause::Memory)), "hash joins do not fit");
@@ -173,7 +173,7 @@ fn an_endless_join_is_cancelled_and_gives_back_its_memory_within_three_seconds()
     let control = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     control.block_on(async {
         let step = first(&plan);
-        let pinned = Manifests::new();
+        let pinned = Manifests::default();
         let inputs = run.open(&plan, Instant::now() + LONG, &pinned, false).await.unwrap();
         let started = Instant::now();
         let wish = async {

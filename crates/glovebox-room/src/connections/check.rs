@@ -64,6 +64,12 @@ pub(super) fn check(terms: &ConnectionTerms, egress: &Egress) -> Result<(), Room
             }
         }
     }
+    if let Some(objects) = place.objects().filter(|it| it.encryption.is_some())
+        && (objects.protocol != ObjectProtocol::S3 || !matches!(place, Place::Files(_)))
+    {
+        let message = "only results that are written into S3 are encrypted as the connection says";
+        faults.add(format!("{field}.storage.encryption"), message);
+    }
     let method = secrets.credentials.method();
     if !fits(place, method) {
         let message = format!("{} does not go with {field}", method.word());

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use glovebox_catalog::{Connected, Egress, Held, Outside, Reach, TableLocation, Unavailable};
+use glovebox_catalog::{
+    Connected, Egress, Held, Moment, Outside, Reach, TableLocation, Unavailable,
+};
 use glovebox_model::{Connection, Id, Query, Secrets};
 use glovebox_store::{SnapshotTable, Store, StoreError, Tx};
 
@@ -28,6 +30,8 @@ pub struct Reaches {
 struct Shown {
     version: i64,
     proof: Result<(Held, Secrets), Unavailable>,
+    /// One for all tables: they are read as they were at one moment.
+    reach: OnceLock<Arc<Reach>>,
 }
 
 /// What one connection shows, as it is told to a walk.
@@ -45,7 +49,7 @@ impl Reaches {
         let mut reaches = Self { egress: Some(egress), ..Self::default() };
         for Proof { connection, version, secrets } in proofs {
             let proof = secrets.map(|it| (Held::new(it.credentials.clone()), it));
-            reaches.shown.insert(connection, Shown { version, proof });
+            reaches.shown.insert(connection, Shown { version, proof, reach: OnceLock::new() });
         }
         reaches
     }
@@ -127,9 +131,16 @@ impl Reaches {
         let shown = self.shown.get(&connection.id).filter(|it| it.version == connection.version);
         let (Some(shown), Some(egress)) = (shown, &self.egress) else { return Err(none) };
         let (held, secrets) = shown.proof.as_ref().map_err(Clone::clone)?;
-        let catalog_token = secrets.catalog_token.clone();
-        let (connection, egress) = (connection.clone(), egress.clone());
-        Ok(Arc::new(Reach { connection, credentials: held.clone(), catalog_token, egress }))
+        let reach = shown.reach.get_or_init(|| {
+            Arc::new(Reach {
+                connection: connection.clone(),
+                credentials: held.clone(),
+                catalog_token: secrets.catalog_token.clone(),
+                egress: egress.clone(),
+                moment: Moment::default(),
+            })
+        });
+        Ok(Arc::clone(reach))
     }
 }
 

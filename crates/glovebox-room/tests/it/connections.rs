@@ -2,7 +2,7 @@
 
 use glovebox_model::{
     AccountId, AwsService, Connection, Credentials, ObjectProtocol, ObjectRoot, Objects, Place,
-    ReferenceKind, Secret, Secrets, TableReference,
+    ReferenceKind, Secret, Secrets, ServerSideEncryption, TableReference,
 };
 use glovebox_room::{
     ConnectionTerms, NewConnection, NewTable, NewTableSource, RoomError, TableUpdate,
@@ -17,7 +17,7 @@ const NOBODY: &str = "http://127.0.0.1:1";
 fn objects(root: &str) -> Objects {
     let (protocol, root) = ObjectRoot::parse(root).unwrap();
     let endpoint = Some(NOBODY.to_owned());
-    Objects { protocol, region: "us-east-1".into(), endpoint, roots: vec![root] }
+    Objects { protocol, region: "us-east-1".into(), endpoint, roots: vec![root], encryption: None }
 }
 
 fn keys() -> Secrets {
@@ -85,6 +85,13 @@ async fn what_cannot_be_a_connection_is_refused_with_the_field() {
         (
             with(&|it| it.terms.place = files(Objects { roots: vec![], ..objects("s3://b") })),
             "files.storage.roots",
+        ),
+        (
+            with(&|it| {
+                let encryption = Some(ServerSideEncryption::Aes256);
+                it.terms.place = files(Objects { encryption, ..objects("gs://b") });
+            }),
+            "files.storage.encryption",
         ),
         (
             with(&|it| {

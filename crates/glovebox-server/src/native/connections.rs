@@ -189,7 +189,13 @@ fn place_of(place: &Place) -> Value {
 }
 
 fn storage(objects: &Objects) -> Value {
-    let Objects { protocol, region, endpoint, roots } = objects;
+    let Objects { protocol, region, endpoint, roots, encryption } = objects;
     let roots: Vec<String> = roots.iter().map(|it| it.address(*protocol)).collect();
-    json!({ "roots": roots, "region": region, "endpoint": endpoint })
+    let mut value = json!({ "roots": roots, "region": region, "endpoint": endpoint });
+    if let (Some(encryption), Some(members)) = (encryption, value.as_object_mut()) {
+        let (word, key) = encryption.words();
+        members.insert("encryption".to_owned(), json!(word));
+        members.insert("kmsKeyId".to_owned(), json!(key));
+    }
+    value
 }

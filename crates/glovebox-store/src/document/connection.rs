@@ -2,6 +2,7 @@
 
 use glovebox_model::{
     AwsService, Credentials, ObjectProtocol, ObjectRoot, Objects, Place, Secret, Secrets,
+    ServerSideEncryption,
 };
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +58,10 @@ struct ObjectsV1 {
     endpoint: Option<String>,
     /// Addresses; all of one protocol.
     roots: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    encryption: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kms_key: Option<String>,
 }
 
 impl Document for ConnectionDocument {
@@ -124,12 +129,21 @@ impl ServiceV1 {
 
 impl ObjectsV1 {
     fn of(noun: Objects) -> Self {
-        let Objects { protocol, region, endpoint, roots } = noun;
-        Self { region, endpoint, roots: roots.iter().map(|it| it.address(protocol)).collect() }
+        let Objects { protocol, region, endpoint, roots, encryption } = noun;
+        let roots = roots.iter().map(|it| it.address(protocol)).collect();
+        let (encryption, kms_key) = match encryption.as_ref().map(ServerSideEncryption::words) {
+            Some((word, key)) => (Some(word.to_owned()), key.map(str::to_owned)),
+            None => (None, None),
+        };
+        Self { region, endpoint, roots, encryption, kms_key }
     }
 
     fn noun(self) -> Option<Objects> {
-        let Self { region, endpoint, roots } = self;
+        let Self { region, endpoint, roots, encryption, kms_key } = self;
+        let encryption = match encryption {
+            Some(word) => Some(ServerSideEncryption::from_words(&word, kms_key)?),
+            None => None,
+        };
         let mut found: Option<ObjectProtocol> = None;
         let mut read: Vec<ObjectRoot> = Vec::new();
         for root in &roots {
@@ -139,7 +153,7 @@ impl ObjectsV1 {
             }
             read.push(root);
         }
-        Some(Objects { protocol: found?, region, endpoint, roots: read })
+        Some(Objects { protocol: found?, region, endpoint, roots: read, encryption })
     }
 }
 

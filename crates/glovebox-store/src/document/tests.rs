@@ -169,7 +169,13 @@ fn tables_stay_readable() {
 #[test]
 fn connections_stay_readable() {
     let (protocol, root) = ObjectRoot::parse("s3://acme/data").unwrap();
-    let data = Objects { protocol, region: "us-east-1".into(), endpoint: None, roots: vec![root] };
+    let data = Objects {
+        protocol,
+        region: "us-east-1".into(),
+        endpoint: None,
+        roots: vec![root],
+        encryption: None,
+    };
     let service = AwsService { region: "us-east-1".into(), endpoint: None };
     stays::<ConnectionDocument>(
         ConnectionParts {

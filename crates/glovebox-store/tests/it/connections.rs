@@ -3,6 +3,7 @@
 use glovebox_ledger::{Entry, TreeName};
 use glovebox_model::{
     AwsService, Credentials, ObjectRoot, Objects, PageRequest, Place, Secret, Secrets,
+    ServerSideEncryption,
 };
 use glovebox_store::{ConnectionParts, Reader, Store, Taken};
 
@@ -10,7 +11,9 @@ use crate::house::{account, open};
 
 fn objects(root: &str) -> Objects {
     let (protocol, root) = ObjectRoot::parse(root).unwrap();
-    Objects { protocol, region: "us-east-1".into(), endpoint: None, roots: vec![root] }
+    let encryption = Some(ServerSideEncryption::Kms { key: Some("k".into()) });
+    let (region, roots) = ("us-east-1".into(), vec![root]);
+    Objects { protocol, region, endpoint: None, roots, encryption }
 }
 
 fn parts(name: &str, database: &str, place: Place) -> ConnectionParts {

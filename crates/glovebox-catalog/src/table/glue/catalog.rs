@@ -37,6 +37,11 @@ impl<'a> Catalog<'a> {
         Self { reach, client: Client::from_conf(config.build()), id }
     }
 
+    /// What reaches the catalog and its data.
+    pub(crate) fn reach(&self) -> &Reach {
+        self.reach
+    }
+
     /// A bucket of the connection.
     pub(crate) fn bucket(&self, data: &Objects, name: &str) -> Result<Arc<Bucket>, Unavailable> {
         stores::open(data, name, self.reach)

@@ -26,7 +26,7 @@ fn rows(
     let stop = Stop::default();
     let root = ObjectRoot { bucket: "house".into(), prefix: prefix.into() };
     let (protocol, region) = (ObjectProtocol::S3, "us-east-1".into());
-    let data = Objects { protocol, region, endpoint: None, roots: vec![root] };
+    let data = Objects { protocol, region, endpoint: None, roots: vec![root], encryption: None };
     let location = match name {
         Some(name) => format!("s3://house/lake/db/people/metadata/{name}.metadata.json"),
         None => std::fs::read_to_string(folder().join("people.location")).unwrap(),
@@ -65,6 +65,38 @@ async fn hostile_and_unknown_metadata_is_refused() {
         let fault = fault(name).await;
         assert!(matches!(fault, Unavailable::Outside { .. }), "{name}: {fault:?}");
     }
+    // A manifest of data that is called one of deletes, and bytes at random.
     assert!(matches!(fault("deletes").await, Unavailable::Needs { .. }));
     assert!(matches!(fault("garbage").await, Unavailable::Corrupt { .. }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_position_deletes_are_left_out() {
+    let bucket = bucket().await;
+    let read = move || rows(&bucket, "lake", Some("deleted")).unwrap();
+    let expected = fixtures::expected(&folder().join("deleted.csv"));
+    let all = fixtures::expected(&folder().join("people.csv"));
+    assert_eq!(expected.len() + 1, all.len());
+    assert_eq!(tokio::task::spawn_blocking(read).await.unwrap(), expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deletes_that_cannot_be_honoured_are_refused_in_words_of_their_own() {
+    let bucket = bucket().await;
+    let fault = async |name: &'static str| {
+        let bucket = Arc::clone(&bucket);
+        let read = move || rows(&bucket, "lake", Some(name)).unwrap_err();
+        tokio::task::spawn_blocking(read).await.unwrap().to_string()
+    };
+    for (name, words) in [
+        ("equality", "deletes by equality"),
+        ("vector", "deletion vectors of Iceberg"),
+        ("orc", "deletes in another format than Parquet"),
+        ("broken", "broken-deletes.parquet` is corrupt"),
+        ("fewer", "north-deletes.parquet` is corrupt"),
+        ("crossing", "crossing-deletes.parquet` is corrupt"),
+    ] {
+        let said = fault(name).await;
+        assert!(said.contains(words), "{name}: {said}");
+    }
 }

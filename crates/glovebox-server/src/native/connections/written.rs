@@ -2,6 +2,7 @@
 
 use glovebox_model::{
     AwsService, Credentials, ObjectProtocol, ObjectRoot, Objects, Place, Secret, Secrets,
+    ServerSideEncryption,
 };
 use glovebox_room::ConnectionTerms;
 use serde::Deserialize;
@@ -110,6 +111,11 @@ struct WrittenStorage {
     region: Option<String>,
     #[serde(default)]
     endpoint: Option<String>,
+    /// Of results that are written there: `AES256` or `aws:kms`.
+    #[serde(default)]
+    encryption: Option<String>,
+    #[serde(default)]
+    kms_key_id: Option<String>,
 }
 
 fn postgresql_port() -> u16 {
@@ -180,7 +186,13 @@ impl WrittenCredentials {
 impl WrittenStorage {
     /// In the region of the service beside it, unless it says otherwise.
     fn read(self, place: &str, beside: Option<&str>) -> Result<Objects, Refused> {
-        let Self { roots, region, endpoint } = self;
+        let Self { roots, region, endpoint, encryption, kms_key_id } = self;
+        let is_named = kms_key_id.is_none() || encryption.is_some();
+        let encryption = encryption.map(|it| ServerSideEncryption::from_words(&it, kms_key_id));
+        if encryption.as_ref().is_some_and(Option::is_none) || !is_named {
+            let field = format!("{place}.storage.encryption");
+            return Err(fault(&field, "it is AES256 or, perhaps with a kmsKeyId, aws:kms"));
+        }
         let mut found: Option<ObjectProtocol> = None;
         let mut read = Vec::new();
         for (index, text) in roots.iter().enumerate() {
@@ -195,7 +207,7 @@ impl WrittenStorage {
         let field = format!("{place}.storage.roots");
         let protocol = found.ok_or_else(|| fault(&field, "name at least one root"))?;
         let region = region.or_else(|| beside.map(str::to_owned)).unwrap_or_default();
-        Ok(Objects { protocol, region, endpoint, roots: read })
+        Ok(Objects { protocol, region, endpoint, roots: read, encryption: encryption.flatten() })
     }
 }
 

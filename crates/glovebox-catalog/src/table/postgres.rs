@@ -1,0 +1,124 @@
+//! Tables of a PostgreSQL server, its schemas being the databases. What is read lies in the
+//! server, whose own snapshot pins it: one moment for all tables that a query reads there.
+
+mod asked;
+mod copied;
+mod copying;
+mod faults;
+mod guard;
+mod kind;
+mod numeric;
+mod relation;
+mod server;
+mod session;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use glovebox_model::Column;
+
+use super::described::Described;
+use super::source::{Listed, Opening, Reach, Readable};
+use super::stop::Stop;
+use super::{Manifest, Unavailable};
+
+use copying::Table;
+use kind::Stored;
+use relation::Relation;
+use server::Server;
+use snapshot::Snapshot;
+
+pub use snapshot::Moment;
+
+/// A table that was found.
+#[derive(Debug)]
+pub(super) struct Found {
+    snapshot: Arc<Snapshot>,
+    relation: Relation,
+}
+
+/// Finds a table by the names of its schema and of itself, exactly as the server has them.
+pub(super) fn find(
+    reach: &Reach,
+    (schema, table): (&str, &str),
+    stop: &Stop,
+) -> Result<Found, Unavailable> {
+    let server = Server::of(reach).ok_or(Unavailable::NoConnector("postgresql"))?;
+    seen_by(&reach.moment, server, (schema, table), stop)
+}
+
+fn seen_by(
+    moment: &Moment,
+    server: Server,
+    (schema, table): (&str, &str),
+    stop: &Stop,
+) -> Result<Found, Unavailable> {
+    let path = format!("{schema}.{table}");
+    let question = relation::question(schema, table)?;
+    let snapshot = moment.snapshot(server, stop)?;
+    let answers = snapshot.with((&path, stop), |session| {
+        stop.wait(session.ask(&question, &path)).map(|it| (it, true))
+    })?;
+    let relation = Relation::of(&answers, (schema, table))?;
+    Ok(Found { snapshot, relation })
+}
+
+impl Found {
+    /// Whether the columns still have the types that the snapshot knows. From then on nobody
+    /// changes them, until the reading ends.
+    fn check_types(&self, columns: &[&Stored], stop: &Stop) -> Result<(), Unavailable> {
+        let path = self.relation.path();
+        let question = asked::types(self.relation.names(), columns);
+        let answers = self.snapshot.with((&path, stop), |session| {
+            stop.wait(session.ask(&question, &path)).map(|it| (it, true))
+        })?;
+        let kinds = answers.first().filter(|it| it.len() == columns.len());
+        let kinds = kinds.ok_or(Unavailable::Corrupt { path: path.clone(), row_group: None })?;
+        match columns.iter().zip(kinds).find(|it| it.1.as_ref() != Some(&it.0.oid)) {
+            Some((Stored { column, .. }, _)) => {
+                Err(Unavailable::SchemaChanged { path, column: column.name.clone() })
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Listed for Found {
+    /// Equal only if the snapshots are equal: no transaction that wrote anything has ended in
+    /// between, in any database of the server. Of what that does not pin it is never equal, but
+    /// within one reach.
+    fn manifest(&self) -> Manifest {
+        let Snapshot { server, sees, unique, .. } = &*self.snapshot;
+        let state = if self.relation.is_pinned { sees } else { unique };
+        let (path, server) = (self.relation.path(), server.place());
+        let length = path.len();
+        let text = format!("glovebox manifest 1\npostgresql {state} {length} {path} {server}\n");
+        Manifest::new(&text, 0, 0)
+    }
+
+    fn describe(&self, _: &Stop) -> Result<Described, Unavailable> {
+        let columns = self.relation.columns.iter().map(|it| it.column.clone()).collect();
+        Ok(Described { columns, partition_keys: Vec::new(), format: None })
+    }
+
+    fn open(self: Box<Self>, opening: Opening<'_>) -> Result<Arc<dyn Readable>, Unavailable> {
+        let stored = |column: &Column| {
+            let found = self.relation.columns.iter().find(|it| it.column == *column);
+            found.ok_or_else(|| Unavailable::SchemaChanged {
+                path: self.relation.path(),
+                column: column.name.clone(),
+            })
+        };
+        let configured: Vec<&Stored> =
+            opening.configured.iter().map(stored).collect::<Result<_, _>>()?;
+        self.check_types(&configured, &opening.stop)?;
+        let columns = opening.columns()?;
+        let stored: Vec<Stored> =
+            columns.iter().map(|it| stored(it).cloned()).collect::<Result<_, _>>()?;
+        let Opening { recorder, stop, .. } = opening;
+        let Self { snapshot, relation } = *self;
+        Ok(Arc::new(Table { snapshot, relation, columns, stored, recorder, stop }))
+    }
+}

@@ -1,0 +1,120 @@
+"""One protected query over each kind of source that is not a folder or a Glue table in S3."""
+
+import json
+
+import duckdb
+import pytest
+from botocore.exceptions import ClientError
+from conftest import DATA, House, PLANES_RULE, Airlines, configure
+from postgres import PASSWORD, Postgres
+from test_connections import COLUMNS, bring, configure_lake, role
+from test_road import DELAYS, expected, rows_of
+
+TYPES = {"VARCHAR": "text", "BIGINT": "bigint", "INTEGER": "integer", "DOUBLE": "double precision"}
+
+
+@pytest.fixture(scope="module")
+def postgres():
+    postgres = Postgres()
+    described = duckdb.sql(f"DESCRIBE FROM '{DATA}/flights.parquet'").fetchall()
+    columns = [f"{it[0]} {TYPES[it[1]]}" for it in described if it[0] in COLUMNS]
+    names = ", ".join(it[0] for it in described if it[0] in COLUMNS)
+    postgres.sql(
+        "CREATE SCHEMA lake",
+        f"CREATE TABLE lake.flights ({', '.join(columns)})",
+        f"CREATE USER reader PASSWORD '{PASSWORD}'",
+        "GRANT USAGE ON SCHEMA lake TO reader",
+        "GRANT SELECT ON lake.flights TO reader",
+    )
+    file = postgres.folder / "flights.csv"
+    duckdb.sql(f"COPY (SELECT {names} FROM '{DATA}/flights.parquet') TO '{file}' (HEADER false)")
+    postgres.sql(f"COPY lake.flights ({names}) FROM STDIN (FORMAT csv)", stdin=file.read_text())
+    yield postgres
+    postgres.stop()
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory, postgres):
+    house = House(tmp_path_factory.mktemp("sources"))
+    house.start("--egress-allow", f"127.0.0.1:{postgres.port}")
+    airline, maker = house.account("Airline"), house.account("Maker")
+    (maker.tables() / "planes.parquet").write_bytes((DATA / "planes.parquet").read_bytes())
+    made = maker.rooms.create_collaboration(
+        name="Delays",
+        description="by model",
+        creatorDisplayName="Maker",
+        creatorMemberAbilities=["CAN_QUERY", "CAN_RECEIVE_RESULTS"],
+        members=[{"accountId": airline.id, "memberAbilities": [], "displayName": "Airline"}],
+        queryLogStatus="ENABLED",
+    )["collaboration"]
+    memberships = {
+        it.id: it.rooms.create_membership(
+            collaborationIdentifier=made["id"], queryLogStatus="ENABLED"
+        )["membership"]["id"]
+        for it in (maker, airline)
+    }
+    house.command(
+        *["connection", "add", "--name", "warehouse", "--type", "postgresql"],
+        *["--database", "lake", "--host", "127.0.0.1", "--port", postgres.port],
+        *["--dbname", "postgres", "--no-tls", "--user", "reader", "--password-file", "-"],
+        stdin=PASSWORD + "\n",
+        env=airline.environment,
+    )
+    flights = configure_lake(airline)
+    planes = configure(
+        maker, "planes", ["tailnum", "manufacturer", "model", "type", "seats"], PLANES_RULE
+    )
+    bring(airline, memberships[airline.id], flights, "flights", role(airline, "warehouse"))
+    bring(maker, memberships[maker.id], planes, "planes", role(maker, "unused"))
+    maker.s3.create_bucket(Bucket="results")
+    yield Airlines(
+        airline, maker, made["id"], memberships[maker.id], memberships[airline.id], flights, planes
+    )
+    house.stop()
+
+
+def test_a_table_of_postgresql_is_queried_where_it_lies(room):
+    query = room.run(DELAYS)
+    assert query["status"] == "SUCCESS", query.get("error")
+    rows, wanted = rows_of(room.objects(query["id"])), expected()
+    assert len(rows) == len(wanted)
+    for row, want in zip(rows, wanted):
+        assert (row["manufacturer"], row["model"], int(row["aircraft"])) == want[:3]
+        assert float(row["delay"]) == pytest.approx(want[3], rel=1e-9)
+
+
+def test_the_connection_to_postgresql_is_tested_and_its_password_shown_nowhere(room):
+    airline = room.airline
+    tested = airline.house.command(
+        *["connection", "test", "warehouse", "--table", "lake.flights", "--json"],
+        env=airline.environment,
+    )
+    answer = json.loads(tested.stdout)
+    assert answer["works"], answer
+    assert {it["step"]: it["status"] for it in answer["steps"]}["read"] == "OK"
+    assert PASSWORD not in tested.stdout + airline.house.log.read_text()
+    for file in airline.house.data.glob("glovebox.sqlite*"):
+        assert PASSWORD.encode() not in file.read_bytes()
+
+
+def test_a_right_that_the_member_takes_back_fails_the_query_and_tells_the_owner_only(
+    room, postgres
+):
+    postgres.sql("REVOKE SELECT ON lake.flights FROM reader")
+    query = room.run(DELAYS)
+    postgres.sql("GRANT SELECT ON lake.flights TO reader")
+    assert query["status"] == "FAILED"
+    assert "PostgreSQL" not in query["error"]["message"] and "denied" not in query["error"]["message"]
+    assert room.run(DELAYS)["status"] == "SUCCESS"
+
+
+def test_a_table_that_is_not_there_is_named_to_its_owner(room):
+    with pytest.raises(ClientError) as refused:
+        room.airline.rooms.create_configured_table(
+            name="nothing",
+            tableReference={"glue": {"databaseName": "lake", "tableName": "nothing"}},
+            allowedColumns=["id"],
+            analysisMethod="DIRECT_QUERY",
+        )
+    message = refused.value.response["Error"]["Message"]
+    assert "nothing" in message and "tableReference.glue" in message
