@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use glovebox_model::{Credentials, ObjectProtocol, ObjectRoot, Objects};
-use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, Checksum, S3EncryptionConfigKey};
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, Checksum};
 use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::{BackoffConfig, ClientOptions, ObjectStore, RetryConfig};
@@ -63,11 +63,10 @@ pub(crate) fn results_store(
             let builder = builder(objects, bucket, reach)?;
             let mut builder = builder.with_checksum_algorithm(Checksum::SHA256);
             if let Some((word, key)) = objects.encryption.as_ref().map(|it| it.words()) {
-                let option = S3EncryptionConfigKey::ServerSideEncryption;
-                builder = builder.with_config(AmazonS3ConfigKey::Encryption(option), word);
+                let option = |it: &str| it.parse::<AmazonS3ConfigKey>().map_err(unusable);
+                builder = builder.with_config(option("aws_server_side_encryption")?, word);
                 if let Some(key) = key {
-                    let option = S3EncryptionConfigKey::KmsKeyId;
-                    builder = builder.with_config(AmazonS3ConfigKey::Encryption(option), key);
+                    builder = builder.with_config(option("aws_sse_kms_key_id")?, key);
                 }
             }
             Ok(Arc::new(builder.build().map_err(unusable)?))
