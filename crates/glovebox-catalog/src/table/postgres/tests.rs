@@ -51,13 +51,15 @@ fn at_host(host: &str, port: u16, tls: bool) -> Server {
         databases: vec!["s".into()],
         place,
         method: credentials.method(),
+        has_catalog_token: false,
         created: Timestamp::from_millis(0),
         updated: Timestamp::from_millis(0),
         version: 1,
     };
     let egress = Egress::new(vec!["127.0.0.1".parse().unwrap()], b"").unwrap();
     let credentials = Held::new(credentials);
-    let reach = Reach { connection, credentials, egress, moment: Moment::default() };
+    let moment = Moment::default();
+    let reach = Reach { connection, credentials, catalog_token: None, egress, moment };
     let mut server = Server::of(&reach).unwrap();
     let short = Duration::from_millis(300);
     server.patience = Patience { connect: short, answer: short, row: short, pause: short / 100 };
