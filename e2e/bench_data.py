@@ -49,11 +49,11 @@ class Store:
             if int(micros) / 1e6 >= moment:
                 yield int(micros) / 1e6, method, path, range_
 
-    def asked(self, moment, table=""):
+    def asked(self, moment, bucket=""):
         """Requests of each kind and bytes of ranges since a moment, and the first range's time."""
         kinds, read, first = {"list": 0, "HEAD": 0, "GET": 0}, 0, None
         for at, method, path, range_ in self.since(moment):
-            if table not in path:
+            if not path.startswith(f"/{bucket}"):
                 continue
             kind = "list" if "list-type" in path else method
             kinds[kind] += 1
@@ -297,7 +297,7 @@ def first_byte(store, room, runs, many):
     firsts, times = [], []
     for number in range(runs):
         ran = room.run(f"{COUNT} -- run {number}")
-        kinds, read, first = store.asked(ran.begun, "publisher/")
+        kinds, read, first = store.asked(ran.begun, "publisher")
         assert kinds["GET"] >= many, kinds
         firsts.append((first - ran.opened) * 1000)
         times.append(ran.execution)

@@ -10,6 +10,7 @@ import os
 import pathlib
 import signal
 import stat
+import tempfile
 import time
 import uuid
 
@@ -187,6 +188,11 @@ class Watch:
                     self.leaks.append(path)
             elif self.is_written(f"/proc/{pid}/fdinfo/{number}"):
                 self.named.add(path)
+        # What is written through memory needs no descriptor.
+        for line in pathlib.Path(f"/proc/{pid}/maps").read_text().splitlines():
+            fields = line.split(maxsplit=5)
+            if len(fields) == 6 and fields[1].startswith("rw") and fields[1].endswith("s"):
+                self.named.add(fields[5])
 
     @staticmethod
     def is_written(info):
@@ -359,6 +365,13 @@ def test_a_marker_that_is_left_somewhere_is_found(members):
     finally:
         for place in places:
             place.unlink(missing_ok=True)
+    # A spill file in clear, as if this process were that of a query.
+    with tempfile.TemporaryFile(dir=members.house.data / "spill") as spilled:
+        spilled.write(f"{MARK}p000000000001".encode())
+        spilled.flush()
+        watch = Watch(members.house)
+        watch.files_of(os.getpid())
+        assert len(watch.leaks) == 1 and watch.spilled() >= len(MARK)
 
 
 @pytest.fixture(scope="module")

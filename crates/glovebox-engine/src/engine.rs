@@ -255,13 +255,16 @@ impl Drop for Engine {
     }
 }
 
+/// The stack of every thread that plans or reads.
+pub(crate) const STACK_BYTES: usize = 16 << 20;
+
 /// Threads for plans. Tasks of a plan keep their threads busy: each thread looks for orders from
 /// outside, such as to stop one, before every step and not, as is usual, after some sixty.
 pub(crate) fn threads(count: usize) -> std::io::Result<Runtime> {
     Builder::new_multi_thread()
         .thread_name("engine")
         .worker_threads(count.max(1))
-        .thread_stack_size(16 << 20)
+        .thread_stack_size(STACK_BYTES)
         .global_queue_interval(1)
         .event_interval(1)
         .enable_all()

@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 use crate::Cause;
 use crate::manifests::Manifests;
 use crate::pushed::Hints;
+use crate::together::together;
 
 /// A table that a query may read.
 #[derive(Debug, Clone)]
@@ -35,9 +36,13 @@ pub struct Pinned(pub(crate) Manifests);
 impl Pinned {
     /// Lists the files of every table; reads none of them.
     pub(crate) fn of(inputs: &[Input]) -> Result<Self, Cause> {
-        let mut manifests = Manifests::default();
-        for Input { table, location, columns: _ } in inputs {
+        let listed = together(inputs.iter().collect(), |Input { table, location, columns: _ }| {
             let one = pin(location, &Stop::default()).map_err(|it| Cause::source(table, it))?;
+            Ok((table, one))
+        });
+        let mut manifests = Manifests::default();
+        for listed in listed {
+            let (table, one) = listed?;
             manifests.insert(table.clone(), one.manifest());
         }
         Ok(Self(manifests))
@@ -58,33 +63,42 @@ pub(crate) fn open(
     hints: &Hints,
     (recorder, stop): (Option<&Arc<dyn ReadRecorder>>, &Stop),
 ) -> Result<Inputs, Cause> {
-    let mut pinned = Vec::new();
-    let mut manifests = Manifests::default();
+    let mut wanted = Vec::new();
     for (table, columns) in scanned {
         let input = inputs.iter().find(|it| it.table == *table);
         let input = input.ok_or(Cause::Internal("a table of the plan has no input"))?;
-        let hints = hints.get(table).map(Vec::as_slice).unwrap_or_default();
-        let one = pin_some(&input.location, hints, stop).map_err(|it| Cause::source(table, it))?;
-        manifests.insert(table.clone(), one.manifest());
-        pinned.push((input, columns, one));
+        wanted.push((input, columns));
+    }
+    let listed = together(wanted, |(input, columns)| {
+        let hints = hints.get(&input.table).map(Vec::as_slice).unwrap_or_default();
+        let one = pin_some(&input.location, hints, stop);
+        Ok((input, columns, one.map_err(|it| Cause::source(&input.table, it))?))
+    });
+    let pinned: Vec<_> = listed.into_iter().collect::<Result<_, _>>()?;
+    let mut manifests = Manifests::default();
+    for (input, _, one) in &pinned {
+        manifests.insert(input.table.clone(), one.manifest());
     }
     if manifests.differ(before) {
         return Err(Cause::Changed);
     }
-    let mut opened = Inputs { tables: BTreeMap::new(), manifests };
-    for (input, columns, one) in pinned {
-        match one.open(&input.columns, columns, recorder.cloned()) {
-            Ok(it) => drop(opened.tables.insert(input.table.clone(), it)),
-            Err(fault) => {
-                // What runs at a source for the others is ended there.
-                if let Ok(runtime) = Handle::try_current() {
-                    runtime.block_on(opened.abandon());
-                }
-                return Err(Cause::source(&input.table, fault));
-            }
+    let outcomes = together(pinned, |(input, columns, one)| {
+        let opened = one.open(&input.columns, columns, recorder.cloned());
+        Ok((input.table.clone(), opened.map_err(|it| Cause::source(&input.table, it))?))
+    });
+    let (mut opened, mut failed) = (Inputs { tables: BTreeMap::new(), manifests }, None);
+    for outcome in outcomes {
+        match outcome {
+            Ok((table, it)) => drop(opened.tables.insert(table, it)),
+            Err(cause) => failed = failed.or(Some(cause)),
         }
     }
-    Ok(opened)
+    let Some(failed) = failed else { return Ok(opened) };
+    // What runs at a source for the others is ended there.
+    if let Ok(runtime) = Handle::try_current() {
+        runtime.block_on(opened.abandon());
+    }
+    Err(failed)
 }
 
 impl Inputs {

@@ -19,6 +19,7 @@ mod sample;
 mod sealed;
 mod session;
 mod spill;
+mod together;
 
 pub use cancel::{Cancel, Canceller, cancel};
 pub use config::EngineConfig;

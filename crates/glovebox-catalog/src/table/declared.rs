@@ -17,7 +17,7 @@ pub(super) fn described(
     let Declared { columns, partition_keys, .. } = declared;
     if found.format == Format::Parquet {
         let footers = footers(&found.files, &Lookup::default(), None, stop)?;
-        for (file, footer) in found.files.iter().zip(footers) {
+        for (file, (footer, _)) in found.files.iter().zip(footers) {
             if let Some(column) = columns.iter().find(|it| !footer.columns.contains(it)) {
                 let (path, column) = (file.path.clone(), column.name.clone());
                 return Err(Unavailable::SchemaChanged { path, column });

@@ -56,8 +56,8 @@ pub(super) fn files(found: &Found, stop: &Stop) -> Result<Described, Unavailable
 
 fn parquet(found: &Found, stop: &Stop) -> Result<Vec<Column>, Unavailable> {
     let mut columns: Option<Vec<Column>> = None;
-    for (file, footer) in found.files.iter().zip(footers(&found.files, &Lookup::Name, None, stop)?)
-    {
+    let footers = footers(&found.files, &Lookup::Name, None, stop)?;
+    for (file, (footer, _)) in found.files.iter().zip(footers) {
         let known = columns.get_or_insert_with(|| footer.columns.clone());
         if !same_columns(known, &footer.columns) {
             let path = file.path.clone();

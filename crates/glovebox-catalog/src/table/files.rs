@@ -42,6 +42,8 @@ pub(super) struct SourceFile {
     pub(super) file: FoundFile,
     /// Of a Parquet file, unless it is looked at only when it is read.
     pub(super) footer: Option<Arc<Footer>>,
+    /// A distant file so small that it came with its footer.
+    pub(super) whole: Option<Ranges>,
     /// Rows that are not to be read.
     pub(super) deleted: Option<Arc<Deleted>>,
 }
@@ -49,25 +51,28 @@ pub(super) struct SourceFile {
 /// Row groups of one table at most, all of whose descriptions stand in memory.
 const MAX_ROW_GROUPS: usize = 100_000;
 /// So many distant files are looked at before the first is read; of more, each when its turn
-/// comes: the first rows are not to wait for the last footer.
+/// comes: the first rows are not to wait for the last footer. Small ones stay in memory.
 pub(super) const LOOKED_AT: usize = 64;
 /// Footers that are fetched at once.
 const PARALLEL: usize = 32;
 
-/// The footers of Parquet files, in their order.
+/// The footers of Parquet files, in their order, each with its file if all of that came along.
 pub(super) fn footers(
     files: &[FoundFile],
     lookup: &Lookup,
     recorder: Option<&Arc<dyn ReadRecorder>>,
     stop: &Stop,
-) -> Result<Vec<Footer>, Unavailable> {
+) -> Result<Vec<(Footer, Option<Ranges>)>, Unavailable> {
     let open = |file: &FoundFile| Ranges::open(file, recorder.cloned(), stop);
     let is_distant = |it: &FoundFile| matches!(it.storage, Storage::Objects(_));
     if !files.iter().any(is_distant) {
-        return files.iter().map(|it| Footer::read(&open(it)?, lookup)).collect();
+        return files.iter().map(|it| Ok((Footer::read(&open(it)?, lookup)?, None))).collect();
     }
     let ranges: Vec<Ranges> = files.iter().map(open).collect::<Result<_, _>>()?;
-    let fetched = ranges.into_iter().map(|it| async move { Footer::fetch(&it, lookup).await });
+    let fetched = ranges.into_iter().map(|it| async move {
+        let (footer, ranges) = Footer::fetch(it, lookup).await?;
+        Ok((footer, ranges.is_at_hand().then_some(ranges)))
+    });
     stop.wait(stream::iter(fetched).buffered(PARALLEL).try_collect())
 }
 
@@ -113,8 +118,12 @@ impl Parts {
             (Format::Parquet, false) => footers(&files, &lookup, recorder.as_ref(), &stop)?,
             _ => Vec::new(),
         };
-        let mut footers = footers.into_iter().map(Arc::new);
-        let file = |(file, deleted)| SourceFile { file, footer: footers.next(), deleted };
+        let mut footers = footers.into_iter();
+        let file = |(file, deleted)| {
+            let (footer, whole) = footers.next().unzip();
+            let (footer, whole) = (footer.map(Arc::new), whole.flatten());
+            SourceFile { file, footer, whole, deleted }
+        };
         let files = files.into_iter().zip(deleted).map(file).collect();
         let configured = configured.to_vec();
         let table = Files {

@@ -37,14 +37,19 @@ pub(super) struct Footer {
 const MAX_FOOTER_BYTES: u64 = 64 << 20;
 
 impl Footer {
-    /// The footer of a file that may be distant: fetched in one request, most often.
-    pub(super) async fn fetch(ranges: &Ranges, lookup: &Lookup) -> Result<Self, Unavailable> {
+    /// The footer of a file that may be distant: fetched in one request, most often. Also the
+    /// file; a small one came along with its footer.
+    pub(super) async fn fetch(
+        ranges: Ranges,
+        lookup: &Lookup,
+    ) -> Result<(Self, Ranges), Unavailable> {
         if !ranges.is_distant() {
-            return Self::read(ranges, lookup);
+            return Ok((Self::read(&ranges, lookup)?, ranges));
         }
-        let ranges = ranges.with_tail(8).await?;
-        let length = length(&ranges)?;
-        Self::read(&ranges.with_tail(length + 8).await?, lookup)
+        let tail = ranges.with_tail(8).await?;
+        let tail = tail.with_tail(length(&tail)? + 8).await?;
+        let footer = Self::read(&tail, lookup)?;
+        Ok((footer, if tail.is_at_hand() { tail } else { ranges }))
     }
 
     /// Reads and checks the footer. The Arrow schema that some writers embed is not believed:

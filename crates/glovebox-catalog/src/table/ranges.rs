@@ -107,7 +107,13 @@ impl Ranges {
         Ok(Self { held: Arc::new(held), ..self.clone() })
     }
 
-    /// A reader from `offset` on.
+    /// Whether the file is small, and nothing of it is left to be fetched.
+    pub(crate) fn is_at_hand(&self) -> bool {
+        self.length <= TAIL && self.at_hand(&(0..self.length)).is_some()
+    }
+
+    /// A reader from `offset` on. What begins within a file is the header of a page; the page
+    /// itself is read as a range.
     pub(crate) fn reader(&self, offset: u64) -> BufReader<Onward> {
         let onward = Onward {
             ranges: self.clone(),
@@ -116,7 +122,7 @@ impl Ranges {
             next: None,
             is_small: offset > 0,
         };
-        BufReader::with_capacity(64 << 10, onward)
+        BufReader::with_capacity(if offset > 0 { 4 << 10 } else { 64 << 10 }, onward)
     }
 
     /// The bytes of a range that must lie within the file.

@@ -63,12 +63,10 @@ pub(crate) fn results_store(
             let builder = builder(objects, bucket, reach)?;
             let mut builder = builder.with_checksum_algorithm(Checksum::SHA256);
             if let Some((word, key)) = objects.encryption.as_ref().map(|it| it.words()) {
-                let options =
-                    [("aws_server_side_encryption", Some(word)), ("aws_sse_kms_key_id", key)];
-                for (option, value) in options {
-                    let Some(value) = value else { continue };
-                    let option: AmazonS3ConfigKey = option.parse().map_err(unusable)?;
-                    builder = builder.with_config(option, value);
+                let option = |it: &str| it.parse::<AmazonS3ConfigKey>().map_err(unusable);
+                builder = builder.with_config(option("aws_server_side_encryption")?, word);
+                if let Some(key) = key {
+                    builder = builder.with_config(option("aws_sse_kms_key_id")?, key);
                 }
             }
             Ok(Arc::new(builder.build().map_err(unusable)?))

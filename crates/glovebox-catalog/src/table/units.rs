@@ -93,7 +93,10 @@ impl FilesWork {
     fn open(&self, unit: Unit) -> Result<Ready, Unavailable> {
         let source = &self.batches.source;
         let file = source.files.get(unit.file).ok_or(Unavailable::Stopped)?;
-        let ranges = Ranges::open(&file.file, source.recorder.clone(), &source.stop)?;
+        let ranges = match &file.whole {
+            Some(whole) => whole.clone(),
+            None => Ranges::open(&file.file, source.recorder.clone(), &source.stop)?,
+        };
         Ok(Ready { ranges, footer: file.footer.clone() })
     }
 
@@ -105,12 +108,12 @@ impl FilesWork {
         let (opened, batches) = (self.open(unit), Arc::clone(&self.batches));
         async move {
             let Ready { ranges, footer } = opened?;
-            let footer = match footer {
-                Some(footer) => footer,
+            let (footer, ranges) = match footer {
+                Some(footer) => (footer, ranges),
                 None => {
-                    let footer = Footer::fetch(&ranges, &batches.source.lookup).await?;
+                    let (footer, ranges) = Footer::fetch(ranges, &batches.source.lookup).await?;
                     batches.source.check_columns(&footer, &ranges.path)?;
-                    Arc::new(footer)
+                    (Arc::new(footer), ranges)
                 }
             };
             let first = batches.groups(unit.row_group, &footer).into_iter().next();

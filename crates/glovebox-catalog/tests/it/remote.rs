@@ -123,6 +123,25 @@ async fn what_is_fetched_never_depends_on_rows_of_others() {
     }
 }
 
+/// Both when all footers are looked at first and when each is looked at in its turn.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_file_is_asked_for_once() {
+    for count in [3, 100] {
+        let root = TempDir::new().unwrap();
+        for file in 0..count {
+            let path = root.path().join(format!("bucket/db/t/{file}.parquet"));
+            parquet(&path, &wide(3, 50), 25);
+        }
+        let location = at(serve(root.path()).await, keys("hush"));
+        let read = fetched(&location, "select sum(c0), sum(c2) from t", vec![]).await;
+        assert_eq!(read.files(), count);
+        assert_eq!(read.0.lock().unwrap().len(), count, "ranges");
+        let twice = "select count(*) from t a join t b on a.c0 = b.c0";
+        let read = fetched(&location, twice, vec![]).await.0.lock().unwrap().len();
+        assert!(read <= 2 * count, "{read} ranges of {count} files");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn many_files_and_text_files_are_read_whole() {
     let root = TempDir::new().unwrap();

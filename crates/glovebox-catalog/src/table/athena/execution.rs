@@ -92,7 +92,7 @@ impl Execution {
             return Err(Unavailable::Limit { path, what: "bytes of a result", limit });
         }
         let file = found(&bucket, &object, Vec::new());
-        Ok(SourceFile { file, footer: None, deleted: None })
+        Ok(SourceFile { file, footer: None, whole: None, deleted: None })
     }
 
     /// Ends the query unless it `is_over`, and removes what it left, wherever that is.

@@ -66,11 +66,11 @@ impl Moment {
         }
         let made = Arc::new(stop.wait(Snapshot::begin(Arc::new(server)))?);
         // Whoever came first meanwhile is it.
-        if let Some(known) = self.known() {
-            return Ok(known);
-        }
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Arc::clone(kept.insert(made)))
+        match kept.as_ref().filter(|it| it.lives()) {
+            Some(known) => Ok(Arc::clone(known)),
+            None => Ok(Arc::clone(kept.insert(made))),
+        }
     }
 
     fn known(&self) -> Option<Arc<Snapshot>> {
