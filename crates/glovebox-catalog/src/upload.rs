@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
-use glovebox_model::{Connection, ObjectProtocol, Objects, Place};
+use glovebox_model::{Connection, CredentialMethod, ObjectProtocol, Objects, Place};
 use object_store::path::Path;
 use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt};
 
@@ -34,7 +34,10 @@ const TAKE_BACK: Duration = Duration::from_secs(30);
 pub fn holds(connection: &Connection, bucket: &str, key: &str) -> bool {
     let holds =
         |objects: &Objects| objects.roots.iter().any(|it| it.bucket == bucket && it.holds(key));
-    matches!(&connection.place, Place::Files(objects) if holds(objects))
+    // The operator's own credentials write only where they were bound for nothing else.
+    let may_write =
+        connection.method != CredentialMethod::Operator || connection.databases.is_empty();
+    may_write && matches!(&connection.place, Place::Files(objects) if holds(objects))
 }
 
 impl Upload {

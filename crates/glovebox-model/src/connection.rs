@@ -331,7 +331,9 @@ impl ObjectRoot {
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         let prefix = prefix.strip_suffix('/').unwrap_or(prefix);
         let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '$');
-        let is_bucket = (1..=255).contains(&bucket.len()) && bucket.chars().all(legal);
+        let is_bucket = (1..=255).contains(&bucket.len())
+            && bucket.chars().all(legal)
+            && !matches!(bucket, "." | "..");
         let is_segment =
             |it: &str| !matches!(it, "" | "." | "..") && !it.contains(char::is_control);
         if !is_bucket || (!prefix.is_empty() && !prefix.split('/').all(is_segment)) {
@@ -408,7 +410,9 @@ mod tests {
         }
         let (_, root) = ObjectRoot::parse("s3://b/a/").unwrap();
         assert_eq!(root.prefix, "a");
-        for bad in ["", "s3://", "b/a", "file:///etc", "s3:///a", "s3://b//a", "s3://b/../c"] {
+        for bad in
+            ["", "s3://", "b/a", "file:///etc", "s3:///a", "s3://b//a", "s3://b/../c", "s3://../b"]
+        {
             assert_eq!(ObjectRoot::parse(bad), Err(BadRoot), "{bad}");
         }
     }

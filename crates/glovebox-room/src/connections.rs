@@ -14,7 +14,7 @@ use glovebox_store::{ConnectionParts, Kind, Taken, Tx};
 
 pub(crate) use bind::{Bound, bind, check_role};
 use check::{check, check_name};
-pub(crate) use reach::Surroundings;
+pub(crate) use reach::{Located, Surroundings};
 
 use crate::authorize::{Own, OwnConnection};
 use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
@@ -96,7 +96,8 @@ impl Room {
         let authorized = self.authorize::<OwnConnection>(&mut tx, caller, action, id).await?;
         let OwnConnection(connection) = authorized.resource;
         drop(tx);
-        self.shown(connection).await
+        let gone = || RoomError::not_found(ResourceKind::Connection, id);
+        self.shown(connection).await?.ok_or_else(gone)
     }
 
     /// The caller's connections, oldest first.
@@ -112,7 +113,7 @@ impl Room {
         drop(tx);
         let mut views = Vec::new();
         for connection in items {
-            views.push(self.shown(connection).await?);
+            views.extend(self.shown(connection).await?);
         }
         Ok(Page { items: views, next })
     }
@@ -139,7 +140,7 @@ impl Room {
         let updated = tx.update_connection(&old, &parts, &secrets, self.store.master_key()).await?;
         let connection = updated.map_err(taken)?;
         self.commit(tx, caller).await?;
-        self.shown(connection).await
+        Ok(view(connection, &secrets))
     }
 
     /// Removes a connection with its credentials; quiet the second time. Tables that are read
@@ -173,6 +174,11 @@ impl Room {
             let authorized = self.authorize::<OwnConnection>(&mut tx, caller, action, id).await?;
             authorized.resource.0
         };
+        if let Some((database, _)) = table.as_ref().filter(|(it, _)| !connection.serves(it)) {
+            let message = format!("the connection does not serve the database `{database}`");
+            return Err(RoomError::field("databaseName", message));
+        }
+        let turn = self.surroundings.turn(connection.account).await?;
         let (about, place) = (connection.method.word(), connection.place.clone());
         let failed = |name, why| vec![Step::new(name, about, Probed::Fails(why), &place)];
         let reach = match self.reach(connection).await? {
@@ -180,7 +186,7 @@ impl Room {
             Err(why) => return Ok(failed("credentials", why)),
         };
         let tried = move |stop: &Stop| Ok::<_, Unavailable>(probe(&reach, table, stop));
-        match self.surroundings.blocking(tried).await? {
+        match self.surroundings.blocking(Some(turn), tried).await? {
             Ok(steps) => Ok(steps),
             Err(why) => Ok(failed("reach", why)),
         }
@@ -209,9 +215,10 @@ impl Room {
         Ok(view(made.map_err(taken)?, &secrets))
     }
 
-    async fn shown(&self, connection: Connection) -> Result<ConnectionView, RoomError> {
+    /// Nothing, if it went meanwhile.
+    async fn shown(&self, connection: Connection) -> Result<Option<ConnectionView>, RoomError> {
         let secrets = self.store.secrets(&connection).await?;
-        Ok(view(connection, &secrets))
+        Ok(secrets.map(|it| view(connection, &it)))
     }
 
     /// A connection of somebody who was authorized to read through it, ready to be used; or why
@@ -220,7 +227,9 @@ impl Room {
         &self,
         connection: Connection,
     ) -> Result<Result<Arc<glovebox_catalog::Reach>, Unavailable>, RoomError> {
-        let secrets = self.store.secrets(&connection).await?;
+        let Some(secrets) = self.store.secrets(&connection).await? else {
+            return Ok(Err(Unavailable::NoConnection));
+        };
         self.surroundings.reach(connection, &secrets).await
     }
 }

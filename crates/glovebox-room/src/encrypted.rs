@@ -1,8 +1,9 @@
 //! What owners declare of encrypted columns, checked against the table, its rule and its data.
 
-use glovebox_catalog::{CellsFault, Stop, TableLocation, check_cells};
+use glovebox_catalog::{CellsFault, Stop, check_cells};
 use glovebox_model::{ConfiguredTable, Encryption, Extension, WrittenRule};
 
+use crate::connections::Located;
 use crate::error::FieldFault;
 use crate::{Room, RoomError};
 
@@ -54,7 +55,7 @@ impl Room {
     /// cells. No query looks at this again.
     pub(crate) async fn check_data(
         &self,
-        location: TableLocation,
+        located: Located,
         table: &ConfiguredTable,
         encryption: &Encryption,
     ) -> Result<(), RoomError> {
@@ -62,8 +63,9 @@ impl Room {
             return Ok(());
         }
         let (schema, encryption) = (table.schema.clone(), encryption.clone());
+        let Located { location, turn } = located;
         let read = move |stop: &Stop| check_cells(&location, &schema, &encryption, stop);
-        match self.surroundings.blocking(read).await? {
+        match self.surroundings.blocking(turn, read).await? {
             Ok(()) => Ok(()),
             Err(CellsFault::Unavailable(unavailable)) => {
                 Err(RoomError::field("tableReference.glue", unavailable.to_string()))

@@ -72,8 +72,8 @@ impl Room {
             (table, bound, root)
         };
         if !extension.encryption.columns.is_empty() {
-            let location = self.location(root, bound).await?;
-            self.check_data(location, &read, &extension.encryption).await?;
+            let located = self.location(read.owner, root, bound).await?;
+            self.check_data(located, &read, &extension.encryption).await?;
         }
         let mut tx = self.store.begin().await?;
         let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, table).await?;

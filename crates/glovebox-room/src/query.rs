@@ -27,7 +27,7 @@ mod walker;
 pub use explain::{ExplainQuery, Explained};
 pub use private::{GroupsPreview, PrivatePreview};
 pub use reaches::Reaches;
-pub(crate) use reaches::{Proof, prove};
+pub(crate) use reaches::{PROVING, Proof, prove};
 pub use recorded::RecordedQuery;
 pub use start::{StartOutput, StartQuery};
 pub(crate) use turns::Turns;

@@ -10,7 +10,7 @@ use glovebox_model::{
 use glovebox_store::{Kind, TableParts, Tx};
 
 use crate::authorize::{Own, OwnTable};
-use crate::connections::bind;
+use crate::connections::{Located, bind};
 use crate::encrypted::check_encryption;
 use crate::error::FieldFault;
 use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
@@ -82,14 +82,14 @@ impl Room {
     ) -> Result<TableView, RoomError> {
         let reference = check_source(&new.source)?;
         check_methods(new.method, &new.selected_methods)?;
-        let (root, bound) = {
+        let (owner, root, bound) = {
             let mut tx = self.store.read().await?;
             let owner = self.authorize_new_table(&mut tx, caller).await?;
             let bound = bind(&mut tx, owner, &reference, None).await?;
-            (self.tables_folder(&mut tx, owner).await?, bound)
+            (owner, self.tables_folder(&mut tx, owner).await?, bound)
         };
-        let location = self.location(root, bound.clone()).await?;
-        let schema = self.read_schema(location, &reference.kind).await?;
+        let located = self.location(owner, root, bound.clone()).await?;
+        let (schema, _) = self.read_schema(located, &reference.kind).await?;
         check_columns(&new.allowed_columns, &schema, self.quotas.columns_per_allowlist)?;
         self.check_tags(&new.tags)?;
 
@@ -189,9 +189,9 @@ impl Room {
         let (reference, schema, there) = match there {
             None => (old.reference.clone(), old.schema.clone(), None),
             Some((bound, root)) => {
-                let location = self.location(root, bound.clone()).await?;
+                let located = self.location(old.owner, root, bound.clone()).await?;
                 let kind = &bound.reference.kind;
-                let schema = self.read_schema(location.clone(), kind).await?;
+                let (schema, location) = self.read_schema(located, kind).await?;
                 (bound.reference.clone(), schema, Some((bound, location)))
             }
         };
@@ -219,6 +219,8 @@ impl Room {
             // What is declared of the old source stays, so it must be true of the new one.
             let new = ConfiguredTable { schema: parts.schema.clone(), ..old.clone() };
             check_encryption(&new, None, &declared)?;
+            let turn = None;
+            let there = Located { location: there, turn };
             self.check_data(there, &new, &declared.encryption).await?;
         }
 
@@ -303,13 +305,15 @@ impl Room {
 impl Room {
     async fn read_schema(
         &self,
-        location: TableLocation,
+        located: Located,
         kind: &ReferenceKind,
-    ) -> Result<TableSchema, RoomError> {
-        let read = move |stop: &Stop| describe(&location, stop);
-        match self.surroundings.blocking(read).await? {
+    ) -> Result<(TableSchema, TableLocation), RoomError> {
+        let Located { location, turn } = located;
+        let there = location.clone();
+        let read = move |stop: &Stop| describe(&there, stop);
+        match self.surroundings.blocking(turn, read).await? {
             Ok(Described { columns, partition_keys, format: _ }) => {
-                Ok(TableSchema { columns, partition_keys })
+                Ok((TableSchema { columns, partition_keys }, location))
             }
             Err(unavailable) => {
                 let field = match kind {

@@ -25,8 +25,9 @@ pub enum Taken {
 }
 
 impl Store {
-    /// With what a connection proves itself, as its owner gave it.
-    pub async fn secrets(&self, connection: &Connection) -> Result<Secrets, StoreError> {
+    /// With what a connection proves itself, as its owner gave it; `None` once it was removed or
+    /// is not what it was.
+    pub async fn secrets(&self, connection: &Connection) -> Result<Option<Secrets>, StoreError> {
         let mut tx = self.read().await?;
         let sql = "SELECT credentials FROM connections WHERE id = ?1 AND version = ?2";
         let sealed: Option<Vec<u8>> = sqlx::query_scalar(sql)
@@ -34,11 +35,11 @@ impl Store {
             .bind(connection.version)
             .fetch_optional(tx.connection())
             .await?;
-        let sealed = sealed.ok_or(StoreError::Corrupt { what: WHAT })?;
+        let Some(sealed) = sealed else { return Ok(None) };
         let (account, id) = (connection.account.to_string(), connection.id.to_string());
         let bytes = self.master_key().open(place(&account, &id), &sealed)?;
         let text = std::str::from_utf8(&bytes).map_err(|_| StoreError::Corrupt { what: WHAT })?;
-        document::read::<SecretsDocument>(text)
+        document::read::<SecretsDocument>(text).map(Some)
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use glovebox_catalog::Egress;
-use glovebox_model::{AwsService, CredentialMethod, ObjectProtocol, Objects, Place};
+use glovebox_model::{
+    AwsService, CredentialMethod, Credentials, ObjectProtocol, Objects, Place, Secret,
+};
 
 use super::ConnectionTerms;
 use crate::RoomError;
@@ -15,8 +17,8 @@ const NAME: usize = 512;
 const LISTED: usize = 100;
 /// Characters of any other text.
 const TEXT: usize = 1024;
-/// Bytes of a secret: a service account's JSON is about 2 KiB.
-const SECRET: usize = 16 << 10;
+/// Bytes of all secrets of a connection: a service account's JSON is about 2 KiB.
+const SECRETS: usize = 32 << 10;
 
 /// A name that stands in `arn:aws:iam::<account>:role/<name>`, a path before it included.
 pub(super) fn check_name(name: &str) -> Result<(), RoomError> {
@@ -78,9 +80,7 @@ pub(super) fn check(terms: &ConnectionTerms, egress: &Egress) -> Result<(), Room
     if secrets.catalog_token.is_some() && !matches!(place, Place::Iceberg { .. }) {
         faults.add("catalogToken".into(), "only an Iceberg catalog is shown a token of its own");
     }
-    if longest(terms) > SECRET {
-        faults.add("credentials".into(), "a secret has 16 KiB at most");
-    }
+    secrets_of(&secrets.credentials, secrets.catalog_token.as_ref(), &mut faults);
     if faults.0.is_empty() { Ok(()) } else { Err(RoomError::fields(faults.0)) }
 }
 
@@ -124,18 +124,26 @@ fn fits(place: &Place, method: CredentialMethod) -> bool {
     }
 }
 
-fn longest(terms: &ConnectionTerms) -> usize {
-    use glovebox_model::Credentials;
-    let given = match &terms.secrets.credentials {
-        Credentials::Anonymous | Credentials::AssumeRole { .. } | Credentials::Operator => 0,
+/// Secrets pass a pipe as text: some KiB, without control characters but line ends.
+fn secrets_of(credentials: &Credentials, catalog_token: Option<&Secret>, faults: &mut Faults) {
+    let mut texts: Vec<&str> = match credentials {
+        Credentials::Anonymous | Credentials::AssumeRole { .. } | Credentials::Operator => vec![],
         Credentials::Keys { access_key_id, secret_access_key, session_token } => {
-            let session = session_token.as_ref().map_or(0, |it| it.reveal().len());
-            access_key_id.len().max(secret_access_key.reveal().len()).max(session)
+            let session = session_token.as_ref().map(Secret::reveal);
+            let keys = [access_key_id.as_str(), secret_access_key.reveal()];
+            keys.into_iter().chain(session).collect()
         }
-        Credentials::Password { user, password } => user.len().max(password.reveal().len()),
-        Credentials::Token(token) => token.reveal().len(),
+        Credentials::Password { user, password } => vec![user, password.reveal()],
+        Credentials::Token(token) => vec![token.reveal()],
     };
-    given.max(terms.secrets.catalog_token.as_ref().map_or(0, |it| it.reveal().len()))
+    texts.extend(catalog_token.map(Secret::reveal));
+    let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if texts.iter().map(|it| it.len()).sum::<usize>() > SECRETS {
+        faults.add("credentials".into(), "the secrets of a connection have 32 KiB at most");
+    }
+    if texts.iter().any(|it| it.is_empty() || it.contains(is_odd)) {
+        faults.add("credentials".into(), "a secret is text, and not empty");
+    }
 }
 
 struct Faults(Vec<FieldFault>);

@@ -1,33 +1,49 @@
 //! The world outside, as use-cases reach it: some at a time, and not for ever.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use glovebox_catalog::{Connected, Egress, Outside, Reach, Stop, TableLocation, Unavailable};
-use glovebox_model::{Connection, Secrets, TableReference};
-use tokio::sync::Semaphore;
+use glovebox_model::{AccountId, Connection, Secrets, TableReference};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Bound;
+use crate::query::PROVING;
 use crate::{Room, RoomError};
 
 /// What use-cases find around the house.
 #[derive(Debug, Clone)]
 pub(crate) struct Surroundings {
     outside: Option<Outside>,
-    at_once: Arc<Semaphore>,
-    patience: Duration,
+    turns: Arc<Mutex<BTreeMap<AccountId, Arc<Semaphore>>>>,
 }
 
-/// Looks at distant tables at a time.
-const AT_ONCE: usize = 8;
-/// How long one may take: shorter than clients wait.
-const PATIENCE: Duration = Duration::from_secs(45);
+/// Looks of one account at distant tables at a time: it takes nobody else's turn.
+const AT_ONCE: usize = 2;
+/// How long one waits for its turn, and then may take. With the time in which a role is assumed
+/// that is less than clients wait.
+const TURN: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The right to look at one distant table.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    _permit: OwnedSemaphorePermit,
+}
+
+/// Where a table lies, and whose turn it is if that is somewhere else.
+#[derive(Debug)]
+pub(crate) struct Located {
+    pub(crate) location: TableLocation,
+    pub(crate) turn: Option<Turn>,
+}
 
 impl Surroundings {
     /// Without a world outside, only folders are read.
     pub(crate) fn new(outside: Option<Outside>) -> Self {
-        Self { outside, at_once: Arc::new(Semaphore::new(AT_ONCE)), patience: PATIENCE }
+        Self { outside, turns: Arc::default() }
     }
 
     /// The gate.
@@ -47,14 +63,27 @@ impl Surroundings {
         secrets: &Secrets,
     ) -> Result<Result<Arc<Reach>, Unavailable>, RoomError> {
         let outside = self.outside()?;
-        let reached = tokio::time::timeout(self.patience, outside.reach(connection, secrets));
+        let reached = tokio::time::timeout(PROVING, outside.reach(connection, secrets));
         let late = || Err(Unavailable::Unproven("nobody answered in time".into()));
         Ok(reached.await.unwrap_or_else(|_| late()).map(Arc::new))
+    }
+
+    /// The account's turn to look at something distant.
+    pub(super) async fn turn(&self, account: AccountId) -> Result<Turn, RoomError> {
+        let own = {
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            let fresh = || Arc::new(Semaphore::new(AT_ONCE));
+            Arc::clone(turns.entry(account).or_insert_with(fresh))
+        };
+        let busy = || RoomError::throttled("too many tables are being looked at: try again");
+        let permit = tokio::time::timeout(TURN, own.acquire_owned()).await.map_err(|_| busy())?;
+        Ok(Turn { _permit: permit.map_err(|_| busy())? })
     }
 
     /// Work on a thread that may block, told to stop when it takes too long.
     pub(crate) async fn blocking<T, E>(
         &self,
+        turn: Option<Turn>,
         work: impl FnOnce(&Stop) -> Result<T, E> + Send + 'static,
     ) -> Result<Result<T, E>, RoomError>
     where
@@ -62,9 +91,6 @@ impl Surroundings {
         E: From<Unavailable> + Send + 'static,
     {
         let failed = |it: tokio::task::JoinError| RoomError::Internal(Box::new(it));
-        let turn = tokio::time::timeout(self.patience, Arc::clone(&self.at_once).acquire_owned());
-        let busy = || RoomError::throttled("too many tables are being looked at: try again");
-        let turn = turn.await.map_err(|_| busy())?;
         let stop = Stop::default();
         let theirs = stop.clone();
         let work = move || {
@@ -73,7 +99,7 @@ impl Surroundings {
             done
         };
         let mut working = tokio::task::spawn_blocking(work);
-        match tokio::time::timeout(self.patience, &mut working).await {
+        match tokio::time::timeout(PATIENCE, &mut working).await {
             Ok(done) => done.map_err(failed),
             Err(_) => {
                 stop.stop();
@@ -86,21 +112,27 @@ impl Surroundings {
 }
 
 impl Room {
-    /// Where a table lies, for its owner.
+    /// Where a table of an account lies, for its owner.
     pub(crate) async fn location(
         &self,
+        owner: AccountId,
         root: PathBuf,
         bound: Bound,
-    ) -> Result<TableLocation, RoomError> {
+    ) -> Result<Located, RoomError> {
         let Bound { reference, connection } = bound;
         let TableReference { database, table, .. } = reference;
-        match (reference.connection, connection) {
-            (None, _) => Ok(TableLocation::folder(root, database, table)),
-            (Some(_), None) => Ok(TableLocation::Lost(Unavailable::NoConnection)),
-            (Some(_), Some(connection)) => Ok(match self.reach(connection).await? {
-                Ok(reach) => TableLocation::Connected(Connected { reach, database, table }),
-                Err(why) => TableLocation::Lost(why),
-            }),
-        }
+        let (location, turn) = match (reference.connection, connection) {
+            (None, _) => (TableLocation::folder(root, database, table), None),
+            (Some(_), None) => (TableLocation::Lost(Unavailable::NoConnection), None),
+            (Some(_), Some(connection)) => {
+                let turn = self.surroundings.turn(owner).await?;
+                let location = match self.reach(connection).await? {
+                    Ok(reach) => TableLocation::Connected(Connected { reach, database, table }),
+                    Err(why) => TableLocation::Lost(why),
+                };
+                (location, Some(turn))
+            }
+        };
+        Ok(Located { location, turn })
     }
 }

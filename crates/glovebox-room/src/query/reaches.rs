@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, SystemTime};
 
 use glovebox_catalog::{Connected, Egress, Held, Outside, Reach, TableLocation, Unavailable};
 use glovebox_model::{Connection, Id, Query, Secrets};
@@ -61,7 +62,7 @@ impl Reaches {
     ) -> Result<Self, StoreError> {
         let mut proofs = Vec::new();
         for connection in needed(store, query).await? {
-            proofs.push(prove(store, outside, &connection).await?.0);
+            proofs.extend(prove(store, outside, &connection).await?.map(|it| it.0));
         }
         Ok(Self::new(outside.egress().clone(), proofs))
     }
@@ -120,12 +121,7 @@ impl Reaches {
         self.is_revoked.load(Ordering::Relaxed)
     }
 
-    /// Those of some connections that can be used.
-    pub(crate) fn stores(&self, connections: Vec<Connection>) -> Vec<Arc<Reach>> {
-        connections.iter().filter_map(|it| self.reach(it).ok()).collect()
-    }
-
-    fn reach(&self, connection: &Connection) -> Result<Arc<Reach>, Unavailable> {
+    pub(crate) fn reach(&self, connection: &Connection) -> Result<Arc<Reach>, Unavailable> {
         let none = Unavailable::Unproven("its query was begun before it".into());
         let shown = self.shown.get(&connection.id).filter(|it| it.version == connection.version);
         let (Some(shown), Some(egress)) = (shown, &self.egress) else { return Err(none) };
@@ -142,18 +138,23 @@ impl Reaches {
     }
 }
 
-/// What a connection shows now, and when that stops working.
+/// How long a role may take to be assumed.
+pub(crate) const PROVING: Duration = Duration::from_secs(20);
+
+/// What a connection shows now, and when that stops working; nothing once it was removed.
 pub(crate) async fn prove(
     store: &Store,
     outside: &Outside,
     connection: &Connection,
-) -> Result<(Proof, Option<std::time::SystemTime>), StoreError> {
-    let secrets = store.secrets(connection).await?;
-    let proven = outside.prove(connection, &secrets).await;
+) -> Result<Option<(Proof, Option<SystemTime>)>, StoreError> {
+    let Some(secrets) = store.secrets(connection).await? else { return Ok(None) };
+    let proving = tokio::time::timeout(PROVING, outside.prove(connection, &secrets));
+    let late = |_| Err(Unavailable::Unproven("nobody answered in time".into()));
+    let proven = proving.await.unwrap_or_else(late);
     let expires = proven.as_ref().ok().and_then(|it| it.expires);
     let (connection, version) = (connection.id, connection.version);
     let secrets = proven.map(|it| it.secrets);
-    Ok((Proof { connection, version, secrets }, expires))
+    Ok(Some((Proof { connection, version, secrets }, expires)))
 }
 
 #[cfg(test)]

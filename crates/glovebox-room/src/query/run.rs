@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use glovebox_catalog::Reach;
-use glovebox_engine::{Cancel, Delivered};
-use glovebox_model::{Destination, QueryOutput, QueryStatus, TableName};
+use glovebox_catalog::{Reach, holds};
+use glovebox_engine::{Cancel, Delivered, Undelivered, UndeliveredCause};
+use glovebox_model::{Connection, Destination, QueryOutput, QueryStatus, TableName};
 use glovebox_privacy::{Kept, SampleKey, SecureDraw, SecureNoise, release};
 use glovebox_store::{Closed, NotReserved, Order, Outcome, Passed, Refusal, Reservation, Snapshot};
 
@@ -157,7 +157,7 @@ async fn deliver(walker: &Walker, order: &Order, kept: Kept) -> Result<Delivered
     walker.store.may_deliver(order).await??;
     walker.crash.at("deliver:before")?;
     let kept = Arc::new(kept);
-    let stores = walker.stores(order).await?;
+    let stores = walker.stores(&kept).await?;
     let key = if order.is_private() { &walker.releases } else { &walker.key };
     // Once more with the same bytes: what failed may have been passing.
     let delivered = match walker.engine.deliver(Arc::clone(&kept), key, &stores).await {
@@ -172,12 +172,20 @@ async fn deliver(walker: &Walker, order: &Order, kept: Kept) -> Result<Delivered
 }
 
 impl Walker {
-    /// The stores of the receivers, as far as their connections are still there.
-    async fn stores(&self, order: &Order) -> Result<Vec<Arc<Reach>>, Stopped> {
+    /// The receivers' own stores in which files of a result belong. What belongs into one that
+    /// cannot be used now goes nowhere else.
+    async fn stores(&self, kept: &Arc<Kept>) -> Result<Vec<Arc<Reach>>, Stopped> {
         let mut tx = self.store.read().await?;
         let mut stores = Vec::new();
-        for receiver in &order.query().receivers {
-            stores.extend(self.reaches.stores(tx.connections_of(*receiver).await?));
+        for file in &kept.files().files {
+            let connections = tx.connections_of(file.receiver).await?;
+            let takes = |it: &&Connection| holds(it, &file.bucket, &file.key);
+            let Some(connection) = connections.iter().find(takes) else { continue };
+            stores.push(self.reaches.reach(connection).map_err(|why| Undelivered {
+                kept: Arc::clone(kept),
+                receiver: Some(file.receiver),
+                cause: UndeliveredCause::Store(why),
+            })?);
         }
         Ok(stores)
     }

@@ -22,9 +22,9 @@ const UNFINISHED: u8 = 70;
 /// Another walk has the query, or its membership runs as many as it may.
 pub(super) const NOT_NOW: u8 = 75;
 
-/// The longest line, in bytes: a task with the credentials of its connections, of which the
-/// longest are JSON of some KiB each.
-const LONGEST: u64 = 4 << 20;
+/// The longest line, in bytes: a task with the credentials of some hundred connections, 32 KiB
+/// each at most, escaped twice. The other end is our own.
+const LONGEST: u64 = 64 << 20;
 
 /// The pipe held no task.
 #[derive(Debug, thiserror::Error)]

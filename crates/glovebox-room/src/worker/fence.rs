@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 /// Long answers of name servers come by TCP.
 const NAMES: u16 = 53;
 /// What resolving names and checking certificates takes.
-const NAMES_AND_TRUST: [&str; 12] = [
+const NAMES_AND_TRUST: [&str; 15] = [
     "/etc/resolv.conf",
     "/etc/hosts",
     "/etc/host.conf",
@@ -26,8 +26,11 @@ const NAMES_AND_TRUST: [&str; 12] = [
     "/etc/gai.conf",
     "/etc/services",
     "/run/systemd/resolve",
-    "/etc/ssl",
-    "/etc/pki",
+    "/etc/ssl/certs",
+    "/etc/ssl/cert.pem",
+    "/etc/ssl/openssl.cnf",
+    "/etc/pki/tls/certs",
+    "/etc/pki/ca-trust",
     "/usr/lib/ssl",
     "/usr/share/ca-certificates",
     "/usr/local/share/ca-certificates",

@@ -32,6 +32,9 @@ const RELEASES: Duration = Duration::from_secs(60);
 const GRACE: Duration = Duration::from_secs(10);
 /// How long after the time limit a process that has not ended is killed.
 const OVERTIME: Duration = Duration::from_secs(60);
+/// How long a walk may take to stop what it asked of distant sources, once its query is to be
+/// cancelled.
+const LINGER: Duration = Duration::from_secs(5);
 /// How many processes may die over one query before it fails.
 const DEATHS: u32 = 5;
 
@@ -102,6 +105,8 @@ pub struct Supervisor {
 struct Running {
     membership: String,
     kill: Option<oneshot::Sender<()>>,
+    /// Since when its query is to be cancelled. The walk sees that by itself.
+    told: Option<Instant>,
 }
 
 impl Supervisor {
@@ -160,6 +165,10 @@ impl Supervisor {
         for query in self.store.cancelling_queries().await? {
             match self.running.get_mut(&query) {
                 Some(running) => {
+                    let told = *running.told.get_or_insert_with(Instant::now);
+                    if told.elapsed() < LINGER {
+                        continue;
+                    }
                     if let Some(kill) = running.kill.take() {
                         let _ = kill.send(());
                     }
@@ -232,7 +241,7 @@ impl Supervisor {
             let (end, ()) = tokio::join!(walking.end(longest, killed, told), telling.tell(lines));
             (query, end)
         });
-        self.running.insert(query, Running { membership, kill: Some(kill) });
+        self.running.insert(query, Running { membership, kill: Some(kill), told: None });
         Ok(())
     }
 

@@ -61,7 +61,7 @@ async fn what_cannot_be_a_connection_is_refused_with_the_field() {
     let operator = Secrets { credentials: Credentials::Operator, catalog_token: None };
     let token = Some(Secret::new("t".into()));
     let password = Credentials::Password { user: "u".into(), password: Secret::new("p".into()) };
-    let long = Secret::new("x".repeat(20_000));
+    let long = Secret::new("x".repeat(40_000));
     let files = |it: Objects| Place::Files(it);
     for (new, field) in [
         (with(&|it| it.name = "a/../b c".into()), "name"),
@@ -71,6 +71,15 @@ async fn what_cannot_be_a_connection_is_refused_with_the_field() {
         (with(&|it| (it.terms.place, it.terms.databases) = (glue(), vec![])), "databases"),
         (with(&|it| it.terms.secrets = operator.clone()), "credentials"),
         (with(&|it| it.terms.secrets.credentials = password.clone()), "credentials"),
+        (
+            with(&|it| {
+                it.terms.secrets.credentials = Credentials::Password {
+                    user: "u".into(),
+                    password: Secret::new("\u{1}".repeat(10)),
+                };
+            }),
+            "credentials",
+        ),
         (
             with(&|it| it.terms.secrets.credentials = Credentials::Token(long.clone())),
             "credentials",

@@ -119,11 +119,14 @@ fn json(call: &Call) -> Result<Value, Refused> {
 
 fn form<T: DeserializeOwned>(value: Value, name: &str) -> Result<T, Refused> {
     serde_json::from_value(value).map_err(|error| {
-        // What serde says can repeat a value, and values of this body are secrets.
+        // What serde says can repeat what was sent, and that is secret.
         let said = error.to_string();
-        let is_about_fields = ["missing field", "unknown field", "unknown variant"];
-        let named = is_about_fields.iter().any(|it| said.starts_with(it));
-        fault(name, if named { &said } else { "it does not have the form of a connection" })
+        let expected = said.split_once(", expected ").map(|(_, it)| it);
+        match expected.filter(|_| said.starts_with("unknown ")) {
+            Some(names) => fault(name, &format!("a member is not known: expected {names}")),
+            None if said.starts_with("missing field") => fault(name, &said),
+            None => fault(name, "it does not have the form of a connection"),
+        }
     })
 }
 

@@ -257,6 +257,7 @@ impl House {
             partitions: 2,
             limits: WalkLimits::default(),
             crash,
+            outside: None,
         }
     }
 
@@ -291,8 +292,8 @@ impl House {
         for name in ["kept", "spill"] {
             fs::create_dir_all(folder.join(name)).unwrap();
         }
-        let task = WalkTask::of(self.room.store(), &folder, query, &config).await.unwrap();
-        task.to_line().unwrap()
+        let task = WalkTask::of(self.room.store(), &folder, query, &config, &[]).await.unwrap();
+        task.to_line().unwrap().as_str().to_owned()
     }
 
     /// One walking process of the real binary, told this.
