@@ -75,7 +75,7 @@ pub(super) fn capped(asked: Asked, answer: HttpResponse) -> Result<HttpResponse,
     let length = parts.headers.get(CONTENT_LENGTH);
     let length = length.and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
     let left = asked.most(parts.status, length);
-    // Who says so beforehand is believed: of that much, room might be made at once.
+    // Who says so beforehand is believed: room for that much might be made at once.
     if inner.size_hint().lower() > left {
         return Err(too_long());
     }
@@ -172,5 +172,13 @@ mod tests {
         };
         assert!(capped(Asked::Part(10), answer(10)).is_ok());
         assert!(capped(Asked::Part(10), answer(11)).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_body_fails_where_more_comes_than_may() {
+        let read = |left| HttpResponseBody::new(Capped { inner: vec![0; 11].into(), left }).bytes();
+        assert_eq!(read(11).await.unwrap().len(), 11);
+        let fault = read(10).await.unwrap_err();
+        assert!(super::super::cause::<TooLong>(&fault).is_some(), "{fault:?}");
     }
 }
