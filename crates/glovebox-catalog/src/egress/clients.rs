@@ -2,6 +2,7 @@
 //! lists with a port is excepted on that port alone.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -74,10 +75,11 @@ impl Resolve for Checked {
         let (listed, port) = (Arc::clone(&self.listed), self.port);
         Box::pin(async move {
             let host = name.as_str();
-            let unreached = || Err(Barred::Unreached(host.into()).into());
+            let unreached =
+                || -> Box<dyn Error + Send + Sync> { Barred::Unreached(host.into()).into() };
             // A member shall not learn which names the house's own resolver knows.
             let Ok(found) = tokio::net::lookup_host((host, 0)).await else {
-                return unreached();
+                return Err(unreached());
             };
             let named = listed.iter().any(|it| it.has_host(host, port));
             let is_listed =
@@ -85,7 +87,7 @@ impl Resolve for Checked {
             let allowed: Vec<SocketAddr> =
                 found.filter(|it| is_public(it.ip()) || is_listed(it)).collect();
             if allowed.is_empty() {
-                return unreached();
+                return Err(unreached());
             }
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
