@@ -65,9 +65,7 @@ pub fn probe(reach: &Arc<Reach>, table: Option<(String, String)>, stop: &Stop) -
     let mut first = table;
     for database in &reach.connection.databases {
         let (name, probed) = match names(reach, database, stop) {
-            Ok(found) if found.is_empty() => {
-                ("catalog", Probed::Works("it holds no table".into()))
-            }
+            Ok(found) if found.is_empty() => ("catalog", Probed::Works("it holds no table".into())),
             Ok(found) => {
                 if first.is_none() {
                     first = found.first().map(|it| (database.clone(), it.clone()));

@@ -19,9 +19,7 @@ pub(crate) fn names(
     stop: &Stop,
 ) -> Result<Vec<String>, Unavailable> {
     match &reach.connection.place {
-        Place::Files(objects) | Place::Delta(objects) => {
-            stop.wait(below(objects, reach, database))
-        }
+        Place::Files(objects) | Place::Delta(objects) => stop.wait(below(objects, reach, database)),
         Place::Glue { service, catalog_id, .. } => {
             let catalog = Catalog::new(reach, service, catalog_id.clone());
             stop.wait(catalog.names(database, NAMES))
