@@ -5,12 +5,15 @@
 //! operator lists is excepted. A name is resolved once for each connection that is made, and the
 //! address that was checked is the one that is used.
 
+mod capped;
+mod clients;
+mod listed;
+mod public;
 mod trust;
 
 use std::error::Error;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::str::FromStr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,97 +22,14 @@ use object_store::client::{
     ClientOptions, HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse,
     HttpService,
 };
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
+use capped::{Asked, capped};
+use clients::Clients;
+use public::is_public;
 use trust::Trust;
 
-/// An address or network of the operator's, `host[:port]` or `address[/bits][:port]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    target: Target,
-    port: Option<u16>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Target {
-    Host(String),
-    Network(IpAddr, u8),
-}
-
-/// The text is no address that an operator can list.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("write host, address or address/bits, each with :port behind if only one is meant")]
-pub struct BadListed;
-
-impl FromStr for Listed {
-    type Err = BadListed;
-
-    fn from_str(text: &str) -> Result<Self, BadListed> {
-        if let Ok(address) = text.parse::<SocketAddr>() {
-            return Ok(Self { target: alone(address.ip()), port: Some(address.port()) });
-        }
-        let (target, port) = match text.rsplit_once(':') {
-            Some((target, port)) if !target.contains(':') || target.ends_with(']') => {
-                (target, Some(port.parse().map_err(|_| BadListed)?))
-            }
-            _ => (text, None),
-        };
-        let target = target.trim_start_matches('[').trim_end_matches(']');
-        let target = match target.split_once('/') {
-            Some((address, bits)) => {
-                let address: IpAddr = address.parse().map_err(|_| BadListed)?;
-                let bits: u8 = bits.parse().map_err(|_| BadListed)?;
-                if bits > width(address) {
-                    return Err(BadListed);
-                }
-                Target::Network(address, bits)
-            }
-            None => match target.parse() {
-                Ok(address) => alone(address),
-                Err(_) => Target::Host(host(target)?),
-            },
-        };
-        Ok(Self { target, port })
-    }
-}
-
-fn alone(address: IpAddr) -> Target {
-    Target::Network(address, width(address))
-}
-
-fn width(address: IpAddr) -> u8 {
-    if address.is_ipv4() { 32 } else { 128 }
-}
-
-fn host(text: &str) -> Result<String, BadListed> {
-    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
-    if text.is_empty() || !text.chars().all(legal) {
-        return Err(BadListed);
-    }
-    Ok(text.to_ascii_lowercase())
-}
-
-impl Listed {
-    fn has_host(&self, host: &str, port: u16) -> bool {
-        let same = matches!(&self.target, Target::Host(it) if it.eq_ignore_ascii_case(host));
-        same && self.port.is_none_or(|it| it == port)
-    }
-
-    fn has_address(&self, address: IpAddr, port: Option<u16>) -> bool {
-        let within = match (&self.target, address) {
-            (Target::Network(IpAddr::V4(network), bits), IpAddr::V4(it)) => {
-                let shift = 32 - u32::from(*bits);
-                network.to_bits().checked_shr(shift) == it.to_bits().checked_shr(shift)
-            }
-            (Target::Network(IpAddr::V6(network), bits), IpAddr::V6(it)) => {
-                let shift = 128 - u32::from(*bits);
-                network.to_bits().checked_shr(shift) == it.to_bits().checked_shr(shift)
-            }
-            _ => false,
-        };
-        within && (self.port.is_none() || port.is_none() || self.port == port)
-    }
-}
+pub(crate) use capped::TooLong;
+pub use listed::{BadListed, Listed};
 
 /// Why an address is not reached.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -123,9 +43,12 @@ pub enum Barred {
     /// It is not the address of a server.
     #[error("this is not an http(s) address of a host, without user and password")]
     NotAnAddress,
-    /// There is no such host.
-    #[error("there is no host `{0}`")]
-    Unknown(String),
+    /// A name behind which nothing may be reached. One text, whatever the reason: a member
+    /// shall not learn which names there are in the house's own networks.
+    #[error(
+        "`{0}` is not reached: there is no such host, or it is of the house's own networks; only its operator can list it"
+    )]
+    Unreached(String),
 }
 
 impl Barred {
@@ -144,14 +67,12 @@ pub(crate) fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) ->
 #[derive(Clone)]
 pub struct Egress {
     listed: Arc<[Listed]>,
-    client: reqwest::Client,
+    clients: Arc<Clients>,
     trust: Arc<Trust>,
 }
 
 /// Until a connection stands.
 pub(crate) const CONNECT: Duration = Duration::from_secs(5);
-/// Without a byte.
-const SILENCE: Duration = Duration::from_secs(30);
 
 /// The gate cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -169,20 +90,8 @@ impl Egress {
     /// are certificates in PEM that are trusted beside those of the system.
     pub fn new(listed: Vec<Listed>, authorities: &[u8]) -> Result<Self, NoEgress> {
         let listed: Arc<[Listed]> = listed.into();
-        let mut builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .referer(false)
-            .connect_timeout(CONNECT)
-            .read_timeout(SILENCE)
-            .dns_resolver(Arc::new(Checked(Arc::clone(&listed))));
-        for authority in
-            reqwest::Certificate::from_pem_bundle(authorities).map_err(NoEgress::Client)?
-        {
-            builder = builder.add_root_certificate(authority);
-        }
-        let client = builder.build().map_err(NoEgress::Client)?;
-        Ok(Self { listed, client, trust: Arc::new(Trust::new(authorities)) })
+        let clients = Arc::new(Clients::new(Arc::clone(&listed), authorities)?);
+        Ok(Self { listed, clients, trust: Arc::new(Trust::new(authorities)) })
     }
 
     /// Checks an address; what its host resolves to is checked again when it is reached.
@@ -195,7 +104,7 @@ impl Egress {
             return Err(Barred::NotAnAddress);
         };
         let (is_listed, is_public) = match host {
-            url::Host::Domain(name) => (self.listed.iter().any(|it| it.has_host(name, port)), true),
+            url::Host::Domain(name) => (self.has_host(name, port), true),
             url::Host::Ipv4(it) => self.address(it.into(), port),
             url::Host::Ipv6(it) => self.address(it.into(), port),
         };
@@ -206,6 +115,10 @@ impl Egress {
             "http" => Err(Barred::Plain(shown())),
             _ => Err(Barred::NotAnAddress),
         }
+    }
+
+    fn has_host(&self, name: &str, port: u16) -> bool {
+        self.listed.iter().any(|it| it.has_host(name, Some(port)))
     }
 
     fn address(&self, address: IpAddr, port: u16) -> (bool, bool) {
@@ -221,17 +134,17 @@ impl Egress {
         port: u16,
         tls: bool,
     ) -> Result<Vec<SocketAddr>, Barred> {
-        let found = tokio::net::lookup_host((host, port)).await;
-        let found: Vec<SocketAddr> = found.map_err(|_| Barred::Unknown(host.into()))?.collect();
-        if found.is_empty() {
-            return Err(Barred::Unknown(host.into()));
-        }
-        let named = self.listed.iter().any(|it| it.has_host(host, port));
+        let none = || match host.parse::<IpAddr>() {
+            Ok(_) => Barred::Address(host.into()),
+            Err(_) => Barred::Unreached(host.into()),
+        };
+        let found = tokio::net::lookup_host((host, port)).await.map_err(|_| none())?;
+        let named = self.has_host(host, port);
         let is_listed = |it: &SocketAddr| named || self.address(it.ip(), port).0;
         let is_allowed = |it: &SocketAddr| is_listed(it) || is_public(it.ip());
-        let allowed: Vec<SocketAddr> = found.into_iter().filter(is_allowed).collect();
+        let allowed: Vec<SocketAddr> = found.filter(is_allowed).collect();
         if allowed.is_empty() {
-            return Err(Barred::Address(host.into()));
+            return Err(none());
         }
         let plain: Vec<SocketAddr> = allowed.iter().copied().filter(is_listed).collect();
         match (tls, plain.is_empty()) {
@@ -246,9 +159,11 @@ impl Egress {
         self.trust.config()
     }
 
-    /// A client for HTTP. Whoever uses it calls [`Egress::check`] for every address first.
-    pub fn client(&self) -> &reqwest::Client {
-        &self.client
+    /// A client for HTTP, for this address and no other.
+    pub(crate) fn client(&self, address: &url::Url) -> Result<&reqwest::Client, Barred> {
+        self.check(address)?;
+        let port = address.port_or_known_default().ok_or(Barred::NotAnAddress)?;
+        Ok(self.clients.of(port))
     }
 }
 
@@ -258,88 +173,15 @@ impl fmt::Debug for Egress {
     }
 }
 
-/// Whether an address is one of the public internet.
-fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(it) => is_public_v4(it),
-        IpAddr::V6(it) => match it.to_ipv4_mapped().or_else(|| embedded(it)) {
-            Some(inner) => is_public_v4(inner),
-            None => is_public_v6(it),
-        },
-    }
-}
-
-fn is_public_v4(it: Ipv4Addr) -> bool {
-    let [a, b, c, _] = it.octets();
-    let is_special = matches!(
-        (a, b, c),
-        // This network, shared by carriers, protocol assignments, benchmarks, 6to4 relays,
-        // reserved.
-        (0, ..)
-            | (100, 64..=127, _)
-            | (192, 0, 0)
-            | (198, 18 | 19, _)
-            | (192, 88, 99)
-            | (240.., ..)
-    );
-    !(is_special
-        || it.is_loopback()
-        || it.is_private()
-        || it.is_link_local()
-        || it.is_multicast()
-        || it.is_documentation()
-        || it.is_broadcast())
-}
-
-fn is_public_v6(it: Ipv6Addr) -> bool {
-    // Global unicast is 2000::/3; of it, 2001:db8::/32 is for documentation.
-    let [first, second, ..] = it.segments();
-    first & 0xe000 == 0x2000 && !(first == 0x2001 && second == 0x0db8)
-}
-
-/// The IPv4 address within one of NAT64 or 6to4.
-fn embedded(it: Ipv6Addr) -> Option<Ipv4Addr> {
-    match it.segments() {
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
-            Some(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)))
-        }
-        _ => None,
-    }
-}
-
-/// Resolves names and drops the addresses that may not be reached.
-struct Checked(Arc<[Listed]>);
-
-impl Resolve for Checked {
-    fn resolve(&self, name: Name) -> Resolving {
-        let listed = Arc::clone(&self.0);
-        Box::pin(async move {
-            let host = name.as_str();
-            let found = tokio::net::lookup_host((host, 0)).await?;
-            // The port is not known here: `check` has compared it for hosts that are listed.
-            let named = listed.iter().any(|it| matches!(&it.target, Target::Host(h) if h == host));
-            let is_allowed = |it: &SocketAddr| {
-                named
-                    || is_public(it.ip())
-                    || listed.iter().any(|listed| listed.has_address(it.ip(), None))
-            };
-            let allowed: Vec<SocketAddr> = found.filter(is_allowed).collect();
-            if allowed.is_empty() {
-                return Err(Box::new(Barred::Address(host.into())).into());
-            }
-            Ok(Box::new(allowed.into_iter()) as Addrs)
-        })
-    }
-}
-
 #[async_trait]
 impl HttpService for Egress {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let barred = |it: Barred| HttpError::new(HttpErrorKind::Request, it);
         let address = url::Url::parse(&request.uri().to_string());
         let address = address.map_err(|_| barred(Barred::NotAnAddress))?;
-        self.check(&address).map_err(barred)?;
-        self.client.call(request).await
+        let client = self.client(&address).map_err(barred)?;
+        let asked = Asked::by(&request);
+        capped(asked, client.call(request).await?)
     }
 }
 
@@ -410,15 +252,54 @@ mod tests {
         }
     }
 
+    fn gate(listed: &[&str]) -> Egress {
+        Egress::new(listed.iter().map(|it| it.parse().unwrap()).collect(), b"").unwrap()
+    }
+
+    /// Why a name was not reached; `None` if its address was tried.
+    async fn barred(egress: &Egress, address: &str) -> Option<Barred> {
+        let address: url::Url = address.parse().unwrap();
+        let answer = egress.client(&address).unwrap().get(address).send().await;
+        Barred::behind(&answer.unwrap_err())
+    }
+
     #[tokio::test]
     async fn a_name_for_an_own_address_is_barred_when_it_is_resolved() {
-        let egress = Egress::new(Vec::new(), b"").unwrap();
-        let answer = egress.client().get("https://localhost:1/").send().await.unwrap_err();
-        assert!(format!("{answer:?}").contains("Address"), "{answer:?}");
+        let egress = gate(&[]);
+        let unreached = Barred::Unreached("localhost".into());
+        assert_eq!(barred(&egress, "https://localhost:1/").await, Some(unreached.clone()));
         let barred = egress.resolve("localhost", 5432, true).await;
-        assert_eq!(barred, Err(Barred::Address("localhost".into())));
-        let egress = Egress::new(vec!["localhost:5432".parse().unwrap()], b"").unwrap();
+        assert_eq!(barred, Err(unreached));
+        let egress = gate(&["localhost:5432"]);
         assert!(egress.resolve("localhost", 5432, false).await.is_ok());
         assert!(egress.resolve("localhost", 5433, false).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_port_that_is_listed_opens_no_other_one_of_a_name() {
+        let unreached = Some(Barred::Unreached("localhost".into()));
+        for listed in ["localhost:9", "127.0.0.1:9", "127.0.0.0/8:9"] {
+            let egress = gate(&[listed, "[::1]:9", "10.0.0.1:1"]);
+            assert_eq!(barred(&egress, "https://localhost:9/").await, None, "{listed}");
+            for other in ["https://localhost:1/", "https://localhost:2/", "https://localhost/"] {
+                assert_eq!(barred(&egress, other).await, unreached, "{listed} {other}");
+            }
+        }
+        for listed in ["localhost", "127.0.0.1"] {
+            let egress = gate(&[listed, "10.0.0.1:1"]);
+            for any in ["https://localhost:1/", "https://localhost:2/"] {
+                assert_eq!(barred(&egress, any).await, None, "{listed} {any}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn names_that_there_are_and_names_that_there_are_not_get_one_answer() {
+        let (egress, absent) = (gate(&[]), "absent.invalid");
+        let unreached = Some(Barred::Unreached(absent.into()));
+        assert_eq!(barred(&egress, "https://absent.invalid/").await, unreached);
+        assert_eq!(egress.resolve(absent, 5432, true).await.err(), unreached);
+        let text = |it: &str| Barred::Unreached(it.into()).to_string().replace(it, "");
+        assert_eq!(text("localhost"), text(absent));
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use glovebox_model::{AwsService, ObjectProtocol, Objects, Place};
 
+use crate::Barred;
 use crate::table::{
     Connected, Described, Reach, Stop, TableLocation, Unavailable, describe, names,
 };
@@ -114,10 +115,9 @@ async fn knock(reach: &Reach, address: &str) -> Result<(), Unavailable> {
         return connected.map_err(|_| no())?.map(drop).map_err(|_| no());
     }
     let parsed = url::Url::parse(address).map_err(|_| unreachable("it is no address"))?;
-    reach.egress.check(&parsed)?;
-    match reach.egress.client().head(parsed).send().await {
+    match reach.egress.client(&parsed)?.head(parsed).send().await {
         Ok(_) => Ok(()),
-        Err(error) => Err(match crate::Barred::behind(&error) {
+        Err(error) => Err(match Barred::behind(&error) {
             Some(barred) => Unavailable::Barred(barred),
             None if error.is_timeout() => unreachable("it did not answer in time"),
             None => unreachable("no connection could be made, or its certificate is not trusted"),
@@ -156,6 +156,10 @@ fn store(objects: &Objects) -> String {
 /// What its owner, or the operator, can do about it.
 fn mend(why: &Unavailable, place: &Place) -> Option<&'static str> {
     Some(match (why, place) {
+        (Unavailable::Barred(Barred::Unreached(_)), _) => {
+            "look at the name; a host of the house's own networks is reached once its operator \
+             lists it: glovebox serve --egress-allow"
+        }
         (Unavailable::Barred(_), _) => {
             "an address of the house's own networks, or one without TLS, is reached once its \
              operator lists it: glovebox serve --egress-allow"

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::time::Duration;
 
 use glovebox_model::{Connection, CredentialMethod, ObjectProtocol, Objects, Place};
 use object_store::path::Path;
@@ -25,6 +26,8 @@ pub struct Upload {
 
 /// Bytes of a part: the least that S3 takes is 5 MiB, and it takes 10,000 of them.
 const PART: usize = 16 << 20;
+/// Until parts that were sent are taken back.
+const TAKE_BACK: Duration = Duration::from_secs(30);
 
 /// The object store of an account that a bucket belongs to: the connection whose roots hold the
 /// key, among those that reach files.
@@ -118,10 +121,12 @@ impl Drop for Upload {
     fn drop(&mut self) {
         if let Some(mut parts) = self.parts.take() {
             // Also when it was told to stop: what was sent is taken back.
-            drop(
-                Stop::default()
-                    .wait(async { parts.abort().await.map_err(|it| from_store(&self.path, &it)) }),
-            );
+            let taken_back = Stop::default().wait(async {
+                // Of whoever hangs here no more is expected.
+                drop(tokio::time::timeout(TAKE_BACK, parts.abort()).await);
+                Ok(())
+            });
+            drop(taken_back);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use glovebox_catalog::ReadRecorder;
 
@@ -20,13 +21,15 @@ pub struct EngineConfig {
     pub result_bytes: u64,
     /// Bytes after which a result goes on in another part, unless it must be one file.
     pub part_bytes: u64,
+    /// Time for one object on its way into a receiver's own store.
+    pub delivery: Duration,
     /// Sees every range read from a source: for tests.
     pub recorder: Option<Arc<dyn ReadRecorder>>,
 }
 
 impl EngineConfig {
     /// The defaults: 1 GiB of memory, 64 GiB of spill, two partitions, results of 1 GiB in parts
-    /// of 128 MiB.
+    /// of 128 MiB, each delivered within ten minutes.
     pub fn new(data_dir: PathBuf) -> Self {
         Self {
             data_dir,
@@ -35,6 +38,7 @@ impl EngineConfig {
             partitions: 2,
             result_bytes: 1 << 30,
             part_bytes: 128 << 20,
+            delivery: Duration::from_secs(600),
             recorder: None,
         }
     }

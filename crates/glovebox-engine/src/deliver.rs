@@ -1,5 +1,6 @@
 //! Kept files to the buckets of their receivers: the same bytes, however often it is tried.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
@@ -10,9 +11,13 @@ use glovebox_catalog::{
 };
 use glovebox_model::{AccountId, Digest};
 use glovebox_privacy::{Kept, ResultFile, ResultFiles};
+use tokio::runtime::Handle;
+use tokio::time::Instant;
 
+use crate::EngineConfig;
 use crate::encode::kept_folder;
 use crate::sealed::{KeptKey, Place, unseal};
+use crate::waiting::Alarm;
 
 /// Every receiver has every object of the result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +64,9 @@ pub enum UndeliveredCause {
     /// The engine ended meanwhile.
     #[error("the engine ended meanwhile")]
     Interrupted,
+    /// The receiver's own store did not take it in time.
+    #[error("the receiver's store did not take it in time")]
+    Late,
     /// The receiver's own store said no.
     #[error("the receiver's store did not take it")]
     Store(#[from] Unavailable),
@@ -69,15 +77,20 @@ pub enum UndeliveredCause {
 
 /// Publishes every kept file; goes on to other objects when one fails.
 pub(crate) fn deliver(
-    data_dir: &Path,
+    config: &EngineConfig,
     kept: &ResultFiles,
     key: &KeptKey,
     stores: &[Arc<Reach>],
 ) -> Result<Delivered, (Option<AccountId>, UndeliveredCause)> {
     let mut first = None;
     let mut objects = Vec::new();
+    let mut late = BTreeSet::new();
     for file in &kept.files {
-        match publish(data_dir, file, key, stores) {
+        // Whose store hung once is not waited for again.
+        if late.contains(&file.receiver) {
+            continue;
+        }
+        match publish(config, file, key, stores) {
             Ok(()) => objects.push(DeliveredObject {
                 receiver: file.receiver,
                 bucket: file.bucket.clone(),
@@ -86,6 +99,9 @@ pub(crate) fn deliver(
                 digest: file.digest,
             }),
             Err(cause) => {
+                if matches!(cause, UndeliveredCause::Late) {
+                    late.insert(file.receiver);
+                }
                 first.get_or_insert((Some(file.receiver), cause));
             }
         }
@@ -111,7 +127,7 @@ pub(crate) fn has_sealed(data_dir: &Path, name: &str) -> bool {
 /// Into the receiver's own store where one of its connections reaches there, else into its bucket
 /// here.
 fn publish(
-    data_dir: &Path,
+    config: &EngineConfig,
     file: &ResultFile,
     key: &KeptKey,
     stores: &[Arc<Reach>],
@@ -119,10 +135,9 @@ fn publish(
     let is_there = |it: &&Arc<Reach>| {
         it.connection.account == file.receiver && holds(&it.connection, &file.bucket, &file.key)
     };
+    let data_dir = config.data_dir.as_path();
     if let Some(store) = stores.iter().find(is_there) {
-        let mut upload = Upload::begin(store, &file.bucket, &file.key, &Stop::default())?;
-        unsealed(data_dir, file, key, &mut upload)?;
-        return Ok(upload.finish()?);
+        return upload(config, file, key, store);
     }
     let buckets = AccountFolders::new(data_dir).buckets(&file.receiver)?;
     if !buckets.bucket_exists(&file.bucket)? {
@@ -132,6 +147,33 @@ fn publish(
     unsealed(data_dir, file, key, &mut staged)?;
     buckets.publish(staged, &file.bucket, &file.key, Publish::Replace)?;
     Ok(())
+}
+
+/// Into the receiver's own store, within the time for that: a store that hangs ends this query's
+/// delivery, and holds up nothing else.
+fn upload(
+    config: &EngineConfig,
+    file: &ResultFile,
+    key: &KeptKey,
+    store: &Reach,
+) -> Result<(), UndeliveredCause> {
+    let handle = Handle::try_current().map_err(|_| UndeliveredCause::Interrupted)?;
+    let stop = Stop::default();
+    let _alarm = Alarm::at(Instant::now() + config.delivery, &stop, &handle);
+    let mut upload = Upload::begin(store, &file.bucket, &file.key, &stop)?;
+    let done = unsealed(&config.data_dir, file, key, &mut upload).map_err(of_the_store);
+    done.and_then(|()| Ok(upload.finish()?)).map_err(|cause| match cause {
+        // Nothing else stops it.
+        UndeliveredCause::Store(Unavailable::Stopped) => UndeliveredCause::Late,
+        other => other,
+    })
+}
+
+/// What a store said while the kept bytes were written into it is no fault of these.
+fn of_the_store(cause: UndeliveredCause) -> UndeliveredCause {
+    let UndeliveredCause::Kept(error) = &cause else { return cause };
+    let said = error.get_ref().and_then(|it| it.downcast_ref::<Unavailable>());
+    said.cloned().map_or(cause, UndeliveredCause::Store)
 }
 
 /// Writes the bytes of a kept file, if they are those that were recorded.

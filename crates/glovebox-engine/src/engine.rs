@@ -10,6 +10,7 @@ use glovebox_catalog::Reach;
 use glovebox_model::{Destination, Id, Query};
 use glovebox_privacy::{Encoded, Executed, Kept, Released, Reserved, ResultFiles, Rows, SampleKey};
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::Instant;
 
 use crate::deliver::{deliver, has_sealed};
 use crate::encode::{Encoding, encode, forget, kept_folder};
@@ -17,6 +18,7 @@ use crate::finish::finish;
 use crate::run::Run;
 use crate::sample::Sample;
 use crate::session::Share;
+use crate::waiting::until;
 use crate::{
     Cancel, Cause, Delivered, EngineConfig, Failed, Input, KeptKey, Limits, Pinned, Undelivered,
     UndeliveredCause,
@@ -75,16 +77,29 @@ impl Engine {
         self.execute_pinned(reserved, query, inputs, limits, (cancel, key)).await
     }
 
-    /// Lists the files of all inputs and reads none of them.
+    /// Lists the files of all inputs and reads none of them, within the time of a query.
     ///
     /// # Errors
-    /// [`Failed`], when a table cannot be listed.
-    pub async fn pin(&self, inputs: &[Input]) -> Result<Pinned, Failed> {
+    /// [`Failed`], when a table cannot be listed, the query was cancelled or its time is up.
+    pub async fn pin(
+        &self,
+        inputs: &[Input],
+        limits: &Limits,
+        cancel: &Cancel,
+    ) -> Result<Pinned, Failed> {
         let failed = |cause| Failed { reserved: None, cause };
         let inputs = inputs.to_vec();
-        let work = move || Pinned::of(&inputs);
-        let done = self.runtime().map_err(failed)?.spawn_blocking(work).await;
-        done.unwrap_or(Err(Cause::Internal("listing panicked"))).map_err(failed)
+        let ends = (Instant::now() + limits.wall, cancel);
+        let handle = self.runtime().map_err(failed)?.handle();
+        let waited = until(handle, ends, move |stop| Pinned::of(&inputs, &stop)).await;
+        if cancel.is_cancelled() {
+            return Err(failed(Cause::Cancelled));
+        }
+        if waited.is_ended {
+            // No row was read yet.
+            return Err(failed(Cause::Time { rows_met: false }));
+        }
+        waited.done.unwrap_or(Err(Cause::Internal("listing panicked"))).map_err(failed)
     }
 
     /// The same as [`Engine::execute`] over inputs that were pinned before: a table whose files
@@ -208,9 +223,9 @@ impl Engine {
         stores: &[Arc<Reach>],
     ) -> Result<Delivered, Undelivered> {
         let kept = kept.into();
-        let (data_dir, key, files) = (self.config.data_dir.clone(), key.clone(), Arc::clone(&kept));
+        let (config, key, files) = (self.config.clone(), key.clone(), Arc::clone(&kept));
         let stores = stores.to_vec();
-        let work = move || deliver(&data_dir, files.files(), &key, &stores);
+        let work = move || deliver(&config, files.files(), &key, &stores);
         let done = match self.runtime() {
             Ok(runtime) => runtime.spawn_blocking(work).await.ok(),
             Err(_) => None,

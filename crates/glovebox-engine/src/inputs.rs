@@ -35,9 +35,9 @@ pub struct Pinned(pub(crate) Manifests);
 
 impl Pinned {
     /// Lists the files of every table; reads none of them.
-    pub(crate) fn of(inputs: &[Input]) -> Result<Self, Cause> {
+    pub(crate) fn of(inputs: &[Input], stop: &Stop) -> Result<Self, Cause> {
         let listed = together(inputs.iter().collect(), |Input { table, location, columns: _ }| {
-            let one = pin(location, &Stop::default()).map_err(|it| Cause::source(table, it))?;
+            let one = pin(location, stop).map_err(|it| Cause::source(table, it))?;
             Ok((table, one))
         });
         let mut manifests = Manifests::default();

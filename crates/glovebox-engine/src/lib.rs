@@ -20,6 +20,7 @@ mod sealed;
 mod session;
 mod spill;
 mod together;
+mod waiting;
 
 pub use cancel::{Cancel, Canceller, cancel};
 pub use config::EngineConfig;

@@ -25,6 +25,7 @@ use crate::manifests::Manifests;
 use crate::pushed::{Hints, hints};
 use crate::sample::{Sample, sampled};
 use crate::session::{Profile, Share, session};
+use crate::waiting::{Waited, ended, until};
 use crate::{Cancel, Cause, Input};
 
 /// Limits of one query.
@@ -140,24 +141,10 @@ impl Run<'_> {
         let hints = self.hints(plan);
         let (inputs, recorder) = (Arc::clone(&self.inputs), self.recorder.clone());
         let pinned = pinned.clone();
-        let stop = Stop::default();
-        let told = stop.clone();
-        let mut opening = self.handle.spawn_blocking(move || {
-            open(&inputs, &tables, &pinned, &hints, (recorder.as_ref(), &told))
-        });
-        let opened = tokio::select! {
-            opened = &mut opening => Some(opened),
-            () = ended(deadline, self.cancel) => None,
-        };
-        let is_ended = opened.is_none();
-        let opened = match opened {
-            Some(opened) => opened,
-            None => {
-                // A distant source may hang: whatever waits for it gives up.
-                stop.stop();
-                opening.await
-            }
-        };
+        let work =
+            move |stop: Stop| open(&inputs, &tables, &pinned, &hints, (recorder.as_ref(), &stop));
+        let ends = (deadline, self.cancel);
+        let Waited { done: opened, is_ended } = until(self.handle, ends, work).await;
         let cancelled = self.cancel.is_cancelled();
         if cancelled || is_ended || Instant::now() >= deadline {
             if let Ok(Ok(inputs)) = opened {
@@ -249,13 +236,6 @@ impl Drop for Abandoned {
     fn drop(&mut self) {
         self.inputs.stop();
         self.task.abort();
-    }
-}
-
-async fn ended(deadline: Instant, cancel: &Cancel) {
-    tokio::select! {
-        () = tokio::time::sleep_until(deadline) => {}
-        () = cancel.cancelled() => {}
     }
 }
 

@@ -44,10 +44,10 @@ async fn send(egress: &Egress, request: HttpRequest) -> Result<HttpResponse, Con
     let request = request.try_into_http1x().map_err(|it| user(it.into()))?;
     let (parts, body) = request.into_parts();
     let address = url::Url::parse(&parts.uri.to_string()).map_err(|it| user(it.into()))?;
-    egress.check(&address).map_err(|it| user(it.into()))?;
+    let client = egress.client(&address).map_err(|it| user(it.into()))?;
     let body = body.bytes().map(<[u8]>::to_vec);
     let body = body.ok_or_else(|| user("a body that is a stream".into()))?;
-    let sent = egress.client().request(parts.method, address).headers(parts.headers).body(body);
+    let sent = client.request(parts.method, address).headers(parts.headers).body(body);
     let answer = sent.send().await.map_err(fault)?;
     let mut built = ::http::Response::builder().status(answer.status());
     for (name, value) in answer.headers() {

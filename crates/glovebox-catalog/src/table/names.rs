@@ -11,6 +11,8 @@ use super::{Reach, Stop, Unavailable, athena, from_store, iceberg, stores};
 
 /// So many names at most.
 pub(crate) const NAMES: usize = 10;
+/// Characters of a name that are shown; no catalog allows more.
+const SHOWN: usize = 255;
 
 /// Some tables of a database.
 pub(crate) fn names(
@@ -18,6 +20,18 @@ pub(crate) fn names(
     database: &str,
     stop: &Stop,
 ) -> Result<Vec<String>, Unavailable> {
+    let mut names = found(reach, database, stop)?;
+    names.iter_mut().for_each(cut);
+    Ok(names)
+}
+
+fn cut(name: &mut String) {
+    if let Some((end, _)) = name.char_indices().nth(SHOWN) {
+        name.truncate(end);
+    }
+}
+
+fn found(reach: &Arc<Reach>, database: &str, stop: &Stop) -> Result<Vec<String>, Unavailable> {
     match &reach.connection.place {
         Place::Files(objects) | Place::Delta(objects) => stop.wait(below(objects, reach, database)),
         Place::Glue { service, catalog_id, .. } => {
@@ -54,4 +68,19 @@ async fn below(
     let stem = |it: &str| it.split('.').next().unwrap_or_default().to_owned();
     let names: BTreeSet<String> = leaves.map(stem).filter(|it| !it.is_empty()).collect();
     Ok(names.into_iter().take(NAMES).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_cut_between_characters() {
+        let mut long = "é".repeat(300);
+        cut(&mut long);
+        assert_eq!(long, "é".repeat(255));
+        let mut short = "é".repeat(255);
+        cut(&mut short);
+        assert_eq!(short, "é".repeat(255));
+    }
 }

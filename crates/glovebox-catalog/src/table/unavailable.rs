@@ -2,7 +2,7 @@
 
 use glovebox_model::{BadName, ColumnName};
 
-use crate::egress::Barred;
+use crate::egress::{Barred, TooLong, cause};
 
 /// Why a table cannot be described, opened or read.
 ///
@@ -155,6 +155,8 @@ pub(crate) fn from_store(path: &str, error: &object_store::Error) -> Unavailable
         _ => {
             if let Some(barred) = Barred::behind(error) {
                 Unavailable::Barred(barred)
+            } else if cause::<TooLong>(error).is_some() {
+                Unavailable::Unreachable { path, what: TOO_LONG }
             } else if says(error, &["ExpiredToken", "TokenRefreshRequired"]) {
                 Unavailable::Expired
             } else if says(error, &DENIED) {
@@ -169,6 +171,9 @@ pub(crate) fn from_store(path: &str, error: &object_store::Error) -> Unavailable
         }
     }
 }
+
+/// A store that gives more than it was asked for.
+const TOO_LONG: &str = "its store gave more than was asked for, or than an answer may hold";
 
 /// How stores say no in answers to listings.
 const DENIED: [&str; 4] =

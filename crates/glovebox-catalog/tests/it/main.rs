@@ -8,6 +8,7 @@ mod buckets;
 mod conformance;
 mod describe;
 mod encrypted;
+mod endless;
 mod formats;
 mod glue;
 mod moto;

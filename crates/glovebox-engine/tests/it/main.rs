@@ -5,6 +5,7 @@
 mod crowded;
 mod deliver;
 mod execute;
+mod hanging;
 mod honest;
 mod hostile;
 mod house;

@@ -1,7 +1,7 @@
 //! Between opening and reading: the files of a private query are listed, and a question that was
 //! asked before, of the same files, is answered with the stored release.
 
-use glovebox_engine::{Input, Pinned};
+use glovebox_engine::{Cancel, Input, Pinned};
 use glovebox_model::{QueryErrorCode, QueryFailure, TableName};
 use glovebox_privacy::Reserved;
 use glovebox_store::{Answered, Known, NotReserved, Order, Reservation, Snapshot};
@@ -25,17 +25,17 @@ pub(super) async fn ready(
     walker: &Walker,
     order: &Order,
     reservation: Reservation,
-    by: &JudgedBy,
+    (by, cancel): (&JudgedBy, &Cancel),
 ) -> Result<Option<Ready>, Stopped> {
     let reserved = match reservation {
-        Reservation::Known(known) => return answered(walker, order, known, by).await,
+        Reservation::Known(known) => return answered(walker, order, known, (by, cancel)).await,
         Reservation::Paid(reserved) => reserved,
     };
     let inputs = inputs(reserved.tables(), &by.snapshot, &walker.reaches);
     if reserved.sampling().is_none() {
         return Ok(Some(Ready { reserved, inputs, pinned: None }));
     }
-    let pinned = walker.engine.pin(&inputs).await;
+    let pinned = walker.engine.pin(&inputs, &walker.limits, cancel).await;
     let pinned = pinned.map_err(|failed| Stopped::failed(failed, &by.snapshot))?;
     Ok(Some(Ready { reserved, inputs, pinned: Some(pinned) }))
 }
@@ -44,11 +44,11 @@ async fn answered(
     walker: &Walker,
     order: &Order,
     known: Known,
-    by: &JudgedBy,
+    (by, cancel): (&JudgedBy, &Cancel),
 ) -> Result<Option<Ready>, Stopped> {
     let JudgedBy { snapshot, destinations } = by;
     let inputs = inputs(known.tables(), snapshot, &walker.reaches);
-    let pinned = walker.engine.pin(&inputs).await;
+    let pinned = walker.engine.pin(&inputs, &walker.limits, cancel).await;
     // Tables that cannot be listed are charged for, as everything that fails later.
     let asked_of = match &pinned {
         Ok(pinned) if has_release(walker, order, pinned).await? => Some(pinned.digest()),

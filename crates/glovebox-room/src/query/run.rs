@@ -53,7 +53,7 @@ enum Came {
 
 async fn walk(walker: &Walker, order: &Order, cancel: &Cancel) -> Result<Came, Stopped> {
     let Opened { reservation, by } = open(walker, order).await?;
-    let Some(ready) = ready(walker, order, reservation, &by).await? else {
+    let Some(ready) = ready(walker, order, reservation, (&by, cancel)).await? else {
         return Ok(Came::Held);
     };
     let JudgedBy { snapshot, destinations } = by;

@@ -101,7 +101,6 @@ async fn get(
     none: impl Fn(bool) -> Unavailable,
 ) -> Result<Value, Unavailable> {
     let unreachable = |what| Unavailable::Unreachable { path: path.to_owned(), what };
-    reach.egress.check(&address)?;
     let answer = patiently(&address, path, reach).await?;
     let status = answer.status().as_u16();
     match status {
@@ -123,7 +122,7 @@ async fn get(
 async fn patiently(address: &Url, path: &str, reach: &Reach) -> Result<Response, Unavailable> {
     let mut pause = PAUSE;
     for attempt in 1.. {
-        let mut request = reach.egress.client().get(address.clone());
+        let mut request = reach.egress.client(address)?.get(address.clone());
         if let Some(token) = &reach.catalog_token {
             request = request.bearer_auth(token.reveal());
         }
@@ -135,11 +134,12 @@ async fn patiently(address: &Url, path: &str, reach: &Reach) -> Result<Response,
             }
             Ok(_) => {}
             Err(error) => {
-                if let Some(barred) = Barred::behind(&error) {
-                    return Err(Unavailable::Barred(barred));
-                }
-                if is_last {
-                    break;
+                match Barred::behind(&error) {
+                    // A resolver may fail for a while.
+                    Some(Barred::Unreached(_)) if !is_last => {}
+                    Some(barred) => return Err(Unavailable::Barred(barred)),
+                    None if is_last => break,
+                    None => {}
                 }
             }
         }
