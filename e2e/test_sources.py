@@ -1,11 +1,12 @@
 """One protected query over each kind of source that is not a folder or a Glue table in S3."""
 
 import json
+import time
 
 import duckdb
 import pytest
 from botocore.exceptions import ClientError
-from conftest import DATA, House, PLANES_RULE, Airlines, configure
+from conftest import DATA, FLIGHTS_RULE, House, PLANES_RULE, Airlines, configure
 from postgres import PASSWORD, Postgres
 from test_connections import COLUMNS, bring, configure_lake, role
 from test_road import DELAYS, expected, rows_of
@@ -25,6 +26,9 @@ def postgres():
         f"CREATE USER reader PASSWORD '{PASSWORD}'",
         "GRANT USAGE ON SCHEMA lake TO reader",
         "GRANT SELECT ON lake.flights TO reader",
+        # A view that takes half an hour.
+        "CREATE VIEW lake.slow AS SELECT * FROM lake.flights WHERE pg_sleep(0.005) IS NOT NULL",
+        "GRANT SELECT ON lake.slow TO reader",
     )
     file = postgres.folder / "flights.csv"
     duckdb.sql(f"COPY (SELECT {names} FROM '{DATA}/flights.parquet') TO '{file}' (HEADER false)")
@@ -118,3 +122,49 @@ def test_a_table_that_is_not_there_is_named_to_its_owner(room):
         )
     message = refused.value.response["Error"]["Message"]
     assert "nothing" in message and "tableReference.glue" in message
+
+
+def running(postgres):
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY%'"
+    return int(postgres.sql(asked).stdout)
+
+
+@pytest.mark.parametrize("how", ["cancelled", "taken back"])
+def test_what_a_query_asked_of_postgresql_ends_with_it(room, postgres, how):
+    airline = room.airline
+    made = airline.rooms.create_configured_table(
+        name="slow",
+        tableReference={"glue": {"databaseName": "lake", "tableName": "slow"}},
+        allowedColumns=COLUMNS,
+        analysisMethod="DIRECT_QUERY",
+    )["configuredTable"]
+    airline.rooms.create_configured_table_analysis_rule(
+        configuredTableIdentifier=made["id"],
+        analysisRuleType="AGGREGATION",
+        analysisRulePolicy={"v1": {"aggregation": FLIGHTS_RULE}},
+    )
+    name = f"slow_{how.split()[0]}"
+    bring(airline, room.airline_membership, made, name, role(airline, "warehouse"))
+    query = room.start(DELAYS.replace("flights f", f"{name} f"))
+    deadline = time.monotonic() + 60
+    while not running(postgres):
+        assert time.monotonic() < deadline, "PostgreSQL was not asked"
+        time.sleep(0.1)
+    if how == "cancelled":
+        room.manufacturer.rooms.update_protected_query(
+            membershipIdentifier=room.membership,
+            protectedQueryIdentifier=query,
+            targetStatus="CANCELLED",
+        )
+    else:
+        airline.house.command("connection", "remove", "warehouse", env=airline.environment)
+    ended = room.wait(query, seconds=30)
+    if how == "cancelled":
+        assert ended["status"] == "CANCELLED"
+    else:
+        assert ended["error"]["code"] == "RESOURCE_ACCESS_DENIED"
+    deadline = time.monotonic() + 20
+    while running(postgres):
+        assert time.monotonic() < deadline, "PostgreSQL goes on"
+        time.sleep(0.1)
+    assert not room.objects(query)
