@@ -176,7 +176,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_fails_where_more_comes_than_may() {
-        let read = |left| HttpResponseBody::new(Capped { inner: vec![0; 11].into(), left }).bytes();
+        let read = |left| {
+            let inner = HttpResponseBody::from(vec![0_u8; 11]);
+            HttpResponseBody::new(Capped { inner, left }).bytes()
+        };
         assert_eq!(read(11).await.unwrap().len(), 11);
         let fault = read(10).await.unwrap_err();
         assert!(super::super::cause::<TooLong>(&fault).is_some(), "{fault:?}");
