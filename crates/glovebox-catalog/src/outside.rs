@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use futures::FutureExt as _;
 use glovebox_model::{AwsService, Connection, Credentials, Place, Secrets};
 
 use crate::aws::assume_role;
@@ -83,10 +84,11 @@ impl Outside {
     ) -> Result<Proven, Unavailable> {
         let (credentials, expires) = match &secrets.credentials {
             Credentials::AssumeRole { external_id } => {
-                let assumed = self.assume(connection, external_id).await?;
+                // Behind a pointer: the futures of AWS's clients are nested without end.
+                let assumed = self.assume(connection, external_id).boxed().await?;
                 (assumed.credentials, Some(assumed.expires))
             }
-            Credentials::Operator => self.operator().await?,
+            Credentials::Operator => self.operator().boxed().await?,
             given => (given.clone(), None),
         };
         let catalog_token = secrets.catalog_token.clone();

@@ -1,6 +1,7 @@
 //! Configured tables: described once by their source, then stored.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use glovebox_catalog::{Described, Stop, TableLocation, describe};
 use glovebox_model::{
@@ -10,7 +11,7 @@ use glovebox_model::{
 use glovebox_store::{Kind, TableParts, Tx};
 
 use crate::authorize::{Own, OwnTable};
-use crate::connections::{Located, bind};
+use crate::connections::{Bound, Located, bind};
 use crate::encrypted::check_encryption;
 use crate::error::FieldFault;
 use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
@@ -175,17 +176,7 @@ impl Room {
         let TableUpdate { name, description, source, allowed_columns, method, selected_methods } =
             update;
         let written = source.as_ref().map(check_source).transpose()?;
-        let (old, there) = {
-            let mut tx = self.store.read().await?;
-            let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, id).await?;
-            let root = self.tables_folder(&mut tx, authorized.account).await?;
-            let old = authorized.resource.table;
-            let there = match &written {
-                Some(it) => Some((bind(&mut tx, old.owner, it, Some(&old)).await?, root)),
-                None => None,
-            };
-            (old, there)
-        };
+        let (old, there) = self.table_to_update(caller, id, written.as_ref()).await?;
         let (reference, schema, there) = match there {
             None => (old.reference.clone(), old.schema.clone(), None),
             Some((bound, root)) => {
@@ -262,6 +253,25 @@ impl Room {
         self.commit(tx, caller).await?;
         let mut tx = self.store.read().await?;
         view(&mut tx, table).await
+    }
+
+    /// A table as it stands, and where it would lie if it lay elsewhere.
+    async fn table_to_update(
+        &self,
+        caller: &Caller,
+        id: Id<ConfiguredTable>,
+        written: Option<&TableReference>,
+    ) -> Result<(ConfiguredTable, Option<(Bound, PathBuf)>), RoomError> {
+        let mut tx = self.store.read().await?;
+        let action = Action::UpdateConfiguredTable;
+        let authorized = self.authorize::<OwnTable>(&mut tx, caller, action, id).await?;
+        let root = self.tables_folder(&mut tx, authorized.account).await?;
+        let old = authorized.resource.table;
+        let there = match written {
+            Some(it) => Some((bind(&mut tx, old.owner, it, Some(&old)).await?, root)),
+            None => None,
+        };
+        Ok((old, there))
     }
 
     /// `DeleteConfiguredTable`: with its rule, once it is in no collaboration; quiet the second

@@ -22,9 +22,8 @@ pub(super) async fn among_sources<K>(
         let connections = tx.connections_of(destination.account).await?;
         let Some(objects) = takes(&connections, destination) else { continue };
         let bucket = (objects, destination.bucket.as_str());
-        let is_source =
-            |it: &&Objects| it.roots.iter().any(|root| is_same_bucket(bucket, (it, &root.bucket)));
-        if sources.iter().any(|it| is_source(&it)) {
+        let mut roots = sources.iter().flat_map(|it| it.roots.iter().map(move |root| (*it, root)));
+        if roots.any(|(it, root)| is_same_bucket(bucket, (it, &root.bucket))) {
             return Ok(Some(finding()));
         }
     }
