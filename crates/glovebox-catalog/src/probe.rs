@@ -192,6 +192,9 @@ fn mend(why: &Unavailable, place: &Place) -> Option<&'static str> {
         }
         (Unavailable::Elsewhere { .. }, _) => "name the region of the bucket: --region",
         (Unavailable::Outside { .. }, _) => "add the bucket or prefix to the roots: --root",
+        (Unavailable::NotInCatalog { what: "table", .. }, _) => {
+            "name a table that the catalog has: --table DATABASE.TABLE"
+        }
         (Unavailable::NotInCatalog { .. }, _) => {
             "name databases as the catalog does: --database; or another catalog: --catalog-id"
         }

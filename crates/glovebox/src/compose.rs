@@ -89,14 +89,14 @@ pub(crate) fn master_key_file(surroundings: &Surroundings) -> Option<PathBuf> {
 
 /// The world outside, as the operator lets connections of members reach it. `AWS_ENDPOINT_URL_STS`
 /// names another address of STS than AWS's own.
-pub(crate) async fn outside(settings: &Settings, surroundings: &Surroundings) -> Result<Outside> {
+pub(crate) fn outside(settings: &Settings, surroundings: &Surroundings) -> Result<Outside> {
     let authorities = match &settings.egress_ca {
         Some(file) => std::fs::read_to_string(file).with_context(|| file.display().to_string())?,
         None => String::new(),
     };
     let terms = EgressTerms { listed: settings.egress_allow.clone(), authorities };
-    let operator = Operator::of_machine().await?;
-    let outside = Outside::new(terms, Some(operator)).context("egress-allow, egress-ca")?;
+    let outside =
+        Outside::new(terms, Some(Operator::default())).context("egress-allow, egress-ca")?;
     let sts = surroundings.environment.get("AWS_ENDPOINT_URL_STS");
     Ok(outside.with_sts(sts.map(str::to_owned)))
 }
@@ -133,7 +133,7 @@ impl House {
         let listen = settings.listen;
         let server =
             Server::bind(config).await.with_context(|| format!("cannot listen on {listen}"))?;
-        let outside = outside(settings, surroundings).await?;
+        let outside = outside(settings, surroundings)?;
         let config = SupervisorConfig {
             outside: Some(outside.clone()),
             ..supervision(settings, surroundings, log)?

@@ -27,7 +27,7 @@ pub(super) fn run(command: &ConnectionCommand, surroundings: &Surroundings) -> R
             settings.egress_allow = listed.split(',').map(str::to_owned).collect();
         }
         let store = compose::store(&settings.data_dir, surroundings).await?;
-        let outside = compose::outside(&settings, surroundings).await?;
+        let outside = compose::outside(&settings, surroundings)?;
         let room = Room::new(store, settings.quotas).with_outside(outside);
         Ok::<_, anyhow::Error>(room.create_connection_for(account, new).await?)
     })?;
