@@ -202,8 +202,8 @@ def bring(account, membership, table, name, role_arn):
     )["configuredTableAssociation"]
 
 
-def open_lake(house, aws, *proof, own_account=False):
-    """The airline's flights lie in its own AWS; the maker's planes in its folder here."""
+def open_room(house, connect, connection="glovebox-reader"):
+    """The airline's flights lie where its connection reaches, the maker's planes in its folder."""
     airline, maker = house.account("Airline"), house.account("Maker")
     (maker.tables() / "planes.parquet").write_bytes((DATA / "planes.parquet").read_bytes())
     room = maker.rooms.create_collaboration(
@@ -220,15 +220,11 @@ def open_lake(house, aws, *proof, own_account=False):
         )["membership"]["id"]
         for it in (maker, airline)
     }
-    bucket = "airline-data"
-    if own_account:
-        bucket = f"data-of-{airline.id}"
-        lake(aws.assumed(role(airline)), bucket)
-    add_lake(airline, aws, *proof, bucket=bucket)
+    connect(airline)
     flights = configure_lake(airline)
     columns = ["tailnum", "manufacturer", "model", "type", "seats"]
     planes = configure(maker, "planes", columns, PLANES_RULE)
-    bring(airline, memberships[airline.id], flights, "flights", role(airline))
+    bring(airline, memberships[airline.id], flights, "flights", role(airline, connection))
     bring(maker, memberships[maker.id], planes, "planes", role(maker, "unused"))
     maker.s3.create_bucket(Bucket="results")
     return Airlines(
@@ -240,6 +236,19 @@ def open_lake(house, aws, *proof, own_account=False):
         flights,
         planes,
     )
+
+
+def open_lake(house, aws, *proof, own_account=False):
+    """The same, with the flights in the airline's own AWS."""
+
+    def connect(airline):
+        bucket = "airline-data"
+        if own_account:
+            bucket = f"data-of-{airline.id}"
+            lake(aws.assumed(role(airline)), bucket)
+        add_lake(airline, aws, *proof, bucket=bucket)
+
+    return open_room(house, connect)
 
 
 @pytest.fixture(scope="module")

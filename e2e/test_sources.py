@@ -6,9 +6,9 @@ import time
 import duckdb
 import pytest
 from botocore.exceptions import ClientError
-from conftest import DATA, FLIGHTS_RULE, House, PLANES_RULE, Airlines, configure
+from conftest import DATA, FLIGHTS_RULE, House
 from postgres import PASSWORD, Postgres
-from test_connections import COLUMNS, bring, configure_lake, role
+from test_connections import COLUMNS, bring, open_room, role
 from test_road import DELAYS, expected, rows_of
 
 TYPES = {"VARCHAR": "text", "BIGINT": "bigint", "INTEGER": "integer", "DOUBLE": "double precision"}
@@ -41,39 +41,17 @@ def postgres():
 def room(tmp_path_factory, postgres):
     house = House(tmp_path_factory.mktemp("sources"))
     house.start("--egress-allow", f"127.0.0.1:{postgres.port}")
-    airline, maker = house.account("Airline"), house.account("Maker")
-    (maker.tables() / "planes.parquet").write_bytes((DATA / "planes.parquet").read_bytes())
-    made = maker.rooms.create_collaboration(
-        name="Delays",
-        description="by model",
-        creatorDisplayName="Maker",
-        creatorMemberAbilities=["CAN_QUERY", "CAN_RECEIVE_RESULTS"],
-        members=[{"accountId": airline.id, "memberAbilities": [], "displayName": "Airline"}],
-        queryLogStatus="ENABLED",
-    )["collaboration"]
-    memberships = {
-        it.id: it.rooms.create_membership(
-            collaborationIdentifier=made["id"], queryLogStatus="ENABLED"
-        )["membership"]["id"]
-        for it in (maker, airline)
-    }
-    house.command(
-        *["connection", "add", "--name", "warehouse", "--type", "postgresql"],
-        *["--database", "lake", "--host", "127.0.0.1", "--port", postgres.port],
-        *["--dbname", "postgres", "--no-tls", "--user", "reader", "--password-file", "-"],
-        stdin=PASSWORD + "\n",
-        env=airline.environment,
-    )
-    flights = configure_lake(airline)
-    planes = configure(
-        maker, "planes", ["tailnum", "manufacturer", "model", "type", "seats"], PLANES_RULE
-    )
-    bring(airline, memberships[airline.id], flights, "flights", role(airline, "warehouse"))
-    bring(maker, memberships[maker.id], planes, "planes", role(maker, "unused"))
-    maker.s3.create_bucket(Bucket="results")
-    yield Airlines(
-        airline, maker, made["id"], memberships[maker.id], memberships[airline.id], flights, planes
-    )
+
+    def connect(airline):
+        house.command(
+            *["connection", "add", "--name", "warehouse", "--type", "postgresql"],
+            *["--database", "lake", "--host", "127.0.0.1", "--port", postgres.port],
+            *["--dbname", "postgres", "--no-tls", "--user", "reader", "--password-file", "-"],
+            stdin=PASSWORD + "\n",
+            env=airline.environment,
+        )
+
+    yield open_room(house, connect, "warehouse")
     house.stop()
 
 

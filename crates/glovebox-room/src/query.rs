@@ -24,6 +24,7 @@ mod validate;
 mod walk;
 mod walker;
 
+pub(crate) use destination::takes;
 pub use explain::{ExplainQuery, Explained};
 pub use private::{GroupsPreview, PrivatePreview};
 pub use reaches::Reaches;

@@ -148,6 +148,22 @@ impl Tx {
         page(&rows, request, association)
     }
 
+    /// All of them, page by page.
+    pub async fn all_schemas(
+        &mut self,
+        collaboration: Id<Collaboration>,
+    ) -> Result<Vec<Association>, StoreError> {
+        let (mut all, mut page) = (Vec::new(), PageRequest::first());
+        loop {
+            let some = self.list_schemas(collaboration, page).await?;
+            all.extend(some.items);
+            match some.next {
+                Some(next) => page.after = Some(next),
+                None => return Ok(all),
+            }
+        }
+    }
+
     /// How many tables a membership has brought.
     pub async fn count_associations(&mut self, it: Id<Membership>) -> Result<u64, StoreError> {
         let sql = "SELECT count(*) FROM associations WHERE membership = ?1";

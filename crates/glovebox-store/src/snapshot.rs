@@ -7,8 +7,7 @@ use std::path::PathBuf;
 
 use glovebox_model::{
     AccessKeyId, Account, AccountId, AnalysisTemplate, Association, AssociationRule, Collaboration,
-    ConfiguredTable, Connection, Digest, Extension, Id, Member, Membership, PageRequest, TableName,
-    TableRule,
+    ConfiguredTable, Connection, Digest, Extension, Id, Member, Membership, TableName, TableRule,
 };
 use glovebox_privacy::Priced;
 pub(crate) use pins::Pins;
@@ -146,20 +145,12 @@ async fn read<K>(
         members.insert(account, SnapshotMember { member, membership, account: account_row });
     }
     let mut tables = BTreeMap::new();
-    let mut page = PageRequest::first();
-    loop {
-        let some = tx.list_schemas(collaboration.id, page).await?;
-        for association in some.items {
-            let owner = members.get(&association.account).and_then(|it| it.account.as_ref());
-            let Some(owner) = owner.filter(|it| it.enabled) else { continue };
-            let root = store.tables_of(owner);
-            let name = association.name.clone();
-            tables.insert(name, table(tx, association, runner, root).await?);
-        }
-        match some.next {
-            Some(next) => page.after = Some(next),
-            None => break,
-        }
+    for association in tx.all_schemas(collaboration.id).await? {
+        let owner = members.get(&association.account).and_then(|it| it.account.as_ref());
+        let Some(owner) = owner.filter(|it| it.enabled) else { continue };
+        let root = store.tables_of(owner);
+        let name = association.name.clone();
+        tables.insert(name, table(tx, association, runner, root).await?);
     }
     let budgets = tx.privacy_budgets(collaboration.id).await?;
     let key_is_enabled = tx.key_is_enabled(runner, key).await?;

@@ -6,12 +6,9 @@
 
 use std::time::SystemTime;
 
-use aws_sdk_sts::config::retry::RetryConfig;
-use aws_sdk_sts::config::timeout::TimeoutConfig;
-use aws_sdk_sts::config::{BehaviorVersion, Region};
 use glovebox_model::{AwsService, Credentials, Secret};
 
-use super::{CALL, Held, Through, from_service};
+use super::{Held, config, from_service};
 use crate::{Egress, Unavailable};
 
 /// Keys that pass.
@@ -26,6 +23,9 @@ pub struct Assumed {
 /// How long keys shall work, in seconds; the most that a role allows unless its owner says more.
 const SESSION: i32 = 3_600;
 
+/// How often it is tried.
+const ATTEMPTS: u32 = 3;
+
 /// Assumes `role_arn` with `operator`'s keys.
 ///
 /// # Errors
@@ -35,15 +35,7 @@ pub async fn assume_role(
     service: &AwsService,
     (role_arn, external_id, session): (&str, &str, &str),
 ) -> Result<Assumed, Unavailable> {
-    let mut config = aws_sdk_sts::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(service.region.clone()))
-        .credentials_provider(operator.clone())
-        .http_client(Through(egress.clone()))
-        .retry_config(RetryConfig::standard())
-        .timeout_config(TimeoutConfig::builder().operation_timeout(CALL).build());
-    config.set_endpoint_url(service.endpoint.clone());
-    let answer = aws_sdk_sts::Client::from_conf(config.build())
+    let answer = aws_sdk_sts::Client::new(&config((operator, egress), service, ATTEMPTS))
         .assume_role()
         .role_arn(role_arn)
         .role_session_name(session)

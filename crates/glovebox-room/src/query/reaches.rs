@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use glovebox_catalog::{Connected, Egress, Held, Outside, Reach, TableLocation, Unavailable};
 use glovebox_model::{Connection, Id, Query, Secrets};
-use glovebox_store::{SnapshotTable, Store, StoreError, Tx};
+use glovebox_store::{SnapshotTable, Store, StoreError};
 
 use crate::worker::needed;
 
@@ -105,8 +105,12 @@ impl Reaches {
     }
 
     /// Whether all that tables are read through is there as it was. Once it was not, it never is.
-    pub(crate) async fn hold(&self, tx: &mut Tx) -> Result<bool, StoreError> {
+    pub(crate) async fn hold<K>(&self, store: &Store<K>) -> Result<bool, StoreError> {
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if used.is_empty() {
+            return Ok(true);
+        }
+        let mut tx = store.read().await?;
         for (id, version) in used {
             let found = tx.connection_of_id(id).await?;
             if found.is_none_or(|it| it.version != version) {

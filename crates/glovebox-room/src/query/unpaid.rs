@@ -98,7 +98,8 @@ pub(super) fn about(
     }
 }
 
-fn bare(code: u16, title: &'static str, text: String) -> Finding {
+/// A finding about nothing in particular.
+pub(super) fn bare(code: u16, title: &'static str, text: String) -> Finding {
     Finding {
         code: Code(code),
         title,

@@ -79,8 +79,7 @@ impl Walker {
 
     /// Removing a connection stops the next read.
     async fn connections_hold(&self) -> Result<bool, StoreError> {
-        let mut tx = self.store.read().await?;
-        self.reaches.hold(&mut tx).await
+        self.reaches.hold(&self.store).await
     }
 
     async fn status(&self, query: Id<Query>) -> Result<QueryStatus, WalkError> {

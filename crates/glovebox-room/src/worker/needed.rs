@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use glovebox_model::{Connection, Id, PageRequest, ProtectedQuery, Query, QueryOutput, TableName};
+use glovebox_model::{Connection, Id, ProtectedQuery, Query, QueryOutput, TableName};
 use glovebox_store::{Store, StoreError, Tx};
+
+use crate::query::takes;
 
 /// The connections that the walk of a query may use.
 pub(crate) async fn needed(store: &Store, query: Id<Query>) -> Result<Vec<Connection>, StoreError> {
@@ -22,50 +24,39 @@ async fn sources(
     found: &mut BTreeMap<Id<Connection>, Connection>,
 ) -> Result<(), StoreError> {
     let words = words(&query.asked.text);
-    let mut page = PageRequest::first();
-    loop {
-        let some = tx.list_schemas(query.collaboration, page).await?;
-        for association in some.items.iter().filter(|it| is_named(&it.name, &words)) {
-            let Some(table) = tx.table(association.table).await? else { continue };
-            let Some(id) = table.reference.connection else { continue };
-            let connection = tx.connection_of_id(id).await?;
-            if let Some(connection) = connection.filter(|it| it.account == table.owner) {
-                found.insert(id, connection);
-            }
-        }
-        match some.next {
-            Some(next) => page.after = Some(next),
-            None => return Ok(()),
+    let all = tx.all_schemas(query.collaboration).await?;
+    for association in all.iter().filter(|it| is_named(&it.name, &words)) {
+        let Some(table) = tx.table(association.table).await? else { continue };
+        let Some(id) = table.reference.connection else { continue };
+        let connection = tx.connection_of_id(id).await?;
+        if let Some(connection) = connection.filter(|it| it.account == table.owner) {
+            found.insert(id, connection);
         }
     }
+    Ok(())
 }
 
-/// Files are written where results may go: into the bucket that the query or the receiver names.
+/// Files are written where results may go: to the place that the query or the receiver names.
 async fn stores(
     tx: &mut Tx,
     query: &ProtectedQuery,
     found: &mut BTreeMap<Id<Connection>, Connection>,
 ) -> Result<(), StoreError> {
     for receiver in &query.receivers {
-        let mut buckets = BTreeSet::new();
-        if let Some(QueryOutput::S3(output)) = &query.asked.output {
-            buckets.insert(output.bucket.clone());
-        }
+        let asked = match &query.asked.output {
+            Some(QueryOutput::S3(output)) => Some(output.clone()),
+            Some(QueryOutput::Member(_)) | None => None,
+        };
         let membership = tx.membership_in(query.collaboration, *receiver).await?;
-        let default = membership.and_then(|it| it.terms.default_result);
-        buckets.extend(default.map(|it| it.output.bucket));
-        for connection in tx.connections_of(*receiver).await? {
-            if takes(&connection, &buckets) {
-                found.insert(connection.id, connection);
-            }
+        let default = membership.and_then(|it| it.terms.default_result).map(|it| it.output);
+        let connections = tx.connections_of(*receiver).await?;
+        for output in asked.into_iter().chain(default) {
+            let Ok(destination) = output.destination(*receiver) else { continue };
+            let taking = takes(&connections, &destination);
+            found.extend(taking.map(|it| (it.id, it.clone())));
         }
     }
     Ok(())
-}
-
-fn takes(connection: &Connection, buckets: &BTreeSet<String>) -> bool {
-    let glovebox_model::Place::Files(objects) = &connection.place else { return false };
-    objects.roots.iter().any(|it| buckets.contains(&it.bucket))
 }
 
 /// The words of a text, as names are compared.

@@ -29,10 +29,6 @@ pub(super) struct Telling {
 impl Telling {
     /// Tells it, line by line, until nobody listens any more.
     pub(super) async fn tell(self, lines: Sender<Zeroizing<String>>) {
-        self.told(&lines).await;
-    }
-
-    async fn told(self, lines: &Sender<Zeroizing<String>>) {
         let Self { store, outside, task, connections } = self;
         let Some(outside) = outside.filter(|_| !connections.is_empty()) else {
             // Without a line nobody is told anything, and the process is ended.

@@ -5,16 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_athena::Client;
-use aws_sdk_athena::config::retry::RetryConfig;
-use aws_sdk_athena::config::timeout::TimeoutConfig;
-use aws_sdk_athena::config::{BehaviorVersion, Region};
 use aws_sdk_athena::types::{QueryExecutionContext, ResultConfiguration, TableMetadata};
 use glovebox_model::{AwsService, Credentials, Objects};
 
 use super::super::storage::Bucket;
 use super::super::{Reach, Unavailable, stores};
 use super::faults;
-use crate::aws::{CALL, Through};
+use crate::aws::config;
 
 /// Athena as one connection reaches it. Clones are one.
 #[derive(Clone)]
@@ -48,6 +45,8 @@ const CATALOG: &str = "AwsDataCatalog";
 /// Between two questions for the state of a query: ever longer.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How often a call is tried.
+const ATTEMPTS: u32 = 5;
 /// Time for a query: what Athena allows unless its owner says more.
 const LONGEST: Duration = Duration::from_secs(30 * 60);
 
@@ -58,16 +57,8 @@ impl Athena {
         workgroup: &str,
         results: &Objects,
     ) -> Self {
-        let mut config = aws_sdk_athena::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new(service.region.clone()))
-            .credentials_provider(reach.credentials.clone())
-            .http_client(Through(reach.egress.clone()))
-            .retry_config(RetryConfig::standard().with_max_attempts(5))
-            .timeout_config(TimeoutConfig::builder().operation_timeout(CALL).build());
-        config.set_endpoint_url(service.endpoint.clone());
+        let client = Client::new(&config((&reach.credentials, &reach.egress), service, ATTEMPTS));
         let (workgroup, results) = (workgroup.to_owned(), results.clone());
-        let client = Client::from_conf(config.build());
         Self { client, workgroup, results, reach: Arc::clone(reach) }
     }
 

@@ -82,14 +82,8 @@ fn condition(known: &Known, test: &Test) -> Option<String> {
 }
 
 fn operator(comparison: Comparison, kind: ColumnType) -> Option<&'static str> {
-    match (comparison, kind) {
-        (Comparison::Equal, _) => Some("="),
-        (_, ColumnType::String | ColumnType::Boolean) => None,
-        (Comparison::Less, _) => Some("<"),
-        (Comparison::LessOrEqual, _) => Some("<="),
-        (Comparison::Greater, _) => Some(">"),
-        (Comparison::GreaterOrEqual, _) => Some(">="),
-    }
+    let is_ordered_alike = !matches!(kind, ColumnType::String | ColumnType::Boolean);
+    (comparison == Comparison::Equal || is_ordered_alike).then(|| comparison.operator())
 }
 
 /// A literal of exactly the column's type.

@@ -3,16 +3,13 @@
 use std::sync::Arc;
 
 use aws_sdk_glue::Client;
-use aws_sdk_glue::config::retry::RetryConfig;
-use aws_sdk_glue::config::timeout::TimeoutConfig;
-use aws_sdk_glue::config::{BehaviorVersion, Region};
 use aws_sdk_glue::types::{Partition, Table};
 use glovebox_model::{AwsService, Credentials, Objects};
 
 use super::super::layout::MAX_FILES;
 use super::super::storage::Bucket;
 use super::super::{Reach, Unavailable, stores};
-use crate::aws::{CALL, Through, from_service};
+use crate::aws::{config, from_service};
 
 /// The catalog of one connection.
 pub(crate) struct Catalog<'a> {
@@ -21,20 +18,15 @@ pub(crate) struct Catalog<'a> {
     id: Option<String>,
 }
 
+/// How often a call is tried.
+const ATTEMPTS: u32 = 5;
 /// Partitions of a page, the most that the service gives.
 const PAGE: i32 = 1_000;
 
 impl<'a> Catalog<'a> {
     pub(crate) fn new(reach: &'a Reach, service: &AwsService, id: Option<String>) -> Self {
-        let mut config = aws_sdk_glue::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new(service.region.clone()))
-            .credentials_provider(reach.credentials.clone())
-            .http_client(Through(reach.egress.clone()))
-            .retry_config(RetryConfig::standard().with_max_attempts(5))
-            .timeout_config(TimeoutConfig::builder().operation_timeout(CALL).build());
-        config.set_endpoint_url(service.endpoint.clone());
-        Self { reach, client: Client::from_conf(config.build()), id }
+        let config = config((&reach.credentials, &reach.egress), service, ATTEMPTS);
+        Self { reach, client: Client::new(&config), id }
     }
 
     /// What reaches the catalog and its data.

@@ -43,14 +43,8 @@ fn condition(key: &Column, test: &Test) -> Option<String> {
 
 /// How texts are ordered is the catalog's own affair: they are compared for equality only.
 fn operator(comparison: Comparison, kind: ColumnType) -> Option<&'static str> {
-    match (comparison, kind) {
-        (Comparison::Equal, _) => Some("="),
-        (_, ColumnType::String) => None,
-        (Comparison::Less, _) => Some("<"),
-        (Comparison::LessOrEqual, _) => Some("<="),
-        (Comparison::Greater, _) => Some(">"),
-        (Comparison::GreaterOrEqual, _) => Some(">="),
-    }
+    let is_known = comparison == Comparison::Equal || kind != ColumnType::String;
+    is_known.then(|| comparison.operator())
 }
 
 fn literal(kind: ColumnType, value: &ScalarValue) -> Option<String> {

@@ -69,18 +69,11 @@ fn test(hint: &Hint, stored: &[Stored], is_utf8: bool) -> Option<String> {
             format!("{equals} = {}", literal(column, value)?)
         }
         Test::Compare(comparison, value) => {
-            let sign = match comparison {
-                Comparison::Equal => "=",
-                Comparison::Less => "<",
-                Comparison::LessOrEqual => "<=",
-                Comparison::Greater => ">",
-                Comparison::GreaterOrEqual => ">=",
-            };
             if is_text && !is_utf8 {
                 return None;
             }
             let compared = if is_text { &by_bytes } else { &name };
-            format!("{compared} {sign} {}", literal(column, value)?)
+            format!("{compared} {} {}", comparison.operator(), literal(column, value)?)
         }
         Test::In(values) if values.is_empty() || !values.iter().all(is_sayable) => return None,
         Test::In(values) => {
