@@ -12,6 +12,7 @@ mod engine;
 mod failure;
 mod finish;
 mod inputs;
+mod lean;
 mod manifests;
 mod pushed;
 mod run;
@@ -20,6 +21,7 @@ mod sealed;
 mod session;
 mod spill;
 mod together;
+mod unordered;
 mod waiting;
 
 pub use cancel::{Cancel, Canceller, cancel};
