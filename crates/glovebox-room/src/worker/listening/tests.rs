@@ -113,12 +113,12 @@ async fn a_walk_begins_so_many_things_at_a_time_and_says_nothing_long() {
     let mut text: String = (0..=most).map(|it| begins(it, &to, &what)).collect();
     text += &Said::Gone { number: 0 }.to_line().unwrap();
     text += &begins(most + 1, &to, &what);
-    let found = answers(&house, &[to.clone()], text).await;
+    let found = answers(&house, std::slice::from_ref(&to), text).await;
     let refused: Vec<u64> = found.iter().filter(|it| !it.1).map(|it| it.0).collect();
     assert_eq!((found.len() as u64, refused), (most + 2, vec![most]));
     for bad in ["{}\n", "\n", "nonsense\n", &" ".repeat(20_000), "[1]"] {
         let text = format!("{bad}{}", begins(1, &to, &what));
-        assert_eq!(answers(&house, &[to.clone()], text).await, [], "{bad}");
+        assert_eq!(answers(&house, std::slice::from_ref(&to), text).await, [], "{bad}");
     }
 }
 
