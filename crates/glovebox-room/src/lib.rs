@@ -66,7 +66,9 @@ pub use updates::{CollaborationUpdate, MembershipUpdate};
 /// What the doors need of the arithmetic of privacy.
 pub use glovebox_privacy::{Accuracy, AtNoise, ColumnAccuracy, SIZES};
 /// What the doors need of the store.
-pub use glovebox_store::{AnswerClaim, Diagnostic, Door, Passed, Progress, Recalled, StoreError};
+pub use glovebox_store::{
+    AnswerClaim, Diagnostic, Door, Left, Passed, Progress, Recalled, StoreError,
+};
 pub use worker::{
     Supervisor, SupervisorConfig, SupervisorError, TaskError, WalkTask, receive_task, walk_child,
 };

@@ -1,8 +1,14 @@
 //! The worker: one child process per query, watched over by one supervisor per data directory.
 
 mod child;
+mod cleaning;
 mod fence;
+#[cfg(test)]
+mod fixture;
+mod lines;
+mod listening;
 mod needed;
+mod notes;
 mod process;
 mod proofs;
 mod supervisor;

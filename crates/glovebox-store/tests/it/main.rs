@@ -6,4 +6,5 @@ mod accounts;
 mod connections;
 mod handles;
 mod house;
+mod leftovers;
 mod recorded;
