@@ -25,8 +25,10 @@ PEOPLE = 60_000
 OVERLAP = """
 SELECT a.segment, COUNT(DISTINCT v.person) AS people, COUNT(DISTINCT v.page) AS pages
 FROM visits v JOIN audience a ON v.person = a.person
+WHERE v.note <> 'none' OR a.mail <> 'none'
 GROUP BY a.segment
 """
+# Notes and mails are compared with text, above the join: what is spilled holds them as they are.
 
 
 def planted(column, number):
@@ -91,7 +93,7 @@ class Members:
             queryLogStatus="ENABLED",
         )["collaboration"]
         columns = {"visits": ["person", "page", "note"], "audience": ["person", "mail", "segment"]}
-        rules = {"visits": rule(["person", "page"]), "audience": rule(["person"], ["segment"])}
+        rules = {"visits": rule(["person", "page"], ["note"]), "audience": rule(["person"], ["segment", "mail"])}
         for account, table in ((self.advertiser, "audience"), (self.publisher, "visits")):
             membership = account.rooms.create_membership(
                 collaborationIdentifier=made["id"], queryLogStatus="ENABLED"
@@ -323,7 +325,7 @@ def test_a_query_that_spills_leaves_nothing_of_its_input(members):
     assert found["status"] == "SUCCESS", found.get("error")
     assert members.result(query).splitlines()[0] == "segment,people,pages"
     assert "segment 0,15000,30000" in members.result(query)
-    assert watch.spilled() > 2 << 20, "it spilled"
+    assert watch.spilled() > 1 << 19, "it spilled"
     watch.is_clean()
     assert left_behind(members, before) == []
     # What is new in the data directory is the result and lines of logs.
@@ -336,7 +338,7 @@ def test_a_query_that_spills_leaves_nothing_of_its_input(members):
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGABRT])
 def test_a_query_that_dies_while_it_spills_leaves_nothing_of_its_input(members, how):
     before = files(SHARED)
-    watch, query, pids = watched(members, how.name, lambda it: it.spilled() > 1 << 20)
+    watch, query, pids = watched(members, how.name, lambda it: it.spilled() > 1 << 19)
     assert pids, "it was killed while it walked"
     for pid in pids:
         os.kill(pid, how)

@@ -149,7 +149,7 @@ fn a_join_too_large_for_its_memory_is_run_again_and_spills() {
     let house = House::new(300_000);
     let plan = overlap(&house.inputs);
     let (limits, (_canceller, cancel)) = (limits(LONG), cancel());
-    let run = house.run(&plan, 40 << 20, &limits, &cancel);
+    let run = house.run(&plan, 16 << 20, &limits, &cancel);
     let control = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     control.block_on(async {
         let step = first(&plan);
