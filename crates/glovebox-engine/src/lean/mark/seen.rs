@@ -85,7 +85,7 @@ mod tests {
         for _ in 0..4_000 {
             state = state.wrapping_mul(0xda94_2042_e4dd_58b5_da94_2042_e4dd_58b5).wrapping_add(1);
             // Few upper bits: many of them meet at the same place.
-            let fingerprint = (state % 500) << 64 | state % 11;
+            let fingerprint = ((state % 500) << 64) | (state % 11);
             assert!(seen.bytes_with(1) >= seen.bytes());
             seen.reserve(1);
             assert_eq!(seen.insert(fingerprint), known.insert(fingerprint.max(1)));
