@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 mod accounts;
+mod backup;
 mod connections;
 mod handles;
 mod house;
 mod recorded;
+mod rotation;
+mod upgrade;
