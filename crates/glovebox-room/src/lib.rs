@@ -73,5 +73,6 @@ pub use glovebox_store::{
     StoreError,
 };
 pub use worker::{
-    Alone, Pulse, Rotated, Supervisor, SupervisorConfig, SupervisorError, TaskError, WalkTask, receive_task, walk_child,
+    Alone, Pulse, Rotated, Supervisor, SupervisorConfig, SupervisorError, TaskError, WalkTask,
+    receive_task, walk_child,
 };

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 /// How often the house is looked at.
-const LOOK: Duration = Duration::from_secs(2);
+const LOOK: Duration = Duration::from_secs(5);
 /// A look that takes so long says that the store does not answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// What was found so long ago is not known any more.
@@ -198,8 +198,9 @@ mod tests {
     async fn a_house_says_why_it_is_not_ready_and_to_strangers_nothing_of_its_disk() {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(Hand(AtomicI64::new(10_000_000)));
-        let store =
-            Store::open(folder.path(), MasterKey::generate().unwrap(), clock.clone()).await.unwrap();
+        let store = Store::open(folder.path(), MasterKey::generate().unwrap(), clock.clone())
+            .await
+            .unwrap();
         let new = glovebox_store::NewAccount { id: None, name: "a".into(), tables: None };
         store.create_account(new).await.unwrap();
         let standing = Standing::default();

@@ -66,7 +66,7 @@ impl<K> Store<K> {
         }
         let row = sqlx::query(
             "SELECT coalesce(sum(runs), 0), coalesce(sum(stage = 'WAITING' AND NOT runs), 0) FROM (
-                 SELECT stage, leased_until > ?1 OR coalesce(told_at > ?1, 0) AS runs
+                 SELECT stage, stage <> 'WAITING' OR leased_until > ?1 AS runs
                  FROM queries WHERE stage <> 'ENDED')",
         )
         .bind(now)

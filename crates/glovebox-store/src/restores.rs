@@ -63,11 +63,8 @@ impl Store {
         // The last charge that was lost raised the file: no clock of today says less.
         let touched = outside.touched.unwrap_or(i64::MIN);
         let closed = tx.moment_of_charge().await?.as_millis().max(touched);
-        let restore = Restore {
-            number,
-            accepted: tx.now(),
-            closed: Timestamp::from_millis(closed),
-        };
+        let restore =
+            Restore { number, accepted: tx.now(), closed: Timestamp::from_millis(closed) };
         insert(&mut tx, restore).await?;
         let ended = end_all(&mut tx).await?;
         sqlx::query("DELETE FROM releases").execute(tx.connection()).await?;
@@ -79,6 +76,26 @@ impl Store {
             head_counter::raise_anew(counter, number, outside.is_damaged).await?;
         }
         Ok(Some(Accepted { restore, ended }))
+    }
+}
+
+impl<K> Store<K> {
+    /// How many accounts have not confirmed what they allow, of those over whose tables, or in
+    /// whose collaborations, queries may be asked.
+    pub async fn words_missing(&self) -> Result<usize, StoreError> {
+        let mut tx = self.read().await?;
+        if tx.last_restore().await?.is_none() {
+            return Ok(0);
+        }
+        let sql = "SELECT account FROM associations
+                   UNION SELECT creator FROM collaborations WHERE deleted = 0";
+        let asked: Vec<String> = sqlx::query_scalar(sql).fetch_all(tx.connection()).await?;
+        let mut missing = 0;
+        for account in asked {
+            let account = account.parse().map_err(|_| CORRUPT)?;
+            missing += usize::from(!tx.has_confirmed(account).await?);
+        }
+        Ok(missing)
     }
 }
 
@@ -98,10 +115,7 @@ impl Tx {
                 (SELECT number FROM restore_confirmations WHERE account = ?1), -1)
             AND accepted >= coalesce((SELECT created FROM accounts WHERE id = ?1), -1)
         )";
-        Ok(sqlx::query_scalar(sql)
-            .bind(account.to_string())
-            .fetch_one(self.connection())
-            .await?)
+        Ok(sqlx::query_scalar(sql).bind(account.to_string()).fetch_one(self.connection()).await?)
     }
 
     /// An account says that what it allows here is what it allows. Quiet the second time; `None`

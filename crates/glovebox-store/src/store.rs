@@ -145,7 +145,14 @@ impl Store<WalkKeys> {
         let (writer, readers) = connect(&directory.join(FILE)).await?;
         let ledger_key = LedgerKey::of(keys.ledger_seed());
         let inner = Inner { directory: directory.to_path_buf(), ledger_key, clock };
-        Ok(Self { writer, readers, inner: Arc::new(inner), keys, head_counter: None, observer: None })
+        Ok(Self {
+            writer,
+            readers,
+            inner: Arc::new(inner),
+            keys,
+            head_counter: None,
+            observer: None,
+        })
     }
 
     /// The keys of the walk.

@@ -11,9 +11,7 @@ use glovebox_cli::{
 };
 use glovebox_model::{AccountId, KeyRole};
 
-use self::operations::{
-    BACKUP_HELP, BackupArgs, ClockCommand, KeysCommand, WatchingArgs,
-};
+use self::operations::{BACKUP_HELP, BackupArgs, ClockCommand, KeysCommand, WatchingArgs};
 use crate::configuration::Bytes;
 use crate::logs;
 

@@ -19,6 +19,15 @@ pub(super) async fn look_at_age(store: &Store) {
         }
         Err(error) => tracing::error!(%error, "the head counter cannot be read: {no_query}"),
     }
+    match store.words_missing().await {
+        Ok(0) => {}
+        Ok(accounts) => tracing::warn!(
+            accounts,
+            "since the restore that was accepted, members have not confirmed what they allow: no \
+             query runs over their tables (`glovebox ledger accept-restore --endpoint-url URL`)"
+        ),
+        Err(error) => tracing::error!(%error, "the store could not be looked at"),
+    }
 }
 
 /// Watches the clock.

@@ -23,7 +23,8 @@ struct Confirmed {
 
 /// The caller confirms what it allows since the restore that it names.
 pub(super) async fn confirm(house: &House, call: &Call) -> Result<Value, Refused> {
-    let wrong = |_| fault("number", "Member must be the number of the last restore, and the only one");
+    let wrong =
+        |_| fault("number", "Member must be the number of the last restore, and the only one");
     let Confirmed { number } = serde_json::from_slice(call.body.bytes()).map_err(wrong)?;
     Ok(shown(Some(house.room.confirm_restore(&call.caller, number).await?)))
 }

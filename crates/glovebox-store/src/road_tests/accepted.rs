@@ -38,7 +38,8 @@ impl World {
     /// The head counter was raised last so long after now, by the tests' clock.
     fn raised_after(&self, millis: i64) {
         let counter = self.store.head_counter().unwrap().path();
-        let at = Duration::from_millis(u64::try_from(self.store.now().as_millis() + millis).unwrap());
+        let at =
+            Duration::from_millis(u64::try_from(self.store.now().as_millis() + millis).unwrap());
         let counter = fs::File::options().write(true).open(counter).unwrap();
         counter.set_modified(UNIX_EPOCH + at).unwrap();
     }
@@ -60,12 +61,14 @@ async fn queries_run_again_once_the_copy_is_accepted_and_its_owners_have_confirm
     let accepted = world.store.accept_restore(false).await.unwrap().unwrap();
     assert_eq!(world.store.age().await.unwrap(), Age::Newest);
     assert_eq!(world.store.accept_restore(false).await.unwrap(), None, "once is enough");
+    assert_eq!(world.store.words_missing().await.unwrap(), 1, "the airline brought no table");
     let unconfirmed = NotReserved::Unconfirmed { member: world.maker };
     assert_eq!(world.run().await.unwrap_err(), unconfirmed);
     // The word of who only runs queries is not enough, and not needed.
     world.confirms(world.airline).await;
     assert_eq!(world.run().await.unwrap_err(), unconfirmed);
     world.confirms(world.maker).await;
+    assert_eq!(world.store.words_missing().await.unwrap(), 0);
     // Private queries wait for the next period; others run.
     assert_eq!(world.run().await.unwrap_err(), NotReserved::Exhausted { owner: world.maker });
     let charge = world.charge.take();

@@ -37,15 +37,16 @@ const HOUSES: [(&str, &str); 8] = [
     schema!("0008_connections", "0008"),
 ];
 
-pub(crate) const AIRLINE: (&str, &str, &str) = ("376157494719", "GBIAQWYMCNDEOSGUXKDB", "2nCnAgz31N7Mu3hqbsIg6yRL54Noj6tbA2rTiFd-");
-pub(crate) const MAKER: (&str, &str, &str) = ("652552936299", "GBIAPBNGW2U6AAUO6CS7", "Ei6Zud-mCwhBvjBHQMBAV2iLRWR7FNoDTFq858py");
+pub(crate) const AIRLINE: (&str, &str, &str) =
+    ("376157494719", "GBIAQWYMCNDEOSGUXKDB", "2nCnAgz31N7Mu3hqbsIg6yRL54Noj6tbA2rTiFd-");
+pub(crate) const MAKER: (&str, &str, &str) =
+    ("652552936299", "GBIAPBNGW2U6AAUO6CS7", "Ei6Zud-mCwhBvjBHQMBAV2iLRWR7FNoDTFq858py");
 const COLLABORATION: &str = "b7da73ea-9528-46d3-9e24-a261c87e63dc";
 const QUERIES: [(&str, QueryStatus); 3] = [
     ("626c9f63-5d69-49c9-af6b-213d32998615", QueryStatus::Success),
     ("b306e341-7e1f-45a6-97f4-2a75e25cd9c3", QueryStatus::Failed),
     ("53920d25-3b31-4c47-a0e5-0932627b29a6", QueryStatus::Success),
 ];
-
 
 /// The data directory of a house of this schema, which has lived through all before.
 pub(crate) async fn old_house(folder: &Path, schema: usize) -> BTreeMap<String, i64> {
@@ -105,7 +106,8 @@ async fn a_house_of_every_earlier_schema_is_read_whole() {
 }
 
 async fn accounts_and_keys(store: &Store, schema: usize) {
-    let mut names: Vec<String> = store.accounts().await.unwrap().into_iter().map(|it| it.name).collect();
+    let mut names: Vec<String> =
+        store.accounts().await.unwrap().into_iter().map(|it| it.name).collect();
     names.sort();
     assert_eq!(names, ["Airline", "Maker"]);
     for (id, key, secret) in [AIRLINE, MAKER] {
