@@ -2,11 +2,12 @@
 //!
 //! They are sums over the house: no account, collaboration, query, table or text stands in a
 //! label, and a private query counts as what its runner may know (see `Figures`). Nothing is
-//! measured of the processes that walk queries: memory, time and spill of a walk depend on rows.
+//! measured of the processes that walk queries, and nothing that changes when one of them ends:
+//! memory, time and spill of a walk depend on rows, and when a private query ended is told at the
+//! edge of its time bucket only. So the transactions are those of requests, not of the supervisor.
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use glovebox_room::{Observer, Pulse, Store};
@@ -17,10 +18,10 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use crate::standing::{Asker, Standing, free_bytes};
+use crate::standing::{Asker, Standing};
 
-/// Free room is said in whole steps of this: the disk is filled by what queries spill, too.
-const STEP: u64 = 1 << 30;
+/// Memory is said in whole steps of this, rounded up.
+const STEP: u64 = 16 << 20;
 
 /// A request, of which nothing is told but what was asked for and how it went.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -50,7 +51,6 @@ struct All {
     ledger: Gauge,
     resident: Gauge,
     files: Gauge,
-    free: Gauge<u64, AtomicU64>,
 }
 
 fn seconds() -> Histogram {
@@ -66,7 +66,6 @@ impl Metrics {
         let queries = Family::<Status, Gauge>::default();
         let [ready, waiting, running, slots, ledger, resident, files] =
             [(); 7].map(|()| Gauge::default());
-        let free = Gauge::<u64, AtomicU64>::default();
         let say = &mut registry;
         say.register(
             "glovebox_request_seconds",
@@ -81,17 +80,17 @@ impl Metrics {
         say.register("glovebox_ready", "1 when /readyz says ready", ready.clone());
         say.register(
             "glovebox_queries",
-            "Protected queries by the status that their runners see",
+            "Protected queries that have ended, by the status that their runners see",
             queries.clone(),
         );
         say.register(
             "glovebox_queries_waiting",
-            "Queries that wait for a slot or their turn",
+            "Queries that have not ended, without those that run",
             waiting.clone(),
         );
         say.register(
             "glovebox_queries_running",
-            "Queries that run; private ones count until the edge of their time bucket",
+            "Queries that run, as if private ones kept their slot until they are told",
             running.clone(),
         );
         say.register("glovebox_slots", "Queries that can run at once", slots.clone());
@@ -102,11 +101,6 @@ impl Metrics {
             resident.clone(),
         );
         say.register("glovebox_open_files", "Open files of the server", files.clone());
-        say.register(
-            "glovebox_disk_free_bytes",
-            "Room on the disk of the data directory, in whole GiB",
-            free.clone(),
-        );
         Self(Arc::new(All {
             registry,
             requests,
@@ -119,7 +113,6 @@ impl Metrics {
             ledger,
             resident,
             files,
-            free,
         }))
     }
 
@@ -153,17 +146,19 @@ impl Metrics {
         let figures = store.figures().await.ok()?;
         let whole = |it: u64| i64::try_from(it).unwrap_or(i64::MAX);
         all.ready.set(i64::from(standing.reasons(Asker::Operator).is_empty()));
-        for (status, count) in figures.queries {
+        for (status, count) in figures.ended {
             all.queries.get_or_create(&Status { status }).set(whole(count));
         }
-        all.waiting.set(whole(figures.waiting));
-        all.running.set(whole(figures.running));
-        all.slots.set(i64::try_from(pulse.slots()).unwrap_or(i64::MAX));
+        // Who takes the slot of a private query that has ended unseen is not seen to run: more
+        // than there are slots would say that one has.
+        let slots = u64::try_from(pulse.slots()).unwrap_or(u64::MAX);
+        let running = figures.running.min(slots);
+        all.running.set(whole(running));
+        all.waiting.set(whole(figures.open.saturating_sub(running)));
+        all.slots.set(whole(slots));
         all.ledger.set(whole(figures.ledger_entries));
         all.resident.set(whole(resident_bytes().unwrap_or_default()));
         all.files.set(whole(open_files().unwrap_or_default()));
-        let free = free_bytes(store.directory()).unwrap_or_default();
-        all.free.set(free / STEP * STEP);
         let mut text = String::new();
         encode(&mut text, &all.registry).ok()?;
         Some(text)
@@ -185,9 +180,18 @@ impl fmt::Debug for Metrics {
 fn resident_bytes() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = text.lines().find_map(|it| it.strip_prefix("VmRSS:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
+    let bytes = line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)?;
+    bytes.checked_next_multiple_of(STEP)
 }
 
+/// Open files and sockets. What joins the server to the processes of queries is left out: one less
+/// would say that a query's process has ended.
 fn open_files() -> Option<u64> {
-    u64::try_from(std::fs::read_dir("/proc/self/fd").ok()?.count()).ok()
+    let all = std::fs::read_dir("/proc/self/fd").ok()?;
+    let links = all.flatten().filter_map(|it| std::fs::read_link(it.path()).ok());
+    let to_processes = |it: &std::path::PathBuf| {
+        let name = it.to_string_lossy();
+        name.starts_with("pipe:") || name.starts_with("anon_inode:")
+    };
+    u64::try_from(links.filter(|it| !to_processes(it)).count()).ok()
 }

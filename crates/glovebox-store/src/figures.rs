@@ -17,11 +17,11 @@ use crate::{Store, StoreError};
 /// Sums over the whole house.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Figures {
-    /// How many queries have which status, as their runners see it.
-    pub queries: BTreeMap<&'static str, u64>,
-    /// Queries that wait for a walk.
-    pub waiting: u64,
-    /// Queries that run, as far as their runners may know.
+    /// How many queries have ended with which status, as their runners see it.
+    pub ended: BTreeMap<&'static str, u64>,
+    /// Queries that have not ended.
+    pub open: u64,
+    /// Of these, the ones that run, as far as their runners may know.
     pub running: u64,
     /// Entries of all ledgers.
     pub ledger_entries: u64,
@@ -54,25 +54,29 @@ impl<K> Store<K> {
         let mut tx = self.read().await?;
         let now = tx.now().as_millis();
         let mut figures = Figures::default();
-        for status in QueryStatus::ALL {
-            figures.queries.insert(status.as_str(), 0);
+        for status in QueryStatus::ALL.into_iter().filter(|it| it.is_final()) {
+            figures.ended.insert(status.as_str(), 0);
         }
         let rows = sqlx::query("SELECT status, count(*) FROM queries GROUP BY status")
             .fetch_all(tx.connection())
             .await?;
         for row in rows {
             let status: QueryStatus = row.try_get::<&str, _>(0)?.parse().map_err(|_| CORRUPT)?;
-            figures.queries.insert(status.as_str(), count(row.try_get(1)?)?);
+            let count = count(row.try_get(1)?)?;
+            if status.is_final() {
+                figures.ended.insert(status.as_str(), count);
+            } else {
+                figures.open += count;
+            }
         }
-        let row = sqlx::query(
-            "SELECT coalesce(sum(runs), 0), coalesce(sum(stage = 'WAITING' AND NOT runs), 0) FROM (
-                 SELECT stage, stage <> 'WAITING' OR leased_until > ?1 AS runs
-                 FROM queries WHERE stage <> 'ENDED')",
+        let running: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM queries
+             WHERE stage <> 'ENDED' AND (stage <> 'WAITING' OR leased_until > ?1)",
         )
         .bind(now)
         .fetch_one(tx.connection())
         .await?;
-        (figures.running, figures.waiting) = (count(row.try_get(0)?)?, count(row.try_get(1)?)?);
+        figures.running = count(running)?;
         // An edge begins with the number of its leaves.
         let entries: i64 = sqlx::query_scalar(
             "SELECT coalesce(sum(CAST(substr(edge, 1, instr(edge, ':') - 1) AS INTEGER)), 0)

@@ -154,12 +154,13 @@ impl House {
             ..supervision(settings, surroundings, logs)?
         };
         let watching = Watching::begin(settings.metrics)?;
-        let store = store.observed_by(watching.metrics.observer());
         let supervisor = Supervisor::new(store.clone(), config).await?;
         let supervisor = supervisor.with_pulse(watching.pulse.clone());
         // Only now: the supervisor holds the lock, so nobody else is writing.
         sweep(&store, &AccountFolders::new(store.directory())).await?;
 
+        // The supervisor's own transactions are not counted: see the server's metrics.rs.
+        let store = store.observed_by(watching.metrics.observer());
         let (standing, metrics) = (watching.standing.clone(), watching.metrics.clone());
         let watched = watching.watch(&store);
         let room = Room::new(store, settings.quotas).with_outside(outside);

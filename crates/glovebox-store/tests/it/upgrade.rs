@@ -169,7 +169,7 @@ async fn queries(store: &Store, schema: usize) {
     let listed = tx.list_queries(makers.id, None, PageRequest::first()).await.unwrap();
     assert_eq!(listed.items.len(), known);
     drop(tx);
-    assert_eq!(store.figures().await.unwrap().queries["SUCCESS"] as usize, known.saturating_sub(1));
+    assert_eq!(store.figures().await.unwrap().ended["SUCCESS"] as usize, known.saturating_sub(1));
 }
 
 async fn budgets_and_connections(store: &Store, schema: usize) {
