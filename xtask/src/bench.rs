@@ -18,6 +18,8 @@ pub(crate) enum Part {
     Road,
     /// An overlap over Parquet in S3, beside plain DataFusion on the same store.
     Data,
+    /// An overlap of two large tables of long keys, beside DuckDB and plain DataFusion.
+    Overlap,
     /// Private queries beside the same SQL without privacy.
     Private,
     /// When private answers come, with and without one user who makes work.
@@ -46,6 +48,7 @@ pub(crate) fn run(root: &Path, parts: &[Part], sizes: Sizes, peers: bool) -> Res
             }
             Part::Road => served(root, "bench.py")?,
             Part::Data => data(root, rows.unwrap_or(4_000_000), files.unwrap_or(1_000))?,
+            Part::Overlap => overlap(root, rows.unwrap_or(10_000_000))?,
             Part::Times => served(root, "bench_times.py")?,
             Part::Private => private(root, rows.unwrap_or(10_000_000), peers)?,
             Part::C3r => c3r(root, rows.unwrap_or(1_000_000))?,
@@ -80,6 +83,16 @@ fn data(root: &Path, rows: u32, files: u32) -> Result<()> {
     let mut script = Command::new(python(root)?);
     script.current_dir(root.join("e2e")).arg("bench_data.py").args(["--bench", &bench]);
     script.args(["--rows", &rows.to_string(), "--many", &files.to_string()]);
+    run_command(script.env("GLOVEBOX_BIN", root.join("target/release/glovebox")))
+}
+
+/// The whole road over folders, plain DataFusion, and DuckDB.
+fn overlap(root: &Path, rows: u32) -> Result<()> {
+    build(root, "glovebox")?;
+    let bench = engine_bench(root, "data")?;
+    let mut script = Command::new(python(root)?);
+    script.current_dir(root.join("e2e")).arg("bench_overlap.py").args(["--bench", &bench]);
+    script.args(["--rows", &rows.to_string()]);
     run_command(script.env("GLOVEBOX_BIN", root.join("target/release/glovebox")))
 }
 

@@ -4,6 +4,7 @@ mod aws;
 mod beneath;
 mod buckets;
 mod egress;
+mod leftover;
 mod outside;
 mod probe;
 mod table;
@@ -16,6 +17,7 @@ pub use buckets::{
     ObjectReader, Part, Publish, Staged, UploadId, check_bucket_name, check_key,
 };
 pub use egress::{BadListed, Barred, Egress, Listed, NoEgress};
+pub use leftover::{Cleaned, Notebook, clean, lies_within};
 pub use outside::{EgressTerms, Outside, Proven};
 pub use probe::{Probed, Step, probe};
 pub use table::{

@@ -5,7 +5,7 @@
 //! only, no limit or key is pushed into a scan, and what was begun is read to its end even when
 //! the query needs no more of it.
 
-mod athena;
+pub(crate) mod athena;
 mod avro;
 mod batches;
 mod caught;
@@ -66,7 +66,7 @@ pub use unavailable::Unavailable;
 
 pub(crate) use names::names;
 use storage::Version;
-pub(crate) use stores::results_store;
+pub(crate) use stores::{ResultsStore, results_store};
 pub(crate) use unavailable::from_store;
 
 /// The formats that tables can have.

@@ -1,12 +1,16 @@
 //! A result on its way into a receiver's own object store.
 
+mod parts;
+
 use std::io::{self, Write};
 use std::sync::Arc;
-use std::time::Duration;
 
 use glovebox_model::{Connection, CredentialMethod, ObjectProtocol, Objects, Place};
+use object_store::ObjectStoreExt;
 use object_store::path::Path;
-use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt};
+
+pub(crate) use parts::abort;
+use parts::{Parts, Target};
 
 use crate::table::{Reach, Stop, Unavailable, from_store, results_store};
 
@@ -16,18 +20,14 @@ use crate::table::{Reach, Stop, Unavailable, from_store, results_store};
 /// It blocks: a thread of a tokio runtime on which that is allowed.
 #[derive(Debug)]
 pub struct Upload {
-    store: Arc<dyn ObjectStore>,
-    path: String,
-    key: Path,
+    target: Arc<Target>,
     buffer: Vec<u8>,
-    parts: Option<Box<dyn MultipartUpload>>,
+    parts: Option<Parts>,
     stop: Stop,
 }
 
 /// Bytes of a part: the least that S3 takes is 5 MiB, and it takes 10,000 of them.
 const PART: usize = 16 << 20;
-/// Until parts that were sent are taken back.
-const TAKE_BACK: Duration = Duration::from_secs(30);
 
 /// The object store of an account that a bucket belongs to: the connection whose roots hold the
 /// key, among those that reach files.
@@ -45,7 +45,12 @@ impl Upload {
     ///
     /// # Errors
     /// [`Unavailable::Outside`] when the connection does not reach there.
-    pub fn begin(reach: &Reach, bucket: &str, key: &str, stop: &Stop) -> Result<Self, Unavailable> {
+    pub fn begin(
+        reach: &Arc<Reach>,
+        bucket: &str,
+        key: &str,
+        stop: &Stop,
+    ) -> Result<Self, Unavailable> {
         let path = format!("{bucket}/{key}");
         let Place::Files(objects) = &reach.connection.place else {
             return Err(Unavailable::Outside { path });
@@ -55,49 +60,45 @@ impl Upload {
             return Err(Unavailable::Outside { path });
         }
         let store = results_store(objects, bucket, reach)?;
-        let stop = stop.clone();
-        Ok(Self { store, path, key: parsed, buffer: Vec::new(), parts: None, stop })
+        let (reach, bucket) = (Arc::clone(reach), bucket.to_owned());
+        let target = Arc::new(Target { store, reach, bucket, key: parsed });
+        Ok(Self { target, buffer: Vec::new(), parts: None, stop: stop.clone() })
     }
 
     /// Publishes the object, in the place of an older one.
     pub fn finish(mut self) -> Result<(), Unavailable> {
         let buffer = std::mem::take(&mut self.buffer);
-        let (path, key, store) = (self.path.clone(), self.key.clone(), Arc::clone(&self.store));
-        match self.parts.take() {
-            None => self.stop.wait(async {
-                store.put(&key, buffer.into()).await.map_err(|it| from_store(&path, &it))?;
-                Ok(())
-            }),
-            Some(mut parts) => {
-                let finished = self.stop.wait(async {
-                    if !buffer.is_empty() {
-                        let part = parts.put_part(buffer.into());
-                        part.await.map_err(|it| from_store(&path, &it))?;
-                    }
-                    parts.complete().await.map_err(|it| from_store(&path, &it))?;
-                    Ok(())
-                });
-                if finished.is_err() {
-                    self.parts = Some(parts);
-                }
-                finished
+        let target = Arc::clone(&self.target);
+        let Some(mut parts) = self.parts.take() else {
+            return self.stop.wait(async {
+                let put = target.store.put(&target.key, buffer.into()).await;
+                put.map(drop).map_err(|it| from_store(&target.path(), &it))
+            });
+        };
+        let finished = self.stop.wait(async {
+            if !buffer.is_empty() {
+                parts.send(buffer).await?;
             }
+            parts.complete().await
+        });
+        if finished.is_err() {
+            self.parts = Some(parts);
         }
+        finished
     }
 
     fn send(&mut self) -> Result<(), Unavailable> {
         let buffer = std::mem::take(&mut self.buffer);
-        let Self { parts, store, key, path, stop, .. } = self;
-        stop.wait(async {
-            let fault = |it: object_store::Error| from_store(path, &it);
-            if parts.is_none() {
-                *parts = Some(store.put_multipart(key).await.map_err(fault)?);
-            }
-            match parts {
-                Some(parts) => parts.put_part(buffer.into()).await.map_err(fault),
-                None => Ok(()),
-            }
-        })
+        if self.parts.is_none() {
+            let (parts, noted) = Parts::begin(&self.target, &self.stop)?;
+            self.parts = Some(parts);
+            // No byte is sent before it is written down that it will have to be taken back.
+            self.stop.wait(noted)?;
+        }
+        match &mut self.parts {
+            Some(parts) => self.stop.wait(parts.send(buffer)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -119,14 +120,9 @@ impl Write for Upload {
 
 impl Drop for Upload {
     fn drop(&mut self) {
-        if let Some(mut parts) = self.parts.take() {
+        if let Some(parts) = self.parts.take() {
             // Also when it was told to stop: what was sent is taken back.
-            let taken_back = Stop::default().wait(async {
-                // Of whoever hangs here no more is expected.
-                drop(tokio::time::timeout(TAKE_BACK, parts.abort()).await);
-                Ok(())
-            });
-            drop(taken_back);
+            drop(Stop::default().wait(parts.take_back()));
         }
     }
 }

@@ -195,6 +195,9 @@ pub fn added(connection: &Value, is_json: bool) {
     {
         output::line(&format!("{kind:<12} {place}"));
     }
+    for left in connection.get("leftovers").and_then(Value::as_array).into_iter().flatten() {
+        output::line(&format!("leftover     {left}"));
+    }
     if let Some(external_id) = connection.get("externalId").and_then(Value::as_str) {
         output::line(&format!("externalId   {external_id}"));
         output::note(

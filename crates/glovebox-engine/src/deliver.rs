@@ -61,7 +61,7 @@ pub enum UndeliveredCause {
     /// The receiver's bucket said no.
     #[error("the bucket did not take it")]
     Bucket(#[from] BucketError),
-    /// The engine ended meanwhile.
+    /// The engine ended meanwhile, or was told to.
     #[error("the engine ended meanwhile")]
     Interrupted,
     /// The receiver's own store did not take it in time.
@@ -75,12 +75,13 @@ pub enum UndeliveredCause {
     Kept(#[source] std::io::Error),
 }
 
-/// Publishes every kept file; goes on to other objects when one fails.
+/// Publishes every kept file; goes on to other objects when one fails, unless it is halted.
 pub(crate) fn deliver(
     config: &EngineConfig,
     kept: &ResultFiles,
     key: &KeptKey,
     stores: &[Arc<Reach>],
+    halt: &Stop,
 ) -> Result<Delivered, (Option<AccountId>, UndeliveredCause)> {
     let mut first = None;
     let mut objects = Vec::new();
@@ -90,7 +91,11 @@ pub(crate) fn deliver(
         if late.contains(&file.receiver) {
             continue;
         }
-        match publish(config, file, key, stores) {
+        if halt.is_stopped() {
+            first.get_or_insert((Some(file.receiver), UndeliveredCause::Interrupted));
+            break;
+        }
+        match publish(config, file, key, (stores, halt)) {
             Ok(()) => objects.push(DeliveredObject {
                 receiver: file.receiver,
                 bucket: file.bucket.clone(),
@@ -130,14 +135,14 @@ fn publish(
     config: &EngineConfig,
     file: &ResultFile,
     key: &KeptKey,
-    stores: &[Arc<Reach>],
+    (stores, halt): (&[Arc<Reach>], &Stop),
 ) -> Result<(), UndeliveredCause> {
     let is_there = |it: &&Arc<Reach>| {
         it.connection.account == file.receiver && holds(&it.connection, &file.bucket, &file.key)
     };
     let data_dir = config.data_dir.as_path();
     if let Some(store) = stores.iter().find(is_there) {
-        return upload(config, file, key, store);
+        return upload(config, file, key, store, halt);
     }
     let buckets = AccountFolders::new(data_dir).buckets(&file.receiver)?;
     if !buckets.bucket_exists(&file.bucket)? {
@@ -155,14 +160,19 @@ fn upload(
     config: &EngineConfig,
     file: &ResultFile,
     key: &KeptKey,
-    store: &Reach,
+    store: &Arc<Reach>,
+    halt: &Stop,
 ) -> Result<(), UndeliveredCause> {
     let handle = Handle::try_current().map_err(|_| UndeliveredCause::Interrupted)?;
     let stop = Stop::default();
-    let _alarm = Alarm::at(Instant::now() + config.delivery, &stop, &handle);
+    let deadline = Instant::now() + config.delivery;
+    let _alarm = Alarm::at(deadline, halt, &stop, &handle);
     let mut upload = Upload::begin(store, &file.bucket, &file.key, &stop)?;
     let done = unsealed(&config.data_dir, file, key, &mut upload).map_err(of_the_store);
     done.and_then(|()| Ok(upload.finish()?)).map_err(|cause| match cause {
+        UndeliveredCause::Store(Unavailable::Stopped) if halt.is_stopped() => {
+            UndeliveredCause::Interrupted
+        }
         // Nothing else stops it.
         UndeliveredCause::Store(Unavailable::Stopped) => UndeliveredCause::Late,
         other => other,

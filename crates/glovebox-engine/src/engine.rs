@@ -6,7 +6,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use glovebox_catalog::Reach;
+use glovebox_catalog::{Reach, Stop};
 use glovebox_model::{Destination, Id, Query};
 use glovebox_privacy::{Encoded, Executed, Kept, Released, Reserved, ResultFiles, Rows, SampleKey};
 use tokio::runtime::{Builder, Runtime};
@@ -222,10 +222,24 @@ impl Engine {
         key: &KeptKey,
         stores: &[Arc<Reach>],
     ) -> Result<Delivered, Undelivered> {
+        self.deliver_until(kept, key, stores, &Stop::default()).await
+    }
+
+    /// The same, until it is told to halt: what is not whole by then is taken back.
+    ///
+    /// # Errors
+    /// [`Undelivered`], with the kept result.
+    pub async fn deliver_until(
+        &self,
+        kept: impl Into<Arc<Kept>>,
+        key: &KeptKey,
+        stores: &[Arc<Reach>],
+        halt: &Stop,
+    ) -> Result<Delivered, Undelivered> {
         let kept = kept.into();
         let (config, key, files) = (self.config.clone(), key.clone(), Arc::clone(&kept));
-        let stores = stores.to_vec();
-        let work = move || deliver(&config, files.files(), &key, &stores);
+        let (stores, halt) = (stores.to_vec(), halt.clone());
+        let work = move || deliver(&config, files.files(), &key, &stores, &halt);
         let done = match self.runtime() {
             Ok(runtime) => runtime.spawn_blocking(work).await.ok(),
             Err(_) => None,

@@ -12,6 +12,7 @@ mod engine;
 mod failure;
 mod finish;
 mod inputs;
+mod lean;
 mod manifests;
 mod pushed;
 mod reseal;
@@ -21,6 +22,7 @@ mod sealed;
 mod session;
 mod spill;
 mod together;
+mod unordered;
 mod waiting;
 
 pub use cancel::{Cancel, Canceller, cancel};

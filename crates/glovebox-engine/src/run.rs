@@ -9,7 +9,7 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::SessionState;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, MemoryReservation};
 use datafusion::logical_expr::{LogicalPlan, TableSource};
-use datafusion::physical_plan::execute_stream;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use futures::StreamExt;
 use glovebox_catalog::{ReadRecorder, Stop};
 use glovebox_model::TableName;
@@ -21,6 +21,7 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use crate::inputs::{Inputs, Pinned, open};
+use crate::lean::{FingerprintKey, lean};
 use crate::manifests::Manifests;
 use crate::pushed::{Hints, hints};
 use crate::sample::{Sample, sampled};
@@ -186,7 +187,7 @@ impl Run<'_> {
         // Checks and remainders are no part of what is bounded.
         let sample = self.sample.clone().filter(|_| step.bounded);
         let limits = Limits { result_rows: step.most, ..self.limits.clone() };
-        let work = work(state, plan, Arc::clone(&inputs), limits, sample);
+        let work = work((state, profile), plan, Arc::clone(&inputs), limits, sample);
         // On the engine's own runtime: whatever happens there, the timer here is heard.
         let mut task = self.handle.spawn(work);
         let _abandoned = Abandoned { task: task.abort_handle(), inputs: Arc::clone(&inputs) };
@@ -250,8 +251,21 @@ async fn settle(pool: &Arc<dyn MemoryPool>) {
     tracing::error!(bytes = pool.reserved(), "a stopped query still holds memory");
 }
 
+/// The plan as it is executed.
+async fn planned(
+    state: &SessionState,
+    plan: LogicalPlan,
+    profile: Profile,
+) -> Result<Arc<dyn ExecutionPlan>, Cause> {
+    let mut key = [0; 16];
+    getrandom::fill(&mut key).map_err(|_| Cause::Internal("no entropy"))?;
+    let plan = state.optimize(&plan).map_err(cause)?;
+    let plan = lean(plan, profile, FingerprintKey::new(key));
+    state.query_planner().create_physical_plan(&plan, state).await.map_err(cause)
+}
+
 async fn work(
-    state: SessionState,
+    (state, profile): (SessionState, Profile),
     plan: LogicalPlan,
     inputs: Arc<Inputs>,
     limits: Limits,
@@ -275,7 +289,7 @@ async fn work(
         }
         return Ok(Rows { schema, batches: vec![batch], inputs: inputs.digest(), memory });
     }
-    let physical = state.create_physical_plan(&plan).await.map_err(cause)?;
+    let physical = planned(&state, plan, profile).await?;
     let schema = physical.schema();
     let memory = MemoryConsumer::new("result").register(&state.runtime_env().memory_pool);
     let mut stream = execute_stream(physical, state.task_ctx()).map_err(cause)?;

@@ -16,7 +16,9 @@ use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::prelude::SessionConfig;
 
 use crate::cooperative::CooperativeJoins;
+use crate::lean::Planner;
 use crate::spill::EncryptedSpill;
+use crate::unordered::{BEFORE, UnorderedMerges};
 
 /// How operators use memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +70,8 @@ pub(crate) fn session(share: &Share, profile: Profile) -> Result<SessionState> {
     let logical = Optimizer::new().rules.into_iter().filter(|it| !BANNED.contains(&it.name()));
     let mut rules = PhysicalOptimizer::new().rules;
     rules.retain(|it| !BANNED_PHYSICAL.contains(&it.name()));
+    let sorts = rules.iter().position(|it| it.name() == BEFORE).unwrap_or(0);
+    rules.insert(sorts, Arc::new(UnorderedMerges));
     rules.push(Arc::new(CooperativeJoins));
     Ok(SessionStateBuilder::new()
         .with_config(config)
@@ -75,6 +79,7 @@ pub(crate) fn session(share: &Share, profile: Profile) -> Result<SessionState> {
         .with_analyzer_rules(Vec::new())
         .with_optimizer_rules(logical.collect())
         .with_physical_optimizer_rules(rules)
+        .with_query_planner(Arc::new(Planner))
         .build())
 }
 

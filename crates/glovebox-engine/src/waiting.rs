@@ -54,14 +54,17 @@ impl Drop for Unwaited {
     }
 }
 
-/// Stops what it was made for at a moment, unless it is dropped before.
+/// Stops what it was made for at a moment, or with other work, unless it is dropped before.
 pub(crate) struct Alarm(AbortHandle);
 
 impl Alarm {
-    pub(crate) fn at(moment: Instant, stop: &Stop, handle: &Handle) -> Self {
-        let stop = stop.clone();
+    pub(crate) fn at(moment: Instant, halt: &Stop, stop: &Stop, handle: &Handle) -> Self {
+        let (halt, stop) = (halt.clone(), stop.clone());
         let ringing = handle.spawn(async move {
-            sleep_until(moment).await;
+            tokio::select! {
+                () = sleep_until(moment) => {}
+                () = halt.stopped() => {}
+            }
             stop.stop();
         });
         Self(ringing.abort_handle())

@@ -1,9 +1,11 @@
 //! Connections: where a member's data lies, and with what it may be reached.
 
 mod credentials;
+mod leftover;
 mod objects;
 
 pub use credentials::{CredentialMethod, Credentials, Secret, Secrets};
+pub use leftover::Leftover;
 pub use objects::{BadRoot, ObjectProtocol, ObjectRoot, Objects, ServerSideEncryption};
 
 use crate::{AccountId, Id, Timestamp};

@@ -49,8 +49,8 @@ pub use collaboration::{
 };
 pub use column::{Column, ColumnType, UnknownType};
 pub use connection::{
-    AwsService, BadRoot, Connection, CredentialMethod, Credentials, ObjectProtocol, ObjectRoot,
-    Objects, Place, Secret, Secrets, ServerSideEncryption,
+    AwsService, BadRoot, Connection, CredentialMethod, Credentials, Leftover, ObjectProtocol,
+    ObjectRoot, Objects, Place, Secret, Secrets, ServerSideEncryption,
 };
 pub use destination::{BadKeyPrefix, Destination, ResultFormat, S3Output};
 pub use digest::Digest;

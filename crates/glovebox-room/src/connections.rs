@@ -10,7 +10,7 @@ use glovebox_catalog::{Probed, Step, Stop, Unavailable, probe};
 use glovebox_model::{
     AccountId, Connection, CredentialMethod, Credentials, Id, Page, PageRequest, Place, Secrets,
 };
-use glovebox_store::{ConnectionParts, Kind, Taken, Tx};
+use glovebox_store::{ConnectionParts, Kind, Left, Taken, Tx};
 
 pub(crate) use bind::{Bound, bind, check_role};
 use check::{check, check_name};
@@ -49,6 +49,8 @@ pub struct ConnectionView {
     pub connection: Connection,
     /// What the trust policy of its role must demand, if it is assumed.
     pub external_id: Option<String>,
+    /// What queries whose process died left behind it, and the house could not yet take away.
+    pub leftovers: Vec<Left>,
 }
 
 impl Room {
@@ -217,8 +219,9 @@ impl Room {
 
     /// Nothing, if it went meanwhile.
     async fn shown(&self, connection: Connection) -> Result<Option<ConnectionView>, RoomError> {
-        let secrets = self.store.secrets(&connection).await?;
-        Ok(secrets.map(|it| view(connection, &it)))
+        let Some(secrets) = self.store.secrets(&connection).await? else { return Ok(None) };
+        let leftovers = self.store.read().await?.leftovers_of(&connection).await?;
+        Ok(Some(ConnectionView { leftovers, ..view(connection, &secrets) }))
     }
 
     /// A connection of somebody who was authorized to read through it, ready to be used; or why
@@ -263,7 +266,7 @@ fn view(connection: Connection, secrets: &Secrets) -> ConnectionView {
         Credentials::AssumeRole { external_id } => Some(external_id.clone()),
         _ => None,
     };
-    ConnectionView { connection, external_id }
+    ConnectionView { connection, external_id, leftovers: Vec::new() }
 }
 
 fn taken(taken: Taken) -> RoomError {

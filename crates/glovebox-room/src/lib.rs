@@ -69,7 +69,7 @@ pub use updates::{CollaborationUpdate, MembershipUpdate};
 pub use glovebox_privacy::{Accuracy, AtNoise, ColumnAccuracy, SIZES};
 /// What the doors need of the store.
 pub use glovebox_store::{
-    Age, AnswerClaim, Diagnostic, Door, Figures, Observer, Passed, Progress, Recalled, Store,
+    Age, AnswerClaim, Diagnostic, Door, Figures, Left, Observer, Passed, Progress, Recalled, Store,
     StoreError,
 };
 pub use worker::{

@@ -2,8 +2,14 @@
 
 mod alone;
 mod child;
+mod cleaning;
 mod fence;
+#[cfg(test)]
+mod fixture;
+mod lines;
+mod listening;
 mod needed;
+mod notes;
 mod process;
 mod proofs;
 mod pulse;

@@ -189,6 +189,11 @@ impl<K> Store<K> {
         self.over(id, true).await
     }
 
+    /// The house ended the process that walked this query, for a reason of its own.
+    pub async fn walk_was_ended(&self, id: Id<Query>) -> Result<Stand, StoreError> {
+        self.over(id, false).await
+    }
+
     /// `died`: whether the process fell by itself, perhaps by what it read.
     async fn over(&self, id: Id<Query>, died: bool) -> Result<Stand, StoreError> {
         let mut tx = self.begin().await?;

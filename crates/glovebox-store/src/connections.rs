@@ -118,6 +118,7 @@ impl Tx {
         .bind(sealed(key, account, id, secrets)?)
         .execute(self.connection())
         .await?;
+        self.retry_leftovers(id).await?;
         let terms = Digest::of(text.as_bytes());
         self.record_of_owner(account, Event::ConnectionChanged { account, connection: id, terms })
             .await?;

@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0006_suppression.sql"),
     include_str!("../migrations/0007_releases.sql"),
     include_str!("../migrations/0008_connections.sql"),
+    include_str!("../migrations/0009_leftovers.sql"),
     include_str!("../migrations/0010_restores.sql"),
 ];
 

@@ -28,6 +28,7 @@ use super::names::NAMES;
 use super::source::{Listed, Opening, Reach, Readable};
 use super::stop::Stop;
 use super::{Manifest, Unavailable, glue};
+use crate::leftover::Cleaned;
 
 /// A table as the catalog has it; Athena was asked nothing about its rows.
 #[derive(Debug)]
@@ -95,6 +96,15 @@ pub(super) fn names(
     stop: &Stop,
 ) -> Result<Vec<String>, Unavailable> {
     stop.wait(Athena::new(reach, service, workgroup, results).names(database, NAMES))
+}
+
+/// Ends what a process that is gone began here.
+pub(crate) async fn clean(
+    reach: &Arc<Reach>,
+    (service, workgroup, results): (&AwsService, &str, &Objects),
+    left: (&str, Option<&str>),
+) -> Result<Cleaned, Unavailable> {
+    execution::clean(Athena::new(reach, service, workgroup, results), left).await
 }
 
 /// 32 random hex digits: what makes one request another than a second one. They say nothing and

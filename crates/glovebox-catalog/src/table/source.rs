@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use datafusion::common::stats::Precision;
-use glovebox_model::{Column, ColumnName, Connection, Place, Secret, Secrets};
+use glovebox_model::{Column, ColumnName, Connection, Leftover, Place, Secret, Secrets};
 
 use super::described::Described;
 use super::folder::{self, FolderLocation};
@@ -15,7 +15,8 @@ use super::reading::ReadRecorder;
 use super::stop::Stop;
 use super::work::Work;
 use super::{Manifest, Unavailable};
-use crate::{Egress, Held};
+use crate::leftover::{Note, Noted};
+use crate::{Egress, Held, Notebook};
 
 /// Where a table lies.
 #[derive(Debug, Clone)]
@@ -53,6 +54,8 @@ pub struct Reach {
     pub egress: Egress,
     /// At which moment, of a database: shared by all tables that one query reads through it.
     pub moment: Moment,
+    /// Who writes down what is begun there, if anybody does.
+    pub notebook: Option<Arc<dyn Notebook>>,
 }
 
 impl Reach {
@@ -60,7 +63,12 @@ impl Reach {
     pub fn new(connection: Connection, secrets: Secrets, egress: Egress) -> Self {
         let Secrets { credentials, catalog_token } = secrets;
         let (credentials, moment) = (Held::new(credentials), Moment::default());
-        Self { connection, credentials, catalog_token, egress, moment }
+        Self { connection, credentials, catalog_token, egress, moment, notebook: None }
+    }
+
+    /// Writes down what is begun behind the connection.
+    pub(crate) fn note(&self, what: &Leftover) -> (Note, Noted) {
+        Note::of(self.notebook.as_ref(), self.connection.id, what)
     }
 }
 

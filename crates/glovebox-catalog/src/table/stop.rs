@@ -44,7 +44,8 @@ impl Stop {
         })
     }
 
-    async fn stopped(&self) {
+    /// Waits until it is told to end.
+    pub async fn stopped(&self) {
         // The sender lives in `self`.
         drop(self.0.subscribe().wait_for(|it| *it).await);
     }

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use glovebox_model::{Credentials, ObjectProtocol, ObjectRoot, Objects};
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, Checksum};
-use object_store::azure::MicrosoftAzureBuilder;
-use object_store::gcp::GoogleCloudStorageBuilder;
+use object_store::azure::{MicrosoftAzure, MicrosoftAzureBuilder};
+use object_store::gcp::{GoogleCloudStorage, GoogleCloudStorageBuilder};
+use object_store::multipart::MultipartStore;
 use object_store::{BackoffConfig, ClientOptions, ObjectStore, RetryConfig};
 
 use super::storage::Bucket;
@@ -46,18 +47,23 @@ pub(crate) fn open(
     }
     let store: Arc<dyn ObjectStore> = match objects.protocol {
         ObjectProtocol::S3 => s3(objects, bucket, reach)?,
-        ObjectProtocol::Gcs => gcs(objects, bucket, reach)?,
-        ObjectProtocol::Azure => azure(objects, bucket, reach)?,
+        ObjectProtocol::Gcs => Arc::new(gcs(objects, bucket, reach)?),
+        ObjectProtocol::Azure => Arc::new(azure(objects, bucket, reach)?),
     };
     Ok(Arc::new(Bucket { name: bucket.to_owned(), store }))
 }
+
+/// A store that takes objects whole or in parts.
+pub(crate) trait ResultsStore: ObjectStore + MultipartStore {}
+
+impl<T: ObjectStore + MultipartStore> ResultsStore for T {}
 
 /// A bucket to write results into: what arrives is compared with a checksum of what was sent.
 pub(crate) fn results_store(
     objects: &Objects,
     bucket: &str,
     reach: &Reach,
-) -> Result<Arc<dyn ObjectStore>, Unavailable> {
+) -> Result<Arc<dyn ResultsStore>, Unavailable> {
     match objects.protocol {
         ObjectProtocol::S3 => {
             let builder = builder(objects, bucket, reach)?;
@@ -71,8 +77,8 @@ pub(crate) fn results_store(
             }
             Ok(Arc::new(builder.build().map_err(unusable)?))
         }
-        ObjectProtocol::Gcs => gcs(objects, bucket, reach),
-        ObjectProtocol::Azure => azure(objects, bucket, reach),
+        ObjectProtocol::Gcs => Ok(Arc::new(gcs(objects, bucket, reach)?)),
+        ObjectProtocol::Azure => Ok(Arc::new(azure(objects, bucket, reach)?)),
     }
 }
 
@@ -108,11 +114,7 @@ fn builder(objects: &Objects, bucket: &str, reach: &Reach) -> Result<AmazonS3Bui
     }
 }
 
-fn gcs(
-    objects: &Objects,
-    bucket: &str,
-    reach: &Reach,
-) -> Result<Arc<dyn ObjectStore>, Unavailable> {
+fn gcs(objects: &Objects, bucket: &str, reach: &Reach) -> Result<GoogleCloudStorage, Unavailable> {
     let mut builder = GoogleCloudStorageBuilder::new()
         .with_bucket_name(bucket)
         .with_retry(retry())
@@ -126,14 +128,10 @@ fn gcs(
         Credentials::Token(account) => builder.with_service_account_key(account.reveal()),
         _ => return Err(Unavailable::NoConnector("these credentials")),
     };
-    Ok(Arc::new(builder.build().map_err(unusable)?))
+    builder.build().map_err(unusable)
 }
 
-fn azure(
-    objects: &Objects,
-    bucket: &str,
-    reach: &Reach,
-) -> Result<Arc<dyn ObjectStore>, Unavailable> {
+fn azure(objects: &Objects, bucket: &str, reach: &Reach) -> Result<MicrosoftAzure, Unavailable> {
     let mut builder = MicrosoftAzureBuilder::new()
         .with_account(&objects.region)
         .with_container_name(bucket)
@@ -148,5 +146,5 @@ fn azure(
         Credentials::Token(key) => builder.with_access_key(key.reveal()),
         _ => return Err(Unavailable::NoConnector("these credentials")),
     };
-    Ok(Arc::new(builder.build().map_err(unusable)?))
+    builder.build().map_err(unusable)
 }

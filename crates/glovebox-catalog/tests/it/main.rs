@@ -11,6 +11,7 @@ mod encrypted;
 mod endless;
 mod formats;
 mod glue;
+mod leftovers;
 mod moto;
 mod people;
 mod postgres;

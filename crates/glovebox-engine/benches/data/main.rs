@@ -2,7 +2,8 @@
 //! same SQL in plain DataFusion over the same store.
 //!
 //! `data serve FOLDER LOG` serves the folders in FOLDER as buckets and prints its address.
-//! `data raw URL OPTIONS SQL` prints one measurement as JSON; `data` alone does nothing.
+//! `data raw URL OPTIONS SQL` prints one measurement as JSON, `data local FOLDER OPTIONS SQL` one
+//! over folders of Parquet files; `data` alone does nothing.
 
 mod raw;
 mod serve;
@@ -26,11 +27,19 @@ fn main() -> ExitCode {
             runtime(serve::THREADS)
                 .and_then(|it| it.block_on(serve::serve(Path::new(folder), Path::new(log)))),
         ),
-        ["raw", url, options, sql] => said(
-            runtime(raw::PARTITIONS).and_then(|it| it.block_on(raw::measured(url, options, sql))),
-        ),
-        _ => said(Err("usage: data serve FOLDER LOG | data raw URL OPTIONS SQL".into())),
+        ["raw", url, options, sql] => said(measured(&raw::Tables::S3(url), options, sql)),
+        ["local", folder, options, sql] => {
+            said(measured(&raw::Tables::Folder(Path::new(folder)), options, sql))
+        }
+        _ => said(Err(USAGE.into())),
     }
+}
+
+const USAGE: &str =
+    "usage: data serve FOLDER LOG | data raw URL OPTIONS SQL | data local FOLDER OPTIONS SQL";
+
+fn measured(tables: &raw::Tables<'_>, options: &str, sql: &str) -> Result<(), Fault> {
+    runtime(raw::PARTITIONS)?.block_on(raw::measured(tables, options, sql))
 }
 
 fn runtime(threads: usize) -> Result<tokio::runtime::Runtime, Fault> {

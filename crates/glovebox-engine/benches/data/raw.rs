@@ -1,5 +1,6 @@
 //! The same SQL in plain DataFusion over the same store.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -28,9 +29,21 @@ const TABLES: [(&str, &str); 2] = [("pub", "publisher"), ("adv", "advertiser")];
 const BANNED: [&str; 3] =
     ["single_distinct_aggregation_to_group_by", "FilterPushdown", "FilterPushdown(Post)"];
 
+/// Where the tables lie.
+pub(crate) enum Tables<'a> {
+    /// In the buckets of the bench's own S3 server, at this URL.
+    S3(&'a str),
+    /// Each in a folder of its name.
+    Folder(&'a Path),
+}
+
 /// The time from nothing known of the tables to all rows; `options` are those of the `engine`, or
 /// DataFusion's `own`.
-pub(crate) async fn measured(url: &str, options: &str, sql: &str) -> Result<(), Fault> {
+pub(crate) async fn measured(
+    tables: &Tables<'_>,
+    options: &str,
+    sql: &str,
+) -> Result<(), Fault> {
     let started = Instant::now();
     let context = match options {
         "engine" => context(as_engine(), &BANNED)?,
@@ -40,6 +53,18 @@ pub(crate) async fn measured(url: &str, options: &str, sql: &str) -> Result<(), 
         }
         _ => return Err("OPTIONS is `engine` or `own`".into()),
     };
+    match tables {
+        Tables::S3(url) => from_s3(&context, url).await?,
+        Tables::Folder(folder) => from_folder(&context, folder).await?,
+    }
+    let batches = context.sql(sql).await?.collect().await?;
+    let seconds = started.elapsed().as_secs_f64();
+    let rows = rows(&batches)?;
+    println!("{{\"seconds\": {seconds}, \"rows\": [{}]}}", rows.join(", "));
+    Ok(())
+}
+
+async fn from_s3(context: &SessionContext, url: &str) -> Result<(), Fault> {
     for (table, bucket) in TABLES {
         let store = AmazonS3Builder::new()
             .with_bucket_name(bucket)
@@ -54,10 +79,16 @@ pub(crate) async fn measured(url: &str, options: &str, sql: &str) -> Result<(), 
         let options = ParquetReadOptions::default();
         context.register_parquet(table, format!("{root}/db/{table}/"), options).await?;
     }
-    let batches = context.sql(sql).await?.collect().await?;
-    let seconds = started.elapsed().as_secs_f64();
-    let rows = rows(&batches)?;
-    println!("{{\"seconds\": {seconds}, \"rows\": [{}]}}", rows.join(", "));
+    Ok(())
+}
+
+async fn from_folder(context: &SessionContext, folder: &Path) -> Result<(), Fault> {
+    for table in std::fs::read_dir(folder)? {
+        let table = table?;
+        let name = table.file_name().to_string_lossy().into_owned();
+        let path = format!("{}/", table.path().display());
+        context.register_parquet(name, path, ParquetReadOptions::default()).await?;
+    }
     Ok(())
 }
 

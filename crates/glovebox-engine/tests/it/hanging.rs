@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use glovebox_catalog::{Connected, Egress, Reach, TableLocation};
+use glovebox_catalog::{Connected, Egress, Reach, Stop, TableLocation};
 use glovebox_engine::{Cause, Engine, Input, Limits, UndeliveredCause};
 use glovebox_model::{
     Connection, Credentials, ObjectProtocol, ObjectRoot, Objects, Place, ResultFormat, Secrets,
@@ -149,4 +149,26 @@ async fn a_store_that_hangs_does_not_hold_up_a_delivery_for_ever() {
     assert!(matches!(undelivered.cause, UndeliveredCause::Late), "{:?}", undelivered.cause);
     assert_eq!(undelivered.receiver, Some(BRAND.parse().unwrap()));
     all_gone(watching).await;
+}
+
+#[tokio::test]
+async fn a_delivery_ends_when_the_house_does_and_may_be_taken_up_again() {
+    let (house, (address, mut watching)) = (house(ORDERS, AUDIENCE), silent().await);
+    let executed = house.execute(BY_REGION).await.unwrap();
+    let released = release(executed, &mut SecureDraw::new().unwrap()).unwrap();
+    let to = vec![destination(BRAND, ResultFormat::Csv)];
+    let encoded = house.encode(released, to).await.unwrap();
+    let (engine, key, halt): (Engine, _, _) = (house.engine(), key(), Stop::default());
+    let stores = [store(address)];
+    let delivering = engine.deliver_until(kept(encoded), &key, &stores, &halt);
+    let told = async {
+        drop(watching.wait_for(|it| it.come > 0).await.unwrap());
+        halt.stop();
+    };
+    let (undelivered, ()) = tokio::join!(delivering, told);
+    let undelivered = undelivered.unwrap_err();
+    assert!(matches!(undelivered.cause, UndeliveredCause::Interrupted), "{:?}", undelivered.cause);
+    all_gone(watching).await;
+    let again = engine.deliver_until(undelivered.kept, &key, &stores, &halt).await.unwrap_err();
+    assert!(matches!(again.cause, UndeliveredCause::Interrupted), "{:?}", again.cause);
 }

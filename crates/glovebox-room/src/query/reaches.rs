@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, SystemTime};
 
-use glovebox_catalog::{Connected, Egress, Held, Outside, Reach, TableLocation, Unavailable};
+use glovebox_catalog::{
+    Connected, Egress, Held, Notebook, Outside, Reach, TableLocation, Unavailable,
+};
 use glovebox_model::{Connection, Id, Query, Secrets};
 use glovebox_store::{SnapshotTable, Store, StoreError};
 
@@ -22,6 +24,8 @@ pub struct Reaches {
     used: Mutex<BTreeMap<Id<Connection>, i64>>,
     /// One of these is not what it was any more.
     is_revoked: AtomicBool,
+    /// Who writes down what is begun there.
+    notebook: Option<Arc<dyn Notebook>>,
 }
 
 /// What one connection shows, or why it has nothing to show.
@@ -52,6 +56,11 @@ impl Reaches {
             reaches.shown.insert(connection, Shown { version, proof, reach: Mutex::default() });
         }
         reaches
+    }
+
+    /// The same; what is begun there is written down.
+    pub(crate) fn noted_by(self, notebook: Arc<dyn Notebook>) -> Self {
+        Self { notebook: Some(notebook), ..self }
     }
 
     /// What a query needs, in the hands of a walk within this process.
@@ -136,6 +145,7 @@ impl Reaches {
         }
         let mut reach = Reach::new(connection.clone(), secrets.clone(), egress.clone());
         reach.credentials = held.clone();
+        reach.notebook = self.notebook.clone();
         let reach = Arc::new(reach);
         *known = Arc::downgrade(&reach);
         Ok(reach)

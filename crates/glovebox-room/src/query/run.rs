@@ -160,11 +160,13 @@ async fn deliver(walker: &Walker, order: &Order, kept: Kept) -> Result<Delivered
     let stores = walker.stores(&kept).await?;
     let key = if order.is_private() { &walker.releases } else { &walker.key };
     // Once more with the same bytes: what failed may have been passing.
-    let delivered = match walker.engine.deliver(Arc::clone(&kept), key, &stores).await {
+    let (engine, halt) = (&walker.engine, &walker.halt);
+    let delivered = match engine.deliver_until(Arc::clone(&kept), key, &stores, halt).await {
         Ok(delivered) => delivered,
+        Err(undelivered) if halt.is_stopped() => return Err(undelivered.into()),
         Err(_) => {
             walker.store.may_deliver(order).await??;
-            walker.engine.deliver(kept, key, &stores).await?
+            engine.deliver_until(kept, key, &stores, halt).await?
         }
     };
     walker.crash.at("deliver:after")?;
@@ -172,6 +174,15 @@ async fn deliver(walker: &Walker, order: &Order, kept: Kept) -> Result<Delivered
 }
 
 impl Walker {
+    /// Whether work was stopped because the house ends, and for no other reason.
+    async fn is_halted(&self, order: &Order) -> Result<bool, Stopped> {
+        if !self.halt.is_stopped() || self.reaches.is_revoked() {
+            return Ok(false);
+        }
+        let found = self.store.read().await?.query(order.id()).await?;
+        Ok(found.is_some_and(|it| it.status != QueryStatus::Cancelling))
+    }
+
     /// The receivers' own stores in which files of a result belong. What belongs into one that
     /// cannot be used now goes nowhere else.
     async fn stores(&self, kept: &Arc<Kept>) -> Result<Vec<Arc<Reach>>, Stopped> {
@@ -200,6 +211,10 @@ async fn close(
         Ok(Came::Held) => return Ok(Closed { status: QueryStatus::Started }),
         Ok(Came::Delivered(delivered)) => {
             Outcome::Delivered { location: location(order, &delivered) }
+        }
+        // Nobody wished it to stop: it is left to the next house.
+        Err(stopped) if stopped.is_cancelled() && walker.is_halted(order).await? => {
+            return Err(Stopped::Dead);
         }
         // Nobody wished it to stop: what it was read through is gone.
         Err(stopped) if stopped.is_cancelled() && walker.reaches.is_revoked() => {

@@ -46,7 +46,7 @@ pub(crate) enum Stopped {
     /// The store failed: whoever walks next goes on from what was committed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A test let the walk die here.
+    /// The house ends, or a test let the walk die here: as if its process had been killed.
     #[error("the walk died")]
     Dead,
 }

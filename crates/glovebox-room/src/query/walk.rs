@@ -87,13 +87,23 @@ impl Walker {
         Ok(found.map_or(QueryStatus::Failed, |it| it.status))
     }
 
+    /// Tells the engine once that the house ends.
+    async fn halted(&self, canceller: &Canceller) {
+        self.halt.stopped().await;
+        canceller.cancel();
+        std::future::pending::<()>().await;
+    }
+
     /// Keeps the claim, and tells the engine when the runner wishes the query to stop, or an owner
     /// took a connection back.
     async fn watch(&self, order: &Order, canceller: &Canceller) -> std::convert::Infallible {
         let looks_per_renewal = LEASE_MILLIS / 4 / LOOK.as_millis() as i64;
         let mut looks: i64 = 0;
         loop {
-            tokio::time::sleep(LOOK).await;
+            tokio::select! {
+                () = tokio::time::sleep(LOOK) => {}
+                () = self.halted(canceller) => {}
+            }
             looks += 1;
             match self.status(order.id()).await {
                 Ok(QueryStatus::Cancelling) => canceller.cancel(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use glovebox_catalog::Stop;
 use glovebox_engine::{Engine, EngineConfig, EngineError, KeptKey, Limits};
 use glovebox_store::{ClaimLimits, Store, WalkKeys};
 
@@ -22,6 +23,8 @@ pub struct Walker {
     pub(crate) limits: Limits,
     pub(crate) claim: ClaimLimits,
     pub(crate) crash: CrashPoint,
+    /// The house ends.
+    pub(crate) halt: Stop,
 }
 
 /// How long and how large a walk may be.
@@ -69,6 +72,7 @@ impl Walker {
             limits: Limits { wall: time, result_rows: RESULT_ROWS, result_bytes },
             claim: ClaimLimits { running_per_membership },
             crash,
+            halt: Stop::default(),
         })
     }
 
@@ -76,6 +80,13 @@ impl Walker {
     #[must_use]
     pub fn reaching(self, reaches: Arc<Reaches>) -> Self {
         Self { reaches, ..self }
+    }
+
+    /// The same walker, which ends its work when this is stopped: the query is left as if its
+    /// process had died, and nothing of it elsewhere.
+    #[must_use]
+    pub fn halted_by(self, halt: Stop) -> Self {
+        Self { halt, ..self }
     }
 }
 

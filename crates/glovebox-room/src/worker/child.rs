@@ -12,7 +12,10 @@ use rustix::process::{
 };
 use zeroize::Zeroizing;
 
-use super::{WalkTask, proofs};
+use super::WalkTask;
+use super::lines::Told;
+use super::notes::Notes;
+use super::proofs::ProofV1;
 use crate::{Reaches, Walked, Walker};
 
 /// The query has ended.
@@ -48,15 +51,24 @@ pub fn receive_task() -> Result<WalkTask, TaskError> {
     let mut task = WalkTask::parse(&line().ok_or(TaskError)?).ok_or(TaskError)?;
     // Before there is a second thread, and before anything is opened.
     task.raise_fence().map_err(|_| TaskError)?;
+    // Nothing else of this process writes there.
+    let notes = Arc::new(Notes::new(Box::new(io::stdout())));
     if let Some((terms, proofs)) = task.outside.take() {
         let egress = terms.gate().map_err(|_| TaskError)?;
-        task.reaches = Arc::new(Reaches::new(egress, proofs));
+        task.reaches = Arc::new(Reaches::new(egress, proofs).noted_by(notes.clone()));
     }
-    let reaches = Arc::clone(&task.reaches);
+    let (reaches, halt) = (Arc::clone(&task.reaches), task.halt.clone());
     let watch = move || {
         while let Some(line) = line() {
-            let newer = proofs::of_line(&line).unwrap_or_default();
-            newer.iter().for_each(|it| reaches.renew(it));
+            match Told::parse(&line) {
+                Some(Told::Noted { number }) => notes.answered(number, true),
+                Some(Told::Refused { number }) => notes.answered(number, false),
+                Some(Told::Proofs(forms)) => {
+                    forms.iter().filter_map(ProofV1::read).for_each(|it| reaches.renew(&it));
+                }
+                Some(Told::Stop) => halt.stop(),
+                None => {}
+            }
         }
         // Nothing of this process is worth a tidy end: what is committed is committed.
         let _ = kill_process(getpid(), Signal::KILL);
@@ -94,6 +106,6 @@ async fn walk(
         store = store.with_head_counter(HeadCounter::at(path.clone()));
     }
     let walker = Walker::new(store, task.engine(), &task.limits, task.crash.clone())?;
-    let walker = walker.reaching(Arc::clone(&task.reaches));
+    let walker = walker.reaching(Arc::clone(&task.reaches)).halted_by(task.halt.clone());
     Ok(walker.walk().await?)
 }

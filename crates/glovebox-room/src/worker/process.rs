@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
-use tokio::process::{Child, ChildStdin, Command};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
@@ -29,24 +29,35 @@ pub(super) struct Walking {
     pipe: ChildStdin,
 }
 
+/// What the parent says to a process: its task and what follows from that, and answers.
+pub(super) struct Lines {
+    pub(super) told: Receiver<Zeroizing<String>>,
+    pub(super) words: Receiver<Zeroizing<String>>,
+}
+
+/// How long a process may take to hear a line.
+const HEARING: Duration = Duration::from_secs(30);
+
 /// Lets glibc ask for large pages: what a query looks up lies scattered over hundreds of MiB, and
 /// private queries over millions of users take a fifth less time. Other allocators do not mind.
 const LARGE_PAGES: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
 
-/// Starts a process: nothing of ours in its environment. It waits for its task at a pipe.
-pub(super) fn start(config: &SupervisorConfig) -> io::Result<Walking> {
+/// Starts a process: nothing of ours in its environment. It waits for its task at a pipe, and says
+/// through another what it begins elsewhere.
+pub(super) fn start(config: &SupervisorConfig) -> io::Result<(Walking, ChildStdout)> {
     let mut child = Command::new(&config.program)
         .args(&config.arguments)
         .env_clear()
         .env(LARGE_PAGES.0, LARGE_PAGES.1)
         .stdin(Stdio::piped())
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
         .kill_on_drop(true)
         .spawn()?;
     let no_pipe = || io::Error::from(io::ErrorKind::BrokenPipe);
     let pipe = child.stdin.take().ok_or_else(no_pipe)?;
-    Ok(Walking { child, pipe })
+    let voice = child.stdout.take().ok_or_else(no_pipe)?;
+    Ok((Walking { child, pipe }, voice))
 }
 
 impl Walking {
@@ -56,7 +67,7 @@ impl Walking {
         mut self,
         longest: Duration,
         mut kill: oneshot::Receiver<()>,
-        mut lines: Receiver<Zeroizing<String>>,
+        Lines { mut told, mut words }: Lines,
     ) -> End {
         let late = tokio::time::sleep(longest);
         tokio::pin!(late);
@@ -66,7 +77,10 @@ impl Walking {
                 // A kill that was dropped is a supervisor that is gone.
                 _ = &mut kill => break self.killed().await,
                 () = &mut late => break self.killed().await,
-                line = lines.recv() => if self.told(line).await.is_err() {
+                line = told.recv() => if self.told(line).await.is_err() {
+                    break self.killed().await;
+                },
+                Some(line) = words.recv() => if self.told(Some(line)).await.is_err() {
                     break self.killed().await;
                 },
             }
@@ -85,11 +99,16 @@ impl Walking {
         }
     }
 
-    /// Passes a line on; without one the process would wait for ever.
+    /// Passes a line on; without one the process would wait for ever. One that does not listen is
+    /// not waited for.
     async fn told(&mut self, line: Option<Zeroizing<String>>) -> io::Result<()> {
         let line = line.ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?;
-        self.pipe.write_all(line.as_bytes()).await?;
-        self.pipe.flush().await
+        let telling = async {
+            self.pipe.write_all(line.as_bytes()).await?;
+            self.pipe.flush().await
+        };
+        let deaf = |_| Err(io::ErrorKind::TimedOut.into());
+        tokio::time::timeout(HEARING, telling).await.unwrap_or_else(deaf)
     }
 
     async fn killed(&mut self) -> io::Result<std::process::ExitStatus> {

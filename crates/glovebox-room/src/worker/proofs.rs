@@ -5,6 +5,7 @@ use glovebox_store::{secrets_of_text, secrets_to_text};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize as _, Zeroizing};
 
+use super::lines::Told;
 use crate::query::Proof;
 
 /// One proof: the form lives on the pipe only, and is wiped.
@@ -47,15 +48,7 @@ impl Drop for ProofV1 {
 /// A line with which a running walk gets newer credentials.
 pub(super) fn to_line(proofs: &[Proof]) -> Option<Zeroizing<String>> {
     let forms = proofs.iter().map(ProofV1::of).collect::<Option<Vec<_>>>()?;
-    let mut line = Zeroizing::new(serde_json::to_string(&forms).ok()?);
-    line.push('\n');
-    Some(line)
-}
-
-/// Reads the line back.
-pub(super) fn of_line(line: &str) -> Option<Vec<Proof>> {
-    let forms: Vec<ProofV1> = serde_json::from_str(line).ok()?;
-    forms.iter().map(ProofV1::read).collect()
+    Told::Proofs(forms).to_line()
 }
 
 #[cfg(test)]
@@ -76,10 +69,11 @@ mod tests {
         ];
         let line = to_line(&proofs).unwrap();
         assert_eq!(line.matches('\n').count(), 1);
-        let read = of_line(&line).unwrap();
+        let Told::Proofs(read) = Told::parse(&line).unwrap() else { panic!() };
+        let read: Vec<Proof> = read.iter().map(|it| it.read().unwrap()).collect();
         assert_eq!((read[0].version, &read[0].secrets), (7, &good));
         let why = "the credentials of the connection have expired".to_owned();
         assert_eq!(read[1].secrets, Err(Unavailable::Unproven(why)));
-        assert!(of_line("[{}]").is_none());
+        assert!(Told::parse("{\"proofs\":[{}]}").is_none());
     }
 }

@@ -9,15 +9,21 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use futures::FutureExt as _;
+use futures::future::FusedFuture as _;
 use glovebox_catalog::Outside;
 use glovebox_model::{Id, Query};
 use glovebox_store::{Idle, Stand, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+use zeroize::Zeroizing;
 
+use super::cleaning::Cleaning;
+use super::lines::Told;
+use super::listening::Listening;
 use super::needed::needed;
-use super::process::{self, End};
+use super::process::{self, End, Lines};
 use super::telling::Telling;
 use super::watch::{ClockWatch, look_at_age};
 use super::{Alone, Pulse, WalkTask, sweep};
@@ -29,13 +35,18 @@ const LOOK: Duration = Duration::from_millis(50);
 const LOGS: Duration = Duration::from_millis(500);
 /// How often releases are looked through for those that are not stored any longer.
 const RELEASES: Duration = Duration::from_secs(60);
-/// How long running walks may go on after the house is told to end.
-const GRACE: Duration = Duration::from_secs(10);
+/// How long running walks may go on after the house is told to end; then they are told, and have
+/// as long as those whose query is cancelled.
+const GRACE: Duration = Duration::from_secs(5);
 /// How long after the time limit a process that has not ended is killed.
 const OVERTIME: Duration = Duration::from_secs(60);
 /// How long a walk may take to stop what it asked of distant sources, once its query is to be
 /// cancelled.
 const LINGER: Duration = Duration::from_secs(5);
+/// How long a process that has ended is listened to.
+const ECHO: Duration = Duration::from_secs(5);
+/// Words that wait for a process to hear them.
+const WORDS: usize = 64;
 /// How many processes may die over one query before it fails.
 const DEATHS: u32 = 5;
 
@@ -86,16 +97,20 @@ pub struct Supervisor {
     processes: JoinSet<(Id<Query>, End)>,
     /// Queries over which processes died: how many, and when to try again.
     deaths: BTreeMap<Id<Query>, (u32, Instant)>,
+    cleaning: Cleaning,
     logs_written: Instant,
     releases_swept: Instant,
     clock: ClockWatch,
     pulse: Pulse,
+    /// Whether walks are ended because the house ends.
+    is_ending: bool,
 }
 
 #[derive(Debug)]
 struct Running {
     membership: String,
     kill: Option<oneshot::Sender<()>>,
+    words: mpsc::Sender<Zeroizing<String>>,
     /// Since when its query is to be cancelled. The walk sees that by itself.
     told: Option<Instant>,
 }
@@ -111,10 +126,12 @@ impl Supervisor {
         }
         alone.settle(&store).await?;
         store.all_walks_are_over().await?;
+        store.leave(None).await?;
         look_at_age(&store).await;
         let clock = ClockWatch::begin(&store).await?;
         sweep::all(&store).await;
         sweep::releases(&store).await?;
+        let cleaning = Cleaning::new(store.clone(), config.outside.clone());
         Ok(Self {
             store,
             config,
@@ -123,10 +140,12 @@ impl Supervisor {
             running: BTreeMap::new(),
             processes: JoinSet::new(),
             deaths: BTreeMap::new(),
+            cleaning,
             logs_written: Instant::now(),
             releases_swept: Instant::now(),
             clock,
             pulse: Pulse::default(),
+            is_ending: false,
         })
     }
 
@@ -137,7 +156,8 @@ impl Supervisor {
         Self { pulse, ..self }
     }
 
-    /// Walks queries until `shutdown`, then lets running walks end within ten seconds.
+    /// Walks queries until `shutdown`, then lets running walks end within ten seconds: by
+    /// themselves in the first half, after that as if they were cancelled.
     pub async fn run(mut self, shutdown: impl Future<Output = ()>) -> Result<(), SupervisorError> {
         let mut shutdown = std::pin::pin!(shutdown);
         let mut look = tokio::time::interval(LOOK);
@@ -181,12 +201,14 @@ impl Supervisor {
                 self.start(next).await?;
             }
         }
+        self.cleaning.look().await?;
         if self.logs_written.elapsed() >= LOGS {
             self.store.write_member_logs().await?;
             self.logs_written = Instant::now();
         }
         if self.releases_swept.elapsed() >= RELEASES {
             sweep::releases(&self.store).await?;
+            self.store.forget_leftovers().await?;
             self.releases_swept = Instant::now();
         }
         self.pulse.beat(self.config.slots);
@@ -221,8 +243,8 @@ impl Supervisor {
         let connections = needed(&self.store, query).await?;
         let task = WalkTask::of(&self.store, &self.data_dir, query, &self.config, &connections);
         let task = task.await?;
-        let walking = match process::start(&self.config) {
-            Ok(walking) => walking,
+        let (walking, voice) = match process::start(&self.config) {
+            Ok(started) => started,
             Err(error) => {
                 tracing::error!(%query, %error, "no process could be started for a query");
                 return self.died(query).await;
@@ -231,20 +253,42 @@ impl Supervisor {
         let (kill, killed) = oneshot::channel();
         let longest = self.config.limits.time + OVERTIME;
         let (store, outside) = (self.store.clone(), self.config.outside.clone());
+        let listening = Listening::new(store.clone(), query, connections.clone());
         let telling = Telling { store, outside, task, connections };
+        let (words, heard) = mpsc::channel(WORDS);
+        let answers = words.clone();
         self.processes.spawn(async move {
             let (lines, told) = mpsc::channel(1);
+            let lines_to = Lines { told, words: heard };
             // Both end with the process: nobody listens to the lines then.
-            let (end, ()) = tokio::join!(walking.end(longest, killed, told), telling.tell(lines));
+            let walk = async {
+                tokio::join!(walking.end(longest, killed, lines_to), telling.tell(lines)).0
+            };
+            let echo = listening.listen(voice, answers).fuse();
+            tokio::pin!(walk, echo);
+            let end = tokio::select! {
+                end = &mut walk => end,
+                () = &mut echo => walk.await,
+            };
+            if !echo.is_terminated() {
+                // What it said before it ended still stands in the pipe.
+                drop(tokio::time::timeout(ECHO, echo).await);
+            }
             (query, end)
         });
-        self.running.insert(query, Running { membership, kill: Some(kill), told: None });
+        let running = Running { membership, kill: Some(kill), words, told: None };
+        self.running.insert(query, running);
         Ok(())
     }
 
     async fn bury(&mut self, ended: Result<(Id<Query>, End), tokio::task::JoinError>) {
         let Ok((query, end)) = ended else { return };
         self.running.remove(&query);
+        match self.store.leave(Some(query)).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(%query, count, "a walk left something behind"),
+            Err(error) => tracing::error!(%query, %error, "what a walk left was not seen"),
+        }
         let buried = match end {
             End::NotNow => {
                 let (deaths, _) = self.deaths.get(&query).copied().unwrap_or((0, Instant::now()));
@@ -259,7 +303,11 @@ impl Supervisor {
     }
 
     async fn gone(&mut self, query: Id<Query>) -> Result<(), StoreError> {
-        match self.store.walk_is_over(query).await? {
+        let stand = match self.is_ending {
+            true => self.store.walk_was_ended(query).await?,
+            false => self.store.walk_is_over(query).await?,
+        };
+        match stand {
             Stand::Ended => {
                 self.deaths.remove(&query);
                 sweep::forget(&self.store, query).await;
@@ -269,6 +317,8 @@ impl Supervisor {
                 self.deaths.remove(&query);
                 Ok(())
             }
+            // Nothing is held against a query that the house ended.
+            Stand::Open if self.is_ending => Ok(()),
             Stand::Open => self.died(query).await,
         }
     }
@@ -286,11 +336,13 @@ impl Supervisor {
     }
 
     async fn finish(&mut self) -> Result<(), SupervisorError> {
-        let until = Instant::now() + GRACE;
-        while let Ok(Some(ended)) = tokio::time::timeout_at(until, self.processes.join_next()).await
-        {
-            self.bury(ended).await;
+        self.bury_until(Instant::now() + GRACE).await;
+        self.is_ending = true;
+        for running in self.running.values() {
+            // Who is too busy to hear it is killed.
+            drop(Told::Stop.to_line().map(|it| running.words.try_send(it)));
         }
+        self.bury_until(Instant::now() + LINGER).await;
         for running in self.running.values_mut() {
             if let Some(kill) = running.kill.take() {
                 let _ = kill.send(());
@@ -299,6 +351,15 @@ impl Supervisor {
         while let Some(ended) = self.processes.join_next().await {
             self.bury(ended).await;
         }
+        self.cleaning.finish().await?;
         Ok(self.store.write_member_logs().await?)
+    }
+
+    async fn bury_until(&mut self, moment: Instant) {
+        while let Ok(Some(ended)) =
+            tokio::time::timeout_at(moment, self.processes.join_next()).await
+        {
+            self.bury(ended).await;
+        }
     }
 }

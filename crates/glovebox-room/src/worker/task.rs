@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use glovebox_catalog::EgressTerms;
+use glovebox_catalog::{EgressTerms, Stop};
 use glovebox_engine::EngineConfig;
 use glovebox_model::{Connection, Id, Query};
 use glovebox_store::{Store, StoreError, WalkKeys};
@@ -41,6 +41,8 @@ pub struct WalkTask {
     pub(super) outside: Option<(EgressTerms, Vec<Proof>)>,
     /// The same, on the child's side.
     pub(super) reaches: Arc<Reaches>,
+    /// The house ends: also on the child's side.
+    pub(super) halt: Stop,
 }
 
 /// The form on the pipe: one line.
@@ -107,6 +109,7 @@ impl WalkTask {
             crash: config.crash.clone(),
             outside: None,
             reaches: Arc::default(),
+            halt: Stop::default(),
         })
     }
 
@@ -133,6 +136,7 @@ impl WalkTask {
             crash,
             outside,
             reaches: _,
+            halt: _,
         } = self;
         let outside = match outside {
             Some(outside) => Some(OutsideV1::of(outside)?),
@@ -179,6 +183,7 @@ impl WalkTask {
                 None => None,
             },
             reaches: Arc::default(),
+            halt: Stop::default(),
         })
     }
 
@@ -210,6 +215,7 @@ mod tests {
             crash: CrashPoint::abort_at("keep:before"),
             outside: None,
             reaches: Arc::default(),
+            halt: Stop::default(),
         }
     }
 

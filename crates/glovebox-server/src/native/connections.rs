@@ -4,8 +4,8 @@ mod written;
 
 use glovebox_aws_api::{ApiError, Common};
 use glovebox_catalog::{Probed, Step};
-use glovebox_model::{AwsService, Connection, Id, Objects, Page, PageRequest, Place};
-use glovebox_room::{ConnectionView, NewConnection};
+use glovebox_model::{AwsService, Connection, Id, Leftover, Objects, Page, PageRequest, Place};
+use glovebox_room::{ConnectionView, Left, NewConnection};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -132,7 +132,7 @@ fn form<T: DeserializeOwned>(value: Value, name: &str) -> Result<T, Refused> {
 
 /// A connection as its owner sees it.
 pub fn shown(view: &ConnectionView) -> Value {
-    let ConnectionView { connection, external_id } = view;
+    let ConnectionView { connection, external_id, leftovers } = view;
     let Connection {
         id,
         account: _,
@@ -162,6 +162,27 @@ pub fn shown(view: &ConnectionView) -> Value {
         if *has_catalog_token {
             members.insert("hasCatalogToken".to_owned(), json!(true));
         }
+        let leftovers: Vec<Value> = leftovers.iter().map(leftover).collect();
+        members.insert("leftovers".to_owned(), json!(leftovers));
+    }
+    value
+}
+
+/// What its owner needs to take it away by hand.
+fn leftover(left: &Left) -> Value {
+    let Left { noted, what, is_given_up, .. } = left;
+    let state = if *is_given_up { "GIVEN_UP" } else { "TRYING" };
+    let mut value = json!({ "state": state, "beginTime": noted.as_millis().div_euclid(1000) });
+    let about = match what {
+        Leftover::Execution { bucket, folder, id } => {
+            ("athena", json!({ "queryExecutionId": id, "bucket": bucket, "folder": folder }))
+        }
+        Leftover::Upload { bucket, key, upload } => {
+            ("upload", json!({ "bucket": bucket, "key": key, "uploadId": upload }))
+        }
+    };
+    if let Some(members) = value.as_object_mut() {
+        members.insert(about.0.to_owned(), about.1);
     }
     value
 }

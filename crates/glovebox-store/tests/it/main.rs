@@ -7,6 +7,7 @@ mod backup;
 mod connections;
 mod handles;
 mod house;
+mod leftovers;
 mod recorded;
 mod rotation;
 mod upgrade;

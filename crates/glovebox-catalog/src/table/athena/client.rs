@@ -5,13 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_athena::Client;
-use aws_sdk_athena::types::{QueryExecutionContext, ResultConfiguration, TableMetadata};
+use aws_sdk_athena::types::{
+    QueryExecution, QueryExecutionContext, ResultConfiguration, TableMetadata,
+};
 use glovebox_model::{AwsService, Credentials, Objects};
 
+use super::super::glue::within;
 use super::super::storage::Bucket;
 use super::super::{Reach, Unavailable, stores};
 use super::faults;
 use crate::aws::config;
+use crate::leftover::is_execution;
 
 /// Athena as one connection reaches it. Clones are one.
 #[derive(Clone)]
@@ -29,7 +33,16 @@ pub(super) struct Request {
     pub(super) path: String,
     pub(super) database: String,
     pub(super) text: String,
+    /// Begins at most one execution, and names the folder of its result.
     pub(super) token: String,
+}
+
+/// A query that did not begin, as far as is known.
+#[derive(Debug)]
+pub(super) struct NotBegun {
+    pub(super) why: Unavailable,
+    /// Athena said so: nothing runs.
+    pub(super) is_certain: bool,
 }
 
 /// A query that is over.
@@ -47,6 +60,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How often a call is tried.
 const ATTEMPTS: u32 = 5;
+/// Executions that are looked through for one whose name nobody knows: pages of so many.
+const FIND_PAGES: usize = 6;
+const FIND_AT_ONCE: i32 = 50;
 /// Time for a query: what Athena allows unless its owner says more.
 const LONGEST: Duration = Duration::from_secs(30 * 60);
 
@@ -65,6 +81,11 @@ impl Athena {
     /// A bucket of results.
     pub(super) fn bucket(&self, name: &str) -> Result<Arc<Bucket>, Unavailable> {
         stores::open(&self.results, name, &self.reach)
+    }
+
+    /// The connection.
+    pub(super) fn reach(&self) -> &Reach {
+        &self.reach
     }
 
     fn check_keys(&self) -> Result<(), Unavailable> {
@@ -123,14 +144,22 @@ impl Athena {
         }
     }
 
-    /// `athena:StartQueryExecution`: the id of the execution.
-    pub(super) async fn start(&self, request: &Request) -> Result<String, Unavailable> {
-        let Request { path, database, text, token } = request;
+    /// The folder of the result of one execution: no other one writes there.
+    pub(super) fn folder(&self, token: &str) -> Result<(String, String), Unavailable> {
         let root = self.results.roots.first().ok_or(Unavailable::BadLocation)?;
-        let place = match root.prefix.as_str() {
-            "" => format!("s3://{}/", root.bucket),
-            prefix => format!("s3://{}/{prefix}/", root.bucket),
+        let folder = match root.prefix.as_str() {
+            "" => token.to_owned(),
+            prefix => format!("{prefix}/{token}"),
         };
+        Ok((root.bucket.clone(), folder))
+    }
+
+    /// `athena:StartQueryExecution`: the id of the execution.
+    pub(super) async fn start(&self, request: &Request) -> Result<String, NotBegun> {
+        let Request { path, database, text, token } = request;
+        let certain = |why| NotBegun { why, is_certain: true };
+        let (bucket, folder) = self.folder(token).map_err(certain)?;
+        let place = format!("s3://{bucket}/{folder}/");
         let context = QueryExecutionContext::builder().catalog(CATALOG).database(database).build();
         let answer = self
             .client
@@ -142,13 +171,52 @@ impl Athena {
             .work_group(&self.workgroup)
             .send()
             .await
-            .map_err(|it| faults::of(path, &it))?;
+            .map_err(|it| NotBegun {
+                why: faults::of(path, &it),
+                is_certain: faults::is_no(&it),
+            })?;
         let id = answer.query_execution_id.unwrap_or_default();
-        let is_plain = |it: char| it.is_ascii_alphanumeric() || it == '-';
-        if id.is_empty() || id.len() > 128 || !id.chars().all(is_plain) {
-            return Err(faults::failed(path, "Athena gave no id for its query"));
+        if is_execution(&id) {
+            return Ok(id);
         }
-        Ok(id)
+        let why = faults::failed(path, "Athena gave no id for its query");
+        Err(NotBegun { why, is_certain: false })
+    }
+
+    /// `athena:ListQueryExecutions`, `athena:BatchGetQueryExecution`: the execution that writes
+    /// into a folder, among the newest of the workgroup.
+    pub(super) async fn find(
+        &self,
+        path: &str,
+        folder: &str,
+    ) -> Result<Option<String>, Unavailable> {
+        let mut page = None;
+        for _ in 0..FIND_PAGES {
+            let call = self.client.list_query_executions().work_group(&self.workgroup);
+            let call = call.max_results(FIND_AT_ONCE).set_next_token(page.take());
+            let listed = call.send().await.map_err(|it| faults::of(path, &it))?;
+            let ids = listed.query_execution_ids.unwrap_or_default();
+            if ids.is_empty() {
+                return Ok(None);
+            }
+            let call = self.client.batch_get_query_execution().set_query_execution_ids(Some(ids));
+            let told = call.send().await.map_err(|it| faults::of(path, &it))?;
+            let writes_there = |it: &QueryExecution| {
+                let place = it.result_configuration.as_ref().and_then(|it| it.output_location());
+                place.and_then(|it| within(&self.results, it).ok()).is_some_and(|(_, key)| {
+                    key.strip_prefix(folder).is_some_and(|it| it.is_empty() || it.starts_with('/'))
+                })
+            };
+            let found = told.query_executions.unwrap_or_default().into_iter().find(writes_there);
+            if let Some(id) = found.and_then(|it| it.query_execution_id) {
+                return Ok(Some(id).filter(|it| is_execution(it)));
+            }
+            page = listed.next_token;
+            if page.is_none() {
+                return Ok(None);
+            }
+        }
+        Ok(None)
     }
 
     /// `athena:GetQueryExecution` until the query is over: how, and where its result lies.

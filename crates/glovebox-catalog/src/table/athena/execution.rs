@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use futures::{StreamExt as _, TryStreamExt as _};
+use glovebox_model::Leftover;
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
 use tokio::runtime::Handle;
@@ -12,8 +14,9 @@ use super::super::glue::within;
 use super::super::objects::{found, head};
 use super::super::stop::Stop;
 use super::super::unavailable::from_store;
-use super::client::{Athena, Ended, Request};
+use super::client::{Athena, Ended, NotBegun, Request};
 use super::faults;
+use crate::leftover::{Cleaned, Note, is_execution};
 
 /// A query that Athena was told to run. Clones are one.
 #[derive(Debug, Clone)]
@@ -21,6 +24,9 @@ pub(super) struct Execution {
     athena: Athena,
     pub(super) path: String,
     id: String,
+    /// The folder of its result.
+    folder: String,
+    note: Note,
 }
 
 /// Where an execution leaves its result.
@@ -34,31 +40,109 @@ pub(super) struct Place {
 const LONGEST_RESULT: u64 = 64 << 30;
 /// Time to take an execution and its result away.
 const LEAVING: Duration = Duration::from_secs(30);
+/// Objects that an execution leaves, at most: its result and what describes it.
+const MOST_LEFT: usize = 16;
 /// Time for a query to end that was told to.
 const ENDING: Duration = Duration::from_secs(10);
 
-/// Starts a query. Who is told to stop meanwhile does not wait: what comes to run is stopped.
+/// Starts a query, once it is written down where its result will lie. Who is told to stop
+/// meanwhile does not wait: what comes to run is stopped.
 pub(super) fn begin(
     athena: &Athena,
     request: Request,
     stop: &Stop,
 ) -> Result<Execution, Unavailable> {
     let runtime = Handle::try_current().map_err(|_| Unavailable::Stopped)?;
+    let (bucket, folder) = athena.folder(&request.token)?;
+    let what = |id| Leftover::Execution { bucket: bucket.clone(), folder: folder.clone(), id };
+    let (note, noted) = athena.reach().note(&what(None));
+    if let Err(fault) = stop.wait(noted) {
+        note.strike();
+        return Err(fault);
+    }
     let (path, starting) = (request.path.clone(), athena.clone());
     let mut started = runtime.spawn(async move { starting.start(&request).await });
-    let begun = |id| Execution { athena: athena.clone(), path: path.clone(), id };
-    let broken = || faults::failed(&path, "the request to Athena broke off");
-    let outcome =
-        stop.wait(async { (&mut started).await.unwrap_or_else(|_| Err(broken())) }).map(&begun);
-    if matches!(outcome, Err(Unavailable::Stopped)) {
-        let unknown = begun(String::new());
-        runtime.spawn(async move {
-            if let Ok(Ok(id)) = started.await {
-                drop(Execution { id, ..unknown }.leave(None, false).await);
+    let begun = |id: String| {
+        note.amend(&what(Some(id.clone())));
+        let (athena, path, folder) = (athena.clone(), path.clone(), folder.clone());
+        Execution { athena, path, id, folder, note: note.clone() }
+    };
+    let outcome = stop.wait(async { Ok((&mut started).await) });
+    match outcome {
+        Ok(Ok(Ok(id))) => Ok(begun(id)),
+        Ok(Ok(Err(NotBegun { why, is_certain }))) => {
+            if is_certain {
+                note.strike();
             }
-        });
+            Err(why)
+        }
+        Ok(Err(_)) => Err(faults::failed(&path, "the request to Athena broke off")),
+        Err(fault) => {
+            let unknown = Execution {
+                athena: athena.clone(),
+                path: path.clone(),
+                id: String::new(),
+                folder: folder.clone(),
+                note: note.clone(),
+            };
+            runtime.spawn(async move {
+                match started.await {
+                    Ok(Ok(id)) => drop(Execution { id, ..unknown }.leave(None, false).await),
+                    Ok(Err(NotBegun { is_certain: true, .. })) => unknown.note.strike(),
+                    Ok(Err(_)) | Err(_) => {}
+                }
+            });
+            Err(fault)
+        }
     }
-    outcome
+}
+
+/// Ends a query that another process began and removes its result, which lies in `folder`.
+pub(super) async fn clean(
+    athena: Athena,
+    (folder, id): (&str, Option<&str>),
+) -> Result<Cleaned, Unavailable> {
+    let path = format!("the query for {folder}");
+    let found = match id {
+        Some(id) => Some(id.to_owned()),
+        None => match athena.find(&path, folder).await {
+            // Without the right to look for it: what it wrote is removed all the same.
+            Err(fault @ Unavailable::Denied { .. }) => {
+                empty(&athena, folder).await?;
+                return Err(fault);
+            }
+            found => found?,
+        },
+    };
+    let Some(id) = found else {
+        empty(&athena, folder).await?;
+        return Ok(Cleaned::Unseen);
+    };
+    let (folder, note) = (folder.to_owned(), Note::default());
+    Execution { athena, path, id, folder, note }.leave(None, false).await?;
+    Ok(Cleaned::Gone)
+}
+
+/// Removes results, and what belongs to them, from a folder into which one execution wrote.
+async fn empty(athena: &Athena, folder: &str) -> Result<(), Unavailable> {
+    let root = athena.results.roots.first().ok_or(Unavailable::BadLocation)?;
+    let bucket = athena.bucket(&root.bucket)?;
+    let path = Path::parse(folder).map_err(|_| Unavailable::BadLocation)?;
+    let fault = |it: object_store::Error| from_store(folder, &it);
+    let listed = bucket.store.list(Some(&path)).take(MOST_LEFT);
+    let found: Vec<_> = listed.try_collect().await.map_err(fault)?;
+    for object in found.iter().filter(|it| is_result(it.location.filename().unwrap_or_default())) {
+        match bucket.store.delete(&object.location).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+            Err(error) => return Err(fault(error)),
+        }
+    }
+    Ok(())
+}
+
+fn is_result(name: &str) -> bool {
+    let name = name.strip_suffix(".metadata").unwrap_or(name);
+    name.strip_suffix(".csv").is_some_and(is_execution)
 }
 
 impl Execution {
@@ -109,21 +193,25 @@ impl Execution {
             // What it still writes is there when it has ended, however it ends.
             let ending = self.athena.ended(&self.path, &self.id);
             let ended = tokio::time::timeout(ENDING, ending).await.ok().and_then(Result::ok);
+            let is_over = ended.is_some();
             let told = ended.and_then(|it| it.location).and_then(|it| self.place(&it).ok());
             self.remove(told.map_or_else(|| self.usual(), Ok)?).await?;
-            stopped
+            // What has ended need not be stopped.
+            let running = || faults::failed(&self.path, "its query has not ended in Athena");
+            if is_over { Ok(()) } else { stopped.and_then(|()| Err(running())) }
         };
         let late = || faults::failed(&self.path, "its result could not be removed in time");
-        tokio::time::timeout(LEAVING, leaving).await.unwrap_or_else(|_| Err(late()))
+        let left = tokio::time::timeout(LEAVING, leaving).await.unwrap_or_else(|_| Err(late()));
+        if left.is_ok() {
+            self.note.strike();
+        }
+        left
     }
 
     /// Where the result lies that was asked for.
     fn usual(&self) -> Result<Place, Unavailable> {
         let root = self.athena.results.roots.first().ok_or(Unavailable::BadLocation)?;
-        let key = match root.prefix.as_str() {
-            "" => format!("{}.csv", self.id),
-            prefix => format!("{prefix}/{}.csv", self.id),
-        };
+        let key = format!("{}/{}.csv", self.folder, self.id);
         Ok(Place { bucket: root.bucket.clone(), key })
     }
 

@@ -3,6 +3,7 @@
 
 use std::error::Error;
 
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
@@ -42,6 +43,14 @@ where
             failed(&path, "Athena runs as many queries as the account may")
         }
         _ => from_service(&path, error),
+    }
+}
+
+/// Whether Athena itself said no: what was asked for is not there and will not be.
+pub(super) fn is_no<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    match error {
+        SdkError::ServiceError(said) => said.raw().status().is_client_error(),
+        _ => false,
     }
 }
 

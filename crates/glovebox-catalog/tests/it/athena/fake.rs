@@ -33,6 +33,8 @@ pub(crate) enum Mood {
     Elsewhere(&'static str),
     /// Queries run until they are stopped; something of their result is there already.
     Forever,
+    /// The same, and nobody may see which queries there are.
+    Blind,
     /// The first answer to a start waits until it is let go.
     Held,
     /// Every start is refused: type and message.
@@ -178,20 +180,49 @@ impl Fake {
             _ if self.times("GetQueryExecution") == 1 => "QUEUED",
             _ if self.times("GetQueryExecution") == 2 => "RUNNING",
             Mood::Ends(state) => state,
-            Mood::Forever => "RUNNING",
+            Mood::Forever | Mood::Blind => "RUNNING",
             _ => "SUCCEEDED",
         };
-        let started = self.calls().into_iter().find(|it| it.0 == "StartQueryExecution").unwrap();
-        let asked = started.1["ResultConfiguration"]["OutputLocation"].as_str().unwrap().to_owned();
-        let location = match &self.0.mood {
-            Mood::Elsewhere(location) => (*location).to_owned(),
-            _ => format!("{asked}{id}.csv"),
-        };
+        let location = self.location(id);
         json!({"QueryExecution": {
             "QueryExecutionId": id,
             "ResultConfiguration": {"OutputLocation": location},
             "Status": {"State": state, "StateChangeReason": "cannot cast 'hush' to bigint"},
         }})
+    }
+
+    fn location(&self, id: &str) -> String {
+        let number: usize = id.strip_prefix("0000-").unwrap().parse().unwrap();
+        let mut starts = self.calls().into_iter().filter(|it| it.0 == "StartQueryExecution");
+        let (_, started) = starts.nth(number - 1).unwrap();
+        let asked = started["ResultConfiguration"]["OutputLocation"].as_str().unwrap().to_owned();
+        match &self.0.mood {
+            Mood::Elsewhere(location) => (*location).to_owned(),
+            _ => format!("{asked}{id}.csv"),
+        }
+    }
+
+    /// The executions so far, two to a page.
+    fn executions(&self, args: &Value) -> Answer {
+        if matches!(self.0.mood, Mood::Blind) {
+            return Err(("AccessDeniedException", "not authorized to perform".to_owned()));
+        }
+        assert_eq!(args["WorkGroup"], json!("primary"));
+        let all: Vec<String> =
+            (1..=self.times("StartQueryExecution")).rev().map(|it| format!("0000-{it}")).collect();
+        let from: usize = args["NextToken"].as_str().unwrap_or("0").parse().unwrap();
+        let page: Vec<&String> = all.iter().skip(from).take(2).collect();
+        let next = (from + 2 < all.len()).then(|| (from + 2).to_string());
+        Ok(json!({"QueryExecutionIds": page, "NextToken": next}))
+    }
+
+    fn told(&self, args: &Value) -> Answer {
+        let about = |id: &Value| {
+            let location = self.location(id.as_str().unwrap());
+            json!({"QueryExecutionId": id, "ResultConfiguration": {"OutputLocation": location}})
+        };
+        let ids = args["QueryExecutionIds"].as_array().unwrap();
+        Ok(json!({"QueryExecutions": ids.iter().map(about).collect::<Vec<Value>>()}))
     }
 
     fn tables(&self, args: &Value) -> Answer {
@@ -230,6 +261,8 @@ async fn answer(State(fake): State<Fake>, headers: HeaderMap, body: Bytes) -> (S
         ("ListTableMetadata", _) => fake.tables(&args),
         (_, Mood::Before(server)) => return pass(*server, &headers, body).await,
         ("StartQueryExecution", _) => fake.start(&args).await,
+        ("ListQueryExecutions", _) => fake.executions(&args),
+        ("BatchGetQueryExecution", _) => fake.told(&args),
         ("GetQueryExecution", _) => Ok(fake.state(&args)),
         ("StopQueryExecution", _) => Ok(json!({})),
         _ => Err(("InvalidRequestException", operation)),

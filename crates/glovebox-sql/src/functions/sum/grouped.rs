@@ -6,7 +6,9 @@ use std::sync::Arc;
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Decimal256Array, Float64Array, Int64Array,
 };
-use datafusion::arrow::datatypes::{Decimal256Type, Float64Type, Int64Type, i256};
+use datafusion::arrow::datatypes::{
+    Decimal128Type, Decimal256Type, Float64Type, Int32Type, Int64Type, i256,
+};
 use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 
@@ -26,6 +28,42 @@ impl Grouped {
 
     fn widen(&mut self, groups: usize) {
         self.sums.resize(groups.max(self.sums.len()), Sum::NOTHING);
+    }
+
+    /// Adds exact numbers; false if the values are none.
+    fn add_exact(
+        &mut self,
+        values: &ArrayRef,
+        groups: &[usize],
+        filter: Option<&BooleanArray>,
+    ) -> bool {
+        let digits = |it: i64| i256::from_i128(it.into());
+        if let Some(values) = values.as_primitive_opt::<Int64Type>() {
+            self.add_each(values.iter().map(|it| it.map(digits)), groups, filter);
+        } else if let Some(values) = values.as_primitive_opt::<Int32Type>() {
+            self.add_each(values.iter().map(|it| it.map(|it| digits(it.into()))), groups, filter);
+        } else if let Some(values) = values.as_primitive_opt::<Decimal128Type>() {
+            self.add_each(values.iter().map(|it| it.map(i256::from_i128)), groups, filter);
+        } else {
+            return false;
+        }
+        true
+    }
+
+    fn add_each(
+        &mut self,
+        values: impl Iterator<Item = Option<i256>>,
+        groups: &[usize],
+        filter: Option<&BooleanArray>,
+    ) {
+        for (row, (digits, group)) in values.zip(groups).enumerate() {
+            if let Some(digits) = digits
+                && passes(filter, row)
+                && let Some(sum) = self.sums.get_mut(*group)
+            {
+                sum.add(digits, &self.work);
+            }
+        }
     }
 }
 
@@ -80,6 +118,9 @@ impl GroupsAccumulator for Grouped {
     ) -> Result<()> {
         let [values] = values else { return exec_err!("one argument is needed") };
         self.widen(count);
+        if self.add_exact(values, groups, filter) {
+            return Ok(());
+        }
         let reader = Reader::rows(Arc::clone(values));
         for (row, group) in groups.iter().enumerate() {
             if passes(filter, row)
