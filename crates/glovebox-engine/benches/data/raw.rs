@@ -39,11 +39,7 @@ pub(crate) enum Tables<'a> {
 
 /// The time from nothing known of the tables to all rows; `options` are those of the `engine`, or
 /// DataFusion's `own`.
-pub(crate) async fn measured(
-    tables: &Tables<'_>,
-    options: &str,
-    sql: &str,
-) -> Result<(), Fault> {
+pub(crate) async fn measured(tables: &Tables<'_>, options: &str, sql: &str) -> Result<(), Fault> {
     let started = Instant::now();
     let context = match options {
         "engine" => context(as_engine(), &BANNED)?,

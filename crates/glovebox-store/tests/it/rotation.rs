@@ -29,7 +29,7 @@ async fn sealed(folder: &Path) -> Vec<Vec<u8>> {
 #[tokio::test]
 async fn everything_opens_under_the_new_key_and_nothing_under_the_old() {
     let folder = tempfile::tempdir().unwrap();
-    old_house(folder.path(), 8).await;
+    old_house(folder.path(), 9).await;
     let store = open(folder.path()).await;
     let [head] = [store.ledger_head(store.ledger_trees().await.unwrap()[0]).await.unwrap()];
     let before = sealed(folder.path()).await;
@@ -66,7 +66,7 @@ async fn everything_opens_under_the_new_key_and_nothing_under_the_old() {
 #[tokio::test]
 async fn a_secret_that_does_not_open_stops_the_rotation_and_nothing_has_changed() {
     let folder = tempfile::tempdir().unwrap();
-    old_house(folder.path(), 8).await;
+    old_house(folder.path(), 9).await;
     let store = open(folder.path()).await;
     {
         use sqlx::ConnectOptions as _;

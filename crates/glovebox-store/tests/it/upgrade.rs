@@ -26,7 +26,7 @@ macro_rules! schema {
     };
 }
 /// Every schema, with the rows that came with it.
-const HOUSES: [(&str, &str); 8] = [
+const HOUSES: [(&str, &str); 9] = [
     schema!("0001_nouns", "0001"),
     schema!("0002_road", "0002"),
     schema!("0003_doors", "0003"),
@@ -35,6 +35,7 @@ const HOUSES: [(&str, &str); 8] = [
     schema!("0006_suppression", "0006"),
     schema!("0007_releases", "0007"),
     schema!("0008_connections", "0008"),
+    schema!("0009_leftovers", "0009"),
 ];
 
 pub(crate) const AIRLINE: (&str, &str, &str) =
@@ -185,6 +186,9 @@ async fn budgets_and_connections(store: &Store, schema: usize) {
     for connection in connections {
         assert!(store.secrets(&connection).await.unwrap().is_some());
     }
+    let left = store.leave(None).await.unwrap();
+    assert_eq!(left, u64::from(schema >= 9));
+    assert_eq!(store.due_leftovers().await.unwrap().len() as u64, left);
 }
 
 async fn ledgers(store: &Store, schema: usize) {
