@@ -1,5 +1,6 @@
 //! Codegen, tidy, tests, benches.
 
+mod azurite;
 mod bench;
 mod codegen;
 mod openssl;
@@ -23,6 +24,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Installs Azurite, which plays Azure Blob Storage in the tests, if it is not there.
+    Azurite,
     /// Measures judging, the whole road, data in S3, private queries and encryption of files, in
     /// release.
     Bench {
@@ -64,6 +67,9 @@ enum Chore {
     Honest,
     /// Makes the Python environment of the tests, if it is not there.
     Python,
+    /// Reads results with awswrangler and Apache Spark (needs Java 17), beside DuckDB, and compares
+    /// them with the table. Builds the binary.
+    ReadBack,
     /// Records anew what Apache Spark answers to the queries of corpus/spark (needs Java 17).
     Spark {
         /// Only these files of corpus/spark/queries, by name without ending.
@@ -82,6 +88,7 @@ enum Chore {
 fn main() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the root")?;
     match Arguments::parse().chore {
+        Chore::Azurite => azurite::install(root, &test::python(root)?)?.finish(),
         Chore::Bench { parts, rows, files, peers } => {
             bench::run(root, &parts, bench::Sizes { rows, files }, peers)
         }
@@ -90,6 +97,7 @@ fn main() -> Result<()> {
         Chore::Fuzz { seconds, seed, targets } => bench::fuzz(root, seconds, seed, &targets),
         Chore::Honest => test::honest(root),
         Chore::Python => test::python(root).map(drop),
+        Chore::ReadBack => spark::read_back(root),
         Chore::Spark { topics } => spark::run(root, &topics),
         Chore::Test { skip_lint } => test::run(root, skip_lint),
         Chore::Tidy => tidy::run(root),

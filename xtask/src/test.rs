@@ -14,12 +14,17 @@ pub(crate) fn run(root: &Path, skip_lint: bool) -> Result<()> {
     step("format", || cargo(root, &["fmt", "--all", "--check"]))?;
     step("tidy", || crate::tidy::run(root))?;
     step("generated wire types are fresh", || crate::codegen::run(root, true))?;
+    let mut azurite = None;
+    step("python", || {
+        azurite = Some(crate::azurite::install(root, &python(root)?)?);
+        Ok(())
+    })?;
     if !skip_lint {
         step("lint", || {
             cargo(root, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
         })?;
     }
-    step("python", || python(root).map(drop))?;
+    step("azurite", || azurite.map_or(Ok(()), crate::azurite::Installing::finish))?;
     step("tests", || unit_tests(root))?;
     step("build", || cargo(root, &["build", "--workspace", "--bins"]))?;
     step("end to end", || end_to_end(root))?;

@@ -176,7 +176,8 @@ impl fmt::Debug for Egress {
 #[async_trait]
 impl HttpService for Egress {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        let barred = |it: Barred| HttpError::new(HttpErrorKind::Request, it);
+        // A kind that is not tried again: the answer would be the same.
+        let barred = |it: Barred| HttpError::new(HttpErrorKind::Decode, it);
         let address = url::Url::parse(&request.uri().to_string());
         let address = address.map_err(|_| barred(Barred::NotAnAddress))?;
         let client = self.client(&address).map_err(barred)?;

@@ -135,7 +135,7 @@ fn addresses(place: &Place) -> Vec<String> {
         Place::Postgresql { host, port, .. } => found.push(format!("{host}:{port}")),
         Place::Files(_) | Place::Delta(_) => {}
     }
-    found.extend(place.objects().map(store));
+    found.extend(place.objects().map(store_address));
     found
 }
 
@@ -144,13 +144,18 @@ fn aws(service: &AwsService, name: &str) -> String {
     endpoint.clone().unwrap_or_else(|| format!("https://{name}.{region}.amazonaws.com"))
 }
 
-fn store(objects: &Objects) -> String {
+/// Where an object store answers.
+pub(crate) fn store_address(objects: &Objects) -> String {
     let Objects { protocol, region, endpoint, .. } = objects;
     endpoint.clone().unwrap_or_else(|| match protocol {
         ObjectProtocol::S3 => format!("https://s3.{region}.amazonaws.com"),
         ObjectProtocol::Gcs => "https://storage.googleapis.com".to_owned(),
         ObjectProtocol::Azure => format!("https://{region}.blob.core.windows.net"),
     })
+}
+
+fn is_of(place: &Place, protocol: ObjectProtocol) -> bool {
+    place.objects().is_some_and(|it| it.protocol == protocol)
 }
 
 /// What its owner, or the operator, can do about it.
@@ -185,6 +190,14 @@ fn mend(why: &Unavailable, place: &Place) -> Option<&'static str> {
         (Unavailable::Unusable(_), Place::Postgresql { .. }) => {
             "give the user and password that the server knows: glovebox connection add --replace; \
              let the user in from the house's address in pg_hba.conf"
+        }
+        (Unavailable::Denied { .. }, place) if is_of(place, ObjectProtocol::Gcs) => {
+            "let the service account list and get objects (Storage Object Viewer on the bucket; to \
+             take results Storage Object User), and look whether its key was revoked"
+        }
+        (Unavailable::Denied { .. }, place) if is_of(place, ObjectProtocol::Azure) => {
+            "give a key that the storage account has now: glovebox connection add --replace; \
+             --region names the account"
         }
         (Unavailable::Denied { .. } | Unavailable::Unproven(_), _) => {
             "let the credentials list the bucket and get objects below the roots (s3:ListBucket, \

@@ -12,6 +12,7 @@ use object_store::path::Path;
 pub(crate) use parts::abort;
 use parts::{Parts, Target};
 
+use crate::probe::store_address;
 use crate::table::{Reach, Stop, Unavailable, from_store, results_store};
 
 /// An object that is being written. Nothing of it is there before [`Upload::finish`], and nothing
@@ -129,11 +130,17 @@ impl Drop for Upload {
 
 /// Whether two buckets are one: the same protocol, place and name.
 pub fn is_same_bucket((a, name): (&Objects, &str), (b, other): (&Objects, &str)) -> bool {
-    let place = |it: &Objects| match (&it.endpoint, it.protocol) {
-        (Some(endpoint), _) => endpoint.trim_end_matches('/').to_ascii_lowercase(),
-        // Bucket names of AWS and Google are unique in the world.
-        (None, ObjectProtocol::S3 | ObjectProtocol::Gcs) => String::new(),
-        (None, ObjectProtocol::Azure) => it.region.clone(),
-    };
     a.protocol == b.protocol && place(a) == place(b) && name == other
+}
+
+/// Within what the names of buckets are unique, however it is written.
+fn place(objects: &Objects) -> String {
+    let address = store_address(objects);
+    let Ok(parsed) = url::Url::parse(&address) else { return address };
+    let (host, port) = (parsed.host_str().unwrap_or_default(), parsed.port_or_known_default());
+    // Bucket names of AWS are unique in the world.
+    if objects.protocol == ObjectProtocol::S3 && host.ends_with(".amazonaws.com") {
+        return String::new();
+    }
+    format!("{host}:{}{}", port.unwrap_or_default(), parsed.path().trim_end_matches('/'))
 }

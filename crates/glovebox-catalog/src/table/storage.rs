@@ -48,17 +48,23 @@ pub(crate) struct ObjectVersion {
 impl ObjectVersion {
     pub(crate) fn of(object: &ObjectMeta) -> Self {
         let ObjectMeta { size, e_tag, last_modified, .. } = object;
-        Self { size: *size, e_tag: e_tag.clone(), modified: last_modified.timestamp() }
+        let e_tag = e_tag.as_deref().map(quoted);
+        Self { size: *size, e_tag, modified: last_modified.timestamp() }
     }
 
     /// Whether what came is what was found. An ETag says more than a time.
     fn is_that_of(&self, object: &ObjectMeta) -> bool {
         let same = match (&self.e_tag, &object.e_tag) {
-            (Some(found), Some(came)) => found == came,
+            (Some(found), Some(came)) => *found == quoted(came),
             _ => self.modified == object.last_modified.timestamp(),
         };
         same && self.size == object.size
     }
+}
+
+/// An ETag as headers have it. Azure's, which begin so, stand in listings without their quotes.
+fn quoted(e_tag: &str) -> String {
+    if e_tag.starts_with("0x") { format!("\"{e_tag}\"") } else { e_tag.to_owned() }
 }
 
 impl Version {

@@ -7,12 +7,15 @@ use std::time::Duration;
 use glovebox_model::{Credentials, ObjectProtocol, ObjectRoot, Objects};
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, Checksum};
 use object_store::azure::{MicrosoftAzure, MicrosoftAzureBuilder};
-use object_store::gcp::{GoogleCloudStorage, GoogleCloudStorageBuilder};
+use object_store::gcp::{GcpCredential, GoogleCloudStorage, GoogleCloudStorageBuilder};
 use object_store::multipart::MultipartStore;
-use object_store::{BackoffConfig, ClientOptions, ObjectStore, RetryConfig};
+use object_store::{
+    BackoffConfig, ClientOptions, ObjectStore, RetryConfig, StaticCredentialProvider,
+};
 
 use super::storage::Bucket;
 use super::{Reach, Unavailable};
+use crate::probe::store_address;
 
 /// How faults that pass are met: again, later and later, for half a minute.
 fn retry() -> RetryConfig {
@@ -115,21 +118,35 @@ fn builder(objects: &Objects, bucket: &str, reach: &Reach) -> Result<AmazonS3Bui
 }
 
 fn gcs(objects: &Objects, bucket: &str, reach: &Reach) -> Result<GoogleCloudStorage, Unavailable> {
-    let mut builder = GoogleCloudStorageBuilder::new()
+    // The address is always said: the key of a service account may name another one, which would
+    // be no address of the connection.
+    let builder = GoogleCloudStorageBuilder::new()
         .with_bucket_name(bucket)
+        .with_base_url(store_address(objects).trim_end_matches('/'))
         .with_retry(retry())
         .with_client_options(options())
         .with_http_connector(reach.egress.clone());
-    if let Some(endpoint) = &objects.endpoint {
-        builder = builder.with_base_url(endpoint);
-    }
-    builder = match reach.credentials.current() {
-        Credentials::Anonymous => builder.with_skip_signature(true),
-        Credentials::Token(account) => builder.with_service_account_key(account.reveal()),
+    let built = match reach.credentials.current() {
+        Credentials::Anonymous => {
+            // Nobody's credentials are credentials, too: without any, the library looks for those
+            // of the operator's machine, and shows them when it writes.
+            let nobody = GcpCredential { bearer: String::new() };
+            let nobody = Arc::new(StaticCredentialProvider::new(nobody));
+            let builder = builder.with_credentials(nobody).with_skip_signature(true);
+            builder.build().map_err(unusable)?
+        }
+        Credentials::Token(account) => {
+            let builder = builder.with_service_account_key(account.reveal());
+            builder.build().map_err(|_| Unavailable::Unusable(NO_ACCOUNT))?
+        }
         _ => return Err(Unavailable::NoConnector("these credentials")),
     };
-    builder.build().map_err(unusable)
+    Ok(built)
 }
+
+/// A token of the wrong kind.
+const NO_ACCOUNT: &str = "its token is not the JSON of the key of a Google service account";
+const NO_KEY: &str = "its token is not the key of an Azure storage account, in Base64";
 
 fn azure(objects: &Objects, bucket: &str, reach: &Reach) -> Result<MicrosoftAzure, Unavailable> {
     let mut builder = MicrosoftAzureBuilder::new()
@@ -141,10 +158,13 @@ fn azure(objects: &Objects, bucket: &str, reach: &Reach) -> Result<MicrosoftAzur
     if let Some(endpoint) = &objects.endpoint {
         builder = builder.with_endpoint(endpoint.clone());
     }
-    builder = match reach.credentials.current() {
-        Credentials::Anonymous => builder.with_skip_signature(true),
-        Credentials::Token(key) => builder.with_access_key(key.reveal()),
+    let built = match reach.credentials.current() {
+        Credentials::Anonymous => builder.with_skip_signature(true).build().map_err(unusable)?,
+        Credentials::Token(key) => {
+            let builder = builder.with_access_key(key.reveal());
+            builder.build().map_err(|_| Unavailable::Unusable(NO_KEY))?
+        }
         _ => return Err(Unavailable::NoConnector("these credentials")),
     };
-    builder.build().map_err(unusable)
+    Ok(built)
 }

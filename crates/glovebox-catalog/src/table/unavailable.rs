@@ -161,6 +161,8 @@ pub(crate) fn from_store(path: &str, error: &object_store::Error) -> Unavailable
                 Unavailable::Expired
             } else if says(error, &DENIED) {
                 Unavailable::Denied { path }
+            } else if says(error, &["NoSuchBucket", "ContainerNotFound"]) {
+                Unavailable::Unreachable { path, what: "there is no such bucket" }
             } else if says(error, &["edirect", "AuthorizationHeaderMalformed"]) {
                 Unavailable::Elsewhere { path }
             } else if says(error, &["timed out", "Timeout"]) {
@@ -175,9 +177,9 @@ pub(crate) fn from_store(path: &str, error: &object_store::Error) -> Unavailable
 /// A store that gives more than it was asked for.
 const TOO_LONG: &str = "its store gave more than was asked for, or than an answer may hold";
 
-/// How stores say no in answers to listings.
-const DENIED: [&str; 4] =
-    ["403 Forbidden", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"];
+/// How stores say no in answers to listings, by their status or in words.
+const DENIED: [&str; 5] =
+    ["status: 401", "status: 403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"];
 
 /// Whether one of these words stands in an error or in what caused it.
 fn says(error: &object_store::Error, words: &[&str]) -> bool {

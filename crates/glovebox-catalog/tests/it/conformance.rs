@@ -145,7 +145,7 @@ fn shown(batches: &[RecordBatch]) -> String {
 }
 
 /// The people as files below `root/db/t`: several, with several row groups each.
-fn people_files(root: &std::path::Path) {
+pub(crate) fn people_files(root: &std::path::Path) {
     for (file, from) in (0..people::ROWS).step_by(250).enumerate() {
         let rows = people::rows(from, from + 250);
         parquet(&root.join(format!("db/t/part-{file}.parquet")), &rows, 100);

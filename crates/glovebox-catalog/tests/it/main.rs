@@ -3,13 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod athena;
+mod azurite;
 mod bad_input;
 mod buckets;
+mod clouds;
 mod conformance;
 mod describe;
 mod encrypted;
 mod endless;
 mod formats;
+mod gcs;
 mod glue;
 mod leftovers;
 mod moto;

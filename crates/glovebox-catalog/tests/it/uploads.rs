@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use glovebox_catalog::{Reach, Stop, Unavailable, Upload, holds, is_same_bucket};
-use glovebox_model::Place;
+use glovebox_model::{ObjectProtocol, Objects, Place};
 use tempfile::TempDir;
 
 use crate::store::{keys, objects, reach, serve};
@@ -18,12 +18,12 @@ async fn house() -> (TempDir, Arc<Reach>) {
     (root, reach)
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.unwrap()
 }
 
 /// So many bytes that differ from place to place.
-fn bytes(count: usize) -> Vec<u8> {
+pub(crate) fn bytes(count: usize) -> Vec<u8> {
     (0..count).map(|it| u8::try_from(it % 251).unwrap()).collect()
 }
 
@@ -114,4 +114,20 @@ fn buckets_are_compared_by_place_and_name() {
     assert!(is_same_bucket((&here, "b"), (&shouted, "b")));
     assert!(!is_same_bucket((&here, "b"), (&here, "c")));
     assert!(!is_same_bucket((&here, "b"), (&there, "b")));
+    // A provider's own address is that of its buckets, said or not.
+    for (protocol, region, own, other) in [
+        (ObjectProtocol::S3, "eu-west-1", "https://s3.us-east-1.amazonaws.com", "https://minio"),
+        (ObjectProtocol::Gcs, "", "https://storage.googleapis.com:443/", "https://gcs.internal"),
+        (
+            ObjectProtocol::Azure,
+            "acme",
+            "https://ACME.blob.core.windows.net",
+            "https://other.blob.core.windows.net",
+        ),
+    ] {
+        let silent = Objects { protocol, region: region.into(), endpoint: None, ..here.clone() };
+        let said = |it: &str| Objects { endpoint: Some(it.into()), ..silent.clone() };
+        assert!(is_same_bucket((&silent, "b"), (&said(own), "b")), "{own}");
+        assert!(!is_same_bucket((&silent, "b"), (&said(other), "b")), "{other}");
+    }
 }
