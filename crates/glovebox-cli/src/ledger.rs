@@ -9,11 +9,24 @@ use glovebox_ledger::{Export, Head, Report, verify};
 use serde_json::{Value, json};
 
 use crate::heads::{self, Heads};
-use crate::{Endpoint, Surroundings, native, output};
+use crate::{AcceptRestoreArgs, Endpoint, Surroundings, native, output};
+
+const ACCEPT_HELP: &str = "Examples:
+  glovebox ledger accept-restore --data-dir /srv/glovebox
+  glovebox ledger accept-restore --endpoint-url https://rooms.example:8930
+
+After a backup was brought back, no query runs. The operator accepts the copy, in the data
+directory: queries that were open in it end, stored answers are dropped, and privacy budgets stay
+closed for the period that has begun. Then each owner (and who made the collaboration, and who
+pays) looks at its tables, rules and members there and confirms them, at the server. The ledger
+has an entry of both.";
 
 /// What can be done with ledgers.
 #[derive(Debug, Subcommand)]
 pub enum LedgerCommand {
+    /// Go on from an older copy of the database: first the operator, then each owner
+    #[command(after_help = ACCEPT_HELP)]
+    AcceptRestore(AcceptRestoreArgs),
     /// Take a copy of a collaboration's ledger, as you may see it, and check it
     #[command(after_help = "Example:\n  glovebox ledger fetch --endpoint-url \
                             http://127.0.0.1:8930 --collaboration 1f0c... --out ledger.json")]

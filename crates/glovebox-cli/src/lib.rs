@@ -21,6 +21,7 @@ mod preview;
 mod progress;
 mod query;
 mod render;
+mod restores;
 mod table;
 
 pub use budget::{BudgetCommand, charts as budget_charts, run as run_budget};
@@ -41,4 +42,5 @@ pub use owner::{LintQuestion, SuggestQuestion, lint_answer, suggest_answer};
 pub use preview::preview;
 pub use progress::{DOORS, Walk, line as doors};
 pub use query::{QueryCommand, fetch as fetch_result, poll, refusal, run as run_query, start};
+pub use restores::{AcceptRestoreArgs, confirm as confirm_restore};
 pub use table::render as render_table;

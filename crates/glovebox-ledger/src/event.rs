@@ -316,6 +316,18 @@ pub enum Event {
         account: AccountId,
         object: Commitment,
     },
+    /// The operator accepted an older copy of the database as the newest that there is. What came
+    /// after it is gone; `number` is that of the head counter from here on, and periods of privacy
+    /// budgets that had begun by `closed` (milliseconds since 1970) stay closed.
+    Restored { number: u64, closed: i64 },
+    /// After a restore, an account said that what it allows here is what it allows.
+    RestoreConfirmed {
+        #[serde(with = "text")]
+        account: AccountId,
+        number: u64,
+    },
+    /// The operator said that the clock is right, after it had jumped so far.
+    ClockAccepted { millis: i64 },
     /// A text was judged without being run.
     Explained {
         #[serde(with = "text")]
@@ -384,6 +396,9 @@ impl Event {
             | Self::ChangeRequestChanged { .. }
             | Self::TableLocked { .. }
             | Self::TableUnlocked { .. }
+            | Self::Restored { .. }
+            | Self::RestoreConfirmed { .. }
+            | Self::ClockAccepted { .. }
             | Self::ResultDownloaded { .. }
             | Self::Explained { .. } => None,
         }
@@ -426,6 +441,9 @@ impl Event {
             | Self::ChangeRequestChanged { .. }
             | Self::TableLocked { .. }
             | Self::TableUnlocked { .. }
+            | Self::Restored { .. }
+            | Self::RestoreConfirmed { .. }
+            | Self::ClockAccepted { .. }
             | Self::CancelRequested { .. }
             | Self::Lost { .. } => Vec::new(),
         }

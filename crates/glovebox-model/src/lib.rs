@@ -82,4 +82,4 @@ pub use template::{
     AnalysisTemplate, ParameterFault, TEMPLATE_PARAMETERS, TemplateParameter, TemplateParts,
     TemplateUse,
 };
-pub use time::{Clock, Timestamp};
+pub use time::{Clock, Steady, Timestamp};

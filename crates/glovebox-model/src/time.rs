@@ -24,8 +24,22 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// A moment by a clock that only goes on, whatever is done to the one on the wall.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Steady {
+    /// Names the moment from which it counts, such as a start of the machine.
+    pub since: String,
+    /// Milliseconds since then.
+    pub millis: i64,
+}
+
 /// Tells the time. Only the binary and the simulator make one.
 pub trait Clock: Send + Sync {
     /// The present moment.
     fn now(&self) -> Timestamp;
+
+    /// The same moment by a clock that nobody can set; `None` where there is none.
+    fn steady(&self) -> Option<Steady> {
+        None
+    }
 }

@@ -181,6 +181,7 @@ actions! {
     UpdateProtectedQuery OwnMembership now,
     // The native API.
     ;
+    ConfirmRestore Anyone,
     CreateConnection Anyone,
     DeleteConnection ConnectionOwner,
     ExplainQuery Runner,
@@ -193,6 +194,7 @@ actions! {
     GetProtectedQueryDiagnostics OwnMembership,
     GetProtectedQueryProgress OwnMembership,
     GetRecordedQuery OwnMembership,
+    GetRestore Anyone,
     ListConnections Anyone,
     PutExtension TableOwner,
     PutMembershipExtension OwnMembership,

@@ -25,6 +25,7 @@ mod memberships;
 mod payments;
 mod query;
 mod readiness;
+mod restores;
 mod room;
 mod rules;
 mod schemas;
@@ -56,6 +57,7 @@ pub use query::{
     StartOutput, StartQuery, WalkError, WalkLimits, Walked, Walker,
 };
 pub use readiness::{NotReady, Readiness};
+pub use restores::RestoreView;
 pub use room::Room;
 pub use rules::RuleView;
 pub use schemas::{SchemaRuleView, SchemaType, SchemaView};
@@ -67,8 +69,10 @@ pub use updates::{CollaborationUpdate, MembershipUpdate};
 pub use glovebox_privacy::{Accuracy, AtNoise, ColumnAccuracy, SIZES};
 /// What the doors need of the store.
 pub use glovebox_store::{
-    AnswerClaim, Diagnostic, Door, Left, Passed, Progress, Recalled, StoreError,
+    Age, AnswerClaim, Diagnostic, Door, Figures, Left, Observer, Passed, Progress, Recalled, Store,
+    StoreError,
 };
 pub use worker::{
-    Supervisor, SupervisorConfig, SupervisorError, TaskError, WalkTask, receive_task, walk_child,
+    Alone, Pulse, Rotated, Supervisor, SupervisorConfig, SupervisorError, TaskError, WalkTask,
+    receive_task, walk_child,
 };

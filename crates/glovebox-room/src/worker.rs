@@ -1,5 +1,6 @@
 //! The worker: one child process per query, watched over by one supervisor per data directory.
 
+mod alone;
 mod child;
 mod cleaning;
 mod fence;
@@ -11,12 +12,16 @@ mod needed;
 mod notes;
 mod process;
 mod proofs;
+mod pulse;
 mod supervisor;
 mod sweep;
 mod task;
 mod telling;
+mod watch;
 
+pub use alone::{Alone, Rotated};
 pub use child::{TaskError, receive_task, walk_child};
 pub(crate) use needed::needed;
+pub use pulse::Pulse;
 pub use supervisor::{Supervisor, SupervisorConfig, SupervisorError};
 pub use task::WalkTask;

@@ -35,23 +35,26 @@ pub(crate) struct Call {
     pub(crate) body: Whole,
 }
 
-/// Answers a request that claims to be signed for `cleanrooms`.
+/// What is said of a request whose signature does not hold, and of one that asks for nothing known.
+const NOT_ADMITTED: &str = "NotAdmitted";
+const UNKNOWN: &str = "Unknown";
+
+/// Answers a request that claims to be signed for `cleanrooms`; says first for which operation.
 pub(crate) async fn answer(
     house: &House,
     claim: &Claim,
     parts: &Parts,
     body: Body,
-    request_id: &str,
-) -> Answer {
+) -> (&'static str, Answer) {
     let (caller, body) = match admit(house, claim, parts, body).await {
         Ok(admitted) => admitted,
-        Err(error) => return error.into(),
+        Err(error) => return (NOT_ADMITTED, error.into()),
     };
     let Some(query) = Query::parse(parts.uri.query().unwrap_or_default()) else {
         let malformed = "the query string is malformed";
-        return ApiError::common(Common::MalformedHttpRequest, malformed).into();
+        return (UNKNOWN, ApiError::common(Common::MalformedHttpRequest, malformed).into());
     };
-    let (account, method) = (caller.account, parts.method.to_string());
+    let method = parts.method.to_string();
     let same = retries::identity(claim, parts, body.bytes(), Way::of(parts, house.tls));
     let call = Call { caller, method, path: parts.uri.path().to_owned(), query, body };
     let operation = operation_name(&call);
@@ -59,9 +62,7 @@ pub(crate) async fn answer(
         Some(same) => retries::once(house, same, call).await,
         None => carry_out(house, &call).await,
     };
-    let status = answer.status;
-    tracing::info!(request_id, %account, key = %claim.access_key_id, operation, status, "answered");
-    answer
+    (operation, answer)
 }
 
 /// What the request asks for, done.
@@ -78,7 +79,7 @@ async fn carry_out(house: &House, call: &Call) -> Answer {
 /// The name of the operation or endpoint that a request is for; for telling requests apart.
 fn operation_name(call: &Call) -> &'static str {
     let operation = route(&call.method, &call.path).map(|(operation, _)| operation.name());
-    operation.or_else(|| native::name(&call.method, &call.path)).unwrap_or("unknown")
+    operation.or_else(|| native::name(&call.method, &call.path)).unwrap_or(UNKNOWN)
 }
 
 /// Who asks, and the body that was signed. What cannot be right is refused before its body is

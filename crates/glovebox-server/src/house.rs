@@ -10,7 +10,9 @@ use glovebox_model::KeyRole;
 use glovebox_room::{Room, StoreError};
 
 use crate::api::Bodies;
+use crate::metrics::Metrics;
 use crate::s3::{Download, S3Door, S3House, S3Key, Unavailable};
+use crate::standing::Standing;
 
 /// The house as the doors see it: one room, its S3 door, and the key of its page tokens.
 #[derive(Clone)]
@@ -22,6 +24,8 @@ pub struct House {
     pub(crate) bodies: Bodies,
     /// Whether TLS ends at our own door.
     pub(crate) tls: bool,
+    pub(crate) standing: Standing,
+    pub(crate) metrics: Metrics,
 }
 
 impl House {
@@ -32,7 +36,15 @@ impl House {
         let folders = AccountFolders::new(room.store().directory());
         let s3 = S3Door::new(keys, folders, region);
         let pages = Pages::new(&room.store().master_key().derive("page tokens"));
-        Self { room, s3, pages, region: region.into(), bodies: Bodies::new(), tls: false }
+        let (standing, metrics) = (Standing::default(), Metrics::new());
+        let (region, bodies) = (region.into(), Bodies::new());
+        Self { room, s3, pages, region, bodies, tls: false, standing, metrics }
+    }
+
+    /// The same house, whose standing and figures others keep, too.
+    #[must_use]
+    pub fn watched(self, standing: Standing, metrics: Metrics) -> Self {
+        Self { standing, metrics, ..self }
     }
 
     /// What is done once, before the first request: requests that fell with an earlier house may

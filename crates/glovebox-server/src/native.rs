@@ -8,6 +8,7 @@ mod extensions;
 mod forecast;
 mod memberships;
 mod preview;
+mod restores;
 
 pub use connections::{parse as parse_connection, shown as shown_connection};
 use glovebox_aws_api::{ApiError, FieldError, Labels, route};
@@ -25,6 +26,7 @@ const ROOT: &str = "/glovebox/v1/";
 
 /// Every endpoint: its action, method, and path below the root, in which `*` is one segment.
 const ENDPOINTS: &[(Action, &str, &str)] = &[
+    (Action::ConfirmRestore, "POST", "restore"),
     (Action::CreateConnection, "POST", "connections"),
     (Action::DeleteConnection, "DELETE", "connections/*"),
     (Action::ExplainQuery, "POST", "collaborations/*/explain"),
@@ -37,6 +39,7 @@ const ENDPOINTS: &[(Action, &str, &str)] = &[
     (Action::GetProtectedQueryDiagnostics, "GET", "protectedQueries/*/diagnostics"),
     (Action::GetProtectedQueryProgress, "GET", "protectedQueries/*/progress"),
     (Action::GetRecordedQuery, "GET", "memberships/*/protectedQueries/*"),
+    (Action::GetRestore, "GET", "restore"),
     (Action::ListConnections, "GET", "connections"),
     (Action::PutExtension, "PUT", "configuredTables/*/extension"),
     (Action::PutMembershipExtension, "PUT", "memberships/*/extension"),
@@ -90,6 +93,8 @@ async fn carry_out(
     named: &str,
 ) -> Result<Value, Refused> {
     match action {
+        Action::ConfirmRestore => restores::confirm(house, call).await,
+        Action::GetRestore => restores::get(house, call).await,
         Action::CreateConnection => connections::create(house, call).await,
         Action::DeleteConnection => connections::delete(house, call, named).await,
         Action::GetConnection => connections::get(house, call, named).await,

@@ -17,12 +17,23 @@ use crate::wire::network;
 
 /// All connections: a process may commonly have 1024 files open.
 const ALL: usize = 896;
+/// Connections at the operator's own address.
+const FEW: usize = 32;
 /// Connections of one peer beyond this machine, which may be a proxy.
 const OF_ONE: usize = 256;
 
 /// The places for connections. Who finds none is not let in.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Seats(Arc<Mutex<BTreeMap<IpAddr, usize>>>);
+#[derive(Debug, Clone)]
+pub(crate) struct Seats {
+    taken: Arc<Mutex<BTreeMap<IpAddr, usize>>>,
+    all: usize,
+}
+
+impl Default for Seats {
+    fn default() -> Self {
+        Self { taken: Arc::default(), all: ALL }
+    }
+}
 
 /// A taken place, until it is dropped.
 #[derive(Debug)]
@@ -32,8 +43,13 @@ struct Seat {
 }
 
 impl Seats {
+    /// The places at an address that few use.
+    pub(crate) fn few() -> Self {
+        Self { all: FEW, ..Self::default() }
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<IpAddr, usize>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn take(&self, peer: IpAddr) -> Option<Seat> {
@@ -41,7 +57,7 @@ impl Seats {
         let mut taken = self.lock();
         let all: usize = taken.values().sum();
         let of_one = taken.get(&peer).copied().unwrap_or_default();
-        if all >= ALL || (of_one >= OF_ONE && !peer.is_loopback()) {
+        if all >= self.all || (of_one >= OF_ONE && !peer.is_loopback()) {
             return None;
         }
         taken.insert(peer, of_one + 1);

@@ -42,8 +42,26 @@ pub struct TlsFiles {
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
-    tls: Option<RustlsConfig>,
+    tls: Option<TlsReload>,
     stop: Stop,
+}
+
+/// Reads the TLS files of a server again.
+#[derive(Debug, Clone)]
+pub struct TlsReload {
+    files: TlsFiles,
+    config: RustlsConfig,
+}
+
+impl TlsReload {
+    /// New connections get the certificate that lies in the files now. One that does not fit its
+    /// key changes nothing.
+    pub async fn reload(&self) -> io::Result<()> {
+        let TlsFiles { cert, key } = self.files.clone();
+        let read = tls(cert, key).await?;
+        self.config.reload_from_config(read.get_inner());
+        Ok(())
+    }
 }
 
 /// Stops a server.
@@ -61,7 +79,10 @@ impl Server {
     /// Begins to listen. Fails if the address is taken or the TLS files are no chain and key.
     pub async fn bind(config: ServerConfig) -> io::Result<Self> {
         let tls = match config.tls {
-            Some(TlsFiles { cert, key }) => Some(tls(cert, key).await?),
+            Some(files) => {
+                let TlsFiles { cert, key } = files.clone();
+                Some(TlsReload { files, config: tls(cert, key).await? })
+            }
             None => None,
         };
         let listener = TcpListener::bind(config.listen)?;
@@ -72,6 +93,11 @@ impl Server {
     /// The address with its real port.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Reads the TLS files again, from any task; `None` without TLS.
+    pub fn tls_reload(&self) -> Option<TlsReload> {
+        self.tls.clone()
     }
 
     /// Stops this server, from any task.
@@ -91,7 +117,7 @@ impl Server {
         http.header_read_timeout(PATIENCE).max_buf_size(LONGEST_HEAD).max_headers(MOST_HEADERS);
         match self.tls {
             None => server.acceptor(seats).serve(service).await,
-            Some(config) => {
+            Some(TlsReload { config, .. }) => {
                 let acceptor = axum_server::tls_rustls::RustlsAcceptor::new(config).acceptor(seats);
                 server.acceptor(acceptor).serve(service).await
             }

@@ -16,9 +16,6 @@ use crate::{StoreError, Tx};
 
 const CORRUPT: StoreError = StoreError::Corrupt { what: "privacy charges" };
 
-/// A clock that shows less than the newest moment by more than this has gone back.
-const TOLERANCE_MILLIS: i64 = 15 * 60 * 1000;
-
 /// The budget that an owner offers in a collaboration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrivacyBudget {
@@ -97,6 +94,10 @@ impl Tx {
         span: Span,
     ) -> Result<Option<Spent>, StoreError> {
         let Pool { collaboration, owner, population } = pool;
+        if self.is_closed(owner, span.from).await? {
+            // What was charged between an older copy and its loss is not known: all of it.
+            return Ok(Some(Spent { loss_nano: u64::MAX.into(), delta_atto: u64::MAX.into() }));
+        }
         let collaboration = collaboration.map(|it| it.to_string());
         let row = sqlx::query(sqlx::AssertSqlSafe(format!("{SUMS} {OF_POOL} AND accountant = ?6")))
             .bind(owner.to_string())
@@ -132,7 +133,7 @@ impl Tx {
     }
 
     /// The newest moment that this house has recorded.
-    async fn newest_moment(&mut self) -> Result<i64, StoreError> {
+    pub(crate) async fn newest_moment(&mut self) -> Result<i64, StoreError> {
         let newest: Option<i64> = sqlx::query_scalar(
             "SELECT max(at) FROM (
                  SELECT max(charged) AS at FROM privacy_charges
@@ -144,15 +145,11 @@ impl Tx {
         Ok(newest.unwrap_or(i64::MIN))
     }
 
-    /// The moment of a charge: by the clock, and never before anything recorded. `Err` holds it
-    /// too, when the clock has gone back by more than a quarter of an hour.
-    pub(crate) async fn moment_of_charge(
-        &mut self,
-    ) -> Result<Result<Timestamp, Timestamp>, StoreError> {
+    /// The moment of a charge: by the clock, and never before anything recorded, so that no
+    /// period opens again. A clock that jumped far charges nothing: see clock_halt.rs.
+    pub(crate) async fn moment_of_charge(&mut self) -> Result<Timestamp, StoreError> {
         let (newest, now) = (self.newest_moment().await?, self.now().as_millis());
-        let at = Timestamp::from_millis(newest.max(now));
-        let is_back = newest > now.saturating_add(TOLERANCE_MILLIS);
-        Ok(if is_back { Err(at) } else { Ok(at) })
+        Ok(Timestamp::from_millis(newest.max(now)))
     }
 
     /// Writes what a query takes.

@@ -37,7 +37,7 @@ impl Store {
             .await?;
         let Some(sealed) = sealed else { return Ok(None) };
         let (account, id) = (connection.account.to_string(), connection.id.to_string());
-        let bytes = self.master_key().open(place(&account, &id), &sealed)?;
+        let bytes = self.master_key().open(credentials_place(&account, &id), &sealed)?;
         let text = std::str::from_utf8(&bytes).map_err(|_| StoreError::Corrupt { what: WHAT })?;
         document::read::<SecretsDocument>(text).map(Some)
     }
@@ -52,6 +52,7 @@ impl Tx {
         secrets: &Secrets,
         key: &MasterKey,
     ) -> Result<Result<Connection, Taken>, StoreError> {
+        self.check_master_key(key).await?;
         let id: Id<Connection> = self.fresh_id()?;
         if let Some(taken) = self.taken(account, id, parts).await? {
             return Ok(Err(taken));
@@ -90,6 +91,7 @@ impl Tx {
         secrets: &Secrets,
         key: &MasterKey,
     ) -> Result<Result<Connection, Taken>, StoreError> {
+        self.check_master_key(key).await?;
         let Connection { id, account, .. } = *old;
         if let Some(taken) = self.taken(account, id, parts).await? {
             return Ok(Err(taken));
@@ -239,10 +241,11 @@ fn sealed(
     secrets: &Secrets,
 ) -> Result<Vec<u8>, StoreError> {
     let text = Zeroizing::new(document::write::<SecretsDocument>(secrets)?);
-    key.seal(place(account.as_str(), &id.to_string()), text.as_bytes())
+    key.seal(credentials_place(account.as_str(), &id.to_string()), text.as_bytes())
 }
 
-fn place<'a>(account: &'a str, id: &'a str) -> SealedFor<'a> {
+/// What the credentials of a connection are sealed for.
+pub(crate) fn credentials_place<'a>(account: &'a str, id: &'a str) -> SealedFor<'a> {
     SealedFor { kind: "connection", account, id }
 }
 

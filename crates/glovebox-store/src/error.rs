@@ -17,10 +17,16 @@ pub enum StoreError {
         what: &'static str,
     },
     /// The data directory was made with another master key.
-    #[error("the master key is not the one this data directory was made with")]
+    #[error(
+        "the master key is not the one of this data directory (was a rotation of it broken off? \
+         then say `glovebox keys rotate-master` again)"
+    )]
     WrongMasterKey,
     /// A later version of Glovebox wrote this data directory.
-    #[error("the data directory is of schema {found}, this version knows {known}")]
+    #[error(
+        "the data directory was written by a later version of Glovebox (its schema is {found}, \
+         this version knows {known}): run that version, or bring back a backup of before"
+    )]
     Newer {
         /// The schema number on disk.
         found: i64,

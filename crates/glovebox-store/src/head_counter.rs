@@ -9,7 +9,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
@@ -36,6 +36,17 @@ pub enum Age {
     Older,
 }
 
+/// What the file of a head counter says to whoever accepts an older database.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Outside {
+    /// Its number; 0 when it is gone or damaged.
+    pub(crate) number: u64,
+    /// When it was raised last, in milliseconds.
+    pub(crate) touched: Option<i64>,
+    /// Whether no number can be read in it.
+    pub(crate) is_damaged: bool,
+}
+
 impl HeadCounter {
     /// The file at `path`, which need not be there.
     pub fn at(path: PathBuf) -> Self {
@@ -57,6 +68,20 @@ impl HeadCounter {
                 io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(None),
                 _ => Err(error),
             },
+        }
+    }
+
+    /// The file as it is; one that is damaged is no error here.
+    pub(crate) fn look(&self) -> Result<Outside, StoreError> {
+        let touched = fs::metadata(&self.path).ok().map(|it| it.mtime().saturating_mul(1000));
+        match self.read() {
+            Ok(number) => {
+                Ok(Outside { number: number.unwrap_or_default(), touched, is_damaged: false })
+            }
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                Ok(Outside { number: 0, touched, is_damaged: true })
+            }
+            Err(error) => Err(self.failed(error)),
         }
     }
 
@@ -145,6 +170,15 @@ impl Tx {
         Ok(next)
     }
 
+    /// A number for this database, greater than its own and than `other`.
+    pub(crate) async fn charge_number_beyond(&mut self, other: u64) -> Result<u64, StoreError> {
+        let greatest = self.charge_number().await?.max(other);
+        let next = greatest.checked_add(1).filter(|it| i64::try_from(*it).is_ok());
+        let next = next.ok_or(StoreError::Corrupt { what: NAME })?;
+        settings::set(self.connection(), NAME, &next.to_string()).await?;
+        Ok(next)
+    }
+
     /// Whether this database is the newest one, as far as `counter` knows.
     pub(crate) async fn age(&mut self, counter: &HeadCounter) -> Result<Age, StoreError> {
         let known = self.charge_number().await?;
@@ -179,6 +213,25 @@ pub(crate) async fn raise(counter: &HeadCounter, to: u64) -> Result<(), StoreErr
     let raising = counter.clone();
     let raised = tokio::task::spawn_blocking(move || raising.raise(to)).await;
     let raised = raised.unwrap_or_else(|error| Err(io::Error::other(error)));
+    raised.map_err(|it| counter.failed(it))
+}
+
+/// Raises the file for a database that was accepted: one that is gone is made, one that is damaged
+/// is put aside.
+pub(crate) async fn raise_anew(
+    counter: &HeadCounter,
+    to: u64,
+    is_damaged: bool,
+) -> Result<(), StoreError> {
+    let raising = counter.clone();
+    let raised = tokio::task::spawn_blocking(move || {
+        if is_damaged {
+            fs::rename(&raising.path, raising.path.with_extension("damaged"))?;
+        }
+        raising.create()?;
+        raising.raise(to)
+    });
+    let raised = raised.await.unwrap_or_else(|error| Err(io::Error::other(error)));
     raised.map_err(|it| counter.failed(it))
 }
 

@@ -70,7 +70,7 @@ impl Store {
         let Some(row) = row else { return Ok(None) };
         let account: AccountId = parsed(&row, "account")?;
         let sealed: &[u8] = row.try_get("sealed")?;
-        let bytes = self.master_key().open(place(account.as_str(), &id), sealed)?;
+        let bytes = self.master_key().open(key_place(account.as_str(), id.as_str()), sealed)?;
         let text = std::str::from_utf8(&bytes);
         let text = text.map_err(|_| StoreError::Corrupt { what: "access keys" })?;
         let secret = SecretKey(Zeroizing::new(text.to_owned()));
@@ -148,7 +148,8 @@ impl Tx {
         getrandom::fill(&mut bytes).map_err(|_| StoreError::Entropy)?;
         let id = AccessKeyId::from_random(bytes);
         let secret = SecretKey::fresh()?;
-        let place = place(account.as_str(), &id);
+        self.check_master_key(master_key).await?;
+        let place = key_place(account.as_str(), id.as_str());
         let sealed = master_key.seal(place, secret.reveal().as_bytes())?;
         let version = self.next_version().await?;
         let now = self.now().as_millis();
@@ -200,8 +201,9 @@ impl Tx {
     }
 }
 
-fn place<'a>(account: &'a str, id: &'a AccessKeyId) -> SealedFor<'a> {
-    SealedFor { kind: "access-key", account, id: id.as_str() }
+/// What the secret of an access key is sealed for.
+pub(crate) fn key_place<'a>(account: &'a str, id: &'a str) -> SealedFor<'a> {
+    SealedFor { kind: "access-key", account, id }
 }
 
 fn access_key(row: &SqliteRow) -> Result<AccessKey, StoreError> {

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use aes_gcm::aead::{Aead as _, Payload};
 use aes_gcm::{Aes256Gcm, Key, KeyInit as _, Nonce};
+use glovebox_model::{Id, ProtectedQuery, Query};
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use zeroize::{Zeroize as _, Zeroizing};
@@ -78,6 +79,15 @@ impl MasterKey {
         Zeroizing::new(hex::encode(self.0.as_slice()))
     }
 
+    /// Writes the key to a file that is not there yet (mode 0600), and onto the disk.
+    pub fn write_new(&self, path: &Path) -> Result<(), StoreError> {
+        let failed = |source| StoreError::File { path: path.to_path_buf(), source };
+        write_new(path, &self.to_text()).map_err(failed)?;
+        let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+        let folder = fs::File::open(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+        folder.sync_all().map_err(failed)
+    }
+
     /// The key in the file at `path`; makes the file (mode 0600) with a fresh key if there is
     /// none. Two processes that start at once end with the same key.
     pub fn load_or_create(path: &Path) -> Result<Self, StoreError> {
@@ -102,7 +112,8 @@ impl MasterKey {
         }
     }
 
-    fn load(path: &Path) -> Result<Self, StoreError> {
+    /// The key in the file at `path`.
+    pub fn load(path: &Path) -> Result<Self, StoreError> {
         let failed = |source| StoreError::File { path: path.to_path_buf(), source };
         let file = fs::File::open(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
@@ -119,6 +130,17 @@ impl MasterKey {
         let derived = Zeroizing::new(bytes);
         bytes.zeroize();
         derived
+    }
+
+    /// The key of what one query keeps until it is delivered.
+    pub(crate) fn kept_key(&self, query: Id<Query>) -> Zeroizing<[u8; 32]> {
+        self.derive(&format!("kept-results/{query}"))
+    }
+
+    /// The key of what private queries like this one keep: of its collaboration, to its receivers.
+    pub(crate) fn releases_key(&self, query: &ProtectedQuery) -> Zeroizing<[u8; 32]> {
+        let receivers: Vec<&str> = query.receivers.iter().map(|it| it.as_str()).collect();
+        self.derive(&format!("releases/{}/{}", query.collaboration, receivers.join(",")))
     }
 
     fn mac(&self, purpose: &str) -> Hmac<Sha256> {

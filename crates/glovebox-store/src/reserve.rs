@@ -7,6 +7,8 @@ mod answer;
 mod charge;
 mod door;
 
+use std::collections::BTreeSet;
+
 use glovebox_ledger::{Event, TreeName};
 use glovebox_model::{AccountId, Destination, Digest, QueryStatus, TableName};
 use glovebox_privacy::Charge;
@@ -38,8 +40,8 @@ pub enum NotReserved {
     Cancelled,
     /// Something it depends on has changed since the snapshot: judge again.
     Changed,
-    /// The clock shows less than what was recorded: no budget period can be told.
-    ClockWentBack,
+    /// The clock jumped, and the operator has not said that it is right: no period can be told.
+    ClockHalted,
     /// The privacy budget does not afford it.
     Exhausted {
         /// Whose budget.
@@ -66,6 +68,12 @@ pub enum NotReserved {
     Restored,
     /// Another walk has it now.
     Superseded,
+    /// The database was restored from an older copy, and this member has not said since that what
+    /// it allows there is what it allows.
+    Unconfirmed {
+        /// Which member.
+        member: AccountId,
+    },
 }
 
 /// What the ledger says of an opened query, and what opening it takes.
@@ -119,6 +127,10 @@ impl<K> Store<K> {
         if let Some(no) = self.stopped(&mut tx, &row).await? {
             return Ok(Err(no));
         }
+        let asked = asked_again(order, snapshot, opening.tables);
+        if let Some(member) = tx.unconfirmed_of(asked).await? {
+            return Ok(Err(NotReserved::Unconfirmed { member }));
+        }
         let pins = Pins::of(snapshot, order.query(), opening.tables)?;
         if !pins.hold(&mut tx).await? {
             return Ok(Err(NotReserved::Changed));
@@ -169,7 +181,10 @@ impl<K> Store<K> {
             Some(counter) => tx.age(counter).await? == Age::Older,
             None => false,
         };
-        Ok(is_older.then_some(NotReserved::Restored))
+        if is_older {
+            return Ok(Some(NotReserved::Restored));
+        }
+        Ok(tx.clock_jump().await?.map(|_| NotReserved::ClockHalted))
     }
 
     /// Whether a charge could be written down outside: before anything is charged, because a
@@ -188,6 +203,16 @@ impl<K> Store<K> {
             _ => Ok(()),
         }
     }
+}
+
+/// Whose word a query needs after a restore: of the owners of its tables, of the creator of the
+/// collaboration, who may have removed members, and of who pays.
+fn asked_again(order: &Order, snapshot: &Snapshot, tables: &[TableName]) -> BTreeSet<AccountId> {
+    let owners = tables.iter().filter_map(|it| snapshot.tables.get(it));
+    let mut asked: BTreeSet<AccountId> = owners.map(|it| it.association.account).collect();
+    asked.insert(snapshot.collaboration.creator);
+    asked.extend(order.query().asked.payer);
+    asked
 }
 
 /// What became of the budget when a private query was opened.

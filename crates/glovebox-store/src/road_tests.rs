@@ -1,9 +1,12 @@
 //! The road through the store: doors, crashes between them, and what the ledger then says.
 
+mod accepted;
 mod budgets;
+mod clocks;
 mod crashes;
 mod doors;
 mod edges;
+mod figures;
 mod interleavings;
 mod kills;
 mod ledger;

@@ -45,3 +45,12 @@ pub(crate) async fn set(
     .await?;
     Ok(())
 }
+
+/// Keeps nothing under a name.
+pub(crate) async fn remove(
+    connection: &mut SqliteConnection,
+    name: &'static str,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM settings WHERE name = ?1").bind(name).execute(connection).await?;
+    Ok(())
+}

@@ -9,18 +9,20 @@ use std::time::Duration;
 
 use glovebox_ledger::SigningKey;
 use glovebox_model::{AccessKeyId, Clock, Id, Query, Timestamp};
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
 use sqlx::{Sqlite, Transaction};
+use tokio::time::Instant;
 
 use crate::head_counter::{Age, HeadCounter};
 use crate::ledger::LedgerKey;
 use crate::migrations::migrate;
-use crate::{MasterKey, StoreError, WalkKeys, settings};
+use crate::{MasterKey, Observer, StoreError, WalkKeys, settings};
 
-const CHECK: &str = "master-key-check";
+pub(crate) const CHECK: &str = "master-key-check";
 const FILE: &str = "glovebox.sqlite";
 const READERS: u32 = 4;
 const BUSY: Duration = Duration::from_secs(30);
@@ -36,6 +38,7 @@ pub struct Store<K = MasterKey> {
     inner: Arc<Inner>,
     keys: K,
     head_counter: Option<Arc<HeadCounter>>,
+    observer: Option<Observer>,
 }
 
 struct Inner {
@@ -50,6 +53,8 @@ pub struct Tx {
     inner: Arc<Inner>,
     now: Timestamp,
     acting: Option<AccessKeyId>,
+    /// Of a transaction that writes: who is told how long it took, since when.
+    observed: Option<(Observer, Instant)>,
 }
 
 impl Store {
@@ -71,7 +76,7 @@ impl Store {
         };
         let directory = directory.to_path_buf();
         let inner = Arc::new(Inner { directory, ledger_key, clock });
-        Ok(Self { writer, readers, inner, keys: master_key, head_counter: None })
+        Ok(Self { writer, readers, inner, keys: master_key, head_counter: None, observer: None })
     }
 
     /// The same store with its head counter in `folder`, which lies outside the data directory:
@@ -112,11 +117,9 @@ impl Store {
     pub async fn walk_keys(&self, query: Id<Query>) -> Result<WalkKeys, StoreError> {
         let found = self.read().await?.query(query).await?;
         let found = found.ok_or(StoreError::Corrupt { what: "queries" })?;
-        let receivers: Vec<&str> = found.receivers.iter().map(|it| it.as_str()).collect();
-        let place = format!("releases/{}/{}", found.collaboration, receivers.join(","));
-        let kept_result = self.keys.derive(&format!("kept-results/{query}"));
         let ledger = self.inner.ledger_key.seed();
-        Ok(WalkKeys::new(query, ledger, kept_result, self.keys.derive(&place)))
+        let (kept_result, releases) = (self.keys.kept_key(query), self.keys.releases_key(&found));
+        Ok(WalkKeys::new(query, ledger, kept_result, releases))
     }
 
     /// The same store in the hands of a walk within this process.
@@ -127,6 +130,7 @@ impl Store {
             inner: Arc::clone(&self.inner),
             keys: self.walk_keys(query).await?,
             head_counter: self.head_counter.clone(),
+            observer: self.observer.clone(),
         })
     }
 }
@@ -141,7 +145,14 @@ impl Store<WalkKeys> {
         let (writer, readers) = connect(&directory.join(FILE)).await?;
         let ledger_key = LedgerKey::of(keys.ledger_seed());
         let inner = Inner { directory: directory.to_path_buf(), ledger_key, clock };
-        Ok(Self { writer, readers, inner: Arc::new(inner), keys, head_counter: None })
+        Ok(Self {
+            writer,
+            readers,
+            inner: Arc::new(inner),
+            keys,
+            head_counter: None,
+            observer: None,
+        })
     }
 
     /// The keys of the walk.
@@ -155,6 +166,12 @@ impl<K> Store<K> {
     #[must_use]
     pub fn with_head_counter(self, counter: HeadCounter) -> Self {
         Self { head_counter: Some(Arc::new(counter)), ..self }
+    }
+
+    /// The same store, of whose write transactions `observer` is told.
+    #[must_use]
+    pub fn observed_by(self, observer: Observer) -> Self {
+        Self { observer: Some(observer), ..self }
     }
 
     /// Its head counter, if it has one.
@@ -171,12 +188,21 @@ impl<K> Store<K> {
         }
     }
 
+    /// The writer's connection, for what no transaction can do.
+    pub(crate) async fn connection_outside_transactions(
+        &self,
+    ) -> Result<PoolConnection<Sqlite>, StoreError> {
+        Ok(self.writer.acquire().await?)
+    }
+
     /// A transaction that may write (`BEGIN IMMEDIATE`): nobody else writes until it ends.
     ///
     /// A task that holds one must not begin another.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
+        let begun = Instant::now();
         let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(self.tx(transaction))
+        let observed = self.observer.clone().map(|it| (it, begun));
+        Ok(Tx { observed, ..self.tx(transaction) })
     }
 
     /// A transaction that reads one consistent state and waits for no writer; it cannot write.
@@ -187,7 +213,7 @@ impl<K> Store<K> {
 
     fn tx(&self, transaction: Transaction<'static, Sqlite>) -> Tx {
         let inner = Arc::clone(&self.inner);
-        Tx { transaction, inner, now: self.inner.clock.now(), acting: None }
+        Tx { transaction, inner, now: self.inner.clock.now(), acting: None, observed: None }
     }
 
     /// The data directory.
@@ -225,7 +251,16 @@ impl Tx {
 
     /// Makes everything written durable, with the ledger entries that record it.
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.transaction.commit().await?)
+        self.transaction.commit().await?;
+        if let Some((observer, begun)) = self.observed {
+            observer.tell(begun.elapsed());
+        }
+        Ok(())
+    }
+
+    /// The clocks, to be compared now.
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        self.inner.clock.as_ref()
     }
 
     /// The connection, for the statements of this crate.

@@ -1,5 +1,7 @@
 //! The command line: every command, its flags, and an example of each.
 
+pub(crate) mod operations;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -9,7 +11,9 @@ use glovebox_cli::{
 };
 use glovebox_model::{AccountId, KeyRole};
 
+use self::operations::{BACKUP_HELP, BackupArgs, ClockCommand, KeysCommand, WatchingArgs};
 use crate::configuration::Bytes;
+use crate::logs;
 
 /// A self-hosted data clean room, spoken to with the AWS SDK
 #[derive(Debug, Parser)]
@@ -55,6 +59,15 @@ pub(crate) enum Command {
     /// Encrypt columns before anyone else sees them, and decrypt results
     #[command(subcommand)]
     C3r(C3rCommand),
+    /// Copy the database of a data directory, also while it is served
+    #[command(after_help = BACKUP_HELP)]
+    Backup(BackupArgs),
+    /// Say that the clock is right after it jumped
+    #[command(subcommand)]
+    Clock(ClockCommand),
+    /// Change the house's own keys
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Walk one query from claim to close (started by `serve`)
     #[command(hide = true)]
     Walk(WalkArgs),
@@ -166,6 +179,8 @@ pub(crate) struct ServeArgs {
     /// Certificates that connections trust beside those of the system, PEM
     #[arg(long, value_name = "FILE", env = "GLOVEBOX_EGRESS_CA", hide_env_values = true)]
     pub(crate) egress_ca: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) watching: WatchingArgs,
 }
 
 /// How tables are judged.
@@ -341,8 +356,11 @@ pub(crate) struct SuggestArgs {
 #[derive(Debug, Args)]
 pub(crate) struct WalkArgs {
     /// What to log
-    #[arg(long, default_value = "info,s3s=off")]
+    #[arg(long, default_value = logs::FILTER)]
     pub(crate) log: String,
+    /// How
+    #[arg(long, default_value = "text")]
+    pub(crate) log_format: logs::Format,
 }
 
 #[cfg(test)]

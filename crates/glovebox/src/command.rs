@@ -1,8 +1,11 @@
 //! The commands, one file each; those that speak to a server live in `glovebox-cli`.
 
 mod account;
+mod backup;
+mod clock;
 mod connection;
 mod explain;
+mod keys;
 mod ledger;
 mod owner;
 mod serve;
@@ -16,12 +19,13 @@ use glovebox_cli::Surroundings;
 use crate::arguments::{Command, Glovebox};
 use crate::demo;
 
-pub(crate) use serve::log_to_stderr;
-
 /// Runs one command. An error means exit code 1; wrong usage was code 2 before we came here.
 pub(crate) fn run(glovebox: Glovebox, surroundings: &Surroundings) -> Result<ExitCode> {
     match glovebox.command {
         Command::Account(command) => runtime()?.block_on(account::run(command, surroundings)),
+        Command::Backup(arguments) => runtime()?.block_on(backup::run(&arguments, surroundings)),
+        Command::Clock(command) => runtime()?.block_on(clock::run(&command, surroundings)),
+        Command::Keys(command) => runtime()?.block_on(keys::run(&command, surroundings)),
         Command::Budget(command) => glovebox_cli::run_budget(&command, surroundings),
         Command::C3r(command) => Ok(glovebox_cli::run_c3r(&command, surroundings)),
         Command::Connection(command) => connection::run(&command, surroundings),

@@ -12,18 +12,28 @@ use anyhow::{Context, Result, bail};
 use glovebox_catalog::{AccountFolders, EgressTerms, EntryKind, Operator, Outside};
 use glovebox_cli::Surroundings;
 use glovebox_room::{CrashPoint, Room, Supervisor, SupervisorConfig, WalkLimits};
-use glovebox_server::{Server, ServerConfig, Stop, TlsFiles};
+use glovebox_server::{Server, ServerConfig, Stop, TlsFiles, TlsReload};
 use glovebox_store::{MasterKey, Store};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinHandle};
 
 use crate::configuration::Settings;
+use crate::logs::Logs;
+use crate::watching::{Watched, Watching};
 
 /// The store of a data directory, which is made if it is missing.
 pub(crate) async fn store(data_dir: &Path, surroundings: &Surroundings) -> Result<Store> {
     let key = master_key(surroundings)?;
     open(data_dir, key, surroundings).await
+}
+
+/// The store of a data directory that is there already.
+pub(crate) async fn existing(data_dir: &Path, surroundings: &Surroundings) -> Result<Store> {
+    if !data_dir.join("glovebox.sqlite").exists() {
+        bail!("{} is no data directory", data_dir.display());
+    }
+    store(data_dir, surroundings).await
 }
 
 /// The store of a data directory, opened with a key at hand.
@@ -110,6 +120,10 @@ pub(crate) struct House {
     end: oneshot::Sender<()>,
     interrupt: Signal,
     terminate: Signal,
+    hangup: Signal,
+    reload: Option<TlsReload>,
+    watched: Watched,
+    drain: Duration,
 }
 
 /// How long open connections have to finish their requests.
@@ -121,11 +135,12 @@ impl House {
         settings: &Settings,
         store: Store,
         surroundings: &Surroundings,
-        log: &str,
+        logs: &Logs,
     ) -> Result<Self> {
         // From here on a signal is an answer to `wait`, not the end of the process.
         let interrupt = signal(SignalKind::interrupt())?;
         let terminate = signal(SignalKind::terminate())?;
+        let hangup = signal(SignalKind::hangup())?;
         let config = ServerConfig {
             listen: settings.listen,
             tls: settings.tls.clone().map(|(cert, key)| TlsFiles { cert, key }),
@@ -136,14 +151,20 @@ impl House {
         let outside = outside(settings, surroundings)?;
         let config = SupervisorConfig {
             outside: Some(outside.clone()),
-            ..supervision(settings, surroundings, log)?
+            ..supervision(settings, surroundings, logs)?
         };
+        let watching = Watching::begin(settings.metrics)?;
         let supervisor = Supervisor::new(store.clone(), config).await?;
+        let supervisor = supervisor.with_pulse(watching.pulse.clone());
         // Only now: the supervisor holds the lock, so nobody else is writing.
         sweep(&store, &AccountFolders::new(store.directory())).await?;
 
+        // The supervisor's own transactions are not counted: see the server's metrics.rs.
+        let store = store.observed_by(watching.metrics.observer());
+        let (standing, metrics) = (watching.standing.clone(), watching.metrics.clone());
+        let watched = watching.watch(&store);
         let room = Room::new(store, settings.quotas).with_outside(outside);
-        let house = glovebox_server::House::new(room, &settings.region);
+        let house = glovebox_server::House::new(room, &settings.region).watched(standing, metrics);
         let (end, ended) = oneshot::channel();
         let (address, doors) = (server.address(), server.stop());
         Ok(Self {
@@ -152,6 +173,10 @@ impl House {
             end,
             interrupt,
             terminate,
+            hangup,
+            reload: server.tls_reload(),
+            watched,
+            drain: settings.drain,
             server: tokio::spawn(async move { server.serve(house).await.context("the server") }),
             supervisor: tokio::spawn(async move {
                 // A sender that was dropped says the same as one that was used.
@@ -166,22 +191,58 @@ impl House {
         self.address
     }
 
-    /// Waits for SIGINT or SIGTERM, or for a part of the house that gives up.
+    /// Where the operator's monitoring looks, if it does.
+    pub(crate) fn operators_address(&self) -> Option<SocketAddr> {
+        self.watched.address()
+    }
+
+    /// Waits for SIGINT or SIGTERM, or for a part of the house that gives up. SIGHUP lets it read
+    /// its TLS files again.
     pub(crate) async fn wait(&mut self) -> Result<()> {
-        tokio::select! {
-            _ = self.interrupt.recv() => Ok(()),
-            _ = self.terminate.recv() => Ok(()),
-            ended = &mut self.server => broken(ended),
-            ended = &mut self.supervisor => broken(ended),
+        loop {
+            tokio::select! {
+                _ = self.interrupt.recv() => return Ok(()),
+                _ = self.terminate.recv() => return Ok(()),
+                _ = self.hangup.recv() => reload(self.reload.as_ref()).await,
+                ended = &mut self.server => return broken(ended),
+                ended = &mut self.supervisor => return broken(ended),
+            }
         }
     }
 
-    /// Closes the doors: answers are finished, running queries get ten seconds.
+    /// Closes the house: it is not ready any more, then its doors close, answers are finished, and
+    /// running queries get ten seconds. A second signal ends it at once.
     pub(crate) async fn stop(self) -> Result<()> {
-        self.doors.gracefully(PATIENCE);
-        drop(self.end);
-        self.server.await??;
-        self.supervisor.await?
+        let Self { server, supervisor, doors, end, mut interrupt, mut terminate, .. } = self;
+        self.watched.stopping();
+        let closing = async {
+            tokio::time::sleep(self.drain).await;
+            doors.gracefully(PATIENCE);
+            drop(end);
+            server.await??;
+            supervisor.await?
+        };
+        tokio::select! {
+            closed = closing => closed,
+            _ = interrupt.recv() => at_once(),
+            _ = terminate.recv() => at_once(),
+        }
+    }
+}
+
+/// Ends the process. Those that walk queries end with it, and what they had reached is recorded.
+fn at_once() -> ! {
+    tracing::warn!("ended at once, by a second signal");
+    std::process::exit(1)
+}
+
+async fn reload(tls: Option<&TlsReload>) {
+    match tls {
+        None => tracing::info!("there are no TLS files to read again"),
+        Some(tls) => match tls.reload().await {
+            Ok(()) => tracing::info!("the TLS files were read again"),
+            Err(error) => tracing::error!(%error, "the TLS files are kept as they were"),
+        },
     }
 }
 
@@ -216,14 +277,17 @@ fn broken(ended: Result<Result<()>, JoinError>) -> Result<()> {
 fn supervision(
     settings: &Settings,
     surroundings: &Surroundings,
-    log: &str,
+    logs: &Logs,
 ) -> Result<SupervisorConfig> {
     let slots = std::thread::available_parallelism().map_or(1, NonZero::get);
     let memory = settings.query_memory.unwrap_or_else(|| default_memory(slots));
     let crash = surroundings.environment.get("GLOVEBOX_CRASH_AT").unwrap_or_default();
     Ok(SupervisorConfig {
         program: std::env::current_exe().context("the path of this binary")?,
-        arguments: ["walk", "--log", log].iter().map(OsString::from).collect(),
+        arguments: ["walk", "--log", &logs.filter, "--log-format", &logs.format.to_string()]
+            .iter()
+            .map(OsString::from)
+            .collect(),
         slots,
         memory_bytes: usize::try_from(memory).unwrap_or(usize::MAX),
         partitions: slots,
@@ -258,7 +322,7 @@ mod tests {
     fn lies(variables: &[(&str, &str)]) -> Result<Option<PathBuf>> {
         let variables = variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));
         let environment = Environment::new(variables);
-        let surroundings = Surroundings { environment, clock: Arc::new(SystemClock) };
+        let surroundings = Surroundings { environment, clock: Arc::new(SystemClock::new()) };
         head_counters(Path::new("/srv/house"), &surroundings)
     }
 

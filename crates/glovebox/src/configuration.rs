@@ -3,13 +3,16 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use glovebox_model::Mode as ModelMode;
 use glovebox_room::Quotas;
 use serde::Deserialize;
 
+use crate::arguments::operations::WatchingArgs;
 use crate::arguments::{Mode, ServeArgs};
+use crate::logs::Format;
 
 /// A number of bytes, written with or without a unit (`KiB`, `MiB`, `GiB`, `TiB`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -69,6 +72,10 @@ struct File {
     #[serde(default)]
     egress_allow: Vec<String>,
     egress_ca: Option<PathBuf>,
+    metrics: Option<SocketAddr>,
+    log: Option<String>,
+    log_format: Option<String>,
+    drain: Option<u32>,
     #[serde(default)]
     quotas: FileQuotas,
 }
@@ -116,12 +123,20 @@ pub(crate) struct Settings {
     pub(crate) egress_allow: Vec<String>,
     /// Certificates that connections trust beside those of the system, a PEM file.
     pub(crate) egress_ca: Option<PathBuf>,
+    /// Where the operator's monitoring looks.
+    pub(crate) metrics: Option<SocketAddr>,
+    /// What is logged, if the operator says.
+    pub(crate) log: Option<String>,
+    /// How it is logged.
+    pub(crate) log_format: Format,
+    /// How long the doors stay open after the signal to stop.
+    pub(crate) drain: Duration,
 }
 
 impl Settings {
     /// The settings of a house at `data_dir`, from its file and the defaults.
     pub(crate) fn of(data_dir: &Path) -> Result<Self> {
-        Ok(Self::from_file(data_dir, file(data_dir)?))
+        Self::from_file(data_dir, file(data_dir)?)
     }
 
     /// The settings of `serve`: what it was told, then the file, then the defaults.
@@ -137,7 +152,7 @@ impl Settings {
                 Some(other) => bail!("default-mode {other:?}: it is \"strict\" or \"aws\""),
             },
         };
-        let mut settings = Self::from_file(data_dir, file);
+        let mut settings = Self::from_file(data_dir, file)?;
         settings.default_mode = if aws { ModelMode::Aws } else { ModelMode::Strict };
         settings.listen = arguments.listen.unwrap_or(settings.listen);
         if let Some(region) = &arguments.region {
@@ -154,12 +169,18 @@ impl Settings {
         if let Some(file) = &arguments.egress_ca {
             settings.egress_ca = Some(file.clone());
         }
+        let WatchingArgs { metrics, log, log_format, drain } = &arguments.watching;
+        settings.metrics = metrics.or(settings.metrics);
+        settings.log = log.clone().or(settings.log);
+        settings.log_format = log_format.unwrap_or(settings.log_format);
+        settings.drain = drain.map_or(settings.drain, seconds);
         settings.check(plaintext)?;
         Ok(settings)
     }
 
-    fn from_file(data_dir: &Path, file: File) -> Self {
-        Self {
+    fn from_file(data_dir: &Path, file: File) -> Result<Self> {
+        let log_format = file.log_format.as_deref().unwrap_or("text");
+        Ok(Self {
             data_dir: data_dir.to_owned(),
             listen: file.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8930))),
             region: file.region.unwrap_or_else(|| "us-east-1".to_owned()),
@@ -170,7 +191,11 @@ impl Settings {
             quotas: file.quotas.over(Quotas::default()),
             egress_allow: file.egress_allow,
             egress_ca: file.egress_ca,
-        }
+            metrics: file.metrics,
+            log: file.log,
+            log_format: log_format.parse().map_err(anyhow::Error::msg)?,
+            drain: file.drain.map_or(Duration::ZERO, seconds),
+        })
     }
 
     fn check(&self, plaintext: bool) -> Result<()> {
@@ -181,12 +206,22 @@ impl Settings {
                 self.listen
             );
         }
+        if let Some(metrics) = self.metrics.filter(|it| !it.ip().is_loopback() && !plaintext) {
+            bail!(
+                "{metrics} can be reached from other machines, and figures are shown there to \
+                 whoever asks: listen on this machine, or give --plaintext"
+            );
+        }
         let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if self.region.is_empty() || self.region.len() > 32 || !self.region.chars().all(legal) {
             bail!("a region has up to 32 lower-case letters, digits and dashes");
         }
         Ok(())
     }
+}
+
+fn seconds(count: u32) -> Duration {
+    Duration::from_secs(count.into())
 }
 
 impl FileQuotas {
@@ -292,7 +327,9 @@ mod tests {
         for open in ["0.0.0.0:8930", "[::]:8930", "10.0.0.1:80"] {
             assert!(settings(folder.path(), &["--listen", open]).is_err(), "{open}");
             assert!(settings(folder.path(), &["--listen", open, "--plaintext"]).is_ok(), "{open}");
+            assert!(settings(folder.path(), &["--metrics", open]).is_err(), "{open}");
         }
+        assert!(settings(folder.path(), &["--metrics", "127.0.0.1:9464"]).is_ok());
         assert!(settings(folder.path(), &["--listen", "[::1]:0"]).is_ok());
     }
 

@@ -17,9 +17,10 @@ use glovebox_cli::{Client, Credentials, Surroundings};
 use glovebox_store::{MasterKey, NewAccount, Store};
 
 use crate::arguments::DemoArgs;
-use crate::command::{log_to_stderr, runtime};
+use crate::command::runtime;
 use crate::compose::{self, House};
 use crate::configuration::Settings;
+use crate::logs::Logs;
 
 use encrypted::{Machine, Machines};
 use setup::{Airlines, Member};
@@ -74,8 +75,9 @@ async fn tour(
     settings.listen = free_address(arguments.serve);
     settings.tls = None;
     let log = surroundings.environment.get("GLOVEBOX_LOG").unwrap_or("error,s3s=off");
-    log_to_stderr(log);
-    let mut house = House::start(&settings, store.clone(), surroundings, log).await?;
+    let logs = Logs { filter: log.to_owned(), format: settings.log_format };
+    logs.begin();
+    let mut house = House::start(&settings, store.clone(), surroundings, &logs).await?;
     let endpoint = format!("http://{}", house.address());
 
     let airline = identity(&store, "demo-airline").await?;

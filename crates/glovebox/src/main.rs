@@ -6,6 +6,8 @@ mod command;
 mod compose;
 mod configuration;
 mod demo;
+mod logs;
+mod watching;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -20,8 +22,10 @@ use crate::clock::SystemClock;
 fn main() -> ExitCode {
     let variables = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let surroundings =
-        Surroundings { environment: Environment::new(variables), clock: Arc::new(SystemClock) };
+    let surroundings = Surroundings {
+        environment: Environment::new(variables),
+        clock: Arc::new(SystemClock::new()),
+    };
     // Both rustls providers could be compiled in one day: the choice is made here, once.
     drop(rustls::crypto::ring::default_provider().install_default());
     match command::run(Glovebox::parse(), &surroundings) {

@@ -89,14 +89,15 @@ fn unanswered(reason: NotReserved) -> Stopped {
             let code = QueryErrorCode::MalformedQuery;
             Stopped::Halted(QueryFailure { code, message: exhausted(owner) })
         }
-        NotReserved::ClockWentBack => halted(CLOCK),
+        NotReserved::ClockHalted => halted(CLOCK),
         NotReserved::NoHeadCounter => halted(NO_COUNTER),
         NotReserved::Restored => halted(RESTORED),
         NotReserved::AccessUsedUp { .. }
         | NotReserved::Changed
         | NotReserved::NoBudget { .. }
         | NotReserved::OtherAccountant { .. }
-        | NotReserved::OtherPopulation { .. } => Stopped::RightLost,
+        | NotReserved::OtherPopulation { .. }
+        | NotReserved::Unconfirmed { .. } => Stopped::RightLost,
     }
 }
 

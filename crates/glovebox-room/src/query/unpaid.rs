@@ -20,9 +20,13 @@ impl Unpaid<'_> {
             NotReserved::Cancelled => Stopped::Cancelled,
             NotReserved::Changed => Stopped::Restless,
             NotReserved::Superseded => Stopped::Superseded,
-            NotReserved::ClockWentBack => halted(CLOCK),
+            NotReserved::ClockHalted => halted(CLOCK),
             NotReserved::NoHeadCounter => halted(NO_COUNTER),
             NotReserved::Restored => halted(RESTORED),
+            NotReserved::Unconfirmed { member } => {
+                let name = glovebox_model::escape(&self.snapshot.display_name(member)).into_owned();
+                halted(&format!("{UNCONFIRMED} {name} ({member}){CONFIRM}"))
+            }
             NotReserved::Exhausted { owner } => {
                 let aws_text = exhausted(owner);
                 let finding = Finding {
@@ -122,13 +126,19 @@ pub(super) fn exhausted(owner: AccountId) -> String {
     )
 }
 
-pub(super) const CLOCK: &str = "GB0903 no privacy budget can be charged: the clock of this house has gone \
-                     back; ask its operator to set it right";
+pub(super) const CLOCK: &str = "GB0903 no query runs: the clock of this house has jumped; ask its operator to set \
+                     it right and to say so with `glovebox clock accept`";
 pub(super) const NO_COUNTER: &str = "GB0904 no privacy budget can be charged: this house has no head counter \
                           outside its data directory, or cannot write it; run the query again, \
                           or ask its operator to set GLOVEBOX_HEAD_COUNTER";
 pub(super) const RESTORED: &str = "GB0905 no query runs: the database of this house is an older copy than its \
-                        head counter knows; ask its operator to bring back the newest one";
+                        head counter knows; ask its operator to bring back the newest one, or to \
+                        accept this one with `glovebox ledger accept-restore --data-dir DIR`";
+/// A member's word is missing after a restore: these words, its name, and what it is to do.
+const UNCONFIRMED: &str = "GB0906 no query runs over what a member allows before it has confirmed that, because this \
+                           house was restored from an older copy of its database: ask";
+const CONFIRM: &str = " to look at its tables, rules and members, and to say `glovebox ledger accept-restore \
+                       --endpoint-url URL`";
 
 /// No query of this kind runs now.
 pub(super) fn halted(message: &str) -> Stopped {

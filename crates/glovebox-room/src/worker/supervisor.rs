@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::DirBuilder;
 use std::future::Future;
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
@@ -13,7 +13,7 @@ use futures::FutureExt as _;
 use futures::future::FusedFuture as _;
 use glovebox_catalog::Outside;
 use glovebox_model::{Id, Query};
-use glovebox_store::{Age, Idle, Stand, Store, StoreError};
+use glovebox_store::{Idle, Stand, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -25,7 +25,8 @@ use super::listening::Listening;
 use super::needed::needed;
 use super::process::{self, End, Lines};
 use super::telling::Telling;
-use super::{WalkTask, sweep};
+use super::watch::{ClockWatch, look_at_age};
+use super::{Alone, Pulse, WalkTask, sweep};
 use crate::{CrashPoint, WalkLimits};
 
 /// How often the store is looked at.
@@ -84,26 +85,14 @@ pub enum SupervisorError {
     Store(#[from] StoreError),
 }
 
-/// Says aloud when the database is an older copy. It is served all the same, to be read.
-async fn look_at_age(store: &Store) {
-    let no_query = "no query runs until the newest database is back";
-    match store.age().await {
-        Ok(Age::Newest) => {}
-        Ok(Age::Older) => {
-            tracing::error!("the database is older than its head counter: {no_query}")
-        }
-        Err(error) => tracing::error!(%error, "the head counter cannot be read: {no_query}"),
-    }
-}
-
 /// Watches over the queries of one data directory.
 #[derive(Debug)]
 pub struct Supervisor {
     store: Store,
     config: SupervisorConfig,
     data_dir: PathBuf,
-    /// Locked as long as this supervisor lives.
-    _lock: File,
+    /// As long as this supervisor lives.
+    _alone: Alone,
     running: BTreeMap<Id<Query>, Running>,
     processes: JoinSet<(Id<Query>, End)>,
     /// Queries over which processes died: how many, and when to try again.
@@ -111,6 +100,8 @@ pub struct Supervisor {
     cleaning: Cleaning,
     logs_written: Instant,
     releases_swept: Instant,
+    clock: ClockWatch,
+    pulse: Pulse,
     /// Whether walks are ended because the house ends.
     is_ending: bool,
 }
@@ -128,21 +119,16 @@ impl Supervisor {
     /// The one supervisor of the store's data directory. Ends what an earlier house left.
     pub async fn new(store: Store, config: SupervisorConfig) -> Result<Self, SupervisorError> {
         let data_dir = store.directory().canonicalize()?;
-        let mut options = OpenOptions::new();
-        let lock = options.write(true).create(true).truncate(false);
-        let lock = lock.open(data_dir.join("supervisor.lock"))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => return Err(SupervisorError::Another),
-            Err(std::fs::TryLockError::Error(error)) => return Err(error.into()),
-        }
+        let alone = Alone::on(&data_dir)?;
         // A walk cannot make them: it reaches only what is there when it starts.
         for folder in sweep::FOLDERS {
             DirBuilder::new().recursive(true).mode(0o700).create(data_dir.join(folder))?;
         }
+        alone.settle(&store).await?;
         store.all_walks_are_over().await?;
         store.leave(None).await?;
         look_at_age(&store).await;
+        let clock = ClockWatch::begin(&store).await?;
         sweep::all(&store).await;
         sweep::releases(&store).await?;
         let cleaning = Cleaning::new(store.clone(), config.outside.clone());
@@ -150,15 +136,24 @@ impl Supervisor {
             store,
             config,
             data_dir,
-            _lock: lock,
+            _alone: alone,
             running: BTreeMap::new(),
             processes: JoinSet::new(),
             deaths: BTreeMap::new(),
             cleaning,
             logs_written: Instant::now(),
             releases_swept: Instant::now(),
+            clock,
+            pulse: Pulse::default(),
             is_ending: false,
         })
+    }
+
+    /// The same supervisor, whose pulse others feel.
+    #[must_use]
+    pub fn with_pulse(self, pulse: Pulse) -> Self {
+        pulse.beat(self.config.slots);
+        Self { pulse, ..self }
     }
 
     /// Walks queries until `shutdown`, then lets running walks end within ten seconds: by
@@ -182,6 +177,7 @@ impl Supervisor {
     }
 
     async fn look(&mut self) -> Result<(), StoreError> {
+        self.clock.look(&self.store).await?;
         for query in self.store.cancelling_queries().await? {
             match self.running.get_mut(&query) {
                 Some(running) => {
@@ -215,6 +211,7 @@ impl Supervisor {
             self.store.forget_leftovers().await?;
             self.releases_swept = Instant::now();
         }
+        self.pulse.beat(self.config.slots);
         Ok(())
     }
 

@@ -11,6 +11,7 @@ mod encrypted;
 mod matrix;
 mod memberships;
 mod repeats;
+mod restores;
 mod road;
 mod roles;
 mod rules;

@@ -251,6 +251,11 @@ async fn attempt(action: Action, world: &World, it: &Things, who: &Caller) -> Op
         Action::UpdateProtectedQuery => {
             answer(&room.cancel_protected_query(who, *runners, *query).await)
         }
+        Action::ConfirmRestore => {
+            let accepted = room.store().accept_restore(true).await.unwrap().unwrap();
+            answer(&room.confirm_restore(who, accepted.restore.number).await)
+        }
+        Action::GetRestore => answer(&room.get_restore(who).await),
         Action::CreateConnection => answer(&room.create_connection(who, connection("other")).await),
         Action::DeleteConnection => answer(&room.delete_connection(who, it.connection).await),
         Action::GetConnection => answer(&room.get_connection(who, it.connection).await),

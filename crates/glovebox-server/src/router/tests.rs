@@ -333,3 +333,34 @@ async fn the_native_api_speaks_the_same_errors() {
         assert_eq!((sent.status, sent.error.as_str()), (status, error), "{path}");
     }
 }
+
+#[tokio::test]
+async fn readiness_is_told_without_a_signature_and_every_answer_is_counted() {
+    let world = World::new().await;
+    let ask = async |path: &str| world.send("GET", path, &Vec::new(), b"").await;
+    let ready = ask("/readyz").await;
+    assert_eq!(ready.status, 503, "nobody has looked yet");
+    let body: Value = serde_json::from_slice(&ready.body).unwrap();
+    assert_eq!(body, json!({ "status": "unready", "reasons": ["not-looked"] }));
+    assert!(!ready.request_id.is_empty());
+    assert_eq!(ask("/healthz").await.status, 200);
+    // Signed, or by another method, it is a request like any other.
+    assert_eq!(world.call("GET", "/readyz", b"").await.status, 404);
+    assert_eq!(world.send("POST", "/readyz", &Vec::new(), b"").await.status, 403);
+    world.call("GET", "/collaborations", b"").await;
+    let store = world.house.room.store();
+    let (standing, pulse) = (&world.house.standing, glovebox_room::Pulse::default());
+    let text = world.house.metrics.text(store, standing, &pulse).await.unwrap();
+    for (operation, status, count) in [
+        ("Probe", "5xx", 1),
+        ("Probe", "2xx", 1),
+        ("Unknown", "4xx", 1),
+        ("Unsigned", "4xx", 1),
+        ("ListCollaborations", "2xx", 1),
+    ] {
+        let labels = format!(r#"{{operation="{operation}",status="{status}"}}"#);
+        let line = format!("glovebox_request_seconds_count{labels} {count}\n");
+        assert!(text.contains(&line), "{line}{text}");
+    }
+    assert!(text.contains("glovebox_ready 0\n"), "{text}");
+}

@@ -77,9 +77,15 @@ impl Store {
 
     /// Every tree of the data directory, for `glovebox ledger verify --data-dir`.
     pub async fn ledger_trees(&self) -> Result<Vec<TreeName>, StoreError> {
-        let mut tx = self.read().await?;
+        self.read().await?.trees().await
+    }
+}
+
+impl Tx {
+    /// Every tree, by name.
+    pub(crate) async fn trees(&mut self) -> Result<Vec<TreeName>, StoreError> {
         let names: Vec<String> = sqlx::query_scalar("SELECT name FROM ledger_trees ORDER BY name")
-            .fetch_all(tx.connection())
+            .fetch_all(self.connection())
             .await?;
         names.iter().map(|name| name.parse().map_err(|_| CORRUPT)).collect()
     }

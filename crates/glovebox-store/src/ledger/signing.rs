@@ -8,7 +8,8 @@ use zeroize::Zeroizing;
 
 use crate::{MasterKey, SealedFor, StoreError, settings};
 
-const PLACE: SealedFor<'static> = SealedFor { kind: "ledger-key", account: "", id: "" };
+/// What the key is sealed for; its kind is the name of its setting, too.
+pub(crate) const PLACE: SealedFor<'static> = SealedFor { kind: NAME, account: "", id: "" };
 const NAME: &str = "ledger-key";
 
 /// The signing key of a data directory, with the seed from which it comes. Never printed.

@@ -41,7 +41,7 @@ pub(super) async fn access(
     snapshot: &Snapshot,
     tables: &[TableName],
 ) -> Result<Result<(), NotReserved>, StoreError> {
-    let (Ok(at) | Err(at)) = tx.moment_of_charge().await?;
+    let at = tx.moment_of_charge().await?;
     for name in tables {
         let association: Id<Association> = table(snapshot, name)?.association.id;
         if !tx.take_access(association, order.id(), at).await? {
@@ -58,9 +58,7 @@ pub(super) async fn affords(
     snapshot: &Snapshot,
     (charge, allowance): (&Charge, Allowance),
 ) -> Result<Result<Affords, NotReserved>, StoreError> {
-    let Ok(at) = tx.moment_of_charge().await? else {
-        return Ok(Err(NotReserved::ClockWentBack));
-    };
+    let at = tx.moment_of_charge().await?;
     let (query, owner) = (order.query(), charge.owner);
     let budget = tx.privacy_budgets(query.collaboration).await?.remove(&owner);
     if budget != snapshot.budgets.get(&owner).cloned() {

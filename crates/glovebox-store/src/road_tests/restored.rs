@@ -9,7 +9,7 @@ use crate::{Age, Claim, NotDeliverable, NotReserved, Store};
 
 impl World {
     /// Closes the store and takes a copy of its file.
-    async fn copy(&mut self) -> Vec<u8> {
+    pub(super) async fn copy(&mut self) -> Vec<u8> {
         self.store.close().await;
         let copy = fs::read(&Store::files(self.folder.path())[0]).unwrap();
         self.restart().await;
@@ -17,7 +17,7 @@ impl World {
     }
 
     /// Puts an older file in place of the store's.
-    async fn put_back(&mut self, copy: &[u8]) {
+    pub(super) async fn put_back(&mut self, copy: &[u8]) {
         self.store.close().await;
         let [file, log, shared] = Store::files(self.folder.path());
         fs::write(file, copy).unwrap();

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use glovebox_cli::{LedgerCommand, Surroundings, VerifyArgs};
+use glovebox_cli::{AcceptRestoreArgs, LedgerCommand, Surroundings, VerifyArgs, output};
 use glovebox_ledger::Export;
-use glovebox_store::{Reader, Store};
+use glovebox_store::{Accepted, Reader, Store};
+use serde_json::json;
 
 use super::runtime;
 use crate::compose;
@@ -17,6 +18,10 @@ const PAGE: u64 = 10_000;
 /// Runs one of the ledger commands.
 pub(super) fn run(command: &LedgerCommand, surroundings: &Surroundings) -> Result<ExitCode> {
     match command {
+        LedgerCommand::AcceptRestore(arguments) => match &arguments.data_dir {
+            None => glovebox_cli::confirm_restore(arguments, surroundings),
+            Some(folder) => runtime()?.block_on(accept(folder, arguments, surroundings)),
+        },
         LedgerCommand::Fetch(arguments) => glovebox_cli::fetch(arguments, surroundings),
         LedgerCommand::Verify(arguments) => match &arguments.file {
             Some(file) => glovebox_cli::verify_file(file, arguments),
@@ -34,6 +39,37 @@ async fn verify_all(arguments: &VerifyArgs, surroundings: &Surroundings) -> Resu
     let exports = exports(&store).await?;
     let earlier = glovebox_cli::earlier(arguments)?;
     Ok(glovebox_cli::judge(&exports, earlier.as_ref(), arguments.json))
+}
+
+/// The operator accepts the copy that lies in a data directory.
+async fn accept(
+    data_dir: &Path,
+    arguments: &AcceptRestoreArgs,
+    surroundings: &Surroundings,
+) -> Result<ExitCode> {
+    let store = compose::existing(data_dir, surroundings).await?;
+    let Some(Accepted { restore, ended }) = store.accept_restore(arguments.anyway).await? else {
+        bail!(
+            "nothing says that this database is older than another: if it is a backup all the \
+             same, say --anyway"
+        );
+    };
+    if arguments.json {
+        output::json(&json!({ "number": restore.number, "queriesEnded": ended }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let number = restore.number;
+    output::note(&format!("accepted (restore {number}): {ended} queries were open and are ended"));
+    output::note(
+        "access keys that were disabled after the backup are enabled again: see `glovebox account \
+         list`",
+    );
+    output::note(
+        "privacy budgets stay closed for the period that has begun; queries run again once the \
+         owners of their tables, and who made the collaboration, have said `glovebox ledger \
+         accept-restore --endpoint-url URL`",
+    );
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Whole copies of every tree, as the operator sees them.

@@ -8,12 +8,12 @@ use glovebox_cli::Surroundings;
 use glovebox_room::{receive_task, walk_child};
 
 use super::runtime;
-use super::serve::log_to_stderr;
 use crate::arguments::WalkArgs;
+use crate::logs::Logs;
 
 /// Takes the task from standard input and walks it. Started by the supervisor only.
 pub(super) fn run(arguments: &WalkArgs, surroundings: &Surroundings) -> Result<ExitCode> {
     let task = receive_task()?;
-    log_to_stderr(&arguments.log);
+    Logs { filter: arguments.log.clone(), format: arguments.log_format }.begin();
     Ok(runtime()?.block_on(walk_child(task, Arc::clone(&surroundings.clock))))
 }

@@ -1,0 +1,4 @@
+-- Rows as a house of schema 7 wrote them, beside those of the schemas before.
+INSERT INTO releases (collaboration, asked, inputs, query, bytes, created) VALUES ('b7da73ea-9528-46d3-9e24-a261c87e63dc', 'e3d0cedff1502d1c2bb04da2c8a33d454f3d324ba6223a16822741e298fc9a2b', 'bfb50019fc8e58330099dcd11aabb49db9d970f556adef57daa21db1eaadbce4', '53920d25-3b31-4c47-a0e5-0932627b29a6', 6, 1796043343768);
+INSERT INTO release_tables (query, association, configured_table) VALUES ('53920d25-3b31-4c47-a0e5-0932627b29a6', '0631aac6-90f7-4c51-a26f-85df41a57b19', 'ea7d8ceb-9d40-4cfd-a381-36c1087341e5');
+UPDATE queries SET asked = 'e3d0cedff1502d1c2bb04da2c8a33d454f3d324ba6223a16822741e298fc9a2b', opened = 1796043328537, told_at = 1796043343537, late = NULL, inputs = 'bfb50019fc8e58330099dcd11aabb49db9d970f556adef57daa21db1eaadbce4' WHERE id = '53920d25-3b31-4c47-a0e5-0932627b29a6';

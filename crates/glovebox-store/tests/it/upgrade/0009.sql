@@ -1,0 +1,2 @@
+-- Rows as a house of schema 9 wrote them, beside those of the schemas before.
+INSERT INTO leftovers (id, query, connection, account, noted, document, state, tries, due) VALUES ('5e0c1a0e-97a5-4a2f-8a3c-9f6d2b1c7e55', '626c9f63-5d69-49c9-af6b-213d32998615', '92983859-c0e6-4309-8230-1442ee092874', '652552936299', 1796043330000, '{"v1":{"upload":{"bucket":"lake","key":"data/part-00000.csv","upload":"u-1"}}}', 'BEGUN', 0, 1796043330000);
