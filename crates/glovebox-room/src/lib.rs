@@ -52,7 +52,7 @@ pub use membership_extension::MembershipExtension;
 pub use memberships::{MembershipView, NewMembership};
 pub use payments::PaymentDraft;
 pub use query::{
-    CrashPoint, ExplainQuery, Explained, GroupsPreview, PrivatePreview, Reaches, RecordedQuery,
+    CrashPoint, ExplainQuery, Explained, GroupsPreview, Lead, PrivatePreview, Reaches, RecordedQuery,
     StartOutput, StartQuery, WalkError, WalkLimits, Walked, Walker,
 };
 pub use readiness::{NotReady, Readiness};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use glovebox_engine::{Engine, EngineConfig, EngineError, KeptKey, Limits};
 use glovebox_store::{ClaimLimits, Store, WalkKeys};
 
+use super::lead::Lead;
 use super::reaches::Reaches;
 use super::stopped::Stopped;
 
@@ -22,6 +23,7 @@ pub struct Walker {
     pub(crate) limits: Limits,
     pub(crate) claim: ClaimLimits,
     pub(crate) crash: CrashPoint,
+    pub(super) lead: Option<Arc<dyn Lead>>,
 }
 
 /// How long and how large a walk may be.
@@ -69,6 +71,7 @@ impl Walker {
             limits: Limits { wall: time, result_rows: RESULT_ROWS, result_bytes },
             claim: ClaimLimits { running_per_membership },
             crash,
+            lead: None,
         })
     }
 
@@ -81,9 +84,11 @@ impl Walker {
 
 /// Where a walk dies, for tests of what is left behind: a door, and `before` or `after`.
 ///
-/// Doors: `claim`, `reserve`, `execute`, `release`, `encode`, `keep`, `deliver`, `close`; such as
-/// `reserve:before`; of private queries `answer` (of a question that was asked before), `hold`
-/// and `tell` too. A build without debug assertions dies nowhere.
+/// Doors: `claim`, `snapshot`, `reserve`, `execute`, `release`, `encode`, `keep`, `deliver`,
+/// `close`, `forget`; such as `reserve:before`; `deliver:open` once the receivers' stores are
+/// reached, `deliver:failed` and `deliver:again` before what failed is delivered once more; of private queries
+/// `sensitivity`, `pin` (their files are listed), `answer` (of a question that was asked before),
+/// `hold` and `tell` too. A build without debug assertions dies nowhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CrashPoint(Option<(String, Death)>);
 

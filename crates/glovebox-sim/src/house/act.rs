@@ -1,0 +1,172 @@
+//! What is done in a house, one thing after the other, as the seed says.
+
+mod bad_days;
+mod owners;
+mod runner;
+
+use glovebox_room::{RoomError, Walked};
+
+use super::check::Moved;
+use super::planted::Plant;
+use super::stuck::Done;
+use super::walks::{Came, Walk};
+use super::world::World;
+
+/// What became of a request, in a word.
+pub(super) fn said<T>(answer: &Result<T, RoomError>) -> &'static str {
+    match answer {
+        Ok(_) => "yes",
+        Err(RoomError::AccessDenied { .. }) => "denied",
+        Err(RoomError::NotFound { .. }) => "not found",
+        Err(RoomError::Conflict { .. }) => "conflict",
+        Err(RoomError::Validation { .. }) => "invalid",
+        Err(RoomError::QuotaExceeded { .. }) => "quota",
+        Err(RoomError::Throttled { .. }) => "throttled",
+        Err(RoomError::Internal(_)) => "internal",
+    }
+}
+
+impl World {
+    /// Notes what became of a request. That the house fails is a finding.
+    pub(super) fn heard<T>(&mut self, what: &str, answer: &Result<T, RoomError>) -> bool {
+        let word = said(answer);
+        if let Err(RoomError::Internal(error)) = answer {
+            self.find("internal", format!("{what}: {error}"));
+        }
+        self.note(format!("{what}: {word}"));
+        self.seen.count(&format!("{what} {word}"));
+        answer.is_ok()
+    }
+
+    /// Does one thing and looks at what became of it.
+    pub(super) async fn act(&mut self) -> Done<()> {
+        self.step += 1;
+        let moved = match self.random.between(0, 99) {
+            0..=15 => self.start().await?,
+            16..=57 => self.drive().await?,
+            58..=61 => self.look().await?,
+            62..=67 => self.die().await?,
+            68..=70 => self.cancel().await?,
+            71..=72 => self.explain().await?,
+            73..=83 => self.change_terms().await?,
+            84..=86 => self.change_keys().await?,
+            87..=91 => self.move_clock()?,
+            92..=93 => self.crash_house().await?,
+            94..=96 => self.back_up_or_restore().await?,
+            _ => self.change_files()?,
+        };
+        self.observe(moved).await
+    }
+
+    /// Lets one walk come some points further.
+    async fn drive(&mut self) -> Done<Moved> {
+        if self.walks.is_empty() || (self.walks.len() < 3 && self.random.chance(30)) {
+            let open: Vec<usize> = (0..self.state.asked.len())
+                .filter(|it| !is_final(&self.state.asked[*it].status))
+                .collect();
+            if !open.is_empty() {
+                let query = *self.random.pick(&open);
+                let walk = self.begin_walk(query).await?;
+                self.note(format!("walk query {query}"));
+                self.walks.push(walk);
+            }
+        }
+        if self.walks.is_empty() {
+            return self.start().await;
+        }
+        let place = self.random.between(0, self.walks.len() - 1);
+        let walk = self.walks.remove(place);
+        // Most walks come through; some rest at any point.
+        let points = if self.random.chance(50) { 100 } else { self.random.between(1, 12) };
+        self.go(walk, points).await
+    }
+
+    /// Lets a walk come so many points further.
+    pub(super) async fn go(&mut self, mut walk: Walk, points: usize) -> Done<Moved> {
+        for _ in 0..points {
+            if self.plant == Plant::Endless && walk.at == "close:before" {
+                break;
+            }
+            match walk.go(self.step).await {
+                Came::To(point) => {
+                    self.seen.count(&format!("at {point}"));
+                    let id = walk.id.clone();
+                    self.plant_at(&id, point).await?;
+                }
+                Came::End(ended) => return self.ended(walk, ended).await,
+            }
+        }
+        self.note(format!("query {} stands at {}", walk.query, walk.at));
+        let moved = Moved::of(&walk);
+        self.walks.push(walk);
+        Ok(moved)
+    }
+
+    /// A walk has come to its end.
+    async fn ended(
+        &mut self,
+        walk: Walk,
+        ended: Result<Walked, glovebox_room::WalkError>,
+    ) -> Done<Moved> {
+        self.note(format!("the walk of query {} ended: {ended:?}", walk.query));
+        let moved = Moved::of(&walk);
+        match ended {
+            Ok(Walked::NotNow) => self.seen.count("walk not now"),
+            Ok(walked) => {
+                self.seen.count(&format!("walk {walked:?}"));
+                // Its supervisor buries it, if that lives.
+                if self.random.chance(80) {
+                    self.bury(walk).await?;
+                }
+            }
+            Err(error) => self.find("internal", format!("a walk: {error}")),
+        }
+        Ok(moved)
+    }
+
+    /// A walk looks whether its query shall stop.
+    async fn look(&mut self) -> Done<Moved> {
+        if self.walks.is_empty() {
+            return self.drive_anything().await;
+        }
+        let place = self.random.between(0, self.walks.len() - 1);
+        let mut walk = self.walks.remove(place);
+        self.note(format!("the walk of query {} looks", walk.query));
+        self.seen.count("look");
+        match walk.look().await {
+            Some(ended) => self.ended(walk, ended).await,
+            None => {
+                let moved = Moved::of(&walk);
+                self.walks.push(walk);
+                Ok(moved)
+            }
+        }
+    }
+
+    async fn drive_anything(&mut self) -> Done<Moved> {
+        self.note("nothing walks".into());
+        Ok(Moved::Nothing)
+    }
+
+    /// A process dies between two doors.
+    async fn die(&mut self) -> Done<Moved> {
+        if self.walks.is_empty() {
+            return self.drive_anything().await;
+        }
+        let place = self.random.between(0, self.walks.len() - 1);
+        let walk = self.walks.remove(place);
+        let sees = self.random.chance(70);
+        let end = if sees { "buried" } else { "unseen" };
+        self.note(format!("the walk of query {} dies at {}, {end}", walk.query, walk.at));
+        self.seen.count(&format!("dies at {}", walk.at));
+        if sees {
+            self.bury(walk).await?;
+        }
+        Ok(Moved::Nothing)
+    }
+}
+
+/// Whether a status is one that never changes.
+pub(super) fn is_final(status: &str) -> bool {
+    ["CANCELLED", "FAILED", "SUCCESS", "TIMED_OUT"].contains(&status)
+}
