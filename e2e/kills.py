@@ -24,7 +24,7 @@ import threading
 import time
 from collections import Counter
 
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from conftest import DATA, FINAL, House, associate, open_airlines
 from test_road import DELAYS
 
@@ -117,7 +117,7 @@ class Kills:
                         targetStatus="CANCELLED",
                     )
                 self.look(rooms, open_now)
-            except HTTPClientError:
+            except BotoCoreError:
                 pass  # killed, or not up again yet
             except ClientError as error:
                 code = error.response["Error"]["Code"]

@@ -84,7 +84,7 @@ impl World {
     /// Lets a walk come so many points further.
     pub(super) async fn go(&mut self, mut walk: Walk, points: usize) -> Done<Moved> {
         for _ in 0..points {
-            if self.plant == Plant::Endless && walk.at == "close:before" {
+            if self.plant == Plant::Endless && walk.at == "claim:after" {
                 break;
             }
             match walk.go(self.step).await {
@@ -127,9 +127,13 @@ impl World {
     /// A walk looks whether its query shall stop.
     async fn look(&mut self) -> Done<Moved> {
         if self.walks.is_empty() {
-            return self.drive_anything().await;
+            return Ok(self.nothing_walks());
         }
         let place = self.random.between(0, self.walks.len() - 1);
+        if !self.walks[place].can_look() {
+            self.note("a walk is not there yet".into());
+            return Ok(Moved::Nothing);
+        }
         let mut walk = self.walks.remove(place);
         self.note(format!("the walk of query {} looks", walk.query));
         self.seen.count("look");
@@ -143,15 +147,15 @@ impl World {
         }
     }
 
-    async fn drive_anything(&mut self) -> Done<Moved> {
+    fn nothing_walks(&mut self) -> Moved {
         self.note("nothing walks".into());
-        Ok(Moved::Nothing)
+        Moved::Nothing
     }
 
     /// A process dies between two doors.
     async fn die(&mut self) -> Done<Moved> {
         if self.walks.is_empty() {
-            return self.drive_anything().await;
+            return Ok(self.nothing_walks());
         }
         let place = self.random.between(0, self.walks.len() - 1);
         let walk = self.walks.remove(place);

@@ -129,7 +129,6 @@ async fn agree(room: &Room, state: &mut State, receiver: usize) -> Done<()> {
     let made = room.create_collaboration(&creator, terms::collaboration(part(0), others)).await?;
     let mut place = Place {
         id: made.collaboration.id,
-        ended: false,
         runner,
         receiver,
         memberships: std::collections::BTreeMap::new(),
@@ -162,7 +161,7 @@ pub(super) async fn bring(
     let id = found.id.ok_or_else(|| Stuck::new("no table to bring"))?;
     let new = terms::association(membership, id, &found.name)?;
     let made = room.create_configured_table_association(&person.caller(), new).await?;
-    let brought = Brought { id: made.association.id, owner, table };
+    let brought = Brought { id: made.id, owner, table };
     state.places[place].brought.insert(found.name.clone(), brought);
     Ok(())
 }

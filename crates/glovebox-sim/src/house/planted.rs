@@ -30,9 +30,9 @@ pub enum Plant {
     Redrawn,
     /// An entry of the ledger that is changed.
     Rewritten,
-    /// A house without a head counter.
+    /// A house that has no head counter any more once an older copy came back.
     Unguarded,
-    /// Walks that never come to their last door.
+    /// Claims that never run out, of walks that never go on.
     Endless,
     /// A private result that is told before its edge.
     Hasty,
@@ -86,9 +86,14 @@ impl World {
                 self.tamper(&sql, id).await
             }
             (Plant::Redrawn, "release:after") => {
-                let sql = ["UPDATE queries SET stage = 'WAITING', status = 'SUBMITTED',
-                    opened = NULL, told_at = NULL, leased_until = 0, fence = fence + 1
-                    WHERE id = ?1"];
+                let sql = [
+                    "DROP TRIGGER IF EXISTS privacy_charges_stay",
+                    "DELETE FROM privacy_charges WHERE query = ?1",
+                    "DELETE FROM access_charges WHERE query = ?1",
+                    "UPDATE queries SET stage = 'WAITING', status = 'SUBMITTED',
+                        opened = NULL, told_at = NULL, leased_until = 0, fence = fence + 1
+                        WHERE id = ?1",
+                ];
                 self.tamper(&sql, id).await
             }
             (Plant::Rewritten, "close:before") => {
@@ -97,6 +102,10 @@ impl World {
                     "UPDATE ledger_entries SET entry = replace(entry, '\"at\":1', '\"at\":2')
                         WHERE position = 1 AND ?1 <> ''",
                 ];
+                self.tamper(&sql, id).await
+            }
+            (Plant::Endless, "claim:after") => {
+                let sql = ["UPDATE queries SET leased_until = 9000000000000 WHERE id = ?1"];
                 self.tamper(&sql, id).await
             }
             (Plant::Hasty, "hold:after") => {

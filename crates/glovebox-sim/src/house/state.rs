@@ -76,7 +76,6 @@ pub(super) struct Access {
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) id: Id<Collaboration>,
-    pub(super) ended: bool,
     pub(super) runner: usize,
     pub(super) receiver: usize,
     /// Of those who have joined and have not left.
@@ -97,7 +96,9 @@ pub(super) struct Charge {
     pub(super) period: String,
     pub(super) loss_nano: u128,
     pub(super) delta_atto: u128,
-    /// When it counts: never before anything that was recorded.
+    /// When the ledger tells of it.
+    pub(super) at: i64,
+    /// The newest moment that was recorded by then.
     pub(super) moment: i64,
 }
 
@@ -118,8 +119,6 @@ pub(super) struct Asked {
 /// What the ledger says of a query, as the simulation reads it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Facts {
-    pub(super) submitted: usize,
-    /// At which step, at which moment of the ledger, and by which rights.
     pub(super) opened: Option<Opened>,
     /// The digests of the objects.
     pub(super) released: Option<Vec<String>>,

@@ -58,6 +58,11 @@ impl Walk {
         }
     }
 
+    /// Whether it has claimed its query, and looks at it from time to time.
+    pub(super) fn can_look(&self) -> bool {
+        self.leash.waited() > 0
+    }
+
     /// Lets it look at its query once, while it stands where it stands.
     pub(super) async fn look(&mut self) -> Option<Result<Walked, WalkError>> {
         let before = self.leash.waited();

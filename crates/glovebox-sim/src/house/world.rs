@@ -50,6 +50,8 @@ pub(super) struct World {
     pub(super) faults: Arc<SeededFaults>,
     pub(super) draws: Draws,
     pub(super) plant: Plant,
+    /// Whether the house looks at its head counter.
+    guarded: bool,
     /// How many queries of a membership run at once.
     pub(super) running: u32,
     /// The number of what is done now.
@@ -75,7 +77,7 @@ impl World {
             _ => tempfile::tempdir()?,
         };
         let clock = Arc::new(SimClock::at(BEGIN));
-        let (room, sql) = open(folder.path(), &clock, plant).await?;
+        let (room, sql) = open(folder.path(), &clock, true).await?;
         let state = people::build(&room, &mut random, clock.millis()).await?;
         let faults = Arc::new(SeededFaults::new(random.clone(), Arc::clone(&clock)));
         faults.set(*random.pick(&[0, 0, 2, 8]));
@@ -91,6 +93,7 @@ impl World {
             faults,
             draws: Draws::default(),
             plant,
+            guarded: true,
             running,
             step: 0,
             trace: Vec::new(),
@@ -139,6 +142,7 @@ impl World {
     /// The house dies, with everything in its memory; what is on disk stays, or `image` of
     /// another moment takes its place. Then it starts again.
     pub(super) async fn crash(&mut self, image: Option<Image>) -> Done<()> {
+        self.guarded &= self.plant != Plant::Unguarded || image.is_none();
         let Image(files) = match image {
             Some(image) => image,
             None => self.image()?,
@@ -159,19 +163,16 @@ impl World {
             }
             fs::write(path, bytes)?;
         }
-        (self.room, self.sql) = open(self.folder.path(), &self.clock, self.plant).await?;
+        (self.room, self.sql) = open(self.folder.path(), &self.clock, self.guarded).await?;
         self.store().all_walks_are_over().await?;
         Ok(())
     }
 }
 
-async fn open(folder: &Path, clock: &Arc<SimClock>, plant: Plant) -> Done<(Room, SqlitePool)> {
+async fn open(folder: &Path, clock: &Arc<SimClock>, guarded: bool) -> Done<(Room, SqlitePool)> {
     let key = MasterKey::parse(&"07".repeat(32)).map_err(|it| super::Stuck::new(it.to_string()))?;
     let store = Store::open(&folder.join("data"), key, Arc::clone(clock) as _).await?;
-    let store = match plant {
-        Plant::Unguarded => store,
-        _ => store.guarded_by(&folder.join("counter")),
-    };
+    let store = if guarded { store.guarded_by(&folder.join("counter")) } else { store };
     let file = &Store::files(&folder.join("data"))[0];
     let options = SqliteConnectOptions::new().filename(file).read_only(true);
     let sql = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options);

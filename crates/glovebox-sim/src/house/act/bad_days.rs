@@ -82,7 +82,7 @@ impl World {
         Ok(Moved::Nothing)
     }
 
-    pub(super) async fn bring_newest_back(&mut self) -> Done<Moved> {
+    pub(in crate::house) async fn bring_newest_back(&mut self) -> Done<Moved> {
         let Some(Backup { image, state }) = self.newest.take() else { return Ok(Moved::Nothing) };
         self.note("the newest files come back".into());
         self.crash(Some(image)).await?;

@@ -55,7 +55,7 @@ impl World {
         if self.heard("bring a table", &made)
             && let Ok(made) = made
         {
-            let brought = crate::house::state::Brought { id: made.association.id, owner, table };
+            let brought = crate::house::state::Brought { id: made.id, owner, table };
             self.state.places[place].brought.insert(name, brought);
         }
         Ok(())
@@ -269,7 +269,6 @@ impl World {
         let caller = self.state.people[0].caller();
         let answer = self.room.delete_collaboration(&caller, self.state.places[place].id).await;
         if self.heard("delete a collaboration", &answer) {
-            self.state.places[place].ended = true;
             self.state.revoke(place_right(place), self.step);
         }
         Ok(())

@@ -66,7 +66,7 @@ impl World {
         let made = self.room.start_protected_query(&caller, membership, start).await;
         self.heard("start", &made);
         if let Ok(query) = made {
-            let facts = Facts { submitted: self.step, ..Facts::default() };
+            let facts = Facts::default();
             let (id, status) = (query.id, query.status.to_string());
             self.state.asked.push(Asked { id, place, key, names, private, facts, status });
             self.note(format!("query {}", self.state.asked.len() - 1));

@@ -8,7 +8,7 @@ use crate::house::stuck::Done;
 use crate::house::world::World;
 
 /// What the ledger shows an owner of a charge; nothing if nothing is charged, or not yet.
-pub(super) fn charge(told: &str, moment: i64) -> Done<Option<Charge>> {
+pub(super) fn charge(told: &str, (at, moment): (i64, i64)) -> Done<Option<Charge>> {
     let told: Value = serde_json::from_str(told)?;
     let text = |field: &str| told.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
     let number = |field: &str| told.get(field).and_then(Value::as_u64).map_or(0, u128::from);
@@ -18,12 +18,11 @@ pub(super) fn charge(told: &str, moment: i64) -> Done<Option<Charge>> {
         return Ok(None);
     }
     let (owner, population, period) = (text("owner"), text("population"), text("period"));
-    Ok(Some(Charge { owner, population, period, loss_nano, delta_atto, moment }))
+    Ok(Some(Charge { owner, population, period, loss_nano, delta_atto, at, moment }))
 }
 
 /// The greatest rho, in billionths, that gives (epsilon, delta)-DP, by a plain search over the
 /// orders of Renyi divergence.
-#[expect(clippy::cast_precision_loss, reason = "a bound with room to spare")]
 fn most_rho_nano(epsilon: u32, delta_atto: u64) -> f64 {
     let delta = (delta_atto / 2) as f64 / 1e18;
     if delta <= 0.0 {
@@ -69,7 +68,6 @@ impl World {
     /// A charge is recorded: what was taken from its pool stays within what the owner offers now.
     pub(super) fn charged(&mut self, query: usize, tree: &str, charge: Charge) {
         self.seen.count("a charge");
-        self.state.charges.push((tree.to_owned(), charge.clone()));
         let place = self.state.asked[query].place;
         let owner = self.state.people.iter().position(|it| it.account.to_string() == charge.owner);
         let budget = owner.and_then(|it| self.state.places[place].budgets.get(&it)).cloned();
@@ -77,23 +75,31 @@ impl World {
             self.find("budgets", format!("query {query} was charged where nothing is offered"));
             return;
         };
-        let month = calendar(charge.moment).0;
-        let period = if budget.monthly { month.clone() } else { "ALL".to_owned() };
-        if charge.period != period {
+        // By the clock, or by what was recorded before it went back; and periods do not go back.
+        let months = [calendar(charge.at).0, calendar(charge.moment).0];
+        let earlier = self.state.charges.iter().filter(|it| it.1.period != "ALL");
+        let last = earlier.map(|it| it.1.period.clone()).max();
+        let fits = match budget.monthly {
+            true => months.contains(&charge.period) && last.is_none_or(|it| it <= charge.period),
+            false => charge.period == "ALL",
+        };
+        if !fits {
             let said = &charge.period;
-            self.find("budgets", format!("query {query} was charged in {said}, not in {period}"));
+            self.find("budgets", format!("query {query} was charged in {said}, not {months:?}"));
         }
+        self.state.charges.push((tree.to_owned(), charge.clone()));
+        let month = |it: &Charge| match it.period.as_str() {
+            "ALL" => calendar(it.at).0,
+            month => month.to_owned(),
+        };
         let in_period = |(of, it): &&(String, Charge)| {
             of == tree
                 && (&it.owner, &it.population) == (&charge.owner, &charge.population)
-                && (!budget.monthly || calendar(it.moment).0 == month)
+                && (!budget.monthly || month(it) == charge.period)
         };
         let (mut loss, mut delta) = (0.0_f64, 0_u128);
         for (_, it) in self.state.charges.iter().filter(in_period) {
-            #[expect(clippy::cast_precision_loss, reason = "compared with room to spare")]
-            {
-                loss += it.loss_nano as f64;
-            }
+            loss += it.loss_nano as f64;
             delta += it.delta_atto;
         }
         let most = most_rho_nano(budget.epsilon, budget.delta_atto);

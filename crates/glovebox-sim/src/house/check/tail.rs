@@ -105,7 +105,7 @@ impl World {
         }
         if ["opened", "charged"].contains(&read.kind.as_str()) {
             for (_, told) in read.shown.iter().filter(|it| it.0 == "charge") {
-                if let Some(charge) = charge(told, read.moment)? {
+                if let Some(charge) = charge(told, (read.at, read.moment))? {
                     self.charged(place, &read.tree, charge);
                 }
             }
