@@ -10,8 +10,8 @@ use glovebox_model::{Destination, ResultFormat};
 use glovebox_privacy::ResultFile;
 
 use super::Encoding;
-use crate::{Cause, Faults};
 use crate::sealed::{Place, Sealer};
+use crate::{Cause, Faults};
 
 /// Names parts and gathers what became of them.
 pub(super) struct Parts<'a> {

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use glovebox_privacy::{
-    Draw, Insecure, NoEntropy, SampleKey, SecureDraw, SecureNoise,
-};
+use glovebox_privacy::{Draw, Insecure, NoEntropy, SampleKey, SecureDraw, SecureNoise};
 
 use super::stopped::Stopped;
 use super::walker::Walker;

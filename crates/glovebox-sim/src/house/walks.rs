@@ -105,8 +105,7 @@ impl World {
         #[expect(clippy::disallowed_methods, reason = "a simulation leads its walks")]
         let walker = walker.dangerous_led_by(Arc::clone(&leash) as _);
         let future: Walking = Box::pin(async move { walker.walk().await });
-        let mut walk =
-            Walk { query, id: id.to_string(), future, leash, at: "begin", looked: None };
+        let mut walk = Walk { query, id: id.to_string(), future, leash, at: "begin", looked: None };
         // To its first point, for which it needs no leave.
         loop {
             tokio::select! {

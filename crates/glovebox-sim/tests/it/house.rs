@@ -80,7 +80,8 @@ fn five_hundred_seeds_hold() {
 #[test]
 fn a_seed_does_the_same_every_time() {
     for seed in 1_000..1_008 {
-        let (one, other) = (play(seed, Plant::Nothing).unwrap(), play(seed, Plant::Nothing).unwrap());
+        let (one, other) =
+            (play(seed, Plant::Nothing).unwrap(), play(seed, Plant::Nothing).unwrap());
         assert_eq!(one.trace, other.trace, "{}", repeat_by(seed));
     }
 }

@@ -94,10 +94,7 @@ impl World {
     /// What was answered in a history that is gone may be answered anew.
     fn forget_branch(&mut self, left: &State, now: &State) {
         let released = |state: &State, query: &str| {
-            state
-                .asked
-                .iter()
-                .any(|it| it.id.to_string() == query && it.facts.released.is_some())
+            state.asked.iter().any(|it| it.id.to_string() == query && it.facts.released.is_some())
         };
         let stays = |query: &str| released(now, query) || !released(left, query);
         for object in self.objects.values_mut() {

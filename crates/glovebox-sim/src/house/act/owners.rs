@@ -39,9 +39,8 @@ impl World {
         let caller = self.state.people[owner].caller();
         let membership = there.joined[&owner];
         if let Some(brought) = there.brought.get(&name).cloned() {
-            let gone = self.room.delete_configured_table_association(
-                &caller, membership, brought.id,
-            );
+            let gone =
+                self.room.delete_configured_table_association(&caller, membership, brought.id);
             let gone = gone.await;
             if self.heard("take a table out", &gone) {
                 self.state.places[place].brought.remove(&name);
@@ -299,4 +298,3 @@ impl World {
         Ok(Moved::Nothing)
     }
 }
-

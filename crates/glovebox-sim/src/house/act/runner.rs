@@ -16,9 +16,7 @@ impl World {
         let tables: Vec<(String, Kind)> = brought
             .iter()
             .filter(|(name, _)| name.as_str() != OWN)
-            .map(|(name, it)| {
-                (name.clone(), self.state.people[it.owner].tables[it.table].kind)
-            })
+            .map(|(name, it)| (name.clone(), self.state.people[it.owner].tables[it.table].kind))
             .collect();
         if tables.is_empty() || self.random.chance(8) {
             let wrong = ["SELECT uid FROM t0", "SELECT a FROM nowhere", "SELEC", "SELECT 1"];
@@ -56,11 +54,8 @@ impl World {
         } else {
             StartOutput::Member(self.state.people[receiver].account)
         };
-        let start = StartQuery {
-            query_string: Some(text),
-            output: Some(output),
-            ..StartQuery::default()
-        };
+        let start =
+            StartQuery { query_string: Some(text), output: Some(output), ..StartQuery::default() };
         let (caller, key) = (runner.caller(), runner.key.clone());
         let membership = there.joined[&there.runner];
         let made = self.room.start_protected_query(&caller, membership, start).await;

@@ -63,7 +63,8 @@ impl World {
             if let Ok(report) = verify(&copy, None) {
                 let (open, submitted) = (report.queries.open, report.queries.submitted);
                 if open > 0 || submitted != asked as u64 {
-                    let text = format!("{open} of {submitted} queries are open, {asked} were asked");
+                    let text =
+                        format!("{open} of {submitted} queries are open, {asked} were asked");
                     self.find("bracket", text);
                 }
             }

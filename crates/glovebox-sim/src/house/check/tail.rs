@@ -74,9 +74,7 @@ impl World {
             && match read.kind.as_str() {
                 "querySubmitted" | "cancelRequested" => true,
                 "opened" | "refused" => facts.opened.is_none(),
-                "charged" => {
-                    facts.opened.is_some() && !facts.settled && facts.released.is_none()
-                }
+                "charged" => facts.opened.is_some() && !facts.settled && facts.released.is_none(),
                 "released" => facts.opened.is_some() && facts.released.is_none(),
                 "lost" => facts.opened.is_some() && facts.released.is_none(),
                 "closed" => facts.released.is_some() || text(&read.body, "status") != "SUCCESS",
