@@ -13,6 +13,7 @@ mod act;
 mod check;
 mod clock;
 mod faults;
+mod image;
 mod leash;
 mod people;
 mod planted;

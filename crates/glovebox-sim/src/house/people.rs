@@ -24,14 +24,12 @@ pub(super) async fn build(room: &Room, random: &mut Random, now: i64) -> Done<St
         let new = NewAccount { id: Some(id), name: format!("member {number}"), tables: None };
         let (account, key, _) = room.store().create_account(new).await?;
         let tables = tables(random, number);
-        state.people.push(Person { account: account.id, key, others: Vec::new(), tables });
-        fs::create_dir_all(room.account_folder(account.id).join("buckets").join(terms::BUCKET))?;
+        let person = Person { account: account.id, key, others: Vec::new(), tables };
+        furnish(room, &person)?;
+        state.people.push(person);
     }
-    // Only the first, who never receives, may have a private table.
     for person in 0..count {
         for table in 0..state.people[person].tables.len() {
-            let Table { name, kind, .. } = state.people[person].tables[table].clone();
-            write_rows(room, &state.people[person], &name, &terms::rows(kind, 0))?;
             configure(room, &mut state, person, table).await?;
             put_rule(room, &mut state, person, table).await?;
         }
@@ -57,6 +55,16 @@ pub(super) async fn build(room: &Room, random: &mut Random, now: i64) -> Done<St
     Ok(state)
 }
 
+/// The files of a member's tables, and its bucket.
+pub(super) fn furnish(room: &Room, person: &Person) -> Done<()> {
+    for table in &person.tables {
+        write_rows(room, person, &table.name, &terms::rows(table.kind, 0))?;
+    }
+    let buckets = room.account_folder(person.account).join("buckets");
+    Ok(fs::create_dir_all(buckets.join(terms::BUCKET))?)
+}
+
+/// Only the first, who never receives, has a private table.
 fn tables(random: &mut Random, person: usize) -> Vec<Table> {
     let table = |name: String, kind| Table { name, kind, id: None, rule: None, rules_written: 0 };
     match person {

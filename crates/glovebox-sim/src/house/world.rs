@@ -1,7 +1,6 @@
 //! The world around a house: its folder, its clock, and what is left of it after a crash.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,6 +13,7 @@ use tempfile::TempDir;
 use super::check::{Finding, Object};
 use super::clock::SimClock;
 use super::faults::SeededFaults;
+use super::image::{Backup, Image, begin, folder};
 use super::leash::Draws;
 use super::planted::Plant;
 use super::state::State;
@@ -23,18 +23,7 @@ use super::{Seen, people};
 use crate::generate::Random;
 
 /// A moment in 2026, on the 28th of a month: days later another month begins.
-const BEGIN: i64 = 1_798_416_000_000;
-
-/// The files of a house as they lie on disk at one moment.
-#[derive(Debug, Clone)]
-pub(super) struct Image(Vec<(PathBuf, Vec<u8>)>);
-
-/// A backup, with what was known when it was taken.
-#[derive(Debug, Clone)]
-pub(super) struct Backup {
-    pub(super) image: Image,
-    pub(super) state: State,
-}
+pub(super) const BEGIN: i64 = 1_798_416_000_000;
 
 /// A house, everything outside it, and what was found wrong.
 #[derive(Debug)]
@@ -71,14 +60,14 @@ pub(super) struct World {
 impl World {
     pub(super) async fn new(seed: u64, plant: Plant) -> Done<Self> {
         let mut random = Random::new(seed);
-        let folder = match Path::new("/dev/shm") {
-            // Files that need not outlive the machine.
-            memory if memory.is_dir() => tempfile::tempdir_in(memory)?,
-            _ => tempfile::tempdir()?,
-        };
+        let folder = folder()?;
         let clock = Arc::new(SimClock::at(BEGIN));
+        let Backup { image, state } = begin(seed).await?;
+        image.put(&folder.path().join("data"))?;
         let (room, sql) = open(folder.path(), &clock, true).await?;
-        let state = people::build(&room, &mut random, clock.millis()).await?;
+        for person in &state.people {
+            people::furnish(&room, person)?;
+        }
         let faults = Arc::new(SeededFaults::new(random.clone(), Arc::clone(&clock)));
         faults.set(*random.pick(&[0, 0, 2, 8]));
         let running = u32::try_from(random.between(1, 5))?;
@@ -119,57 +108,30 @@ impl World {
         self.trace.push(format!("{:4} {what}", self.step));
     }
 
-    /// The files as they are now, while nobody writes.
-    pub(super) fn image(&self) -> Done<Image> {
-        let data = self.data();
-        let mut files = Vec::new();
-        let [database, log, _] = Store::files(Path::new(""));
-        for file in [database, log] {
-            if let Ok(bytes) = fs::read(data.join(&file)) {
-                files.push((file, bytes));
-            }
-        }
-        let kept = PathBuf::from("kept");
-        for query in listed(&data.join(&kept)) {
-            for file in listed(&data.join(&kept).join(&query)) {
-                let path = kept.join(&query).join(file);
-                files.push((path.clone(), fs::read(data.join(path))?));
-            }
-        }
-        Ok(Image(files))
-    }
-
     /// The house dies, with everything in its memory; what is on disk stays, or `image` of
     /// another moment takes its place. Then it starts again.
     pub(super) async fn crash(&mut self, image: Option<Image>) -> Done<()> {
         self.guarded &= self.plant != Plant::Unguarded || image.is_none();
-        let Image(files) = match image {
+        let image = match image {
             Some(image) => image,
-            None => self.image()?,
+            None => Image::of(&self.data())?,
         };
         self.walks.clear();
         self.sql.close().await;
         self.store().close().await;
-        let data = self.data();
         // Closing has tidied up, as a crash would not.
-        for file in Store::files(&data) {
-            let _ = fs::remove_file(file);
-        }
-        let _ = fs::remove_dir_all(data.join("kept"));
-        for (path, bytes) in files {
-            let path = data.join(path);
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            fs::write(path, bytes)?;
-        }
+        image.put(&self.data())?;
         (self.room, self.sql) = open(self.folder.path(), &self.clock, self.guarded).await?;
         self.store().all_walks_are_over().await?;
         Ok(())
     }
 }
 
-async fn open(folder: &Path, clock: &Arc<SimClock>, guarded: bool) -> Done<(Room, SqlitePool)> {
+pub(super) async fn open(
+    folder: &Path,
+    clock: &Arc<SimClock>,
+    guarded: bool,
+) -> Done<(Room, SqlitePool)> {
     let key = MasterKey::parse(&"07".repeat(32)).map_err(|it| super::Stuck::new(it.to_string()))?;
     let store = Store::open(&folder.join("data"), key, Arc::clone(clock) as _).await?;
     let store = if guarded { store.guarded_by(&folder.join("counter")) } else { store };
@@ -177,12 +139,4 @@ async fn open(folder: &Path, clock: &Arc<SimClock>, guarded: bool) -> Done<(Room
     let options = SqliteConnectOptions::new().filename(file).read_only(true);
     let sql = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options);
     Ok((Room::new(store, Quotas::default()), sql))
-}
-
-fn listed(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut names: Vec<PathBuf> =
-        entries.flatten().map(|it| PathBuf::from(it.file_name())).collect();
-    names.sort();
-    names
 }

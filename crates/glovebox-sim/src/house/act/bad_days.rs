@@ -4,12 +4,13 @@
 use std::fs;
 
 use crate::house::check::Moved;
+use crate::house::image::{Backup, Image};
 use crate::house::people;
 use crate::house::planted::Plant;
 use crate::house::state::State;
 use crate::house::stuck::Done;
 use crate::house::terms;
-use crate::house::world::{Backup, World};
+use crate::house::world::World;
 
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -56,12 +57,12 @@ impl World {
         }
         if self.backups.is_empty() || self.random.chance(40) {
             self.note("a backup is taken".into());
-            let backup = Backup { image: self.image()?, state: self.state.clone() };
+            let backup = Backup { image: Image::of(&self.data())?, state: self.state.clone() };
             self.backups.push(backup);
             return Ok(Moved::Nothing);
         }
         let backup = self.random.pick(&self.backups).clone();
-        let newest = Backup { image: self.image()?, state: self.state.clone() };
+        let newest = Backup { image: Image::of(&self.data())?, state: self.state.clone() };
         self.check_ledger().await?;
         self.crash(Some(backup.image)).await?;
         self.notice_restore().await?;
