@@ -147,8 +147,15 @@ class Kills:
             return []
 
     def kill(self):
-        walks = self.walks()
-        if walks and self.random.random() < 0.5:
+        walks = []
+        if self.random.random() < 0.6:
+            deadline = time.monotonic() + 2
+            while not self.walks() and time.monotonic() < deadline:
+                time.sleep(0.01)
+            # At any moment of its life, which is short.
+            time.sleep(self.random.random() * 0.3)
+            walks = self.walks()
+        if walks:
             try:
                 os.kill(self.random.choice(walks), signal.SIGKILL)
                 self.killed["a walk"] += 1
@@ -210,8 +217,7 @@ class Kills:
             check_order(query, events)
         self.check_answers(ledger)
         self.check_budget(ledger)
-        left = [it for it in (self.house.data / "spill").rglob("*") if it.is_file()]
-        assert left == [], left
+        self.check_leftovers()
         return self.summary(ledger)
 
     def check_answers(self, ledger):
@@ -253,6 +259,22 @@ class Kills:
         assert told == taken, "the ledger tells of other charges than the database"
         most = most_rho_nano(3, delta)
         assert sum(told.values()) <= most * (1 + 1e-6), (sum(told.values()), most)
+
+    def check_leftovers(self):
+        """Nothing spilled is left, and of what was kept only the releases that are stored."""
+        left = [it for it in (self.house.data / "spill").rglob("*") if it.is_file()]
+        assert left == [], left
+        with sqlite3.connect(self.house.data / "glovebox.sqlite", timeout=30) as store:
+            sql = "SELECT query FROM releases UNION SELECT query FROM dropped_releases"
+            stored = {query for (query,) in store.execute(sql)}
+        # The last walk may be about to tidy up.
+        deadline = time.monotonic() + 10
+        while True:
+            kept = {it.name for it in (self.house.data / "kept").iterdir()}
+            if kept <= stored or time.monotonic() > deadline:
+                break
+            time.sleep(0.1)
+        assert kept <= stored, kept - stored
 
     def summary(self, ledger):
         statuses = Counter(status for _, status in self.asked.values())
