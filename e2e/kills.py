@@ -110,7 +110,7 @@ class Kills:
                     )["protectedQuery"]
                     with self.lock:
                         self.asked[made["id"]] = (text, made["status"])
-                elif dice.random() < 0.05:
+                elif dice.random() < 0.01:
                     rooms.update_protected_query(
                         membershipIdentifier=membership,
                         protectedQueryIdentifier=dice.choice(open_now),
