@@ -207,8 +207,4 @@ impl State {
         }
         Ok((rights, associations))
     }
-
-    pub(super) fn query(&mut self, id: &str) -> Option<&mut Asked> {
-        self.asked.iter_mut().find(|it| it.id.to_string() == id)
-    }
 }
