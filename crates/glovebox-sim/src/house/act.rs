@@ -61,8 +61,11 @@ impl World {
     /// Lets one walk come some points further.
     async fn drive(&mut self) -> Done<Moved> {
         if self.walks.is_empty() || (self.walks.len() < 3 && self.random.chance(30)) {
+            // Seldom one that a walk has already: its claim may have run out.
+            let again = self.random.chance(15);
+            let walks = |query: &usize| self.walks.iter().any(|it| it.query == *query);
             let open: Vec<usize> = (0..self.state.asked.len())
-                .filter(|it| !is_final(&self.state.asked[*it].status))
+                .filter(|it| !is_final(&self.state.asked[*it].status) && (again || !walks(it)))
                 .collect();
             if !open.is_empty() {
                 let query = *self.random.pick(&open);

@@ -44,7 +44,6 @@ impl World {
     pub(super) async fn crash_house(&mut self) -> Done<Moved> {
         self.note("the house dies".into());
         self.seen.count("the house dies");
-        self.check_ledger().await?;
         self.crash(None).await?;
         self.check_ledger().await?;
         Ok(Moved::Nothing)

@@ -29,7 +29,7 @@ fn most_rho_nano(epsilon: u32, delta_atto: u64) -> f64 {
         return 0.0;
     }
     let mut best = 0.0_f64;
-    for step in 1..200_000 {
+    for step in 1..60_000 {
         let order = 1.0 + f64::from(step) / 500.0;
         let tail = order * (1.0 - 1.0 / order).ln();
         let rest = (delta.ln() + (order - 1.0).ln() - tail) / (order - 1.0);

@@ -55,7 +55,7 @@ impl World {
                 self.find("bracket", format!("query {place} was opened and is not closed"));
             }
         }
-        self.check_ledger().await?;
+        self.check_all_trees().await?;
         self.check_brackets().await?;
         self.ask_about_all().await
     }

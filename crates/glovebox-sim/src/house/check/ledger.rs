@@ -14,23 +14,40 @@ impl World {
         Export::parse(&copy.to_json()).ok_or_else(|| Stuck::new("a copy cannot be read"))
     }
 
-    /// Every tree holds, and goes on from the head that was kept of it.
+    /// Every collaboration's tree that has grown holds, and goes on from the head that was kept of
+    /// it.
     pub(in crate::house) async fn check_ledger(&mut self) -> Done<()> {
+        for tree in self.store().ledger_trees().await? {
+            let is_account = matches!(tree, TreeName::Account(_));
+            let head = self.store().ledger_head(tree).await?;
+            if !is_account && head.as_ref() != self.heads.get(&tree.to_string()) {
+                self.check_tree(tree).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn check_tree(&mut self, tree: TreeName) -> Done<()> {
         if self.newest.is_some() {
             // The heads that members keep are of the newest files.
             return Ok(());
         }
-        for tree in self.store().ledger_trees().await? {
-            let copy = self.copy(tree).await?;
-            let name = tree.to_string();
-            match verify(&copy, self.heads.get(&name)) {
-                Ok(report) => {
-                    self.heads.insert(name, report.head);
-                }
-                Err(broken) => self.find("ledger", broken.to_string()),
+        let copy = self.copy(tree).await?;
+        let name = tree.to_string();
+        match verify(&copy, self.heads.get(&name)) {
+            Ok(report) => {
+                self.heads.insert(name, report.head);
             }
+            Err(broken) => self.find("ledger", broken.to_string()),
         }
-        // As a member sees it.
+        Ok(())
+    }
+
+    /// Every tree of the house holds, also as a member sees it.
+    pub(super) async fn check_all_trees(&mut self) -> Done<()> {
+        for tree in self.store().ledger_trees().await? {
+            self.check_tree(tree).await?;
+        }
         for place in 0..self.state.places.len() {
             let id = self.state.places[place].id;
             let caller = self.state.people[1].caller();
