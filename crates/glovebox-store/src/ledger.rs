@@ -6,7 +6,7 @@ mod signing;
 use std::collections::BTreeSet;
 
 use glovebox_ledger::{Entry, Event, Frontier, Head, Nonce, Opening, TreeName};
-use glovebox_model::{AccessKeyId, AccountId};
+use glovebox_model::{AccessKeyId, AccountId, Timestamp};
 
 use crate::close::each_once;
 use crate::{Store, StoreError, Tx, results};
@@ -43,15 +43,12 @@ pub(crate) async fn append_showing(
     shown: Vec<Shown>,
 ) -> Result<u64, StoreError> {
     let name = tree.to_string();
-    let edge: Option<String> = sqlx::query_scalar("SELECT edge FROM ledger_trees WHERE name = ?1")
-        .bind(&name)
-        .fetch_optional(tx.connection())
-        .await?;
-    let mut edge: Frontier = edge
-        .as_deref()
-        .unwrap_or("0:")
-        .parse()
-        .map_err(|_| StoreError::Corrupt { what: "the ledger" })?;
+    let sql = "SELECT edge, json_extract(head, '$.at') FROM ledger_trees WHERE name = ?1";
+    let last: Option<(String, i64)> =
+        sqlx::query_as(sql).bind(&name).fetch_optional(tx.connection()).await?;
+    let (edge, last) = last.unwrap_or_else(|| ("0:".to_owned(), i64::MIN));
+    let mut edge: Frontier =
+        edge.parse().map_err(|_| StoreError::Corrupt { what: "the ledger" })?;
     let entry = Entry::new(tx.now(), event).by(tx.acting());
     let leaf = entry.leaf();
     let position = edge.append(leaf);
@@ -62,7 +59,10 @@ pub(crate) async fn append_showing(
         .bind(entry.canonical())
         .execute(tx.connection())
         .await?;
-    let head = Head::sign(tree, edge.size(), edge.root(), tx.now(), tx.ledger_key());
+    // No head is of an earlier moment than the one before, whatever the clock shows: periods of
+    // budgets go by the newest moment that any head tells.
+    let at = Timestamp::from_millis(last.max(tx.now().as_millis()));
+    let head = Head::sign(tree, edge.size(), edge.root(), at, tx.ledger_key());
     sqlx::query(
         "INSERT INTO ledger_trees (name, edge, head) VALUES (?1, ?2, ?3)
          ON CONFLICT (name) DO UPDATE SET edge = excluded.edge, head = excluded.head",
