@@ -43,16 +43,16 @@ impl World {
         self.step += 1;
         let moved = match self.random.between(0, 99) {
             0..=15 => self.start().await?,
-            16..=57 => self.drive().await?,
-            58..=61 => self.look().await?,
-            62..=67 => self.die().await?,
-            68..=70 => self.cancel().await?,
-            71..=72 => self.explain().await?,
-            73..=83 => self.change_terms().await?,
-            84..=86 => self.change_keys().await?,
-            87..=91 => self.move_clock()?,
-            92..=93 => self.crash_house().await?,
-            94..=96 => self.back_up_or_restore().await?,
+            16..=53 => self.drive().await?,
+            54..=56 => self.look().await?,
+            57..=61 => self.die().await?,
+            62..=64 => self.cancel().await?,
+            65..=66 => self.explain().await?,
+            67..=75 => self.change_terms().await?,
+            76..=78 => self.change_keys().await?,
+            79..=89 => self.move_clock()?,
+            90..=91 => self.crash_house().await?,
+            92..=95 => self.back_up_or_restore().await?,
             _ => self.change_files()?,
         };
         self.observe(moved).await
@@ -79,9 +79,21 @@ impl World {
         }
         let place = self.random.between(0, self.walks.len() - 1);
         let walk = self.walks.remove(place);
-        // Most walks come through; some rest at any point.
-        let points = if self.random.chance(50) { 100 } else { self.random.between(1, 12) };
-        self.go(walk, points).await
+        self.go_or_fall(walk).await
+    }
+
+    /// Lets a walk come through, or to some point, where it rests or dies.
+    pub(super) async fn go_or_fall(&mut self, walk: Walk) -> Done<Moved> {
+        let points = if self.random.chance(45) { 100 } else { self.random.between(1, 16) };
+        let dies = self.random.chance(30);
+        let walks = self.walks.len();
+        let moved = self.go(walk, points).await?;
+        if dies && self.walks.len() > walks {
+            // What it did shows before it dies.
+            self.observe(moved).await?;
+            return self.die_at(walks).await;
+        }
+        Ok(moved)
     }
 
     /// Lets a walk come so many points further.
@@ -161,6 +173,10 @@ impl World {
             return Ok(self.nothing_walks());
         }
         let place = self.random.between(0, self.walks.len() - 1);
+        self.die_at(place).await
+    }
+
+    async fn die_at(&mut self, place: usize) -> Done<Moved> {
         let walk = self.walks.remove(place);
         let sees = self.random.chance(70);
         let end = if sees { "buried" } else { "unseen" };

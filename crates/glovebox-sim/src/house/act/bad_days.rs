@@ -25,6 +25,8 @@ impl World {
             5 * SECOND,
             15 * SECOND,
             15 * SECOND,
+            16 * SECOND,
+            20 * SECOND,
             61 * SECOND,
             61 * SECOND,
             20 * MINUTE,
@@ -44,6 +46,9 @@ impl World {
     pub(super) async fn crash_house(&mut self) -> Done<Moved> {
         self.note("the house dies".into());
         self.seen.count("the house dies");
+        for walk in &self.walks {
+            self.seen.count(&format!("dies at {}", walk.at));
+        }
         self.crash(None).await?;
         self.check_ledger().await?;
         Ok(Moved::Nothing)

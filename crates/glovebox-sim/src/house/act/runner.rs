@@ -18,11 +18,14 @@ impl World {
             .filter(|(name, _)| name.as_str() != OWN)
             .map(|(name, it)| (name.clone(), self.state.people[it.owner].tables[it.table].kind))
             .collect();
+        // What was asked before is asked again.
+        let again = self.random.chance(25);
         if tables.is_empty() || self.random.chance(8) {
             let wrong = ["SELECT uid FROM t0", "SELECT a FROM nowhere", "SELEC", "SELECT 1"];
             return ((*self.random.pick(&wrong)).to_owned(), Vec::new(), false);
         }
-        let (name, kind) = self.random.pick(&tables).clone();
+        let private = tables.iter().find(|it| it.1 == Kind::Private).filter(|_| again);
+        let (name, kind) = private.unwrap_or(self.random.pick(&tables)).clone();
         let text = match kind {
             Kind::Aggregation => {
                 format!("SELECT grp, SUM(amount) AS total FROM {name} GROUP BY grp")

@@ -33,10 +33,21 @@ impl World {
                 break;
             }
             self.clock.advance(LATER);
+            // What still rests goes on, too late or not.
+            while let Some(walk) = self.walks.pop() {
+                let moved = self.go(walk, usize::MAX).await?;
+                self.observe(moved).await?;
+                if self.plant == Plant::Endless {
+                    self.walks.clear();
+                }
+            }
             for query in open {
                 self.step += 1;
                 let walk = self.begin_walk(query).await?;
-                let moved = self.go(walk, usize::MAX).await?;
+                let moved = match round {
+                    0 | 1 => self.go_or_fall(walk).await?,
+                    _ => self.go(walk, usize::MAX).await?,
+                };
                 if self.plant == Plant::Endless {
                     self.walks.clear();
                 }
