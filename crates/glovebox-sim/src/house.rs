@@ -73,7 +73,7 @@ pub fn play(seed: u64, plant: Plant) -> Result<Played, Stuck> {
         let things = world.random.between(20, 60);
         let mut ended = Ok(());
         for _ in 0..things {
-            if !world.found.is_empty() && plant == Plant::Nothing {
+            if plant.is_found(&world.found) {
                 break;
             }
             if plant == Plant::Blind {
@@ -84,7 +84,7 @@ pub fn play(seed: u64, plant: Plant) -> Result<Played, Stuck> {
                 break;
             }
         }
-        if ended.is_ok() {
+        if ended.is_ok() && !plant.is_found(&world.found) {
             ended = world.end().await;
         }
         if let Err(stuck) = ended {

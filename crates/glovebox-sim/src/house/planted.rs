@@ -8,6 +8,7 @@ use glovebox_engine::{Engine, EngineConfig, KeptKey};
 use glovebox_store::{Claim, ClaimLimits, Outcome, Store};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
+use super::check::{Finding, Moved};
 use super::stuck::Done;
 use super::world::World;
 
@@ -52,6 +53,15 @@ impl Plant {
         (Self::Endless, "ends"),
         (Self::Hasty, "edges"),
     ];
+
+    /// Whether nothing more need be looked for: the checker of the planted bug has found it, or
+    /// any checker anything where nothing is planted.
+    pub(super) fn is_found(self, found: &[Finding]) -> bool {
+        match Self::ALL.iter().find(|it| it.0 == self) {
+            Some((_, checker)) => found.iter().any(|it| it.checker == *checker),
+            None => !found.is_empty(),
+        }
+    }
 }
 
 impl World {
@@ -162,7 +172,7 @@ impl World {
                 self.deliver_blindly(query).await?;
                 let id = self.state.asked[query].id.to_string();
                 let looked = Some(self.step);
-                self.observe(super::check::Moved::Walk { id, looked }).await?;
+                self.observe(Moved::Walk { id, looked }).await?;
             }
         }
         Ok(())
