@@ -144,7 +144,8 @@ pub(super) fn rule(
             (RuleKind::Aggregation, WrittenRule::Aggregation(rule))
         }
         Kind::List => {
-            let more: &[&str] = if written % 2 == 0 { &["amount"] } else { &["amount", "grp"] };
+            let more: &[&str] =
+                if written.is_multiple_of(2) { &["amount"] } else { &["amount", "grp"] };
             let rule = WrittenList {
                 join_columns: columns(&["uid"])?,
                 join_operators: Some(vec![]),
@@ -153,7 +154,7 @@ pub(super) fn rule(
             };
             (RuleKind::List, WrittenRule::List(rule))
         }
-        Kind::Custom if written % 2 == 0 => custom(None, None),
+        Kind::Custom if written.is_multiple_of(2) => custom(None, None),
         Kind::Custom => custom(None, Some(columns(&["uid"])?)),
         Kind::Private => custom(Some(columns(&["uid"])?), None),
     })
