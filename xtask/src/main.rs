@@ -5,6 +5,7 @@ mod bench;
 mod codegen;
 mod openssl;
 mod packages;
+mod simulation;
 mod spark;
 mod test;
 mod tidy;
@@ -65,11 +66,31 @@ enum Chore {
     },
     /// Measures what a limit of groups per key would cost queries that people really ask.
     Honest,
+    /// Kills the server and walking queries at random moments under load, and checks what is left.
+    Kills {
+        /// How many kills.
+        #[arg(long, default_value_t = 200)]
+        count: u32,
+        /// Which moments.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Makes the Python environment of the tests, if it is not there.
     Python,
     /// Reads results with awswrangler and Apache Spark (needs Java 17), beside DuckDB, and compares
     /// them with the table. Builds the binary.
     ReadBack,
+    /// Lives through simulated houses, one for each seed; more than a thousand of them in release.
+    Sim {
+        /// Only this one, told step by step. The variable SEED says the same.
+        seed: Option<u64>,
+        /// So many [default: 500].
+        #[arg(long)]
+        seeds: Option<u64>,
+        /// From this seed on [default: 0].
+        #[arg(long)]
+        from: Option<u64>,
+    },
     /// Records anew what Apache Spark answers to the queries of corpus/spark (needs Java 17).
     Spark {
         /// Only these files of corpus/spark/queries, by name without ending.
@@ -96,8 +117,10 @@ fn main() -> Result<()> {
         Chore::DpLong => bench::dp_long(root),
         Chore::Fuzz { seconds, seed, targets } => bench::fuzz(root, seconds, seed, &targets),
         Chore::Honest => test::honest(root),
+        Chore::Kills { count, seed } => simulation::kills(root, count, seed),
         Chore::Python => test::python(root).map(drop),
         Chore::ReadBack => spark::read_back(root),
+        Chore::Sim { seed, seeds, from } => simulation::run(root, seed, seeds, from),
         Chore::Spark { topics } => spark::run(root, &topics),
         Chore::Test { skip_lint } => test::run(root, skip_lint),
         Chore::Tidy => tidy::run(root),

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use glovebox_catalog::ReadRecorder;
 
+use crate::Faults;
+
 /// Where an engine works and how much it may take.
 #[derive(Debug, Clone)]
 pub struct EngineConfig {
@@ -25,6 +27,8 @@ pub struct EngineConfig {
     pub delivery: Duration,
     /// Sees every range read from a source: for tests.
     pub recorder: Option<Arc<dyn ReadRecorder>>,
+    /// What fails beneath it: for simulation.
+    pub faults: Option<Arc<dyn Faults>>,
 }
 
 impl EngineConfig {
@@ -40,6 +44,7 @@ impl EngineConfig {
             part_bytes: 128 << 20,
             delivery: Duration::from_secs(600),
             recorder: None,
+            faults: None,
         }
     }
 }

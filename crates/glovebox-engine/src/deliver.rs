@@ -95,7 +95,7 @@ pub(crate) fn deliver(
             first.get_or_insert((Some(file.receiver), UndeliveredCause::Interrupted));
             break;
         }
-        match publish(config, file, key, (stores, halt)) {
+        match published(config, file, key, (stores, halt)) {
             Ok(()) => objects.push(DeliveredObject {
                 receiver: file.receiver,
                 bucket: file.bucket.clone(),
@@ -127,6 +127,20 @@ fn sealed(data_dir: &Path, name: &str) -> std::io::Result<(File, Place)> {
 /// Whether a kept file is there.
 pub(crate) fn has_sealed(data_dir: &Path, name: &str) -> bool {
     sealed(data_dir, name).is_ok()
+}
+
+/// What became of one object, as far as whoever publishes it may learn.
+fn published(
+    config: &EngineConfig,
+    file: &ResultFile,
+    key: &KeptKey,
+    until: (&[Arc<Reach>], &Stop),
+) -> Result<(), UndeliveredCause> {
+    let Some(faults) = &config.faults else { return publish(config, file, key, until) };
+    faults.unseal().map_err(UndeliveredCause::Kept)?;
+    faults.publish()?;
+    publish(config, file, key, until)?;
+    faults.published()
 }
 
 /// Into the receiver's own store where one of its connections reaches there, else into its bucket

@@ -6,6 +6,7 @@ mod parts;
 mod text;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
@@ -13,8 +14,8 @@ use glovebox_catalog::Folder;
 use glovebox_model::{Destination, Id, Query, ResultFormat};
 use glovebox_privacy::ResultFile;
 
-use crate::Cause;
 use crate::sealed::KeptKey;
+use crate::{Cause, Faults};
 use parts::Parts;
 
 /// What to encode for whom.
@@ -26,6 +27,7 @@ pub(crate) struct Encoding<'a> {
     pub(crate) result_bytes: u64,
     /// Bytes after which another part begins.
     pub(crate) part_bytes: u64,
+    pub(crate) faults: Option<&'a Arc<dyn Faults>>,
 }
 
 /// The folder of all kept files.

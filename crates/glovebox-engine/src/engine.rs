@@ -132,6 +132,9 @@ impl Engine {
         (cancel, sample): (&Cancel, Option<Sample>),
     ) -> Result<(Rows, Option<Rows>), Cause> {
         let spill_folder = self.spill_folder(query);
+        if let Some(faults) = &self.config.faults {
+            faults.spill()?;
+        }
         DirBuilder::new().recursive(true).mode(0o700).create(&spill_folder)?;
         let run = Run {
             handle: self.runtime()?.handle(),
@@ -203,6 +206,7 @@ impl Engine {
                     key: &key,
                     result_bytes: config.result_bytes,
                     part_bytes: config.part_bytes,
+                    faults: config.faults.as_ref(),
                 };
                 encode(&config.data_dir, &encoding, schema, batches)
             })

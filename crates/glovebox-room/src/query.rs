@@ -8,6 +8,7 @@ mod diagnostics;
 mod explain;
 mod intervals;
 mod judge;
+mod lead;
 mod private;
 mod progress;
 mod reaches;
@@ -26,6 +27,7 @@ mod walker;
 
 pub(crate) use destination::takes;
 pub use explain::{ExplainQuery, Explained};
+pub use lead::Lead;
 pub use private::{GroupsPreview, PrivatePreview};
 pub use reaches::Reaches;
 pub(crate) use reaches::{PROVING, Proof, prove};

@@ -10,8 +10,8 @@ use glovebox_model::{Destination, ResultFormat};
 use glovebox_privacy::ResultFile;
 
 use super::Encoding;
-use crate::Cause;
 use crate::sealed::{Place, Sealer};
+use crate::{Cause, Faults};
 
 /// Names parts and gathers what became of them.
 pub(super) struct Parts<'a> {
@@ -28,6 +28,7 @@ pub(super) struct Parts<'a> {
 pub(super) struct Part {
     sealer: Sealer<BufWriter<File>>,
     left: Arc<AtomicU64>,
+    faults: Option<Arc<dyn Faults>>,
 }
 
 impl<'a> Parts<'a> {
@@ -43,10 +44,12 @@ impl<'a> Parts<'a> {
 
     pub(super) fn begin(&self) -> Result<Part, Cause> {
         let index = self.index()?;
+        let faults = self.encoding.faults.cloned();
+        fail(faults.as_ref())?;
         let file = BufWriter::new(self.folder.create_file(&format!("{index}.sealed"))?);
         let place = Place { query: self.encoding.query, index };
         let sealer = Sealer::begin(file, self.encoding.key, place)?;
-        Ok(Part { sealer, left: Arc::clone(&self.left) })
+        Ok(Part { sealer, left: Arc::clone(&self.left), faults })
     }
 
     /// Whether a part of so many bytes is full.
@@ -57,6 +60,7 @@ impl<'a> Parts<'a> {
     pub(super) fn end(&mut self, part: Part) -> Result<(), Cause> {
         let index = self.index()?;
         let length = part.sealer.length();
+        fail(part.faults.as_ref())?;
         let (file, digest) = part.sealer.finish()?;
         let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync_all()?;
@@ -101,6 +105,7 @@ impl Part {
 
 impl Write for Part {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        fail(self.faults.as_ref())?;
         let count = self.sealer.write(bytes)?;
         let left = self.left.load(Ordering::Relaxed);
         let left = left.checked_sub(count as u64).ok_or(io::ErrorKind::FileTooLarge)?;
@@ -111,6 +116,10 @@ impl Write for Part {
     fn flush(&mut self) -> io::Result<()> {
         self.sealer.flush()
     }
+}
+
+fn fail(faults: Option<&Arc<dyn Faults>>) -> io::Result<()> {
+    faults.map_or(Ok(()), |it| it.keep())
 }
 
 /// A full disk is the house's; too many bytes are the result's.

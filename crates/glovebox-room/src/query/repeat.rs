@@ -36,6 +36,7 @@ pub(super) async fn ready(
         return Ok(Some(Ready { reserved, inputs, pinned: None }));
     }
     let pinned = walker.engine.pin(&inputs, &walker.limits, cancel).await;
+    walker.at("pin:after").await?;
     let pinned = pinned.map_err(|failed| Stopped::failed(failed, &by.snapshot))?;
     Ok(Some(Ready { reserved, inputs, pinned: Some(pinned) }))
 }
@@ -49,14 +50,15 @@ async fn answered(
     let JudgedBy { snapshot, destinations } = by;
     let inputs = inputs(known.tables(), snapshot, &walker.reaches);
     let pinned = walker.engine.pin(&inputs, &walker.limits, cancel).await;
+    walker.at("pin:after").await?;
     // Tables that cannot be listed are charged for, as everything that fails later.
     let asked_of = match &pinned {
         Ok(pinned) if has_release(walker, order, pinned).await? => Some(pinned.digest()),
         Ok(_) | Err(_) => None,
     };
-    walker.crash.at("answer:before")?;
+    walker.at("answer:before").await?;
     let answered = walker.store.answer(known, order, snapshot, (asked_of, destinations)).await?;
-    walker.crash.at("answer:after")?;
+    walker.at("answer:after").await?;
     match answered.map_err(unanswered)? {
         Answered::Stored => Ok(None),
         Answered::Charged(reserved) => {

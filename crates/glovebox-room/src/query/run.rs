@@ -5,7 +5,7 @@ use std::sync::Arc;
 use glovebox_catalog::{Reach, holds};
 use glovebox_engine::{Cancel, Delivered, Undelivered, UndeliveredCause};
 use glovebox_model::{Connection, Destination, QueryOutput, QueryStatus, TableName};
-use glovebox_privacy::{Kept, SampleKey, SecureDraw, SecureNoise, release};
+use glovebox_privacy::{Kept, release};
 use glovebox_store::{Closed, NotReserved, Order, Outcome, Passed, Refusal, Reservation, Snapshot};
 
 use super::authority::authorize;
@@ -35,8 +35,9 @@ pub(crate) async fn run(
 /// Delivers what an earlier walk kept, and closes.
 pub(crate) async fn run_kept(walker: &Walker, order: &Order) -> Result<Closed, Stopped> {
     let walked = async {
+        walker.at("tell:before").await?;
         let kept = walker.store.claim_kept(order).await??;
-        walker.crash.at("tell:after")?;
+        walker.at("tell:after").await?;
         deliver(walker, order, kept).await.map(Came::Delivered)
     };
     let walked = walked.await;
@@ -58,10 +59,10 @@ async fn walk(walker: &Walker, order: &Order, cancel: &Cancel) -> Result<Came, S
     };
     let JudgedBy { snapshot, destinations } = by;
     let Ready { reserved, inputs, pinned } = ready;
-    let (store, engine, crash) = (&walker.store, &walker.engine, &walker.crash);
+    let (store, engine) = (&walker.store, &walker.engine);
 
-    crash.at("execute:before")?;
-    let key = SampleKey::fresh(&mut SecureNoise)?;
+    walker.at("execute:before").await?;
+    let key = walker.sample_key()?;
     let (listed, kept_key) = match &pinned {
         Some(pinned) => (Some(pinned.digest()), &walker.releases),
         None => (None, &walker.key),
@@ -71,26 +72,26 @@ async fn walk(walker: &Walker, order: &Order, cancel: &Cancel) -> Result<Came, S
         .execute_pinned(reserved, order.id(), inputs, &walker.limits, (cancel, key))
         .await
         .map_err(|failed| Stopped::failed(failed, &snapshot))?;
-    crash.at("execute:after")?;
-    let released = release(executed, &mut SecureDraw::new()?)?;
+    walker.at("execute:after").await?;
+    let released = release(executed, walker.draw()?.as_mut())?;
     let released = engine
         .finish(released, order.id())
         .await
         .map_err(|failed| Stopped::failed(failed, &snapshot))?;
-    crash.at("release:after")?;
+    walker.at("release:after").await?;
     let encoded = engine
         .encode(released, order.id(), destinations, kept_key)
         .await
         .map_err(|failed| Stopped::failed(failed, &snapshot))?;
-    crash.at("encode:after")?;
-    crash.at("keep:before")?;
+    walker.at("encode:after").await?;
+    walker.at("keep:before").await?;
     if let Some(listed) = listed {
         store.hold(encoded, order, listed).await??;
-        crash.at("hold:after")?;
+        walker.at("hold:after").await?;
         return Ok(Came::Held);
     }
     let kept = store.keep(encoded, order).await??;
-    crash.at("keep:after")?;
+    walker.at("keep:after").await?;
     deliver(walker, order, kept).await.map(Came::Delivered)
 }
 
@@ -110,6 +111,7 @@ pub(super) struct JudgedBy {
 async fn open(walker: &Walker, order: &Order) -> Result<Opened, Stopped> {
     for _ in 0..JUDGEMENTS {
         let snapshot = walker.store.snapshot(order).await?;
+        walker.at("snapshot:after").await?;
         let destinations = authorize(&snapshot, order.query())?;
         let now = walker.store.now();
         let mut passed = Vec::new();
@@ -134,12 +136,13 @@ async fn open(walker: &Walker, order: &Order) -> Result<Opened, Stopped> {
             let mut tx = walker.store.begin().await?;
             tx.put_sensitivity(order.id(), &sensitivity).await?;
             tx.commit().await?;
+            walker.at("sensitivity:after").await?;
         }
-        walker.crash.at("reserve:before")?;
+        walker.at("reserve:before").await?;
         let judged = (passed.as_slice(), destinations.as_slice());
         match walker.store.reserve(priced, order, &snapshot, judged).await? {
             Ok(reservation) => {
-                walker.crash.at("reserve:after")?;
+                walker.at("reserve:after").await?;
                 return Ok(Opened { reservation, by: JudgedBy { snapshot, destinations } });
             }
             Err(NotReserved::Changed) => {}
@@ -155,9 +158,10 @@ async fn open(walker: &Walker, order: &Order) -> Result<Opened, Stopped> {
 /// Every right compared once more, then the kept bytes to every receiver.
 async fn deliver(walker: &Walker, order: &Order, kept: Kept) -> Result<Delivered, Stopped> {
     walker.store.may_deliver(order).await??;
-    walker.crash.at("deliver:before")?;
+    walker.at("deliver:before").await?;
     let kept = Arc::new(kept);
     let stores = walker.stores(&kept).await?;
+    walker.at("deliver:open").await?;
     let key = if order.is_private() { &walker.releases } else { &walker.key };
     // Once more with the same bytes: what failed may have been passing.
     let (engine, halt) = (&walker.engine, &walker.halt);
@@ -165,11 +169,13 @@ async fn deliver(walker: &Walker, order: &Order, kept: Kept) -> Result<Delivered
         Ok(delivered) => delivered,
         Err(undelivered) if halt.is_stopped() => return Err(undelivered.into()),
         Err(_) => {
+            walker.at("deliver:failed").await?;
             walker.store.may_deliver(order).await??;
+            walker.at("deliver:again").await?;
             engine.deliver_until(kept, key, &stores, halt).await?
         }
     };
-    walker.crash.at("deliver:after")?;
+    walker.at("deliver:after").await?;
     Ok(delivered)
 }
 
@@ -225,12 +231,14 @@ async fn close(
             stopped.outcome()?
         }
     };
-    walker.crash.at("close:before")?;
+    walker.at("close:before").await?;
     let closed = walker.store.close_query(order, outcome).await?;
-    walker.crash.at("close:after")?;
+    walker.at("close:after").await?;
     if closed.status.is_final() {
         // A release that is stored answers the same question again.
-        let forgotten = if walker.store.needs_files(order.id()).await? {
+        let is_needed = walker.store.needs_files(order.id()).await?;
+        walker.at("forget:before").await?;
+        let forgotten = if is_needed {
             walker.engine.forget_spilled(order.id())
         } else {
             walker.engine.forget(order.id())

@@ -1,17 +1,13 @@
 //! One walk: claim, the doors, and an ear for the wish to stop.
 
-use std::time::Duration;
-
 use glovebox_engine::{Canceller, cancel};
 use glovebox_model::{Id, Query, QueryStatus};
 use glovebox_store::{Claim, LEASE_MILLIS, Order, StoreError};
 
+use super::lead::looks_per_renewal;
 use super::run::{run, run_kept};
 use super::stopped::Stopped;
 use super::walker::Walker;
-
-/// How often a walk looks for the wish to stop.
-const LOOK: Duration = Duration::from_millis(250);
 
 /// What became of a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,9 +67,9 @@ impl Walker {
     }
 
     async fn claimed(&self, query: Id<Query>) -> Result<Claim, Stopped> {
-        self.crash.at("claim:before")?;
+        self.at("claim:before").await?;
         let claim = self.store.claim(query, self.claim).await?;
-        self.crash.at("claim:after")?;
+        self.at("claim:after").await?;
         Ok(claim)
     }
 
@@ -88,23 +84,23 @@ impl Walker {
     }
 
     /// Tells the engine once that the house ends.
-    async fn halted(&self, canceller: &Canceller) {
+    async fn halted(&self, canceller: &Canceller) -> std::convert::Infallible {
         self.halt.stopped().await;
         canceller.cancel();
-        std::future::pending::<()>().await;
+        std::future::pending().await
     }
 
     /// Keeps the claim, and tells the engine when the runner wishes the query to stop, or an owner
     /// took a connection back.
     async fn watch(&self, order: &Order, canceller: &Canceller) -> std::convert::Infallible {
-        let looks_per_renewal = LEASE_MILLIS / 4 / LOOK.as_millis() as i64;
+        let looks_per_renewal = looks_per_renewal(LEASE_MILLIS);
         let mut looks: i64 = 0;
         loop {
-            tokio::select! {
-                () = tokio::time::sleep(LOOK) => {}
-                () = self.halted(canceller) => {}
-            }
             looks += 1;
+            let renews = tokio::select! {
+                renews = self.look(looks, looks_per_renewal) => renews,
+                renews = self.halted(canceller) => match renews {},
+            };
             match self.status(order.id()).await {
                 Ok(QueryStatus::Cancelling) => canceller.cancel(),
                 Ok(_) => {}
@@ -115,7 +111,7 @@ impl Walker {
                 Ok(false) => canceller.cancel(),
                 Err(error) => tracing::warn!(%error, "a walk cannot see its connections"),
             }
-            if looks % looks_per_renewal == 0 {
+            if renews {
                 match self.store.renew(order).await {
                     Ok(true) => {}
                     // Another walk has the query: stop work whose doors are shut.

@@ -7,6 +7,7 @@ use glovebox_catalog::Stop;
 use glovebox_engine::{Engine, EngineConfig, EngineError, KeptKey, Limits};
 use glovebox_store::{ClaimLimits, Store, WalkKeys};
 
+use super::lead::Lead;
 use super::reaches::Reaches;
 use super::stopped::Stopped;
 
@@ -25,6 +26,7 @@ pub struct Walker {
     pub(crate) crash: CrashPoint,
     /// The house ends.
     pub(crate) halt: Stop,
+    pub(super) lead: Option<Arc<dyn Lead>>,
 }
 
 /// How long and how large a walk may be.
@@ -73,6 +75,7 @@ impl Walker {
             claim: ClaimLimits { running_per_membership },
             crash,
             halt: Stop::default(),
+            lead: None,
         })
     }
 
@@ -92,9 +95,11 @@ impl Walker {
 
 /// Where a walk dies, for tests of what is left behind: a door, and `before` or `after`.
 ///
-/// Doors: `claim`, `reserve`, `execute`, `release`, `encode`, `keep`, `deliver`, `close`; such as
-/// `reserve:before`; of private queries `answer` (of a question that was asked before), `hold`
-/// and `tell` too. A build without debug assertions dies nowhere.
+/// Doors: `claim`, `snapshot`, `reserve`, `execute`, `release`, `encode`, `keep`, `deliver`,
+/// `close`, `forget`; such as `reserve:before`; `deliver:open` once the receivers' stores are
+/// reached, `deliver:failed` and `deliver:again` before what failed is delivered once more; of private queries
+/// `sensitivity`, `pin` (their files are listed), `answer` (of a question that was asked before),
+/// `hold` and `tell` too. A build without debug assertions dies nowhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CrashPoint(Option<(String, Death)>);
 

@@ -8,6 +8,7 @@ mod crafted;
 mod engine;
 mod faithful;
 mod fuzzed;
+mod house;
 mod interference;
 mod judgement;
 mod private;

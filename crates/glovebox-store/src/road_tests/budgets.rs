@@ -145,6 +145,23 @@ async fn a_clock_that_goes_back_opens_no_earlier_period() {
     assert_eq!(world.run().await.unwrap_err(), world.exhausted());
 }
 
+/// Found by the simulation: each step was recorded in a newer head of an earlier moment.
+#[tokio::test]
+async fn a_clock_that_goes_back_step_by_step_opens_no_earlier_period_either() {
+    let mut world = World::new().await.with_budget(1).await;
+    world.offer(1, AutoRefresh::CalendarMonth).await;
+    let charge = world.charge.take();
+    // December is recorded, and nothing is charged in it.
+    world.december();
+    world.run().await.unwrap();
+    world.later(-10 * MINUTE);
+    world.run().await.unwrap();
+    world.later(-10 * MINUTE);
+    assert_eq!(world.run().await.unwrap_err(), NotReserved::ClockHalted);
+    world.charge = charge;
+    assert_eq!(world.run().await.unwrap_err(), NotReserved::ClockHalted);
+}
+
 #[tokio::test]
 async fn the_budget_must_be_there_unchanged_and_count_alike() {
     let mut world = World::new().await.with_budget(5).await;

@@ -5,7 +5,8 @@ use glovebox_room::{CrashPoint, Walked};
 
 use super::{QUERY, Road};
 
-const BEFORE_OPENED: [&str; 3] = ["claim:before", "claim:after", "reserve:before"];
+const BEFORE_OPENED: [&str; 4] =
+    ["claim:before", "claim:after", "snapshot:after", "reserve:before"];
 /// Where a query is open and nothing of its result is kept.
 pub(super) const OPENED: [&str; 6] = [
     "reserve:after",
@@ -15,7 +16,8 @@ pub(super) const OPENED: [&str; 6] = [
     "encode:after",
     "keep:before",
 ];
-const KEPT: [&str; 4] = ["keep:after", "deliver:before", "deliver:after", "close:before"];
+const KEPT: [&str; 5] =
+    ["keep:after", "deliver:before", "deliver:open", "deliver:after", "close:before"];
 
 /// Dies at the point, starts again, and walks until the query has ended.
 async fn dies_at(point: &str) -> (Road, QueryStatus, Option<String>) {
@@ -69,11 +71,13 @@ async fn after_kept_the_same_bytes_are_delivered() {
 
 #[tokio::test]
 async fn after_close_nothing_is_left_to_do() {
-    let mut road = Road::new().await;
-    let id = road.submit(QUERY).await;
-    road.walker(id, CrashPoint::stop_at("close:after")).await.walk().await.unwrap();
-    road.restart().await;
-    assert_eq!(road.query(id).await.status, QueryStatus::Success);
+    for point in ["close:after", "forget:before"] {
+        let mut road = Road::new().await;
+        let id = road.submit(QUERY).await;
+        road.walker(id, CrashPoint::stop_at(point)).await.walk().await.unwrap();
+        road.restart().await;
+        assert_eq!(road.query(id).await.status, QueryStatus::Success, "{point}");
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,73 @@
+//! Everything comes to an end: when no more is done, every query reaches a final status.
+
+use crate::house::act::is_final;
+use crate::house::planted::Plant;
+use crate::house::stuck::Done;
+use crate::house::world::World;
+
+/// How often every open query is walked once more, an hour later.
+const ROUNDS: usize = 8;
+/// Over every edge, and over every lease.
+const LATER: i64 = 3_601_000;
+
+impl World {
+    /// The house starts once more, with the newest files, and brings everything to an end.
+    pub(in crate::house) async fn end(&mut self) -> Done<()> {
+        self.step += 1;
+        self.note("the end".into());
+        if self.newest.is_some() {
+            self.bring_newest_back().await?;
+        } else {
+            self.check_ledger().await?;
+            self.crash(None).await?;
+        }
+        // Somebody sets the clock right.
+        let behind = self.state.newest - self.clock.millis();
+        self.clock.advance(behind.max(0));
+        // Disks and stores may go on failing: that a query ends does not depend on them.
+        for round in 0..ROUNDS {
+            let open: Vec<usize> = (0..self.state.asked.len())
+                .filter(|it| !is_final(&self.state.asked[*it].status))
+                .collect();
+            if open.is_empty() {
+                break;
+            }
+            self.clock.advance(LATER);
+            // What still rests goes on, too late or not.
+            while let Some(walk) = self.walks.pop() {
+                let moved = self.go(walk, usize::MAX).await?;
+                self.observe(moved).await?;
+                if self.plant == Plant::Endless {
+                    self.walks.clear();
+                }
+            }
+            for query in open {
+                self.step += 1;
+                let walk = self.begin_walk(query).await?;
+                let moved = match round {
+                    0 | 1 => self.go_or_fall(walk).await?,
+                    _ => self.go(walk, usize::MAX).await?,
+                };
+                if self.plant == Plant::Endless {
+                    self.walks.clear();
+                }
+                self.observe(moved).await?;
+            }
+            self.seen.count(&format!("round {round}"));
+        }
+        for place in 0..self.state.asked.len() {
+            let asked = &self.state.asked[place];
+            if !is_final(&asked.status) {
+                let status = asked.status.clone();
+                self.find("ends", format!("query {place} is {status} after {ROUNDS} hours"));
+            }
+            let facts = &self.state.asked[place].facts;
+            if facts.opened.is_some() && facts.ended.is_none() {
+                self.find("bracket", format!("query {place} was opened and is not closed"));
+            }
+        }
+        self.check_all_trees().await?;
+        self.check_brackets().await?;
+        self.ask_about_all().await
+    }
+}

@@ -1,0 +1,366 @@
+"""Real SIGKILLs of the server and of walking queries under load, and what must hold afterwards.
+
+Run by `cargo xtask kills --count 200`; a short run is a test (test_kills.py). Clients ask through
+boto3 all the while; at random moments the server or the process of a query is killed, and the
+server starts again over the same files. What is checked is read from outside: answers to boto3,
+objects in the receiver's bucket, a copy of the ledger (verified by `glovebox ledger verify` against
+a head that was kept before, and read here entry by entry).
+"""
+
+import argparse
+import hashlib
+import json
+import math
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import sqlite3
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+
+from botocore.exceptions import BotoCoreError, ClientError
+from conftest import DATA, FINAL, House, associate, open_airlines
+from test_road import DELAYS
+
+PRIVATE = "SELECT COUNT(DISTINCT tailnum) AS planes FROM fleet"
+TEXTS = [
+    DELAYS,
+    "SELECT f.carrier, COUNT(DISTINCT f.tailnum) AS n FROM flights f JOIN planes p "
+    "ON f.tailnum = p.tailnum GROUP BY f.carrier ORDER BY f.carrier",
+    "SELECT AVG(arr_delay) FROM flights",
+    PRIVATE,
+    PRIVATE + " WHERE seats > 100",
+]
+# Queries that are under way at once, at most.
+OPEN = 8
+SECONDS = 300
+
+
+class Kills:
+    """A house, its clients, and whoever kills it."""
+
+    def __init__(self, folder, seed):
+        self.random = random.Random(seed)
+        self.house = House(folder).start()
+        self.airlines = open_airlines(self.house)
+        self.offer()
+        self.asked = {}
+        self.lock = threading.Lock()
+        self.over = threading.Event()
+        self.killed = Counter()
+        self.head = None
+
+    def offer(self):
+        """A table with differential privacy, and a budget for it."""
+        owner, runner = self.airlines.airline, self.airlines.manufacturer
+        shutil.copy(DATA / "planes.parquet", owner.tables() / "fleet.parquet")
+        rooms = owner.rooms
+        made = rooms.create_configured_table(
+            name="fleet",
+            tableReference={"glue": {"databaseName": "airlines", "tableName": "fleet"}},
+            allowedColumns=["tailnum", "seats"],
+            analysisMethod="DIRECT_QUERY",
+        )["configuredTable"]
+        rooms.create_configured_table_analysis_rule(
+            configuredTableIdentifier=made["id"],
+            analysisRuleType="CUSTOM",
+            analysisRulePolicy={
+                "v1": {
+                    "custom": {
+                        "allowedAnalyses": ["ANY_QUERY"],
+                        "allowedAnalysisProviders": [runner.id],
+                        "differentialPrivacy": {"columns": [{"name": "tailnum"}]},
+                    }
+                }
+            },
+        )
+        associate(owner, self.airlines.airline_membership, made, "fleet")
+        rooms.create_privacy_budget_template(
+            membershipIdentifier=self.airlines.airline_membership,
+            privacyBudgetType="DIFFERENTIAL_PRIVACY",
+            autoRefresh="NONE",
+            parameters={"differentialPrivacy": {"epsilon": 3, "usersNoisePerQuery": 10}},
+        )
+
+    # --- clients
+
+    def client(self, dice):
+        """Asks, looks and sometimes cancels, whatever happens to the server."""
+        rooms = self.airlines.manufacturer.rooms
+        membership = self.airlines.membership
+        while not self.over.is_set():
+            try:
+                with self.lock:
+                    open_now = [it for it, (_, status) in self.asked.items() if status not in FINAL]
+                if len(open_now) < OPEN:
+                    text = dice.choice(TEXTS)
+                    output = {"s3": {"bucket": "results", "resultFormat": "CSV", "keyPrefix": "out",
+                                     "singleFileOutput": True}}
+                    made = rooms.start_protected_query(
+                        type="SQL",
+                        membershipIdentifier=membership,
+                        sqlParameters={"queryString": text},
+                        resultConfiguration={"outputConfiguration": output},
+                    )["protectedQuery"]
+                    with self.lock:
+                        self.asked[made["id"]] = (text, made["status"])
+                elif dice.random() < 0.01:
+                    rooms.update_protected_query(
+                        membershipIdentifier=membership,
+                        protectedQueryIdentifier=dice.choice(open_now),
+                        targetStatus="CANCELLED",
+                    )
+                self.look(rooms, open_now)
+            except BotoCoreError:
+                pass  # killed, or not up again yet
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                if code not in ("ConflictException", "ServiceQuotaExceededException"):
+                    raise
+            self.over.wait(0.02)
+
+    def look(self, rooms, queries):
+        for query in queries:
+            found = rooms.get_protected_query(
+                membershipIdentifier=self.airlines.membership, protectedQueryIdentifier=query
+            )["protectedQuery"]
+            with self.lock:
+                text, before = self.asked[query]
+                assert before not in FINAL or before == found["status"], (before, found["status"])
+                self.asked[query] = (text, found["status"])
+
+    # --- whoever kills
+
+    def walks(self):
+        """The processes of queries: children of the server."""
+        server = self.house.process.pid
+        try:
+            tasks = list(pathlib.Path(f"/proc/{server}/task").iterdir())
+            return [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
+        except OSError:
+            return []
+
+    def kill(self):
+        walks = []
+        if self.random.random() < 0.6:
+            deadline = time.monotonic() + 2
+            while not self.walks() and time.monotonic() < deadline:
+                time.sleep(0.01)
+            # At any moment of its life, which is short.
+            time.sleep(self.random.random() * 0.3)
+            walks = self.walks()
+        if walks:
+            try:
+                os.kill(self.random.choice(walks), signal.SIGKILL)
+                self.killed["a walk"] += 1
+            except ProcessLookupError:
+                self.killed["nobody: it had just ended"] += 1
+            return
+        self.house.process.kill()
+        self.house.process.wait(timeout=60)
+        self.killed["the server"] += 1
+        self.house.start()
+
+    def keep_head(self):
+        """A member fetches the ledger: `fetch` verifies it against the head kept before."""
+        copy = self.house.folder / "ledger.json"
+        self.house.command(
+            "ledger", "fetch", "--collaboration", self.airlines.collaboration, "--out", copy,
+            env=self.airlines.airline.environment,
+        )
+        if self.head is not None:
+            self.house.command("ledger", "verify", copy, "--head", self.head)
+        self.head = self.house.folder / "head.json"
+        shutil.copy(copy, self.head)
+        return json.loads(copy.read_text())
+
+    def run(self, count):
+        seeds = [self.random.random() for _ in range(3)]
+        clients = [threading.Thread(target=self.client, args=(random.Random(it),)) for it in seeds]
+        for client in clients:
+            client.start()
+        try:
+            while self.killed["the server"] + self.killed["a walk"] < count:
+                time.sleep(self.random.expovariate(2.0))
+                assert all(it.is_alive() for it in clients), "a client met what it does not expect"
+                self.kill()
+                if self.random.random() < 0.1:
+                    self.keep_head()
+        finally:
+            self.over.set()
+            for client in clients:
+                client.join()
+        return self.check()
+
+    # --- what must hold
+
+    def check(self):
+        rooms = self.airlines.manufacturer.rooms
+        deadline = time.monotonic() + SECONDS
+        while True:
+            open_now = [it for it, (_, status) in self.asked.items() if status not in FINAL]
+            if not open_now:
+                break
+            assert time.monotonic() < deadline, f"{len(open_now)} queries never end"
+            self.look(rooms, open_now)
+            time.sleep(0.2)
+        ledger = read(self.keep_head())
+        # What was accepted and never answered, because the server fell in between, ends as well.
+        assert set(self.asked) <= set(ledger.events), "an accepted query is not in the ledger"
+        for query, events in ledger.events.items():
+            check_order(query, events)
+        self.check_answers(ledger)
+        self.check_budget(ledger)
+        self.check_leftovers()
+        return self.summary(ledger)
+
+    def check_answers(self, ledger):
+        answers = {}
+        buckets = self.house.data / "accounts" / self.airlines.manufacturer.id / "buckets/results/out"
+        folders = list(buckets.iterdir()) if buckets.is_dir() else []
+        for folder in folders:
+            objects = list(folder.iterdir())
+            assert len(objects) == 1, f"{len(objects)} answers to {folder.name}"
+            released = dict(ledger.events[folder.name]).get("released")
+            assert released is not None, f"{folder.name} is delivered and not released"
+            answers[folder.name] = objects[0].read_bytes()
+        receivers, exact = read(self.receivers_copy()), {}
+        for query, answer in answers.items():
+            digest = hashlib.sha256(answer).hexdigest()
+            assert receivers.digests[query] == [digest], f"{query}: not the bytes that were released"
+        for query, (text, status) in self.asked.items():
+            if status == "SUCCESS":
+                assert query in answers, f"{query} succeeded and delivered nothing"
+                if "fleet" not in text:
+                    rows = sorted(answers[query].splitlines())
+                    assert exact.setdefault(text, rows) == rows, "one question, two exact answers"
+
+    def receivers_copy(self):
+        copy = self.house.folder / "receiver.json"
+        self.house.command(
+            "ledger", "fetch", "--collaboration", self.airlines.collaboration, "--out", copy,
+            env=self.airlines.manufacturer.environment,
+        )
+        return json.loads(copy.read_text())
+
+    def check_budget(self, ledger):
+        with sqlite3.connect(self.house.data / "glovebox.sqlite", timeout=30) as store:
+            sql = "SELECT document FROM budget_templates WHERE kind = 'DIFFERENTIAL_PRIVACY'"
+            (document,) = store.execute(sql).fetchone()
+            taken = dict(store.execute("SELECT query, loss_nano FROM privacy_charges").fetchall())
+        delta = int(re.search(r'"delta_?[aA]tto":(\d+)', document).group(1))
+        told = {query: loss for query, loss in ledger.charges.items() if loss}
+        assert told == taken, "the ledger tells of other charges than the database"
+        most = most_rho_nano(3, delta)
+        assert sum(told.values()) <= most * (1 + 1e-6), (sum(told.values()), most)
+
+    def check_leftovers(self):
+        """Nothing spilled is left, and of what was kept only the releases that are stored."""
+        left = [it for it in (self.house.data / "spill").rglob("*") if it.is_file()]
+        assert left == [], left
+        with sqlite3.connect(self.house.data / "glovebox.sqlite", timeout=30) as store:
+            sql = "SELECT query FROM releases UNION SELECT query FROM dropped_releases"
+            stored = {query for (query,) in store.execute(sql)}
+        # The last walk may be about to tidy up.
+        deadline = time.monotonic() + 10
+        while True:
+            kept = {it.name for it in (self.house.data / "kept").iterdir()}
+            if kept <= stored or time.monotonic() > deadline:
+                break
+            time.sleep(0.1)
+        assert kept <= stored, kept - stored
+
+    def summary(self, ledger):
+        statuses = Counter(status for _, status in self.asked.values())
+        return (
+            f"{dict(self.killed)}; {len(ledger.events)} queries: {dict(statuses)}; "
+            f"{ledger.lost} lost, {len([it for it in ledger.charges.values() if it])} charged"
+        )
+
+
+class Ledger:
+    def __init__(self):
+        self.events = {}
+        self.digests = {}
+        self.charges = {}
+        self.lost = 0
+
+
+def read(copy):
+    """What a copy of the ledger says of every query, in its order."""
+    ledger = Ledger()
+    for exported in copy["entries"]:
+        ((kind, body),) = json.loads(exported["entry"])["event"].items()
+        query = body.get("query")
+        if query is None:
+            continue
+        ledger.events.setdefault(query, []).append((kind, body))
+        ledger.lost += kind == "lost"
+        for opening in exported["openings"]:
+            if opening["label"] == "content":
+                ledger.digests.setdefault(query, []).append(opening["value"])
+            if opening["label"] == "charge":
+                charge = json.loads(opening["value"])
+                if not charge.get("later"):
+                    ledger.charges[query] = ledger.charges.get(query, 0) + charge["lossNano"]
+    return ledger
+
+
+def check_order(query, events):
+    kinds = [kind for kind, _ in events if kind != "cancelRequested"]
+    assert kinds[0] == "querySubmitted", (query, kinds)
+    assert all(kinds.count(kind) == 1 for kind in kinds), (query, kinds)
+    assert kinds[-1] in ("refused", "closed", "lost"), (query, kinds)
+    if "released" in kinds:
+        assert kinds.index("opened") < kinds.index("released"), (query, kinds)
+        assert kinds[-1] == "closed", (query, kinds)
+    if kinds[-1] == "closed" and dict(events)["closed"]["status"] == "SUCCESS":
+        assert "released" in kinds, (query, kinds)
+    if kinds[-1] == "refused":
+        assert "opened" not in kinds, (query, kinds)
+
+
+def most_rho_nano(epsilon, delta_atto):
+    """The greatest rho that gives (epsilon, delta / 2)-DP, over the orders of Renyi divergence."""
+    log = math.log(delta_atto / 2 / 1e18)
+    best = 0.0
+    for step in range(1, 100_000):
+        order = 1 + step / 500
+        rest = (log + math.log(order - 1) - order * math.log(1 - 1 / order)) / (order - 1)
+        best = max(best, (epsilon + rest) / order)
+    return best * 1e9
+
+
+def run(count, seed):
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="glovebox-kills-"))
+    kills = Kills(folder / "house", seed)
+    try:
+        said = kills.run(count)
+    except BaseException:
+        print(f"seed {seed}, files in {folder}", file=sys.stderr)
+        kills.house.stop(signal.SIGKILL)
+        raise
+    kills.house.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+    return said
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    started = time.monotonic()
+    said = run(arguments.count, arguments.seed)
+    print(f"{arguments.count} kills in {time.monotonic() - started:.0f} s: {said}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
