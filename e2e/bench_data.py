@@ -198,7 +198,7 @@ class Room:
             roleArn=f"arn:aws:iam::{account.id}:role/reader",
         )
 
-    def run(self, text):
+    def run(self, text, seconds=120):
         """Seconds of the whole and of its parts, and the rows delivered."""
         begun = time.time()
         query = self.advertiser.rooms.start_protected_query(
@@ -209,7 +209,7 @@ class Room:
                 "outputConfiguration": {"s3": {"bucket": "results", "resultFormat": "CSV"}}
             },
         )["protectedQuery"]["id"]
-        found = ended(self.advertiser, self.membership, query, pause=0.01)
+        found = ended(self.advertiser, self.membership, query, 0.01, seconds)
         whole = time.time() - begun
         assert found["status"] == "SUCCESS", found
         opened, released = self.ledger(query, "opened"), self.ledger(query, "released")

@@ -41,7 +41,7 @@ def generate(folder, rows):
     connection = duckdb.connect()
     uid = "sha256(({})::VARCHAR)"
     for table, start, column in [
-        ("pub", 0, "(hash(i + 1) % 500)::BIGINT AS amount"),
+        ("pub", 0, "(hash(i + 1) % 500)::BIGINT AS amount, (hash(i + 2) % 9)::BIGINT AS clicks"),
         ("adv", rows // 2, "'s' || (hash(i) % 12) AS segment"),
     ]:
         target = folder / table
@@ -138,6 +138,32 @@ def measured(room, house, text, number):
     return ran.execution, watch.peak, ran.rows
 
 
+# Each left out of lean plans, to see what it is worth.
+TECHNIQUES = ["fingerprints", "equal", "marks", "minimums"]
+
+
+def worth(given, folder, name):
+    """What each technique of lean plans is worth: plain DataFusion with lean plans, and without one."""
+    text = TEXT[name] + MINIMUM
+    options = ["lean", *[f"lean-{it}" for it in TECHNIQUES], "engine"]
+    times = {it: [] for it in options}
+    peaks = dict.fromkeys(options, 0)
+    for _ in range(given.runs):
+        expected = None
+        for it in options:
+            seconds, peak, rows = raw(given, folder, it, text)
+            expected = expected or rows
+            assert rows == expected, (it, rows, expected)
+            times[it].append(seconds)
+            peaks[it] = max(peaks[it], peak)
+    lean = statistics.median(times["lean"])
+    print(f"{name}, rewritten SQL, plans made lean without a house:")
+    for it in options:
+        said = {"lean": "all techniques", "engine": "none"}.get(it, it.replace("lean-", "without "))
+        ratio = statistics.median(times[it]) / lean
+        print(f"  {said:22} {spread(times[it])}; {peaks[it]:,.0f} MiB; {ratio:.2f} of all")
+
+
 def compared(given, room, house, folder, name):
     text = TEXT[name]
     rewritten = text + MINIMUM
@@ -197,6 +223,7 @@ def main():
             )
             for text in TEXT:
                 compared(given, room, house, tables, text)
+                worth(given, tables, text)
         finally:
             house.stop()
     return 0

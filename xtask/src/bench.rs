@@ -20,6 +20,8 @@ pub(crate) enum Part {
     Data,
     /// An overlap of two large tables of long keys, beside DuckDB and plain DataFusion.
     Overlap,
+    /// A hundred million rows joined with as many, a thousand million summed: once, for long.
+    Large,
     /// Private queries beside the same SQL without privacy.
     Private,
     /// When private answers come, with and without one user who makes work.
@@ -38,7 +40,8 @@ pub(crate) struct Sizes {
 /// Builds what is to be measured in release, then measures it, part by part.
 pub(crate) fn run(root: &Path, parts: &[Part], sizes: Sizes, peers: bool) -> Result<()> {
     let Sizes { rows, files } = sizes;
-    let parts = if parts.is_empty() { Part::value_variants() } else { parts };
+    let all = Part::value_variants().iter().filter(|it| !matches!(it, Part::Large));
+    let parts = if parts.is_empty() { all.collect() } else { parts.iter().collect::<Vec<_>>() };
     for part in parts {
         match part {
             Part::Judging => {
@@ -49,6 +52,7 @@ pub(crate) fn run(root: &Path, parts: &[Part], sizes: Sizes, peers: bool) -> Res
             Part::Road => served(root, "bench.py")?,
             Part::Data => data(root, rows.unwrap_or(4_000_000), files.unwrap_or(1_000))?,
             Part::Overlap => overlap(root, rows.unwrap_or(10_000_000))?,
+            Part::Large => served(root, "bench_large.py")?,
             Part::Times => served(root, "bench_times.py")?,
             Part::Private => private(root, rows.unwrap_or(10_000_000), peers)?,
             Part::C3r => c3r(root, rows.unwrap_or(1_000_000))?,

@@ -139,6 +139,7 @@ impl Engine {
         let run = Run {
             handle: self.runtime()?.handle(),
             plan: reserved.plan(),
+            guards: &reserved.guards(),
             checks: reserved.checks(),
             remainder: reserved.remainder(),
             inputs: inputs.into(),

@@ -6,7 +6,8 @@
 //! - Columns that an inner join made equal are counted once ([`equal`]).
 //! - A distinct count becomes a count of marked rows ([`mark`]), which every partition does for
 //!   itself.
-//! - A distinct count that is only compared with a minimum stops at it ([`at_least`]).
+//! - A distinct count that is only compared with a minimum stops at it ([`at_least`]): here, and
+//!   when the result is released, where thresholds are checked again.
 //!
 //! Nothing here reaches a source: scans stay as they are.
 
@@ -16,6 +17,7 @@ mod columns;
 mod equal;
 mod fingerprint;
 mod mark;
+mod technique;
 mod uses;
 
 use datafusion::arrow::datatypes::DataType;
@@ -28,12 +30,28 @@ use self::aggregate::Aggregates;
 use self::columns::Columns;
 pub(crate) use self::fingerprint::FingerprintKey;
 pub(crate) use self::mark::Planner;
+pub use self::technique::Technique;
 use crate::session::Profile;
 
-/// The plan with less to do; as it was where that is not possible.
-pub(crate) fn lean(plan: LogicalPlan, profile: Profile, key: FingerprintKey) -> LogicalPlan {
-    let Ok(columns) = Columns::of(&plan) else { return plan };
-    match rewritten(plan.clone(), &columns, profile, key) {
+/// What is known of a plan beside what stands in it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known<'a> {
+    /// How its operators use memory.
+    pub(crate) profile: Profile,
+    /// Of its fingerprints.
+    pub(crate) key: FingerprintKey,
+    /// Outputs that are looked at no further than whether they reach a minimum: the places of
+    /// thresholds, each with the greatest number that it is compared with.
+    pub(crate) guards: &'a [(usize, i64)],
+    /// What may be done.
+    pub(crate) techniques: &'a [Technique],
+}
+
+/// The plan with less to do; as it was where that is not possible. The rows are the same but for
+/// guards, which have their minimum where they would have more.
+pub(crate) fn lean(plan: LogicalPlan, known: Known<'_>) -> LogicalPlan {
+    let Ok(columns) = Columns::of(&plan, known.guards) else { return plan };
+    match rewritten(plan.clone(), &columns, Aggregates(known)) {
         Ok(lean) if shown(&lean) == shown(&plan) => lean,
         Ok(_) => {
             tracing::error!("a lean plan would answer with other columns");
@@ -55,18 +73,20 @@ fn shown(plan: &LogicalPlan) -> Vec<(Option<&TableReference>, &str, &DataType)> 
 fn rewritten(
     plan: LogicalPlan,
     columns: &Columns,
-    profile: Profile,
-    key: FingerprintKey,
+    aggregates: Aggregates<'_>,
 ) -> Result<LogicalPlan> {
     let mut scans = columns.scans();
-    let aggregates = Aggregates { profile, key };
     let mut outputs = columns.aggregates();
     // Nodes come in the order in which `Columns` saw them.
     let lean = plan.transform_up(|node| {
         let node = match node {
             LogicalPlan::TableScan(_) => {
                 let opaque = scans.next().unwrap_or_default();
-                fingerprinted(node, &opaque, key)?
+                if aggregates.does(Technique::Fingerprints) {
+                    fingerprinted(node, &opaque, aggregates.0.key)?
+                } else {
+                    node
+                }
             }
             LogicalPlan::Aggregate(_) => {
                 let minimums = outputs.next().unwrap_or_default();

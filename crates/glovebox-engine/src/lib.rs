@@ -23,6 +23,8 @@ mod sealed;
 mod session;
 mod spill;
 mod together;
+#[doc(hidden)]
+pub mod unhoused;
 mod unordered;
 mod waiting;
 

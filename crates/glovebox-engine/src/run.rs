@@ -21,7 +21,7 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use crate::inputs::{Inputs, Pinned, open};
-use crate::lean::{FingerprintKey, lean};
+use crate::lean::{FingerprintKey, Known, Technique, lean};
 use crate::manifests::Manifests;
 use crate::pushed::{Hints, hints};
 use crate::sample::{Sample, sampled};
@@ -51,6 +51,9 @@ const STUBBORN: Duration = Duration::from_secs(3);
 pub(crate) struct Run<'a> {
     pub(crate) handle: &'a Handle,
     pub(crate) plan: &'a LogicalPlan,
+    /// Outputs of it and of the remainder that are only looked at to see whether they reach these
+    /// numbers.
+    pub(crate) guards: &'a [(usize, i64)],
     pub(crate) checks: &'a [CrowdingCheck],
     /// Executed last, whatever the plan gave.
     pub(crate) remainder: Option<&'a LogicalPlan>,
@@ -69,6 +72,7 @@ pub(crate) struct Run<'a> {
 #[derive(Clone, Copy)]
 struct Step<'a> {
     plan: &'a LogicalPlan,
+    guards: &'a [(usize, i64)],
     /// Whether it reads more than one member's table.
     meets: bool,
     /// Whether an earlier step did: how long that took may depend on rows that met.
@@ -91,20 +95,28 @@ impl Run<'_> {
         let most = self.limits.result_rows;
         for check in self.checks {
             let plan = check.plan();
-            let step = Step { plan, meets: false, has_met: false, bounded: false, held: 0, most };
-            let found = self.step(step, deadline, &mut pinned).await?;
+            let alone = Step {
+                plan,
+                guards: &[],
+                meets: false,
+                has_met: false,
+                bounded: false,
+                held: 0,
+                most,
+            };
+            let found = self.step(alone, deadline, &mut pinned).await?;
             if found.batches.iter().any(|it| it.num_rows() > 0) {
                 let (table, limit) = (check.table().clone(), check.limit());
                 return Err(Cause::Crowded { table, limit });
             }
         }
-        let plan = self.plan;
-        let step = Step { plan, meets: true, has_met: false, bounded: true, held: 0, most };
+        let (plan, guards) = (self.plan, self.guards);
+        let step = Step { plan, guards, meets: true, has_met: false, bounded: true, held: 0, most };
         let rows = self.step(step, deadline, &mut pinned).await?;
         let Some(plan) = self.remainder else { return Ok((rows, None)) };
         let held = rows.memory.size();
         let most = if self.sample.is_some() { most.min(LISTED_KEYS) } else { most };
-        let step = Step { plan, meets: true, has_met: true, bounded: false, held, most };
+        let step = Step { plan, guards, meets: true, has_met: true, bounded: false, held, most };
         let other = self.step(step, deadline, &mut pinned).await?;
         Ok((rows, Some(other)))
     }
@@ -183,7 +195,7 @@ impl Run<'_> {
         let share = Share { memory_bytes, ..self.share.clone() };
         let state = session(&share, profile).map_err(cause)?;
         let pool = Arc::clone(&state.runtime_env().memory_pool);
-        let plan = step.plan.clone();
+        let plan = (step.plan.clone(), step.guards.to_vec());
         // Checks and remainders are no part of what is bounded.
         let sample = self.sample.clone().filter(|_| step.bounded);
         let limits = Limits { result_rows: step.most, ..self.limits.clone() };
@@ -254,19 +266,20 @@ async fn settle(pool: &Arc<dyn MemoryPool>) {
 /// The plan as it is executed.
 async fn planned(
     state: &SessionState,
-    plan: LogicalPlan,
+    (plan, guards): (LogicalPlan, Vec<(usize, i64)>),
     profile: Profile,
 ) -> Result<Arc<dyn ExecutionPlan>, Cause> {
     let mut key = [0; 16];
     getrandom::fill(&mut key).map_err(|_| Cause::Internal("no entropy"))?;
     let plan = state.optimize(&plan).map_err(cause)?;
-    let plan = lean(plan, profile, FingerprintKey::new(key));
+    let key = FingerprintKey::new(key);
+    let plan = lean(plan, Known { profile, key, guards: &guards, techniques: &Technique::ALL });
     state.query_planner().create_physical_plan(&plan, state).await.map_err(cause)
 }
 
 async fn work(
     (state, profile): (SessionState, Profile),
-    plan: LogicalPlan,
+    (plan, guards): (LogicalPlan, Vec<(usize, i64)>),
     inputs: Arc<Inputs>,
     limits: Limits,
     sample: Option<Sample>,
@@ -289,7 +302,7 @@ async fn work(
         }
         return Ok(Rows { schema, batches: vec![batch], inputs: inputs.digest(), memory });
     }
-    let physical = planned(&state, plan, profile).await?;
+    let physical = planned(&state, (plan, guards), profile).await?;
     let schema = physical.schema();
     let memory = MemoryConsumer::new("result").register(&state.runtime_env().memory_pool);
     let mut stream = execute_stream(physical, state.task_ctx()).map_err(cause)?;

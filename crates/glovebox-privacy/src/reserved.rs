@@ -4,6 +4,7 @@ use std::fmt;
 
 use datafusion::logical_expr::LogicalPlan;
 use glovebox_model::{Digest, TableName};
+use glovebox_policy::Guard;
 use glovebox_sql::CrowdingCheck;
 
 use crate::{Executed, Priced, Rows, Sampling};
@@ -36,6 +37,17 @@ impl Reserved {
     /// after the plan, whatever that gave. Part of what was judged.
     pub fn remainder(&self) -> Option<&LogicalPlan> {
         self.priced.remainder()
+    }
+
+    /// The outputs of the plan, and of the remainder, that are not shown but compared with a
+    /// minimum when the result is released: their places, each with the greatest number that it is
+    /// compared with. A count may stop there.
+    pub fn guards(&self) -> Vec<(usize, i64)> {
+        if self.sampling().is_some() {
+            return Vec::new();
+        }
+        let minimum = |it: &Guard| i64::from(it.minimum.max(it.keyless));
+        self.priced.guards().iter().map(|it| (it.output_index, minimum(it))).collect()
     }
 
     /// The digest of that plan.

@@ -12,7 +12,9 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::optimizer::optimizer::Optimizer;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
+use datafusion::physical_plan::collect;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
+use glovebox_engine::unhoused::{Technique, lean as lean_plan, planner};
 use object_store::aws::AmazonS3Builder;
 use url::Url;
 
@@ -20,7 +22,8 @@ use crate::{Fault, KEYS, REGION};
 
 /// As `serve` gives a query on two cores.
 pub(crate) const PARTITIONS: usize = 2;
-const MEMORY_BYTES: usize = 2 << 30;
+/// Without a limit: its hash joins do not spill.
+const MEMORY_BYTES: usize = 1 << 40;
 
 /// The tables of the bench: name, and the bucket of its owner.
 const TABLES: [(&str, &str); 2] = [("pub", "publisher"), ("adv", "advertiser")];
@@ -37,27 +40,52 @@ pub(crate) enum Tables<'a> {
     Folder(&'a Path),
 }
 
-/// The time from nothing known of the tables to all rows; `options` are those of the `engine`, or
-/// DataFusion's `own`.
+/// The time from nothing known of the tables to all rows; `options` are those of the `engine`,
+/// these with a plan made `lean`, the same without one technique (`lean-marks`), or DataFusion's
+/// `own`.
 pub(crate) async fn measured(tables: &Tables<'_>, options: &str, sql: &str) -> Result<(), Fault> {
     let started = Instant::now();
+    let lean = techniques(options)?;
     let context = match options {
-        "engine" => context(as_engine(), &BANNED)?,
+        _ if options == "engine" || lean.is_some() => context(as_engine(), &BANNED)?,
         "own" => {
             let config = SessionConfig::new().with_target_partitions(PARTITIONS);
             context(config, &[])?
         }
-        _ => return Err("OPTIONS is `engine` or `own`".into()),
+        _ => return Err("OPTIONS is `engine`, `lean`, `lean-TECHNIQUE` or `own`".into()),
     };
     match tables {
         Tables::S3(url) => from_s3(&context, url).await?,
         Tables::Folder(folder) => from_folder(&context, folder).await?,
     }
-    let batches = context.sql(sql).await?.collect().await?;
+    let frame = context.sql(sql).await?;
+    let batches = match lean {
+        None => frame.collect().await?,
+        Some(techniques) => {
+            let state = context.state();
+            let plan = lean_plan(state.optimize(frame.logical_plan())?, &techniques);
+            let plan = state.query_planner().create_physical_plan(&plan, &state).await?;
+            collect(plan, context.task_ctx()).await?
+        }
+    };
     let seconds = started.elapsed().as_secs_f64();
     let rows = rows(&batches)?;
     println!("{{\"seconds\": {seconds}, \"rows\": [{}]}}", rows.join(", "));
     Ok(())
+}
+
+/// What plans are made lean by; `None` if they are not.
+fn techniques(options: &str) -> Result<Option<Vec<Technique>>, Fault> {
+    let Some(left_out) = options.strip_prefix("lean") else { return Ok(None) };
+    let left_out = match left_out {
+        "" => None,
+        "-fingerprints" => Some(Technique::Fingerprints),
+        "-equal" => Some(Technique::Equal),
+        "-marks" => Some(Technique::Marks),
+        "-minimums" => Some(Technique::Minimums),
+        _ => return Err("TECHNIQUE is `fingerprints`, `equal`, `marks` or `minimums`".into()),
+    };
+    Ok(Some(Technique::ALL.into_iter().filter(|it| Some(*it) != left_out).collect()))
 }
 
 async fn from_s3(context: &SessionContext, url: &str) -> Result<(), Fault> {
@@ -100,6 +128,7 @@ fn context(config: SessionConfig, banned: &[&str]) -> Result<SessionContext, Fau
         .with_config(config)
         .with_runtime_env(runtime)
         .with_optimizer_rules(logical)
+        .with_query_planner(planner())
         .with_physical_optimizer_rules(physical)
         .build();
     Ok(SessionContext::new_with_state(state))

@@ -8,11 +8,12 @@ use datafusion::functions_aggregate::count::count_udaf;
 use datafusion::logical_expr::expr::{AggregateFunction, AggregateFunctionParams};
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, LogicalPlanBuilder};
 
+use super::Known;
 use super::at_least;
 use super::equal::{Origin, origin};
-use super::fingerprint::{FingerprintKey, can};
+use super::fingerprint::can;
 use super::mark::Mark;
-use crate::session::Profile;
+use super::technique::Technique;
 
 /// COUNT of a column.
 pub(super) struct Counted<'a> {
@@ -35,10 +36,7 @@ pub(super) fn counted(expr: &Expr) -> Option<Counted<'_>> {
 }
 
 /// How aggregations are made lean.
-pub(super) struct Aggregates {
-    pub(super) profile: Profile,
-    pub(super) key: FingerprintKey,
-}
+pub(super) struct Aggregates<'a>(pub(super) Known<'a>);
 
 /// The distinct counts of one column, or of columns that are equal.
 struct Distinct {
@@ -54,10 +52,14 @@ const MARKED: usize = 3;
 /// A distinct count that is compared with more is not stopped.
 const MOST: i64 = 10_000;
 
-impl Aggregates {
+impl Aggregates<'_> {
+    pub(super) fn does(&self, technique: Technique) -> bool {
+        self.0.techniques.contains(&technique)
+    }
+
     /// The same groups with the same aggregates, by the same names.
     pub(super) fn lean(&self, node: Aggregate, minimums: &[Option<i64>]) -> Result<LogicalPlan> {
-        let distincts = distincts(&node, minimums);
+        let distincts = distincts(&node, minimums, self.does(Technique::Equal));
         if distincts.is_empty() {
             return Ok(LogicalPlan::Aggregate(node));
         }
@@ -70,9 +72,10 @@ impl Aggregates {
         for distinct in distincts {
             let column = distinct.column.clone();
             let first = distinct.places.first().copied().unwrap_or_default();
-            let lean = match (distinct.minimum.filter(|it| *it <= MOST), &groups) {
-                (Some(minimum), _) => at_least::call(self.key, column, minimum),
-                (None, Some(groups)) if marked < MARKED => {
+            let stops = |it: &i64| *it <= MOST && self.does(Technique::Minimums);
+            let lean = match (distinct.minimum.filter(stops), &groups) {
+                (Some(minimum), _) => at_least::call(self.0.key, column, minimum),
+                (None, Some(groups)) if marked < MARKED && self.does(Technique::Marks) => {
                     let name = format!("mark of {}", names.get(first).map_or("", String::as_str));
                     marked += 1;
                     let groups = groups.clone();
@@ -137,8 +140,8 @@ fn groups(node: &Aggregate) -> Option<Vec<Column>> {
     node.group_expr.iter().map(group).collect()
 }
 
-/// The distinct counts without a filter, those of equal columns together.
-fn distincts(node: &Aggregate, minimums: &[Option<i64>]) -> Vec<Distinct> {
+/// The distinct counts without a filter; those of equal columns together, if these are `joined`.
+fn distincts(node: &Aggregate, minimums: &[Option<i64>], joined: bool) -> Vec<Distinct> {
     let schema = node.input.schema();
     let mut found: Vec<(Origin, Distinct)> = Vec::new();
     for (place, expr) in node.aggr_expr.iter().enumerate() {
@@ -149,7 +152,7 @@ fn distincts(node: &Aggregate, minimums: &[Option<i64>]) -> Vec<Distinct> {
         if !can(schema.field(index).data_type()) {
             continue;
         }
-        let from = origin(&node.input, index);
+        let from = if joined { origin(&node.input, index) } else { (0, index) };
         let minimum = minimums.get(place).copied().flatten();
         match found.iter_mut().find(|it| it.0 == from) {
             Some((_, known)) => {

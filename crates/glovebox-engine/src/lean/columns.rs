@@ -45,14 +45,19 @@ impl Use {
 }
 
 impl Columns {
-    /// All columns of a plan.
+    /// All columns of a plan, of whose outputs `guards` are compared with numbers and the others
+    /// shown.
     ///
     /// # Errors
     /// A plan with subqueries in its expressions, or with columns that are not there.
-    pub(super) fn of(plan: &LogicalPlan) -> Result<Self> {
+    pub(super) fn of(plan: &LogicalPlan, guards: &[(usize, i64)]) -> Result<Self> {
         let mut columns = Self::default();
-        let shown = columns.walk(plan)?;
-        shown.iter().for_each(|it| columns.show(*it));
+        for (index, column) in columns.walk(plan)?.into_iter().enumerate() {
+            match guards.iter().find(|it| it.0 == index) {
+                Some((_, minimum)) => columns.reach(column, *minimum),
+                None => columns.show(column),
+            }
+        }
         Ok(columns)
     }
 

@@ -43,8 +43,8 @@ impl Mark {
     ) -> Result<Self> {
         let columns = std::iter::once(value).chain(groups).map(Expr::Column).collect();
         let schema = marked(&input, &name)?;
-        let is_sorted = how.profile == Profile::Spilling;
-        Ok(Self { input, columns, name, is_sorted, key: how.key, schema })
+        let is_sorted = how.0.profile == Profile::Spilling;
+        Ok(Self { input, columns, name, is_sorted, key: how.0.key, schema })
     }
 
     pub(super) fn input(&self) -> &LogicalPlan {

@@ -132,6 +132,30 @@ const QUERIES: [(&str, &[&str]); 22] = [
     ("select distinct a.uid, b.kind from a join b on a.uid = b.uid where a.kind <> b.kind", &[]),
 ];
 
+fn lean(plan: LogicalPlan, profile: Profile, key: FingerprintKey) -> LogicalPlan {
+    super::lean(plan, Known { profile, key, guards: &[], techniques: &Technique::ALL })
+}
+
+#[tokio::test]
+async fn a_threshold_that_stands_behind_the_outputs_stops_at_its_minimum() {
+    let sql = "select kind, sum(n) s, count(distinct uid) g from a group by kind
+        having count(distinct uid) >= 2";
+    for profile in [Profile::Hash, Profile::Spilling] {
+        let state = state(profile, 3);
+        let plan = optimised(sql, &state).await;
+        let known = Known { profile, key: KEY, guards: &[(2, 3)], techniques: &Technique::ALL };
+        let lean = super::lean(plan.clone(), known);
+        let text = lean.display_indent().to_string();
+        assert!(text.contains("count_at_least"), "{text}");
+        let stopped = format!("select kind, s, least(g, 3) g from ({sql}) t");
+        let stopped = optimised(&stopped, &state).await;
+        assert_eq!(answer(&lean, &state).await.0, answer(&stopped, &state).await.0);
+        // Shown as well, it is needed as it is.
+        let text = super::lean(plan, Known { guards: &[], ..known }).display_indent().to_string();
+        assert!(!text.contains("count_at_least"), "{text}");
+    }
+}
+
 #[tokio::test]
 async fn lean_plans_answer_the_same_in_every_profile_and_over_any_partitions() {
     for profile in [Profile::Hash, Profile::Spilling] {

@@ -90,6 +90,7 @@ impl House {
         Run {
             handle: self.runtime.handle(),
             plan,
+            guards: &[],
             checks: &[],
             remainder: None,
             inputs: Arc::clone(&self.inputs),
@@ -124,7 +125,7 @@ const LONG: Duration = Duration::from_secs(120);
 
 /// The first step of a query, which reads tables of several members.
 fn first(plan: &LogicalPlan) -> Step<'_> {
-    Step { plan, meets: true, has_met: false, bounded: false, held: 0, most: u64::MAX }
+    Step { plan, guards: &[], meets: true, has_met: false, bounded: false, held: 0, most: u64::MAX }
 }
 
 #[test]
