@@ -1,8 +1,10 @@
 //! The worker: one child process per query, watched over by one supervisor per data directory.
 
 mod alone;
+mod caps;
 mod child;
 mod cleaning;
+mod fair;
 mod fence;
 #[cfg(test)]
 mod fixture;
@@ -13,6 +15,7 @@ mod notes;
 mod process;
 mod proofs;
 mod pulse;
+mod resident;
 mod supervisor;
 mod sweep;
 mod task;
@@ -20,6 +23,7 @@ mod telling;
 mod watch;
 
 pub use alone::{Alone, Rotated};
+pub use caps::Caps;
 pub use child::{TaskError, receive_task, walk_child};
 pub(crate) use needed::needed;
 pub use pulse::Pulse;

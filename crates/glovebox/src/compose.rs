@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use glovebox_catalog::{AccountFolders, EgressTerms, EntryKind, Operator, Outside};
 use glovebox_cli::Surroundings;
-use glovebox_room::{CrashPoint, Room, Supervisor, SupervisorConfig, WalkLimits};
+use glovebox_room::{Caps, CrashPoint, Room, Supervisor, SupervisorConfig, WalkLimits};
 use glovebox_server::{Server, ServerConfig, Stop, TlsFiles, TlsReload};
 use glovebox_store::{MasterKey, Store};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -279,8 +279,11 @@ fn supervision(
     surroundings: &Surroundings,
     logs: &Logs,
 ) -> Result<SupervisorConfig> {
-    let slots = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let slots = settings.limits.slots.unwrap_or(cores);
     let memory = settings.query_memory.unwrap_or_else(|| default_memory(slots));
+    let memory_bytes = usize::try_from(memory).unwrap_or(usize::MAX);
+    let caps = settings.limits.caps(memory_bytes)?;
     let crash = surroundings.environment.get("GLOVEBOX_CRASH_AT").unwrap_or_default();
     Ok(SupervisorConfig {
         program: std::env::current_exe().context("the path of this binary")?,
@@ -289,13 +292,14 @@ fn supervision(
             .map(OsString::from)
             .collect(),
         slots,
-        memory_bytes: usize::try_from(memory).unwrap_or(usize::MAX),
-        partitions: slots,
+        memory_bytes,
+        caps,
+        partitions: cores,
         limits: WalkLimits {
+            time: settings.limits.query_time,
             result_bytes: settings.result_bytes,
             running_per_membership: u32::try_from(settings.quotas.running_queries_per_membership)
                 .unwrap_or(u32::MAX),
-            ..WalkLimits::default()
         },
         crash: CrashPoint::abort_at(crash),
         outside: None,

@@ -13,6 +13,7 @@ use rustix::process::{
 use zeroize::Zeroizing;
 
 use super::WalkTask;
+use super::caps::step_back;
 use super::lines::Told;
 use super::notes::Notes;
 use super::proofs::ProofV1;
@@ -37,9 +38,11 @@ pub struct TaskError;
 /// Reads the task from standard input. From then on this process is killed when the other end of
 /// the pipe closes, which the kernel does when the parent dies.
 ///
-/// Before that it forbids core dumps and tracing of this process, which will hold rows and keys,
-/// and lets the kernel keep it to the files that its walk needs.
+/// Before that it steps back behind the house, forbids core dumps and tracing of this process,
+/// which will hold rows and keys, and lets the kernel keep it to the files, the address space and
+/// the time that its walk needs.
 pub fn receive_task() -> Result<WalkTask, TaskError> {
+    step_back();
     let none = Rlimit { current: Some(0), maximum: Some(0) };
     setrlimit(Resource::Core, none).map_err(|_| TaskError)?;
     set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(|_| TaskError)?;
@@ -49,6 +52,7 @@ pub fn receive_task() -> Result<WalkTask, TaskError> {
         tracing::error!(place, "panicked");
     }));
     let mut task = WalkTask::parse(&line().ok_or(TaskError)?).ok_or(TaskError)?;
+    task.kernel.keep().map_err(|_| TaskError)?;
     // Before there is a second thread, and before anything is opened.
     task.raise_fence().map_err(|_| TaskError)?;
     // Nothing else of this process writes there.
