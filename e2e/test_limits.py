@@ -16,18 +16,19 @@ import pytest
 from conftest import House, associate, ended, open_airlines
 
 SLOTS = 2
-SECONDS = 8
-SETTINGS = f"""
-slots = {SLOTS}
-query-memory = "96MiB"
-process-memory = "500MiB"
-query-time = {SECONDS}
-query-spill = "512MiB"
-result-bytes = "24MiB"
+SETTINGS = """
+slots = {slots}
+query-memory = "64MiB"
+process-memory = "300MiB"
+query-time = {seconds}
+query-spill = "64MiB"
+result-bytes = "4MiB"
 
 [quotas]
 waiting-queries-per-membership = 20
 """
+# Time enough for all that ends by another limit, and so little that it is the one that is hit.
+PATIENT, HASTY = 120, 6
 OUTPUT = {"s3": {"bucket": "answers", "resultFormat": "CSV", "keyPrefix": "out"}}
 SMALL = "SELECT f.carrier, COUNT(DISTINCT f.tailnum) AS n FROM flights f JOIN planes p " \
     "ON f.tailnum = p.tailnum GROUP BY f.carrier"
@@ -70,7 +71,7 @@ class Neighbour(threading.Thread):
             print(f"\n{len(last)} {name}: median {statistics.median(last) * 1000:.0f} ms, "
                   f"p99 {last[len(last) * 99 // 100] * 1000:.0f} ms, worst {last[-1] * 1000:.0f} ms")
         assert self.error is None, self.error
-        assert len(self.reads) > 50 and self.queries and max(self.reads) < 10
+        assert len(self.reads) > 50 and self.queries and max(self.reads) < 10, "nobody answered"
 
 
 class Target:
@@ -132,7 +133,7 @@ class Target:
         )["protectedQuery"]["id"]
 
     def run(self, sql):
-        return ended(self.brand, self.membership, self.start(sql), seconds=SECONDS + 60)
+        return ended(self.brand, self.membership, self.start(sql), seconds=PATIENT + 60)
 
     def objects(self, query):
         found = self.brand.s3.list_objects_v2(Bucket="answers", Prefix=f"out/{query}/")
@@ -156,17 +157,31 @@ class Target:
         return found["error"]["message"]
 
 
-@pytest.fixture(scope="module")
-def target(tmp_path_factory):
-    house = House(tmp_path_factory.mktemp("limits"))
+def lived_in(folder, seconds):
+    """A house in which a neighbour reads and asks as long as somebody tries it."""
+    house = House(folder)
     house.data.mkdir(parents=True)
-    (house.data / "glovebox.toml").write_text(SETTINGS)
+    settings = SETTINGS.format(slots=SLOTS, seconds=seconds)
+    (house.data / "glovebox.toml").write_text(settings)
     house.start()
     neighbour = Neighbour(open_airlines(house))
     neighbour.start()
-    yield Target(house)
+    target = Target(house)
+    target.neighbour = neighbour
+    yield target
     neighbour.finish()
     house.stop()
+
+
+@pytest.fixture(scope="module")
+def target(tmp_path_factory):
+    yield from lived_in(tmp_path_factory.mktemp("limits"), PATIENT)
+
+
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory):
+    """A house in which queries have little time."""
+    yield from lived_in(tmp_path_factory.mktemp("hasty"), HASTY)
 
 
 @pytest.fixture(scope="module")
@@ -257,14 +272,14 @@ def million(target):
 
 def test_a_million_groups_are_grouped_in_little_memory(target, million):
     said = target.succeeds(
-        f"SELECT COUNT(*) AS n, MAX(c) AS most FROM (SELECT k, COUNT(*) AS c FROM {million} "
-        "GROUP BY k) g"
+        f"SELECT COUNT(*) AS n, MAX(c) AS most FROM (SELECT n, COUNT(*) AS c FROM {million} "
+        "GROUP BY n) g"
     )
     assert said.splitlines()[1] == "1000000,1"
 
 
 def test_a_result_beyond_its_limit_is_not_delivered(target, generic, million):
-    assert target.fails(f"SELECT k, COUNT(*) AS c FROM {million} GROUP BY k") == generic
+    assert target.fails(f"SELECT n, k FROM {million}") == generic
 
 
 def test_what_functions_make_longer_and_longer_ends_in_nothing_or_in_one_failure(target, generic):
@@ -278,15 +293,15 @@ def test_what_functions_make_longer_and_longer_ends_in_nothing_or_in_one_failure
             "RPAD(k, 2147483647, 'x')",
             "SPACE(2147483647)",
             "REPEAT(REPEAT(REPEAT(k, 1000), 1000), 1000)",
+            "ARRAY_JOIN(ARRAY_REPEAT(k, 2147483647), '')",
+            "ARRAY_JOIN(SEQUENCE(1, 2147483647), '')",
         ])
     )
     # Beyond a MiB a value is NULL, in every row.
     said = target.succeeds(f"SELECT {grown}, COUNT(*) AS n FROM words")
-    assert said.splitlines()[1] == ",,,,,100000"
+    assert said.splitlines()[1] == ",,,,,,,100000"
     # Each within its limit, all together not.
     assert target.fails("SELECT MAX(REPEAT(k, 250000 + n % 7)) AS c FROM words") == generic
-    assert target.fails("SELECT ARRAY_REPEAT(k, 2147483647) AS c FROM words",
-                        "MALFORMED_QUERY") != generic
 
 
 DEEP = {
@@ -310,25 +325,28 @@ def test_a_text_that_is_too_deep_is_refused_and_nobody_falls(target, million, sh
 
 
 def test_a_list_of_many_values_is_no_attack(target, million):
-    values = ",".join(map(str, range(40_000)))
+    values = ",".join(map(str, range(5_000)))
     said = target.succeeds(f"SELECT COUNT(*) AS n FROM {million} WHERE n IN ({values})")
-    assert said.splitlines()[1] == "40000"
+    assert said.splitlines()[1] == "5000"
 
 
-def test_a_join_without_end_ends_with_its_time(target, generic):
-    for table in ("left_side", "right_side"):
-        target.rows(table, "SELECT i AS n FROM range(1000000) t(i)")
-        target.bring(table, ["n"])
-    before = time.monotonic()
-    sql = "SELECT COUNT(*) AS n FROM left_side a JOIN right_side b ON a.n * b.n % 7 = 8"
-    assert target.fails(sql) == generic
-    assert time.monotonic() - before < SECONDS + 30
+ENDLESS = "SELECT COUNT(*) AS n FROM slow a JOIN slow b ON a.n * b.n % 7 = 8"
+
+
+@pytest.fixture(scope="module")
+def slow(hasty):
+    hasty.rows("slow", "SELECT i AS n FROM range(1000000) t(i)")
+    hasty.bring("slow", ["n"])
+
+
+def test_a_join_without_end_ends_with_its_time(hasty, slow, generic):
+    assert hasty.fails(ENDLESS) == generic
 
 
 def test_what_does_not_fit_into_memory_and_the_disk_for_spilling_ends(target, generic):
     target.rows(
         "wide_rows",
-        "SELECT i AS n, repeat(md5(i::VARCHAR), 40) AS k FROM range(600000) t(i)",
+        "SELECT i AS n, repeat(md5(i::VARCHAR), 80) AS k FROM range(100000) t(i)",
     )
     target.bring("wide_rows", ["n", "k"])
     sql = "SELECT COUNT(*) AS n FROM (SELECT k, MAX(n) AS m FROM wide_rows GROUP BY k) g"
@@ -337,38 +355,35 @@ def test_what_does_not_fit_into_memory_and_the_disk_for_spilling_ends(target, ge
     assert not (target.house.data / "spill" / found["id"]).exists()
 
 
-def test_who_waits_with_too_many_is_told_so_and_holds_nobody_up(target):
-    target.rows("slow", "SELECT i AS n FROM range(1000000) t(i)")
-    target.bring("slow", ["n"])
-    sql = "SELECT COUNT(*) AS n FROM slow a JOIN slow b ON a.n * b.n % 7 = 8"
+def test_who_waits_with_too_many_is_told_so_and_holds_nobody_up(hasty, slow):
     most = 5 + 20
     started = []
     with pytest.raises(botocore.exceptions.ClientError) as caught:
         for _ in range(most + 1):
-            started.append(target.start(sql))
+            started.append(hasty.start(ENDLESS))
     error = caught.value.response
     assert error["Error"]["Code"] == "ServiceQuotaExceededException", error
     assert error["quotaValue"] == most and "per membership" in error["quotaName"], error
     assert len(started) == most
-    # Another member of the same house, with one query: its turn comes when any slot is free.
-    neighbour = [it for it in threading.enumerate() if isinstance(it, Neighbour)]
-    before = len(neighbour[0].queries)
-    deadline = time.monotonic() + 3 * SECONDS + 20
-    while len(neighbour[0].queries) == before:
-        assert time.monotonic() < deadline and neighbour[0].error is None
-        time.sleep(0.1)
-    still = target.rooms.list_protected_queries(
-        membershipIdentifier=target.membership, status="SUBMITTED"
+    # Another member of the same house, with one query: its turn comes when a slot is free.
+    neighbour, before = hasty.neighbour, len(hasty.neighbour.queries)
+    deadline = time.monotonic() + 10 * HASTY
+    while len(neighbour.queries) == before:
+        assert time.monotonic() < deadline and neighbour.error is None, neighbour.error
+        time.sleep(0.05)
+    still = hasty.rooms.list_protected_queries(
+        membershipIdentifier=hasty.membership, status="SUBMITTED"
     )["protectedQueries"]
-    assert len(still) >= most - 3 * SLOTS, "the many were not walked before the one"
+    # At most those that ran already, and one for each turn that was the neighbour's too.
+    assert len(still) >= most - 4 * SLOTS, "the many were walked before the one"
     for query in started:
         try:
-            target.rooms.update_protected_query(
-                membershipIdentifier=target.membership,
+            hasty.rooms.update_protected_query(
+                membershipIdentifier=hasty.membership,
                 protectedQueryIdentifier=query,
                 targetStatus="CANCELLED",
             )
         except botocore.exceptions.ClientError as late:
             assert late.response["Error"]["Code"] == "ConflictException"
     for query in started:
-        ended(target.brand, target.membership, query)
+        ended(hasty.brand, hasty.membership, query)

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use glovebox_catalog::{AccountFolders, EgressTerms, EntryKind, Operator, Outside};
 use glovebox_cli::Surroundings;
-use glovebox_room::{Caps, CrashPoint, Room, Supervisor, SupervisorConfig, WalkLimits};
+use glovebox_room::{CrashPoint, Room, Supervisor, SupervisorConfig, WalkLimits};
 use glovebox_server::{Server, ServerConfig, Stop, TlsFiles, TlsReload};
 use glovebox_store::{MasterKey, Store};
 use tokio::signal::unix::{Signal, SignalKind, signal};
