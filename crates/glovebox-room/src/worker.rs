@@ -24,6 +24,7 @@ mod watch;
 
 pub use alone::{Alone, Rotated};
 pub use caps::Caps;
+pub(crate) use caps::give_way;
 pub use child::{TaskError, receive_task, walk_child};
 pub(crate) use needed::needed;
 pub use pulse::Pulse;

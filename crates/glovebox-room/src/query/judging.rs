@@ -10,6 +10,7 @@ use super::consent::Asked;
 use super::judge::judge;
 use super::stopped::Stopped;
 use super::walker::Walker;
+use crate::worker::give_way;
 
 /// How long a walk judges its text. The slowest honest ones take two seconds.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -34,7 +35,13 @@ pub(super) async fn judged(
     match &walker.lead {
         // Whoever leads a walk also says how time passes.
         Some(_) => Ok(work()),
-        None => within(LONGEST, work).await,
+        None => {
+            let gives_way = || {
+                give_way();
+                work()
+            };
+            within(LONGEST, gives_way).await
+        }
     }
 }
 

@@ -79,9 +79,11 @@ impl Stopped {
             Self::Refused(refusal) => Ok(Outcome::Refused(refusal)),
             Self::Halted(failure) => failed(failure),
             Self::RightLost => failed(QueryFailure::access_lost()),
-            Self::Restless | Self::Slow | Self::Withheld(_) | Self::Noiseless(_) | Self::Keyless(_) => {
-                failed(QueryFailure::generic())
-            }
+            Self::Restless
+            | Self::Slow
+            | Self::Withheld(_)
+            | Self::Noiseless(_)
+            | Self::Keyless(_) => failed(QueryFailure::generic()),
             Self::Failed(cause, _) if cause.is_cancelled() => Ok(Outcome::Cancelled),
             Self::Failed(cause, _) if cause.is_timed_out() => Ok(Outcome::TimedOut),
             Self::Failed(cause, detail) => Ok(Outcome::Failed { failure: cause.analyst(), detail }),

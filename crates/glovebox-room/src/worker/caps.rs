@@ -36,7 +36,10 @@ impl Caps {
     /// GiB of memory.
     pub fn of(memory_bytes: usize) -> Self {
         let pool = u64::try_from(memory_bytes).unwrap_or(u64::MAX);
-        Self { spill_bytes: 64 << 30, process_bytes: pool.saturating_mul(3).saturating_add(1 << 30) }
+        Self {
+            spill_bytes: 64 << 30,
+            process_bytes: pool.saturating_mul(3).saturating_add(1 << 30),
+        }
     }
 
     /// What the kernel holds against a process whose query may take `time`.
@@ -71,11 +74,16 @@ impl KernelLimits {
     }
 }
 
-/// Steps back behind the house: this process gets a smaller share of busy cores, and is the one
-/// that the kernel ends when memory runs out. While it may still be traced: the kernel gives its
-/// files to nobody afterwards.
-pub(super) fn step_back() {
+/// Lets the kernel end this process, and not the house, when memory runs out. While it may still be
+/// traced: the kernel gives its files to nobody afterwards.
+pub(super) fn go_first() {
     drop(std::fs::write("/proc/self/oom_score_adj", FIRST));
+}
+
+/// From now on this thread gets a smaller share of busy cores than the house. Only threads that
+/// compute give way: one that holds the database while it waits for a core would hold up whoever
+/// writes.
+pub(crate) fn give_way() {
     let _ = nice(STEPS);
 }
 

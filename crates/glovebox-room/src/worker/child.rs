@@ -13,7 +13,7 @@ use rustix::process::{
 use zeroize::Zeroizing;
 
 use super::WalkTask;
-use super::caps::step_back;
+use super::caps::go_first;
 use super::lines::Told;
 use super::notes::Notes;
 use super::proofs::ProofV1;
@@ -38,11 +38,11 @@ pub struct TaskError;
 /// Reads the task from standard input. From then on this process is killed when the other end of
 /// the pipe closes, which the kernel does when the parent dies.
 ///
-/// Before that it steps back behind the house, forbids core dumps and tracing of this process,
+/// Before that it says that it goes before the house when memory runs out, forbids core dumps and tracing of this process,
 /// which will hold rows and keys, and lets the kernel keep it to the files, the address space and
 /// the time that its walk needs.
 pub fn receive_task() -> Result<WalkTask, TaskError> {
-    step_back();
+    go_first();
     let none = Rlimit { current: Some(0), maximum: Some(0) };
     setrlimit(Resource::Core, none).map_err(|_| TaskError)?;
     set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(|_| TaskError)?;

@@ -97,7 +97,8 @@ mod tests {
                     |membership: &str| self.running.iter().filter(|it| **it == membership).count();
                 let Some(next) = self.fair.next(&idle, (runs, MOST), |_| true) else { break };
                 let next = &idle[next];
-                let seq = self.waiting.iter().position(|it| Id::from_random([it.0; 16]) == next.query);
+                let seq =
+                    self.waiting.iter().position(|it| Id::from_random([it.0; 16]) == next.query);
                 let (_, membership) = self.waiting.remove(seq.unwrap()).unwrap();
                 self.fair.served(membership);
                 self.running.push(membership);

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::SupervisorConfig;
-use super::caps::KernelLimits;
+use super::caps::{KernelLimits, give_way};
 use super::fence::Fence;
 use super::proofs::ProofV1;
 use crate::query::Proof;
@@ -206,6 +206,7 @@ impl WalkTask {
         EngineConfig {
             memory_bytes: self.memory_bytes,
             spill_bytes: self.spill_bytes,
+            on_thread: give_way,
             partitions: self.partitions,
             result_bytes: self.limits.result_bytes,
             ..EngineConfig::new(self.data_dir.clone())

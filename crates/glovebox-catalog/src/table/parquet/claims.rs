@@ -149,10 +149,14 @@ impl Walk<'_> {
                 delta => id.saturating_add(delta.into()),
             };
             match (within, id, kind) {
-                (Within::SchemaNode, CHILDREN, kind::I16..=kind::I64) => children = self.signed()?,
+                (Within::SchemaNode, CHILDREN, kind::I16..=kind::I64) => {
+                    children = self.signed()?
+                }
                 (Within::File, SCHEMA, kind::LIST) => self.list(Within::SchemaNode, depth)?,
                 (Within::File, ROW_GROUPS, kind::LIST) => self.list(Within::RowGroup, depth)?,
-                (Within::File, KEYS, kind::LIST) | (Within::RowGroup, COLUMNS, kind::LIST) => self.list(Within::Other, depth)?,
+                (Within::File, KEYS, kind::LIST) | (Within::RowGroup, COLUMNS, kind::LIST) => {
+                    self.list(Within::Other, depth)?
+                }
                 // A boolean of a structure stands in its header.
                 (_, _, kind::TRUE | kind::FALSE) => {}
                 _ => self.value(kind, depth)?,

@@ -57,8 +57,7 @@ fn honest(columns: usize, groups: usize) -> Vec<u8> {
     };
     let batch = RecordBatch::try_from_iter((0..columns).map(column)).unwrap();
     let properties = WriterProperties::builder().set_max_row_group_row_count(Some(1)).build();
-    let mut writer =
-        ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties)).unwrap();
+    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties)).unwrap();
     writer.write(&batch).unwrap();
     let file = writer.into_inner().unwrap();
     let (before, tail) = file.split_at(file.len() - 8);
@@ -137,9 +136,8 @@ fn whatever_stands_in_a_footer_is_walked_in_time() {
         }
         if believable(&bytes).is_ok() {
             // What is believed may still be no footer: an error then, and never an end.
-            let decoded = std::panic::catch_unwind(|| {
-                ParquetMetaDataReader::decode_metadata(&bytes).is_ok()
-            });
+            let decoded =
+                std::panic::catch_unwind(|| ParquetMetaDataReader::decode_metadata(&bytes).is_ok());
             drop(decoded);
         }
     }
