@@ -73,6 +73,9 @@ pub(crate) enum Command {
     /// Walk one query from claim to close (started by `serve`)
     #[command(hide = true)]
     Walk(WalkArgs),
+    /// Look at one table for its owner (started by `serve`)
+    #[command(hide = true)]
+    Look(WalkArgs),
 }
 
 const SERVE_HELP: &str = "Examples:
