@@ -3,6 +3,7 @@
 mod azurite;
 mod bench;
 mod codegen;
+mod load;
 mod openssl;
 mod packages;
 mod simulation;
@@ -75,6 +76,9 @@ enum Chore {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Lets many clients call at once while queries run: no error that is no quota, no growth of
+    /// memory or open files, and the times of reads and writes.
+    Load(load::Load),
     /// Makes the Python environment of the tests, if it is not there.
     Python,
     /// Reads results with awswrangler and Apache Spark (needs Java 17), beside DuckDB, and compares
@@ -118,6 +122,7 @@ fn main() -> Result<()> {
         Chore::Fuzz { seconds, seed, targets } => bench::fuzz(root, seconds, seed, &targets),
         Chore::Honest => test::honest(root),
         Chore::Kills { count, seed } => simulation::kills(root, count, seed),
+        Chore::Load(load) => load::run(root, &load),
         Chore::Python => test::python(root).map(drop),
         Chore::ReadBack => spark::read_back(root),
         Chore::Sim { seed, seeds, from } => simulation::run(root, seed, seeds, from),

@@ -25,6 +25,8 @@ pub struct EngineConfig {
     pub part_bytes: u64,
     /// Time for one object on its way into a receiver's own store.
     pub delivery: Duration,
+    /// What each of its threads does first, such as to take a smaller share of busy cores.
+    pub on_thread: fn(),
     /// Sees every range read from a source: for tests.
     pub recorder: Option<Arc<dyn ReadRecorder>>,
     /// What fails beneath it: for simulation.
@@ -43,6 +45,7 @@ impl EngineConfig {
             result_bytes: 1 << 30,
             part_bytes: 128 << 20,
             delivery: Duration::from_secs(600),
+            on_thread: || {},
             recorder: None,
             faults: None,
         }

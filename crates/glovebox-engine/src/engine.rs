@@ -51,7 +51,8 @@ impl Engine {
             .mode(0o700)
             .create(config.data_dir.join("spill"))
             .map_err(EngineError::Folder)?;
-        let runtime = threads(config.partitions).map_err(EngineError::Threads)?;
+        let (count, begin) = (config.partitions, config.on_thread);
+        let runtime = threads(count, begin).map_err(EngineError::Threads)?;
         Ok(Self { config, runtime: Some(runtime) })
     }
 
@@ -293,9 +294,11 @@ impl Drop for Engine {
 pub(crate) const STACK_BYTES: usize = 16 << 20;
 
 /// Threads for plans. Tasks of a plan keep their threads busy: each thread looks for orders from
-/// outside, such as to stop one, before every step and not, as is usual, after some sixty.
-pub(crate) fn threads(count: usize) -> std::io::Result<Runtime> {
+/// outside, such as to stop one, before every step and not, as is usual, after some sixty. Each of
+/// them begins with `begin`.
+pub(crate) fn threads(count: usize, begin: fn()) -> std::io::Result<Runtime> {
     Builder::new_multi_thread()
+        .on_thread_start(begin)
         .thread_name("engine")
         .worker_threads(count.max(1))
         .thread_stack_size(STACK_BYTES)

@@ -1,10 +1,10 @@
 //! What owners declare of encrypted columns, checked against the table, its rule and its data.
 
-use glovebox_catalog::{CellsFault, Stop, check_cells};
 use glovebox_model::{ConfiguredTable, Encryption, Extension, WrittenRule};
 
 use crate::connections::Located;
 use crate::error::FieldFault;
+use crate::worker::{Seen, Wish};
 use crate::{Room, RoomError};
 
 /// Everything that a table declares of encrypted columns and that cannot be of it, under this
@@ -63,16 +63,15 @@ impl Room {
             return Ok(());
         }
         let (schema, encryption) = (table.schema.clone(), encryption.clone());
-        let Located { location, turn } = located;
-        let read = move |stop: &Stop| check_cells(&location, &schema, &encryption, stop);
-        match self.surroundings.blocking(turn, read).await? {
-            Ok(()) => Ok(()),
-            Err(CellsFault::Unavailable(unavailable)) => {
-                Err(RoomError::field("tableReference.glue", unavailable.to_string()))
+        let faulty = |field: String, text: String| Err(RoomError::field(field, text));
+        match self.surroundings.see(located, Wish::Cells { schema, encryption }).await? {
+            Seen::Good => Ok(()),
+            Seen::Fault { column: Some(column), text } => {
+                faulty(format!("encryption.columns.{column}"), text)
             }
-            Err(fault @ CellsFault::Cell { .. }) => {
-                let column = fault.column().map(ToString::to_string).unwrap_or_default();
-                Err(RoomError::field(format!("encryption.columns.{column}"), fault.to_string()))
+            Seen::Fault { column: None, text } => faulty("tableReference.glue".into(), text),
+            Seen::Described(_) => {
+                faulty("tableReference.glue".into(), "its cells were not looked at".into())
             }
         }
     }

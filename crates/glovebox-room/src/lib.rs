@@ -73,6 +73,6 @@ pub use glovebox_store::{
     StoreError,
 };
 pub use worker::{
-    Alone, Pulse, Rotated, Supervisor, SupervisorConfig, SupervisorError, TaskError, WalkTask,
-    receive_task, walk_child,
+    Alone, Caps, Look, Pulse, Rotated, Supervisor, SupervisorConfig, SupervisorError, TaskError,
+    WalkTask, look_child, receive_look, receive_task, walk_child,
 };

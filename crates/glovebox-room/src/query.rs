@@ -8,6 +8,7 @@ mod diagnostics;
 mod explain;
 mod intervals;
 mod judge;
+mod judging;
 mod lead;
 mod private;
 mod progress;

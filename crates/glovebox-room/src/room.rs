@@ -9,7 +9,7 @@ use glovebox_store::{Store, Tx};
 
 use crate::connections::Surroundings;
 use crate::query::Turns;
-use crate::{Caller, Quotas, RoomError};
+use crate::{Caller, Quotas, RoomError, SupervisorConfig};
 
 /// The house without its doors: the use-cases over one store.
 #[derive(Debug, Clone)]
@@ -33,6 +33,13 @@ impl Room {
     #[must_use]
     pub fn with_outside(self, outside: Outside) -> Self {
         Self { surroundings: Surroundings::new(Some(outside)), ..self }
+    }
+
+    /// The same where processes of their own look at tables for their owners, started so: a
+    /// hostile file ends one of them.
+    #[must_use]
+    pub fn looking_by(self, config: SupervisorConfig) -> Self {
+        Self { surroundings: self.surroundings.looking_by(config), ..self }
     }
 
     /// The store, for the doors: keys, answers to repeated requests, the ledger.

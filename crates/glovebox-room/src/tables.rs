@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use glovebox_catalog::{Described, Stop, TableLocation, describe};
+use glovebox_catalog::TableLocation;
 use glovebox_model::{
     AnalysisMethod, ColumnName, ConfiguredTable, Id, Page, PageRequest, ReferenceKind, Resource,
     RuleKind, TableReference, TableSchema,
@@ -14,6 +14,7 @@ use crate::authorize::{Own, OwnTable};
 use crate::connections::{Bound, Located, bind};
 use crate::encrypted::check_encryption;
 use crate::error::FieldFault;
+use crate::worker::{Seen, Wish};
 use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
 
 /// Names that the real service keeps for itself.
@@ -318,20 +319,15 @@ impl Room {
         located: Located,
         kind: &ReferenceKind,
     ) -> Result<(TableSchema, TableLocation), RoomError> {
-        let Located { location, turn } = located;
-        let there = location.clone();
-        let read = move |stop: &Stop| describe(&there, stop);
-        match self.surroundings.blocking(turn, read).await? {
-            Ok(Described { columns, partition_keys, format: _ }) => {
-                Ok((TableSchema { columns, partition_keys }, location))
-            }
-            Err(unavailable) => {
-                let field = match kind {
-                    ReferenceKind::Glue => "tableReference.glue",
-                    ReferenceKind::Athena { .. } => "tableReference.athena",
-                };
-                Err(RoomError::field(field, unavailable.to_string()))
-            }
+        let location = located.location.clone();
+        let field = match kind {
+            ReferenceKind::Glue => "tableReference.glue",
+            ReferenceKind::Athena { .. } => "tableReference.athena",
+        };
+        match self.surroundings.see(located, Wish::Describe).await? {
+            Seen::Described(schema) => Ok((schema, location)),
+            Seen::Fault { column: _, text } => Err(RoomError::field(field, text)),
+            Seen::Good => Err(RoomError::field(field, "the table says nothing of its columns")),
         }
     }
 }

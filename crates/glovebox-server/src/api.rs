@@ -58,7 +58,7 @@ pub(crate) async fn answer(
     let same = retries::identity(claim, parts, body.bytes(), Way::of(parts, house.tls));
     let call = Call { caller, method, path: parts.uri.path().to_owned(), query, body };
     let operation = operation_name(&call);
-    let answer = match same {
+    let answer = match same.filter(|_| !retries::only_reads(operation)) {
         Some(same) => retries::once(house, same, call).await,
         None => carry_out(house, &call).await,
     };

@@ -249,6 +249,16 @@ pub(crate) fn credentials_place<'a>(account: &'a str, id: &'a str) -> SealedFor<
     SealedFor { kind: "connection", account, id }
 }
 
+/// What an account says of a connection as JSON, for the same pipe as its secrets.
+pub fn connection_to_text(parts: &ConnectionParts) -> Result<String, StoreError> {
+    document::write::<ConnectionDocument>(parts)
+}
+
+/// Reads it back.
+pub fn connection_of_text(text: &str) -> Result<ConnectionParts, StoreError> {
+    document::read::<ConnectionDocument>(text)
+}
+
 /// Secrets as JSON, for the pipe of a process that reads with them.
 pub fn secrets_to_text(secrets: &Secrets) -> Result<Zeroizing<String>, StoreError> {
     document::write::<SecretsDocument>(secrets).map(Zeroizing::new)

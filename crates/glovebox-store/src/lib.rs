@@ -67,7 +67,9 @@ pub use charges::{Pool, PrivacyBudget, Spent};
 pub use claim::{Claim, ClaimLimits, Idle, LEASE_MILLIS, Order};
 pub use clock_halt::ClockJump;
 pub use close::{Closed, Outcome, Refusal};
-pub use connections::{Taken, secrets_of_text, secrets_to_text};
+pub use connections::{
+    Taken, connection_of_text, connection_to_text, secrets_of_text, secrets_to_text,
+};
 pub use document::{ConnectionParts, TableParts};
 pub use doors::{Door, Passed, Progress};
 pub use error::StoreError;

@@ -1,5 +1,6 @@
 //! The command line: every command, its flags, and an example of each.
 
+pub(crate) mod limits;
 pub(crate) mod operations;
 
 use std::net::SocketAddr;
@@ -11,6 +12,7 @@ use glovebox_cli::{
 };
 use glovebox_model::{AccountId, KeyRole};
 
+use self::limits::LimitArgs;
 use self::operations::{BACKUP_HELP, BackupArgs, ClockCommand, KeysCommand, WatchingArgs};
 use crate::configuration::Bytes;
 use crate::logs;
@@ -71,6 +73,9 @@ pub(crate) enum Command {
     /// Walk one query from claim to close (started by `serve`)
     #[command(hide = true)]
     Walk(WalkArgs),
+    /// Look at one table for its owner (started by `serve`)
+    #[command(hide = true)]
+    Look(WalkArgs),
 }
 
 const SERVE_HELP: &str = "Examples:
@@ -166,6 +171,8 @@ pub(crate) struct ServeArgs {
     /// The largest result, such as 1GiB [default: 1GiB]
     #[arg(long, value_name = "BYTES", env = "GLOVEBOX_RESULT_BYTES", hide_env_values = true)]
     pub(crate) result_bytes: Option<Bytes>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
     /// Addresses of this machine's own networks that connections of members may reach, also
     /// without TLS: host[:port] or network/bits[:port], separated by commas
     #[arg(

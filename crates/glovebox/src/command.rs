@@ -7,6 +7,7 @@ mod connection;
 mod explain;
 mod keys;
 mod ledger;
+mod look;
 mod owner;
 mod serve;
 mod walk;
@@ -36,6 +37,7 @@ pub(crate) fn run(glovebox: Glovebox, surroundings: &Surroundings) -> Result<Exi
         Command::Ledger(command) => ledger::run(&command, surroundings),
         Command::Query(command) => glovebox_cli::run_query(&command, surroundings),
         Command::Serve(arguments) => runtime()?.block_on(serve::run(&arguments, surroundings)),
+        Command::Look(arguments) => look::run(&arguments),
         Command::Walk(arguments) => walk::run(&arguments, surroundings),
     }
 }

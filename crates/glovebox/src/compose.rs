@@ -153,6 +153,7 @@ impl House {
             outside: Some(outside.clone()),
             ..supervision(settings, surroundings, logs)?
         };
+        let looker = looking(&config);
         let watching = Watching::begin(settings.metrics)?;
         let supervisor = Supervisor::new(store.clone(), config).await?;
         let supervisor = supervisor.with_pulse(watching.pulse.clone());
@@ -163,7 +164,7 @@ impl House {
         let store = store.observed_by(watching.metrics.observer());
         let (standing, metrics) = (watching.standing.clone(), watching.metrics.clone());
         let watched = watching.watch(&store);
-        let room = Room::new(store, settings.quotas).with_outside(outside);
+        let room = Room::new(store, settings.quotas).with_outside(outside).looking_by(looker);
         let house = glovebox_server::House::new(room, &settings.region).watched(standing, metrics);
         let (end, ended) = oneshot::channel();
         let (address, doors) = (server.address(), server.stop());
@@ -279,8 +280,11 @@ fn supervision(
     surroundings: &Surroundings,
     logs: &Logs,
 ) -> Result<SupervisorConfig> {
-    let slots = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let slots = settings.limits.slots.unwrap_or(cores);
     let memory = settings.query_memory.unwrap_or_else(|| default_memory(slots));
+    let memory_bytes = usize::try_from(memory).unwrap_or(usize::MAX);
+    let caps = settings.limits.caps(memory_bytes)?;
     let crash = surroundings.environment.get("GLOVEBOX_CRASH_AT").unwrap_or_default();
     Ok(SupervisorConfig {
         program: std::env::current_exe().context("the path of this binary")?,
@@ -289,17 +293,31 @@ fn supervision(
             .map(OsString::from)
             .collect(),
         slots,
-        memory_bytes: usize::try_from(memory).unwrap_or(usize::MAX),
-        partitions: slots,
+        memory_bytes,
+        caps,
+        partitions: cores,
         limits: WalkLimits {
+            time: settings.limits.query_time,
             result_bytes: settings.result_bytes,
             running_per_membership: u32::try_from(settings.quotas.running_queries_per_membership)
                 .unwrap_or(u32::MAX),
-            ..WalkLimits::default()
         },
         crash: CrashPoint::abort_at(crash),
         outside: None,
     })
+}
+
+/// Memory of a process that looks at a table for its owner.
+const LOOK_BYTES: u64 = 1 << 30;
+
+/// How the processes are started that look at tables: as those of walks are.
+fn looking(walks: &SupervisorConfig) -> SupervisorConfig {
+    let mut looker = walks.clone();
+    if let Some(command) = looker.arguments.first_mut() {
+        *command = "look".into();
+    }
+    looker.caps.process_bytes = LOOK_BYTES;
+    looker
 }
 
 /// A quarter of the machine's memory divided by the slots; 512 MiB where it cannot be known.

@@ -1,5 +1,7 @@
 //! Settings: flags and variables over `DIR/glovebox.toml` over defaults, parsed once.
 
+mod limits;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -10,8 +12,10 @@ use glovebox_model::Mode as ModelMode;
 use glovebox_room::Quotas;
 use serde::Deserialize;
 
+use crate::arguments::limits::LimitArgs;
 use crate::arguments::operations::WatchingArgs;
 use crate::arguments::{Mode, ServeArgs};
+use crate::configuration::limits::QueryLimits;
 use crate::logs::Format;
 
 /// A number of bytes, written with or without a unit (`KiB`, `MiB`, `GiB`, `TiB`).
@@ -69,6 +73,10 @@ struct File {
     default_mode: Option<String>,
     query_memory: Option<Bytes>,
     result_bytes: Option<Bytes>,
+    slots: Option<u32>,
+    query_time: Option<u32>,
+    query_spill: Option<Bytes>,
+    process_memory: Option<Bytes>,
     #[serde(default)]
     egress_allow: Vec<String>,
     egress_ca: Option<PathBuf>,
@@ -117,6 +125,8 @@ pub(crate) struct Settings {
     pub(crate) query_memory: Option<u64>,
     /// The largest result, bytes.
     pub(crate) result_bytes: u64,
+    /// How many queries run at once, and what each may take.
+    pub(crate) limits: QueryLimits,
     /// What each account may have.
     pub(crate) quotas: Quotas,
     /// Addresses that connections may reach although they are the house's own.
@@ -169,6 +179,7 @@ impl Settings {
         if let Some(file) = &arguments.egress_ca {
             settings.egress_ca = Some(file.clone());
         }
+        settings.limits = settings.limits.changed(&arguments.limits)?;
         let WatchingArgs { metrics, log, log_format, drain } = &arguments.watching;
         settings.metrics = metrics.or(settings.metrics);
         settings.log = log.clone().or(settings.log);
@@ -180,6 +191,12 @@ impl Settings {
 
     fn from_file(data_dir: &Path, file: File) -> Result<Self> {
         let log_format = file.log_format.as_deref().unwrap_or("text");
+        let limits = LimitArgs {
+            slots: file.slots,
+            query_time: file.query_time,
+            query_spill: file.query_spill,
+            process_memory: file.process_memory,
+        };
         Ok(Self {
             data_dir: data_dir.to_owned(),
             listen: file.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8930))),
@@ -188,6 +205,7 @@ impl Settings {
             default_mode: ModelMode::Strict,
             query_memory: file.query_memory.map(|it| it.0),
             result_bytes: file.result_bytes.map_or(1 << 30, |it| it.0),
+            limits: QueryLimits::default().changed(&limits)?,
             quotas: file.quotas.over(Quotas::default()),
             egress_allow: file.egress_allow,
             egress_ca: file.egress_ca,

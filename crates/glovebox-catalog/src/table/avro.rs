@@ -1,11 +1,14 @@
 //! Avro files: values as the text or bytes that cells are read from.
 
+mod bounded;
+
 use std::io::Read;
 
 use apache_avro::types::Value;
 use apache_avro::{Reader, Schema};
 use glovebox_model::ColumnName;
 
+use self::bounded::is_bounded;
 use super::Unavailable;
 use super::caught::caught;
 use crate::egress::cause;
@@ -28,6 +31,9 @@ pub(super) fn read(
     let corrupt = || Unavailable::Corrupt { path: path.to_owned(), row_group: None };
     let mut reader =
         caught(|| Reader::new(input).map_err(|it| failed(path, &it))).ok_or_else(corrupt)??;
+    if !is_bounded(reader.writer_schema()) {
+        return Err(corrupt());
+    }
     let scales = scales(reader.writer_schema());
     loop {
         let next = caught(|| reader.next().transpose().map_err(|it| failed(path, &it)));

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::csv::{Dialect, Fault, MAX_COLUMNS, Records};
 use super::described::Described;
-use super::files::footers;
+use super::files::each_footer;
 use super::infer::Guess;
 use super::layout::Found;
 use super::lookup::Lookup;
@@ -55,16 +55,18 @@ pub(super) fn files(found: &Found, stop: &Stop) -> Result<Described, Unavailable
 }
 
 fn parquet(found: &Found, stop: &Stop) -> Result<Vec<Column>, Unavailable> {
-    let mut columns: Option<Vec<Column>> = None;
-    let footers = footers(&found.files, &Lookup::Name, None, stop)?;
-    for (file, (footer, _)) in found.files.iter().zip(footers) {
-        let known = columns.get_or_insert_with(|| footer.columns.clone());
-        if !same_columns(known, &footer.columns) {
-            let path = file.path.clone();
-            return Err(Unavailable::Mixed { path, reason: "other columns or types" });
+    // Of ten thousand footers none is kept.
+    let how = (&Lookup::Name, None, stop);
+    let Some((first, others)) = found.files.split_first() else { return Ok(Vec::new()) };
+    let columns = each_footer(std::slice::from_ref(first), how, |footer, _| footer.columns)?;
+    let columns = columns.into_iter().next().unwrap_or_default();
+    let are_same = each_footer(others, how, |footer, _| same_columns(&columns, &footer.columns))?;
+    match others.iter().zip(are_same).find(|it| !it.1) {
+        Some((file, _)) => {
+            Err(Unavailable::Mixed { path: file.path.clone(), reason: "other columns or types" })
         }
+        None => Ok(columns),
     }
-    Ok(columns.unwrap_or_default())
 }
 
 fn same_columns(a: &[Column], b: &[Column]) -> bool {

@@ -63,15 +63,26 @@ pub(super) fn footers(
     recorder: Option<&Arc<dyn ReadRecorder>>,
     stop: &Stop,
 ) -> Result<Vec<(Footer, Option<Ranges>)>, Unavailable> {
+    each_footer(files, (lookup, recorder, stop), |footer, whole| (footer, whole))
+}
+
+/// What is to be kept of the footers of Parquet files, in their order: one is decoded at a time.
+pub(super) fn each_footer<T>(
+    files: &[FoundFile],
+    (lookup, recorder, stop): (&Lookup, Option<&Arc<dyn ReadRecorder>>, &Stop),
+    keep: impl Fn(Footer, Option<Ranges>) -> T,
+) -> Result<Vec<T>, Unavailable> {
     let open = |file: &FoundFile| Ranges::open(file, recorder.cloned(), stop);
     let is_distant = |it: &FoundFile| matches!(it.storage, Storage::Objects(_));
     if !files.iter().any(is_distant) {
-        return files.iter().map(|it| Ok((Footer::read(&open(it)?, lookup)?, None))).collect();
+        let read = |it: &FoundFile| Ok(keep(Footer::read(&open(it)?, lookup)?, None));
+        return files.iter().map(read).collect();
     }
     let ranges: Vec<Ranges> = files.iter().map(open).collect::<Result<_, _>>()?;
+    let keep = &keep;
     let fetched = ranges.into_iter().map(|it| async move {
         let (footer, ranges) = Footer::fetch(it, lookup).await?;
-        Ok((footer, ranges.is_at_hand().then_some(ranges)))
+        Ok(keep(footer, ranges.is_at_hand().then_some(ranges)))
     });
     stop.wait(stream::iter(fetched).buffered(PARALLEL).try_collect())
 }

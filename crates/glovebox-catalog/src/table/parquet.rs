@@ -1,6 +1,9 @@
 //! Parquet files: footers, and row groups as batches of the configured types.
 
+mod claims;
+
 use std::ops::Range;
+use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::parquet::arrow::ProjectionMask;
@@ -9,9 +12,10 @@ use datafusion::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
 use datafusion::parquet::errors::ParquetError;
-use datafusion::parquet::file::metadata::RowGroupMetaData;
+use datafusion::parquet::file::metadata::{ParquetMetaDataReader, RowGroupMetaData};
 use glovebox_model::{Column, ColumnName};
 
+use self::claims::{MOST_PARTS, Unbelievable, believable};
 use super::Unavailable;
 use super::caught::caught;
 use super::csv::MAX_COLUMNS;
@@ -56,9 +60,19 @@ impl Footer {
     /// Parquet's own types count.
     pub(super) fn read(ranges: &Ranges, lookup: &Lookup) -> Result<Self, Unavailable> {
         let corrupt = || Unavailable::Corrupt { path: ranges.path.clone(), row_group: None };
-        length(ranges)?;
+        let bytes = bytes(ranges)?;
+        believable(&bytes).map_err(|why| match why {
+            Unbelievable::Broken => corrupt(),
+            Unbelievable::TooMany => {
+                let (path, limit) = (ranges.path.clone(), MOST_PARTS as u64);
+                Unavailable::Limit { path, what: "parts of a footer", limit }
+            }
+        })?;
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        let metadata = decoded(|| ArrowReaderMetadata::load(ranges, options));
+        let metadata = decoded(|| {
+            let metadata = ParquetMetaDataReader::decode_metadata(&bytes)?;
+            ArrowReaderMetadata::try_new(Arc::new(metadata), options)
+        });
         let metadata = metadata.map_err(|()| corrupt())?;
         let (columns, places) = match lookup {
             Lookup::Name => {
@@ -198,6 +212,15 @@ fn length(ranges: &Ranges) -> Result<u64, Unavailable> {
         return Err(Unavailable::Limit { path: path(), what: "bytes of footer", limit });
     }
     Ok(length.into())
+}
+
+/// The footer, before its last eight bytes.
+fn bytes(ranges: &Ranges) -> Result<bytes::Bytes, Unavailable> {
+    let length = length(ranges)?;
+    let corrupt = || Unavailable::Corrupt { path: ranges.path.clone(), row_group: None };
+    let start = ranges.length.checked_sub(length + 8).ok_or_else(corrupt)?;
+    let length = usize::try_from(length).map_err(|_| corrupt())?;
+    ranges.range(start, length).map_err(|it| Unavailable::io(&ranges.path, &it))
 }
 
 /// What decodes; a decoder that panics has met a corrupt file.

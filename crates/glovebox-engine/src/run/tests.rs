@@ -75,7 +75,7 @@ struct House {
 impl House {
     fn new(rows: i64) -> Self {
         let (dir, inputs) = tables(rows);
-        let runtime = crate::engine::threads(2).unwrap();
+        let runtime = crate::engine::threads(2, || {}).unwrap();
         Self { runtime, dir, inputs: inputs.into() }
     }
 

@@ -11,12 +11,15 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Bound;
 use crate::query::PROVING;
-use crate::{Room, RoomError};
+use crate::worker::{Seen, Wish, look, see};
+use crate::{Room, RoomError, SupervisorConfig};
 
 /// What use-cases find around the house.
 #[derive(Debug, Clone)]
 pub(crate) struct Surroundings {
     outside: Option<Outside>,
+    /// How to start the process that looks at tables; without, this one does.
+    looker: Option<Arc<Looker>>,
     turns: Arc<Mutex<BTreeMap<AccountId, Arc<Semaphore>>>>,
 }
 
@@ -26,6 +29,20 @@ const AT_ONCE: usize = 2;
 /// that is less than clients wait.
 const TURN: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Looks at a time in processes of their own.
+const LOOKS: usize = 8;
+
+/// How to start the process that looks at tables.
+#[derive(Debug)]
+struct Looker {
+    config: SupervisorConfig,
+    places: Semaphore,
+}
+
+fn busy() -> RoomError {
+    RoomError::throttled("too many tables are being looked at: try again")
+}
 
 /// The right to look at one distant table.
 #[derive(Debug)]
@@ -43,7 +60,13 @@ pub(crate) struct Located {
 impl Surroundings {
     /// Without a world outside, only folders are read.
     pub(crate) fn new(outside: Option<Outside>) -> Self {
-        Self { outside, turns: Arc::default() }
+        Self { outside, looker: None, turns: Arc::default() }
+    }
+
+    /// The same, where processes of their own look at tables.
+    pub(crate) fn looking_by(self, config: SupervisorConfig) -> Self {
+        let places = Semaphore::new(LOOKS);
+        Self { looker: Some(Arc::new(Looker { config, places })), ..self }
     }
 
     /// The gate.
@@ -75,9 +98,26 @@ impl Surroundings {
             let fresh = || Arc::new(Semaphore::new(AT_ONCE));
             Arc::clone(turns.entry(account).or_insert_with(fresh))
         };
-        let busy = || RoomError::throttled("too many tables are being looked at: try again");
         let permit = tokio::time::timeout(TURN, own.acquire_owned()).await.map_err(|_| busy())?;
         Ok(Turn { _permit: permit.map_err(|_| busy())? })
+    }
+
+    /// Looks at a table for its owner.
+    pub(crate) async fn see(&self, located: Located, wish: Wish) -> Result<Seen, RoomError> {
+        let Located { location, turn } = located;
+        let Some(looker) = &self.looker else {
+            let work = move |stop: &Stop| Ok::<_, Unavailable>(see(&location, &wish, stop));
+            let seen = self.blocking(turn, work).await?;
+            return Ok(
+                seen.unwrap_or_else(|why| Seen::Fault { column: None, text: why.to_string() })
+            );
+        };
+        let place = tokio::time::timeout(TURN, looker.places.acquire()).await;
+        let _place = place.ok().and_then(Result::ok).ok_or_else(busy)?;
+        let terms = self.outside.as_ref().map(Outside::terms);
+        let seen = look(&looker.config, terms, &location, &wish).await;
+        drop(turn);
+        seen.map_err(|error| RoomError::Internal(Box::new(error)))
     }
 
     /// Work on a thread that may block, told to stop when it takes too long.
@@ -122,7 +162,14 @@ impl Room {
         let Bound { reference, connection } = bound;
         let TableReference { database, table, .. } = reference;
         let (location, turn) = match (reference.connection, connection) {
-            (None, _) => (TableLocation::folder(root, database, table), None),
+            (None, _) => {
+                // In this process looks take little; those in others take turns.
+                let turn = match self.surroundings.looker {
+                    Some(_) => Some(self.surroundings.turn(owner).await?),
+                    None => None,
+                };
+                (TableLocation::folder(root, database, table), turn)
+            }
             (Some(_), None) => (TableLocation::Lost(Unavailable::NoConnection), None),
             (Some(_), Some(connection)) => {
                 let turn = self.surroundings.turn(owner).await?;

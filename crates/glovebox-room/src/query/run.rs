@@ -6,13 +6,12 @@ use glovebox_catalog::{Reach, holds};
 use glovebox_engine::{Cancel, Delivered, Undelivered, UndeliveredCause};
 use glovebox_model::{Connection, Destination, QueryOutput, QueryStatus, TableName};
 use glovebox_privacy::{Kept, release};
-use glovebox_store::{Closed, NotReserved, Order, Outcome, Passed, Refusal, Reservation, Snapshot};
+use glovebox_store::{Closed, NotReserved, Order, Outcome, Refusal, Reservation, Snapshot};
 
 use super::authority::authorize;
-use super::consent::Asked;
 use super::destination::among_sources;
 use super::intervals;
-use super::judge::judge;
+use super::judging::judged;
 use super::private::sensitivity;
 use super::repeat::{Ready, ready};
 use super::stopped::Stopped;
@@ -113,11 +112,8 @@ async fn open(walker: &Walker, order: &Order) -> Result<Opened, Stopped> {
         let snapshot = walker.store.snapshot(order).await?;
         walker.at("snapshot:after").await?;
         let destinations = authorize(&snapshot, order.query())?;
-        let now = walker.store.now();
-        let mut passed = Vec::new();
-        let note = |door| passed.push(Passed { door, at: walker.store.now() });
-        let asked = Asked::by(order.query());
-        let priced = match judge(order.text(), &snapshot, &asked, now, note) {
+        let (snapshot, passed, verdict) = judged(walker, order, snapshot).await?;
+        let priced = match verdict {
             Ok(priced) => priced,
             Err(refusal) => return Err(Stopped::Refused(Refusal { passed, ..refusal })),
         };

@@ -19,6 +19,9 @@ pub(crate) enum Stopped {
     /// What it depends on changed again and again.
     #[error("what the query depends on did not hold still")]
     Restless,
+    /// Its text took too long to judge. Nothing was read.
+    #[error("judging the text took too long")]
+    Slow,
     /// No query of this kind runs now, whatever its text.
     #[error("halted: {}", .0.message)]
     Halted(QueryFailure),
@@ -76,9 +79,11 @@ impl Stopped {
             Self::Refused(refusal) => Ok(Outcome::Refused(refusal)),
             Self::Halted(failure) => failed(failure),
             Self::RightLost => failed(QueryFailure::access_lost()),
-            Self::Restless | Self::Withheld(_) | Self::Noiseless(_) | Self::Keyless(_) => {
-                failed(QueryFailure::generic())
-            }
+            Self::Restless
+            | Self::Slow
+            | Self::Withheld(_)
+            | Self::Noiseless(_)
+            | Self::Keyless(_) => failed(QueryFailure::generic()),
             Self::Failed(cause, _) if cause.is_cancelled() => Ok(Outcome::Cancelled),
             Self::Failed(cause, _) if cause.is_timed_out() => Ok(Outcome::TimedOut),
             Self::Failed(cause, detail) => Ok(Outcome::Failed { failure: cause.analyst(), detail }),

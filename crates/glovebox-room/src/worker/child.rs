@@ -13,6 +13,7 @@ use rustix::process::{
 use zeroize::Zeroizing;
 
 use super::WalkTask;
+use super::caps::go_first;
 use super::lines::Told;
 use super::notes::Notes;
 use super::proofs::ProofV1;
@@ -37,18 +38,13 @@ pub struct TaskError;
 /// Reads the task from standard input. From then on this process is killed when the other end of
 /// the pipe closes, which the kernel does when the parent dies.
 ///
-/// Before that it forbids core dumps and tracing of this process, which will hold rows and keys,
-/// and lets the kernel keep it to the files that its walk needs.
+/// Before that it says that it goes before the house when memory runs out, forbids core dumps and tracing of this process,
+/// which will hold rows and keys, and lets the kernel keep it to the files, the address space and
+/// the time that its walk needs.
 pub fn receive_task() -> Result<WalkTask, TaskError> {
-    let none = Rlimit { current: Some(0), maximum: Some(0) };
-    setrlimit(Resource::Core, none).map_err(|_| TaskError)?;
-    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(|_| TaskError)?;
-    // What a panic says may hold values of rows: the log gets its place only.
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(place, "panicked");
-    }));
+    harden()?;
     let mut task = WalkTask::parse(&line().ok_or(TaskError)?).ok_or(TaskError)?;
+    task.kernel.keep().map_err(|_| TaskError)?;
     // Before there is a second thread, and before anything is opened.
     task.raise_fence().map_err(|_| TaskError)?;
     // Nothing else of this process writes there.
@@ -77,8 +73,33 @@ pub fn receive_task() -> Result<WalkTask, TaskError> {
     Ok(task)
 }
 
+/// What a process does first that will hold rows and keys of others: it goes before the house when
+/// memory runs out, and dumps no core, is not traced, and says in the log no value by which it
+/// panicked.
+pub(super) fn harden() -> Result<(), TaskError> {
+    go_first();
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    setrlimit(Resource::Core, none).map_err(|_| TaskError)?;
+    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(|_| TaskError)?;
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panicked");
+    }));
+    Ok(())
+}
+
+/// Kills this process once the parent is gone, or says that nothing is wanted any more.
+pub(super) fn die_with_the_parent() -> Result<(), TaskError> {
+    let watch = || {
+        while line().is_some() {}
+        let _ = kill_process(getpid(), Signal::KILL);
+    };
+    std::thread::Builder::new().name("parent".into()).spawn(watch).map_err(|_| TaskError)?;
+    Ok(())
+}
+
 /// The next line; none when the other end is closed.
-fn line() -> Option<Zeroizing<String>> {
+pub(super) fn line() -> Option<Zeroizing<String>> {
     let mut line = Zeroizing::new(String::new());
     let read = io::stdin().lock().take(LONGEST).read_line(&mut line).ok()?;
     (read > 0).then_some(line)

@@ -84,6 +84,11 @@ impl Fence {
         Ok(fence)
     }
 
+    /// Around the tables of one account, which are read.
+    pub(super) fn reading(root: PathBuf) -> Self {
+        Self { reads: vec![root], ..Self::default() }
+    }
+
     /// The same fence with gates to where these connections lead: their ports, names and
     /// certificates. Which addresses lie behind a port is for the egress gate to say.
     pub(super) fn to(mut self, connections: &[Connection]) -> Self {

@@ -8,10 +8,12 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
+use tokio::time::{Interval, MissedTickBehavior, interval};
 use zeroize::Zeroizing;
 
 use super::SupervisorConfig;
 use super::child::NOT_NOW;
+use super::resident::resident;
 
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub(super) enum End {
     NotNow,
     /// In any other way; what became of the query stands in the store.
     Gone,
+    /// By our hand: it held more memory than it may.
+    Overgrown,
 }
 
 /// A process that walks a query.
@@ -27,6 +31,17 @@ pub(super) struct Walking {
     child: Child,
     /// Open as long as the parent lives: when it closes, the child dies.
     pipe: ChildStdin,
+    memory: Memory,
+}
+
+/// How often the memory of a process is looked at.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// What a process may hold, and whether that is seen.
+struct Memory {
+    pid: Option<u32>,
+    most: u64,
+    looks: Interval,
 }
 
 /// What the parent says to a process: its task and what follows from that, and answers.
@@ -57,7 +72,10 @@ pub(super) fn start(config: &SupervisorConfig) -> io::Result<(Walking, ChildStdo
     let no_pipe = || io::Error::from(io::ErrorKind::BrokenPipe);
     let pipe = child.stdin.take().ok_or_else(no_pipe)?;
     let voice = child.stdout.take().ok_or_else(no_pipe)?;
-    Ok((Walking { child, pipe }, voice))
+    let mut looks = interval(LOOK);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let memory = Memory { pid: child.id(), most: config.caps.process_bytes, looks };
+    Ok((Walking { child, pipe, memory }, voice))
 }
 
 impl Walking {
@@ -71,12 +89,17 @@ impl Walking {
     ) -> End {
         let late = tokio::time::sleep(longest);
         tokio::pin!(late);
+        let mut overgrown = false;
         let status = loop {
             tokio::select! {
                 status = self.child.wait() => break status,
                 // A kill that was dropped is a supervisor that is gone.
                 _ = &mut kill => break self.killed().await,
                 () = &mut late => break self.killed().await,
+                () = self.memory.exceeded() => {
+                    overgrown = true;
+                    break self.killed().await;
+                }
                 line = told.recv() => if self.told(line).await.is_err() {
                     break self.killed().await;
                 },
@@ -87,6 +110,7 @@ impl Walking {
         };
         drop(self.pipe);
         match status {
+            Ok(_) if overgrown => End::Overgrown,
             Ok(status) if status.code() == Some(i32::from(NOT_NOW)) => End::NotNow,
             Ok(status) => {
                 tracing::debug!(%status, "a walk's process ended");
@@ -116,3 +140,25 @@ impl Walking {
         self.child.wait().await
     }
 }
+
+impl Memory {
+    /// Ready when the process holds more than it may.
+    async fn exceeded(&mut self) {
+        loop {
+            self.looks.tick().await;
+            let Some(pid) = self.pid else { return std::future::pending().await };
+            match resident(pid) {
+                Ok(Some(bytes)) if bytes > self.most => return,
+                Ok(_) => {}
+                // The process is there until it is waited for: the kernel hides it from us.
+                Err(error) => {
+                    tracing::warn!(%error, "the memory of a query's process cannot be seen");
+                    self.pid = None;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

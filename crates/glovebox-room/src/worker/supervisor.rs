@@ -19,14 +19,16 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
+use super::caps::OVERTIME;
 use super::cleaning::Cleaning;
+use super::fair::Fair;
 use super::lines::Told;
 use super::listening::Listening;
 use super::needed::needed;
 use super::process::{self, End, Lines};
 use super::telling::Telling;
 use super::watch::{ClockWatch, look_at_age};
-use super::{Alone, Pulse, WalkTask, sweep};
+use super::{Alone, Caps, Pulse, WalkTask, sweep};
 use crate::{CrashPoint, WalkLimits};
 
 /// How often the store is looked at.
@@ -38,8 +40,6 @@ const RELEASES: Duration = Duration::from_secs(60);
 /// How long running walks may go on after the house is told to end; then they are told, and have
 /// as long as those whose query is cancelled.
 const GRACE: Duration = Duration::from_secs(5);
-/// How long after the time limit a process that has not ended is killed.
-const OVERTIME: Duration = Duration::from_secs(60);
 /// How long a walk may take to stop what it asked of distant sources, once its query is to be
 /// cancelled.
 const LINGER: Duration = Duration::from_secs(5);
@@ -61,6 +61,8 @@ pub struct SupervisorConfig {
     pub slots: usize,
     /// Memory of one query's operators, in bytes.
     pub memory_bytes: usize,
+    /// What its process may take beside that.
+    pub caps: Caps,
     /// Parallel streams of one query.
     pub partitions: usize,
     /// Time and size of one query.
@@ -97,6 +99,7 @@ pub struct Supervisor {
     processes: JoinSet<(Id<Query>, End)>,
     /// Queries over which processes died: how many, and when to try again.
     deaths: BTreeMap<Id<Query>, (u32, Instant)>,
+    fair: Fair,
     cleaning: Cleaning,
     logs_written: Instant,
     releases_swept: Instant,
@@ -140,6 +143,7 @@ impl Supervisor {
             running: BTreeMap::new(),
             processes: JoinSet::new(),
             deaths: BTreeMap::new(),
+            fair: Fair::default(),
             cleaning,
             logs_written: Instant::now(),
             releases_swept: Instant::now(),
@@ -215,31 +219,23 @@ impl Supervisor {
         Ok(())
     }
 
-    /// The oldest query of the membership that runs fewest.
+    /// The query whose turn it is.
     fn fairest(&self, idle: &mut Vec<Idle>) -> Option<Idle> {
         let now = Instant::now();
         let runs = |membership: &str| {
             self.running.values().filter(|it| it.membership == membership).count()
         };
+        let may = |it: &Idle| {
+            !self.running.contains_key(&it.query)
+                && self.deaths.get(&it.query).is_none_or(|(_, not_before)| *not_before <= now)
+        };
         let most = self.config.limits.running_per_membership as usize;
-        let chosen = idle
-            .iter()
-            .enumerate()
-            .filter(|(_, it)| !self.running.contains_key(&it.query))
-            .filter(|(_, it)| {
-                self.deaths.get(&it.query).is_none_or(|(_, not_before)| *not_before <= now)
-            })
-            .map(|(place, it)| {
-                let runs = if it.is_due { 0 } else { runs(&it.membership) + it.held };
-                (runs, place)
-            })
-            .filter(|(runs, _)| *runs < most)
-            .min()?;
-        Some(idle.remove(chosen.1))
+        self.fair.next(idle, (runs, most), may).map(|it| idle.remove(it))
     }
 
     async fn start(&mut self, idle: Idle) -> Result<(), StoreError> {
         let Idle { query, membership, held: _, is_due: _ } = idle;
+        self.fair.served(&membership);
         let connections = needed(&self.store, query).await?;
         let task = WalkTask::of(&self.store, &self.data_dir, query, &self.config, &connections);
         let task = task.await?;
@@ -296,6 +292,10 @@ impl Supervisor {
                 Ok(())
             }
             End::Gone => self.gone(query).await,
+            End::Overgrown => {
+                tracing::warn!(%query, "the process of a query took more memory than it may");
+                self.gone(query).await
+            }
         };
         if let Err(error) = buried {
             tracing::error!(%query, %error, "the end of a walk could not be recorded");

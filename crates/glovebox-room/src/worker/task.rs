@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::SupervisorConfig;
+use super::caps::{KernelLimits, give_way};
 use super::fence::Fence;
 use super::proofs::ProofV1;
 use crate::query::Proof;
@@ -31,6 +32,10 @@ pub struct WalkTask {
     fence: Fence,
     /// Memory of the query's operators, in bytes.
     pub(super) memory_bytes: usize,
+    /// Disk for spilled rows, in bytes.
+    pub(super) spill_bytes: u64,
+    /// What the kernel keeps its process to.
+    pub(super) kernel: KernelLimits,
     /// Parallel streams.
     pub(super) partitions: usize,
     /// Time and size.
@@ -55,6 +60,8 @@ struct TaskV1 {
     head_counter: Option<PathBuf>,
     fence: Fence,
     memory_bytes: usize,
+    spill_bytes: u64,
+    kernel: KernelLimits,
     partitions: usize,
     time_millis: u64,
     result_bytes: u64,
@@ -104,6 +111,8 @@ impl WalkTask {
             head_counter: store.head_counter().map(|it| it.path().to_path_buf()),
             fence: Fence::around(store, data_dir, query).await?.to(connections),
             memory_bytes: config.memory_bytes,
+            spill_bytes: config.caps.spill_bytes,
+            kernel: config.caps.kernel(config.limits.time),
             partitions: config.partitions,
             limits: config.limits.clone(),
             crash: config.crash.clone(),
@@ -131,6 +140,8 @@ impl WalkTask {
             head_counter,
             fence,
             memory_bytes,
+            spill_bytes,
+            kernel,
             partitions,
             limits,
             crash,
@@ -150,6 +161,8 @@ impl WalkTask {
             head_counter: head_counter.clone(),
             fence: fence.clone(),
             memory_bytes: *memory_bytes,
+            spill_bytes: *spill_bytes,
+            kernel: *kernel,
             partitions: *partitions,
             time_millis: u64::try_from(time.as_millis()).ok()?,
             result_bytes: *result_bytes,
@@ -171,6 +184,8 @@ impl WalkTask {
             head_counter: form.head_counter,
             fence: form.fence,
             memory_bytes: form.memory_bytes,
+            spill_bytes: form.spill_bytes,
+            kernel: form.kernel,
             partitions: form.partitions,
             limits: WalkLimits {
                 time: Duration::from_millis(form.time_millis),
@@ -190,6 +205,8 @@ impl WalkTask {
     pub(super) fn engine(&self) -> EngineConfig {
         EngineConfig {
             memory_bytes: self.memory_bytes,
+            spill_bytes: self.spill_bytes,
+            on_thread: give_way,
             partitions: self.partitions,
             result_bytes: self.limits.result_bytes,
             ..EngineConfig::new(self.data_dir.clone())
@@ -210,6 +227,8 @@ mod tests {
             head_counter: Some("/outside/house".into()),
             fence: Fence::default(),
             memory_bytes: 7,
+            spill_bytes: 8,
+            kernel: KernelLimits { address_bytes: 9, cpu_seconds: 10 },
             partitions: 2,
             limits: WalkLimits::default(),
             crash: CrashPoint::abort_at("keep:before"),
@@ -227,6 +246,7 @@ mod tests {
         assert!(read.outside.is_none());
         assert_eq!(read.to_line().unwrap(), line);
         assert_eq!(read.crash, task.crash);
+        assert_eq!((read.kernel, read.engine().spill_bytes), (task.kernel, 8));
         assert_eq!(read.keys.query(), task.keys.query());
         assert!(!format!("{task:?}").contains("0707"));
     }

@@ -54,6 +54,12 @@ pub(super) fn identity(claim: &Claim, parts: &Parts, body: &[u8], way: Way) -> O
     Some(Same { invocation, signature, signature_counts })
 }
 
+/// Whether an operation only reads, although it is a POST: it is answered afresh, as every GET is,
+/// and writes nothing that others who write would wait for.
+pub(super) fn only_reads(operation: &str) -> bool {
+    operation.starts_with("BatchGet")
+}
+
 /// Of all parts with their lengths, so that no two lists give the same bytes.
 fn digest(parts: &[&[u8]]) -> Digest {
     let mut bytes = Vec::new();
@@ -200,6 +206,16 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+
+    #[test]
+    fn what_only_reads_is_no_request_to_be_remembered() {
+        for read in ["BatchGetSchema", "BatchGetCollaborationAnalysisTemplate"] {
+            assert!(only_reads(read));
+        }
+        for other in ["StartProtectedQuery", "GetSchema", "ExplainQuery", "UpdateMembership"] {
+            assert!(!only_reads(other), "{other}");
+        }
+    }
 
     #[test]
     fn a_house_that_failed_or_was_busy_is_asked_again() {

@@ -15,5 +15,9 @@ use crate::logs::Logs;
 pub(super) fn run(arguments: &WalkArgs, surroundings: &Surroundings) -> Result<ExitCode> {
     let task = receive_task()?;
     Logs { filter: arguments.log.clone(), format: arguments.log_format }.begin();
-    Ok(runtime()?.block_on(walk_child(task, Arc::clone(&surroundings.clock))))
+    let runtime = runtime()?;
+    let code = runtime.block_on(walk_child(task, Arc::clone(&surroundings.clock)));
+    // What was given up, such as a text that took too long to judge, is not waited for.
+    runtime.shutdown_background();
+    Ok(code)
 }

@@ -16,7 +16,7 @@ use glovebox_model::{
     WrittenAggregation, WrittenRule,
 };
 use glovebox_room::{
-    Caller, CrashPoint, NewAssociation, NewCollaboration, NewMember, NewMembership, NewTable,
+    Caller, Caps, CrashPoint, NewAssociation, NewCollaboration, NewMember, NewMembership, NewTable,
     NewTableSource, Quotas, Room, StartOutput, StartQuery, Supervisor, SupervisorConfig,
     WalkLimits, WalkTask,
 };
@@ -254,6 +254,7 @@ impl House {
             arguments: ["walk", "--log", "error"].iter().map(OsString::from).collect(),
             slots: 2,
             memory_bytes: 256 << 20,
+            caps: Caps::of(256 << 20),
             partitions: 2,
             limits: WalkLimits::default(),
             crash,

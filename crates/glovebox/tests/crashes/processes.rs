@@ -5,13 +5,31 @@ use std::os::unix::fs::FileExt as _;
 use std::time::{Duration, Instant};
 
 use glovebox_model::QueryStatus;
-use glovebox_room::{CrashPoint, Supervisor, SupervisorError};
+use glovebox_room::{Caps, CrashPoint, Supervisor, SupervisorConfig, SupervisorError};
 use landlock::{
     ABI, Access as _, AccessFs, CompatLevel, Compatible as _, Ruleset, RulesetAttr as _,
 };
 use memchr::memmem;
 
 use crate::house::{BINARY, House, KEY, lives, many_flights, walkers};
+
+/// With so little memory no process gets anywhere: each is ended, again and again, by the house.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_whose_processes_take_too_much_memory_fails_like_any_other() {
+    let house = House::new().await;
+    let config = house.config(CrashPoint::default());
+    let caps = Caps { process_bytes: 1, ..config.caps };
+    let config = SupervisorConfig { caps, ..config };
+    let supervisor = Supervisor::new(house.room.store().clone(), config).await.unwrap();
+    let (end, ended) = tokio::sync::oneshot::channel::<()>();
+    let supervisor = tokio::spawn(supervisor.run(async { drop(ended.await) }));
+    let query = house.submit().await;
+    assert_eq!(house.until(query, QueryStatus::is_final).await, QueryStatus::Failed);
+    assert_eq!(house.result(query), None);
+    drop(end);
+    supervisor.await.unwrap().unwrap();
+    house.ledger_holds().await;
+}
 
 const SOON: Duration = Duration::from_secs(3);
 
@@ -62,6 +80,26 @@ async fn a_walking_process_has_nothing_in_arguments_or_environment_and_dumps_no_
         let limits = fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
         let core = limits.lines().find(|it| it.starts_with("Max core file size")).unwrap();
         assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+        // Address space and time have an end, and the house comes first.
+        for limit in ["Max address space", "Max cpu time"] {
+            let line = limits.lines().find(|it| it.starts_with(limit)).unwrap();
+            assert!(!line.contains("unlimited"), "{line}");
+        }
+        let nice = |stat: String| {
+            let after = stat.rsplit_once(") ")?.1.to_owned();
+            Some((stat.contains("(engine)"), after.split(' ').nth(16)?.parse::<i32>().ok()?))
+        };
+        let own = nice(fs::read_to_string("/proc/self/stat").unwrap()).unwrap().1;
+        let threads = fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+        let stats = threads.map(|it| fs::read_to_string(it.unwrap().path().join("stat")).unwrap());
+        let steps: Vec<(bool, i32)> = stats.filter_map(nice).collect();
+        assert!(steps.iter().any(|(computes, _)| *computes) && steps.len() > 3, "{steps:?}");
+        for (computes, step) in steps {
+            // Those of the database are none of these.
+            assert!(!computes || step > own, "{step}");
+        }
+        let first = fs::read_to_string(format!("/proc/{pid}/oom_score_adj")).unwrap();
+        assert_eq!(first.trim(), "500");
     }
     house.cancel(query).await;
     house.until(query, QueryStatus::is_final).await;

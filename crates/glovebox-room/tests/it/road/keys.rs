@@ -1,6 +1,6 @@
 //! What the process of a query is told.
 
-use glovebox_room::{CrashPoint, SupervisorConfig, WalkLimits, WalkTask};
+use glovebox_room::{Caps, CrashPoint, SupervisorConfig, WalkLimits, WalkTask};
 
 use super::{QUERY, Road};
 use crate::world::master_key;
@@ -14,6 +14,7 @@ async fn the_message_to_a_child_holds_no_key_of_the_house_but_those_of_its_walk(
         arguments: vec![],
         slots: 1,
         memory_bytes: 1 << 20,
+        caps: Caps::of(1 << 20),
         partitions: 1,
         limits: WalkLimits::default(),
         crash: CrashPoint::default(),

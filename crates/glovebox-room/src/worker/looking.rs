@@ -1,0 +1,109 @@
+//! Looking at a table for its owner, in a process of its own: what its files unpack to, how deep
+//! they are nested and what a decoder makes of them ends that process, and never the house.
+
+mod child;
+mod forms;
+
+use std::time::Duration;
+
+use glovebox_catalog::{CellsFault, Described, Stop, TableLocation, check_cells, describe};
+use glovebox_catalog::{EgressTerms, Unavailable};
+use glovebox_model::{Encryption, TableSchema};
+use tokio::io::AsyncReadExt as _;
+use tokio::sync::{mpsc, oneshot};
+
+pub use self::child::{Look, look_child, receive_look};
+use self::forms::{LookV1, SeenV1};
+use super::SupervisorConfig;
+use super::process::{self, End, Lines};
+
+/// How long a look may take, as long as one within this process.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Bytes of what was seen: a thousand columns, and what is wrong with one.
+const LONGEST: u64 = 4 << 20;
+
+/// What an owner wishes to know of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// Whether encrypted columns of a table with this schema hold encrypted cells.
+    Cells { schema: TableSchema, encryption: Encryption },
+    /// Its schema.
+    Describe,
+}
+
+/// What was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// Its schema.
+    Described(TableSchema),
+    /// What is wrong: with a column, or with the table.
+    Fault { column: Option<String>, text: String },
+    /// Nothing is wrong.
+    Good,
+}
+
+/// Looks, in whatever process this is. Blocks.
+pub(crate) fn see(location: &TableLocation, wish: &Wish, stop: &Stop) -> Seen {
+    let fault = |it: &Unavailable| Seen::Fault { column: None, text: it.to_string() };
+    match wish {
+        Wish::Describe => match describe(location, stop) {
+            Ok(Described { columns, partition_keys, format: _ }) => {
+                Seen::Described(TableSchema { columns, partition_keys })
+            }
+            Err(unavailable) => fault(&unavailable),
+        },
+        Wish::Cells { schema, encryption } => {
+            match check_cells(location, schema, encryption, stop) {
+                Ok(()) => Seen::Good,
+                Err(CellsFault::Unavailable(unavailable)) => fault(&unavailable),
+                Err(cell @ CellsFault::Cell { .. }) => {
+                    let column = cell.column().map(ToString::to_string);
+                    Seen::Fault { column, text: cell.to_string() }
+                }
+            }
+        }
+    }
+}
+
+/// What is said of a table at which the process that looked came to an end.
+fn unseen() -> Seen {
+    let text = "the table could not be looked at: its files are damaged, or they take more memory \
+                or time than a look may";
+    Seen::Fault { column: None, text: text.into() }
+}
+
+/// Looks, in a process that is started for it, which reaches what lies there and nothing else.
+pub(crate) async fn look(
+    config: &SupervisorConfig,
+    terms: Option<&EgressTerms>,
+    location: &TableLocation,
+    wish: &Wish,
+) -> std::io::Result<Seen> {
+    if let TableLocation::Lost(why) = location {
+        return Ok(Seen::Fault { column: None, text: why.to_string() });
+    }
+    let broken = || std::io::Error::from(std::io::ErrorKind::InvalidInput);
+    let kernel = config.caps.kernel(PATIENCE);
+    let line = LookV1::of(kernel, terms, (location, wish)).and_then(|it| it.to_line());
+    let line = line.ok_or_else(broken)?;
+    let (walking, mut voice) = process::start(config)?;
+    // Both ends live as long as the process: what is dropped before would end it.
+    let ((tell, told), (_kill, killed)) = (mpsc::channel(1), oneshot::channel());
+    let (_answers, words) = mpsc::channel(1);
+    tell.send(line).await.map_err(|_| broken())?;
+    let answer = async {
+        let mut text = String::new();
+        let read = (&mut voice).take(LONGEST).read_to_string(&mut text).await;
+        read.ok().map(|_| text)
+    };
+    let end = walking.end(PATIENCE, killed, Lines { told, words });
+    let (end, answer) = tokio::join!(end, answer);
+    if end == End::Overgrown {
+        tracing::warn!("the process that looked at a table took more memory than it may");
+    }
+    let seen = answer.and_then(|it| SeenV1::parse(&it)?.read());
+    Ok(seen.unwrap_or_else(unseen))
+}
+
+#[cfg(test)]
+mod tests;

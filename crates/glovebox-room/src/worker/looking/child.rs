@@ -1,0 +1,63 @@
+//! The side of the process that looks.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use glovebox_catalog::{Stop, TableLocation};
+
+use super::forms::{LookV1, SeenV1};
+use super::{Wish, see};
+use crate::worker::TaskError;
+use crate::worker::child::{die_with_the_parent, harden, line};
+use crate::worker::fence::Fence;
+
+/// A look that this process was started for.
+#[derive(Debug)]
+pub struct Look {
+    location: TableLocation,
+    wish: Wish,
+}
+
+impl Look {
+    #[cfg(test)]
+    pub(super) fn new(location: TableLocation, wish: Wish) -> Self {
+        Self { location, wish }
+    }
+
+    #[cfg(test)]
+    pub(super) fn location(&self) -> &TableLocation {
+        &self.location
+    }
+}
+
+/// Reads from standard input at what to look. From then on this process is killed when the other
+/// end of the pipe closes, holds as much as it may, and reaches nothing but the table.
+pub fn receive_look() -> Result<Look, TaskError> {
+    harden()?;
+    let look = LookV1::parse(&line().ok_or(TaskError)?).ok_or(TaskError)?;
+    look.kernel.keep().map_err(|_| TaskError)?;
+    let (location, wish) = look.read().ok_or(TaskError)?;
+    let fence = match &location {
+        TableLocation::Folder(folder) => Fence::reading(folder.root.clone()),
+        TableLocation::Connected(connected) => {
+            Fence::default().to(std::slice::from_ref(&connected.reach.connection))
+        }
+        TableLocation::Lost(_) => Fence::default(),
+    };
+    fence.raise().map_err(|_| TaskError)?;
+    die_with_the_parent()?;
+    Ok(Look { location, wish })
+}
+
+/// Looks, and says what was seen.
+pub async fn look_child(look: Look) -> ExitCode {
+    let Look { location, wish } = look;
+    let work = move || see(&location, &wish, &Stop::default());
+    let Ok(seen) = tokio::task::spawn_blocking(work).await else { return ExitCode::FAILURE };
+    let Some(line) = SeenV1::of(&seen).to_line() else { return ExitCode::FAILURE };
+    let mut out = io::stdout().lock();
+    match out.write_all(line.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
