@@ -63,7 +63,8 @@ pub use number::{BadNumber, Number};
 pub use page::{Page, PageRequest};
 pub use parameter::{PARAMETER_CHARACTERS, Parameter, ParameterType};
 pub use query::{
-    NewQuery, PrivateAggregation, ProtectedQuery, QueryErrorCode, QueryFailure, QueryOutput,
+    Delivery, DeliveryState, NewQuery, OutputLocation, OutputPlace, PrivateAggregation,
+    ProtectedQuery, QueryErrorCode, QueryFailure, QueryOutput,
     QueryStatus, Sensitivity, UnknownStatus,
 };
 pub use rule::{

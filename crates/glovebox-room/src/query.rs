@@ -3,6 +3,7 @@
 mod authority;
 mod cancel;
 mod consent;
+mod deliveries;
 mod destination;
 mod diagnostics;
 mod explain;

@@ -1,9 +1,11 @@
 //! `StartProtectedQuery`: everything that can be known before judgement is checked here.
 
+use std::collections::BTreeSet;
+
 use glovebox_catalog::AccountFolders;
 use glovebox_model::{
     AccountId, Collaboration, Destination, Id, Member, MemberAbility, MemberStatus, Membership,
-    MembershipStatus, NewQuery, ProtectedQuery, QueryOutput, S3Output,
+    MembershipStatus, NewQuery, OutputLocation, OutputPlace, ProtectedQuery, QueryOutput, S3Output,
 };
 use glovebox_store::{Submission, Tx};
 
@@ -38,8 +40,8 @@ pub enum StartOutput {
     S3(S3Output),
     /// `member`
     Member(AccountId),
-    /// `distribute`: not built yet.
-    Distribute,
+    /// `distribute`
+    Distribute(Vec<OutputLocation>),
     /// `intermediateTable`: not built yet.
     IntermediateTable,
 }
@@ -72,11 +74,16 @@ impl Room {
         let asked = asked(&mut tx, own.collaboration.id, start).await?;
         let members = tx.members(own.collaboration.id).await?;
         payer(&members, &asked)?;
-        let destination = destination(&mut tx, &own, &members, asked.output.as_ref()).await?;
-        intervals::may_be_asked(&asked, authorized.account, destination.account)?;
-        if !is_connected(&mut tx, &destination).await? {
-            self.bucket_exists(&destination, authorized.account).await?;
+        distinct(&asked, authorized.account)?;
+        let mut receivers = Vec::new();
+        for place in asked.places(authorized.account) {
+            let destination = destination(&mut tx, &own, &members, place).await?;
+            if !is_connected(&mut tx, &destination).await? {
+                self.bucket_exists(&destination, &asked, authorized.account).await?;
+            }
+            receivers.push(destination.account);
         }
+        intervals::may_be_asked(&asked, authorized.account, &receivers)?;
         let quotas = self.quotas();
         let most_open =
             quotas.running_queries_per_membership + quotas.waiting_queries_per_membership;
@@ -86,7 +93,7 @@ impl Room {
             runner: authorized.account,
             key: authorized.access_key_id,
             asked,
-            receivers: vec![destination.account],
+            receivers,
             most_open: u32::try_from(most_open).unwrap_or(u32::MAX),
         };
         let query = tx.submit(submission).await?.map_err(|_| RoomError::QuotaExceeded {
@@ -100,6 +107,7 @@ impl Room {
     async fn bucket_exists(
         &self,
         destination: &Destination,
+        asked: &NewQuery,
         runner: AccountId,
     ) -> Result<(), RoomError> {
         let folders = AccountFolders::new(self.store.directory());
@@ -116,7 +124,12 @@ impl Room {
         if account != runner {
             // How another account calls its buckets is its own affair.
             return Err(RoomError::field(
-                "resultConfiguration.outputConfiguration.member.accountId",
+                match &asked.output {
+                    Some(QueryOutput::Distribute(_)) => LOCATIONS,
+                    Some(QueryOutput::Member(_) | QueryOutput::S3(_)) | None => {
+                        "resultConfiguration.outputConfiguration.member.accountId"
+                    }
+                },
                 format!("account {account} has no bucket for results where it wants them"),
             ));
         }
@@ -159,10 +172,7 @@ fn asked_output(output: Option<StartOutput>) -> Result<Option<QueryOutput>, Room
         None => Ok(None),
         Some(StartOutput::S3(output)) => Ok(Some(QueryOutput::S3(output))),
         Some(StartOutput::Member(account)) => Ok(Some(QueryOutput::Member(account))),
-        Some(StartOutput::Distribute) => Err(RoomError::field(
-            "resultConfiguration.outputConfiguration.distribute",
-            "delivery to several receivers is not built yet: send s3 or member",
-        )),
+        Some(StartOutput::Distribute(locations)) => Ok(Some(QueryOutput::Distribute(locations))),
         Some(StartOutput::IntermediateTable) => Err(RoomError::field(
             "resultConfiguration.outputConfiguration.intermediateTable",
             "intermediate tables are not built yet: send s3 or member",
@@ -195,22 +205,46 @@ fn payer(members: &[Member], asked: &NewQuery) -> Result<(), RoomError> {
     }
 }
 
+/// The places of several receivers.
+const LOCATIONS: &str = "resultConfiguration.outputConfiguration.distribute.locations";
+
+/// Whether several receivers are several: one place of the runner's own, which is no member's, and
+/// no member twice.
+fn distinct(asked: &NewQuery, runner: AccountId) -> Result<(), RoomError> {
+    let Some(QueryOutput::Distribute(locations)) = &asked.output else { return Ok(()) };
+    let wrong = |message: String| Err(RoomError::field(LOCATIONS, message));
+    let (mut named, mut places) = (BTreeSet::new(), 0);
+    for location in locations {
+        match location {
+            OutputLocation::S3(_) => places += 1,
+            OutputLocation::Member(account) if *account == runner => {
+                return wrong("the account that runs the query receives by s3, not member".into());
+            }
+            OutputLocation::Member(account) if !named.insert(*account) => {
+                return wrong(format!("account {account} stands in two locations"));
+            }
+            OutputLocation::Member(_) => {}
+        }
+    }
+    match (places, named.len()) {
+        (0, 0) => wrong("at least one location is needed".into()),
+        (0 | 1, _) => Ok(()),
+        _ => wrong("at most one location is s3: that of the account that runs the query".into()),
+    }
+}
+
 /// Where the result would go, if it went now.
 async fn destination(
     tx: &mut Tx,
     own: &OwnMembership,
     members: &[Member],
-    output: Option<&QueryOutput>,
+    OutputPlace { receiver, named }: OutputPlace<'_>,
 ) -> Result<Destination, RoomError> {
     const FIELD: &str = "resultConfiguration";
-    let receiver = match output {
-        Some(QueryOutput::Member(account)) => *account,
-        Some(QueryOutput::S3(_)) | None => own.membership.account,
-    };
     must_receive(members, receiver, FIELD)?;
-    let default = match output {
-        Some(QueryOutput::S3(output)) => Some(output.clone()),
-        Some(QueryOutput::Member(_)) | None => {
+    let default = match named {
+        Some(output) => Some(output.clone()),
+        None => {
             let membership = tx.membership_in(own.collaboration.id, receiver).await?;
             membership
                 .filter(|it| it.status == MembershipStatus::Active)

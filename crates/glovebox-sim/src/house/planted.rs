@@ -159,7 +159,7 @@ impl World {
         let key = if order.is_private() { keys.releases() } else { keys.kept_result() };
         let engine = Engine::new(EngineConfig::new(self.data()))?;
         if engine.deliver(Arc::new(kept), &KeptKey::new(key), &[]).await.is_ok() {
-            let outcome = Outcome::Delivered { location: None };
+            let outcome = Outcome::Delivered;
             let _ = store.close_query(&order, outcome).await?;
         }
         Ok(())
