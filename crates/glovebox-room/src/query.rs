@@ -3,6 +3,7 @@
 mod authority;
 mod cancel;
 mod consent;
+mod copies;
 mod deliveries;
 mod destination;
 mod diagnostics;
@@ -26,6 +27,7 @@ mod validate;
 mod walk;
 mod walker;
 
+pub use copies::{CopyState, ResultCopy};
 pub(crate) use destination::takes;
 pub use explain::{ExplainQuery, Explained};
 pub use lead::Lead;

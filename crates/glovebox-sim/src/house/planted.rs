@@ -138,8 +138,7 @@ impl World {
         let Some(asked) = self.state.asked.iter().find(|it| it.id.to_string() == id) else {
             return Ok(());
         };
-        let receiver = self.state.places[asked.place].receiver;
-        let bucket = self.bucket(receiver);
+        let bucket = self.bucket(asked.receivers[0]);
         if !bucket.is_dir() {
             return Ok(());
         }
@@ -174,7 +173,10 @@ impl World {
             let waits = facts.released.is_some() && facts.ended.is_none();
             let walks = self.walks.iter().any(|it| it.query == query);
             let some_right_is_gone = facts.opened.as_ref().is_some_and(|opened| {
-                opened.rights.iter().any(|it| self.state.gone.contains_key(it))
+                let asked = &self.state.asked[query];
+                let own = asked.receivers.iter().map(|it| asked.right_of(*it));
+                let mut all = opened.rights.iter().cloned().chain(own);
+                all.any(|it| self.state.gone.contains_key(&it))
             });
             if waits && !walks && some_right_is_gone {
                 self.deliver_blindly(query).await?;
