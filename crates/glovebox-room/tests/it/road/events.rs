@@ -8,10 +8,10 @@ use expect_test::expect_file;
 use futures::future::BoxFuture;
 use glovebox_model::{Id, PageRequest, Query, QueryStatus};
 use glovebox_privacy::{Draw, Insecure, NoEntropy, SampleKey, SecureDraw, SecureNoise};
-use glovebox_room::{Caller, CrashPoint, Lead, RoomError, Walked};
+use glovebox_room::{Caller, CrashPoint, Lead, RoomError, WalkLimits, Walked};
 use tokio::sync::Notify;
 
-use super::Road;
+use super::{QUERY, Road};
 use crate::world::{AGGREGATION, answer};
 
 /// Something that happens to a query.
@@ -275,3 +275,41 @@ A query that one receiver has the result of has succeeded.
 What another call refuses changes nothing: `refused` names AWS's reason.
 
 ";
+
+#[tokio::test]
+async fn a_query_can_be_cancelled_until_it_has_ended_and_the_wish_repeated() {
+    let road = Road::new().await;
+    let caller = road.world.caller("airline");
+    let cancel = async |id| {
+        let answered = road.world.room.cancel_protected_query(caller, road.airline, id).await;
+        (said(&answered), answered.ok().map(|it| it.status))
+    };
+    let wished = ("done".to_owned(), Some(QueryStatus::Cancelling));
+    let late = ("INVALID_STATE".to_owned(), None);
+    // SUBMITTED, then CANCELLING, then CANCELLED.
+    let waits = road.submit(QUERY).await;
+    assert_eq!(cancel(waits).await, wished);
+    assert_eq!(cancel(waits).await, wished);
+    assert_eq!(road.walk(waits).await.status, QueryStatus::Cancelled);
+    assert_eq!(cancel(waits).await, late);
+    // STARTED, and no process left: it is granted when its walk is buried.
+    let runs = road.submit(QUERY).await;
+    road.walker(runs, CrashPoint::stop_at("execute:before")).await.walk().await.unwrap();
+    assert_eq!(road.query(runs).await.status, QueryStatus::Started);
+    assert_eq!(cancel(runs).await, wished);
+    let _ = road.store().walk_is_over(runs).await.unwrap();
+    assert_eq!(road.query(runs).await.status, QueryStatus::Cancelled);
+    assert_eq!(road.result("airline", runs), None);
+    // SUCCESS, FAILED, TIMED_OUT or what else a walk without time comes to.
+    let refused = road.run("SELECT tailnum FROM flights").await;
+    assert_eq!(refused.status, QueryStatus::Failed);
+    let timeless = road.submit(QUERY).await;
+    let limits = WalkLimits { time: std::time::Duration::ZERO, ..WalkLimits::default() };
+    road.limited(timeless, &limits, CrashPoint::default()).await.walk().await.unwrap();
+    for id in [road.run(QUERY).await.id, refused.id, timeless] {
+        let before = road.query(id).await.status;
+        assert!(before.is_final());
+        assert_eq!(cancel(id).await, late);
+        assert_eq!(road.query(id).await.status, before);
+    }
+}
