@@ -86,8 +86,7 @@ pub(crate) fn lines(client: &Client, query: &str) -> Result<Vec<String>> {
 
 fn said(answer: &Value) -> Vec<String> {
     let text = |it: &Value, name: &str| {
-        glovebox_model::escape(it.get(name).and_then(Value::as_str).unwrap_or_default())
-            .to_string()
+        glovebox_model::escape(it.get(name).and_then(Value::as_str).unwrap_or_default()).to_string()
     };
     let copy = |it: &Value| {
         let account = text(it, "accountId");

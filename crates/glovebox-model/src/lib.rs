@@ -64,8 +64,8 @@ pub use page::{Page, PageRequest};
 pub use parameter::{PARAMETER_CHARACTERS, Parameter, ParameterType};
 pub use query::{
     Delivery, DeliveryState, NewQuery, OutputLocation, OutputPlace, PrivateAggregation,
-    ProtectedQuery, QueryErrorCode, QueryFailure, QueryOutput,
-    QueryStatus, Sensitivity, UnknownStatus,
+    ProtectedQuery, QueryErrorCode, QueryFailure, QueryOutput, QueryStatus, Sensitivity,
+    UnknownStatus,
 };
 pub use rule::{
     ANY_JOB, ANY_QUERY, AdditionalAnalyses, Aggregate, AggregateColumns, AggregateExpressions,

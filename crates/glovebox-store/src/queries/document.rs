@@ -174,9 +174,7 @@ impl LocationV1 {
     fn read(self) -> Result<OutputLocation, StoreError> {
         Ok(match self {
             Self::S3(output) => OutputLocation::S3(output.noun().ok_or(CORRUPT)?),
-            Self::Member(account) => {
-                OutputLocation::Member(account.parse().map_err(|_| CORRUPT)?)
-            }
+            Self::Member(account) => OutputLocation::Member(account.parse().map_err(|_| CORRUPT)?),
         })
     }
 }

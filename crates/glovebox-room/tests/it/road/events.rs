@@ -38,7 +38,7 @@ const ALL: [(Happens, &str); 13] = [
     (Happens::CollaborationDeleted, "DeleteCollaboration"),
     (Happens::RunnerRemoved, "DeleteMember, of the runner"),
     (Happens::RunnerLeaves, "DeleteMembership, by the runner"),
-    (Happens::OwnerLeaves, "DeleteMembership, by the table's owner"),
+    (Happens::OwnerLeaves, "DeleteMembership, by the creator, who owns the table"),
     (Happens::ReceiverRemoved, "DeleteMember, of one receiver"),
     (Happens::ReceiverLeaves, "DeleteMembership, by one receiver"),
     (Happens::TableDeleted, "DeleteConfiguredTable"),
@@ -166,9 +166,9 @@ impl Hands {
             Happens::ReceiverRemoved => {
                 said(&room.delete_member(maker, *place, club.account).await)
             }
-            Happens::RuleDeleted => said(
-                &room.delete_configured_table_analysis_rule(maker, *table, AGGREGATION).await,
-            ),
+            Happens::RuleDeleted => {
+                said(&room.delete_configured_table_analysis_rule(maker, *table, AGGREGATION).await)
+            }
             Happens::RunnerLeaves => said(&room.delete_membership(airline, airlines).await),
             Happens::RunnerRemoved => {
                 said(&room.delete_member(maker, *place, airline.account).await)
