@@ -64,7 +64,14 @@ def member(account):
     return {"member": {"accountId": account.id}}
 
 
-OWN = {"s3": {"bucket": "inbox", "resultFormat": "CSV", "keyPrefix": "own"}}
+OWN = {
+    "s3": {
+        "bucket": "inbox",
+        "resultFormat": "CSV",
+        "keyPrefix": "own",
+        "singleFileOutput": False,
+    }
+}
 
 
 def asked(shared, *locations):
