@@ -1,12 +1,13 @@
 //! Copies of one result: each told once and for good, by the walk that holds the query.
 
 use glovebox_model::{
-    DeliveryState, Id, OutputLocation, Query, QueryFailure, QueryOutput, QueryStatus, ResultFormat,
-    S3Output,
+    Credentials, DeliveryState, Id, OutputLocation, Place, Query, QueryFailure, QueryOutput,
+    QueryStatus, ResultFormat, S3Output, Secret, Secrets,
 };
 
 use super::{LIMITS, World};
-use crate::{Claim, LEASE_MILLIS, NotDeliverable, Order, Outcome, Submission};
+use crate::reserve::NotReserved;
+use crate::{Claim, ConnectionParts, LEASE_MILLIS, NotDeliverable, Order, Outcome, Submission};
 
 use DeliveryState::{Delivered, Unreachable, Withheld};
 
@@ -126,4 +127,66 @@ async fn a_copy_that_nobody_was_given_does_not_end_a_query_well() {
     }
     assert!(world.store.close_query(&order, Outcome::Delivered).await.is_err());
     assert!(!world.query(order.id()).await.status.is_final());
+}
+
+#[tokio::test]
+async fn a_connection_that_its_owner_removes_opens_no_query_and_delivers_no_result() {
+    let parts = ConnectionParts {
+        name: "reader".into(),
+        databases: vec!["db".into()],
+        place: Place::Postgresql {
+            host: "db.example.org".into(),
+            port: 5432,
+            database: "fleet".into(),
+            tls: true,
+        },
+    };
+    let credentials = Credentials::Password { user: "u".into(), password: Secret::new("p".into()) };
+    let secrets = Secrets { credentials, catalog_token: None };
+    let world = World::new().await;
+    let connect = async || {
+        let mut tx = world.store.begin().await.unwrap();
+        let key = world.store.master_key();
+        let made = tx.insert_connection(world.maker, &parts, &secrets, key).await.unwrap().unwrap();
+        let bind = "UPDATE configured_tables SET document =
+            json_set(document, '$.v1.reference.connection', ?1) WHERE id = ?2";
+        sqlx::query(bind)
+            .bind(made.id.to_string())
+            .bind(world.planes.id.to_string())
+            .execute(tx.connection())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        made
+    };
+    let remove = async |made| {
+        let mut tx = world.store.begin().await.unwrap();
+        tx.delete_connection(&made).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    // Between judgement and opening.
+    let made = connect().await;
+    let order = world.claimed(world.submit().await).await;
+    let snapshot = world.store.snapshot(&order).await.unwrap();
+    remove(made).await;
+    assert_eq!(world.open(&order, &snapshot).await, Err(NotReserved::Changed));
+    // While it waits: it is opened, and what is read through it is nowhere (`Reaches::location`).
+    let snapshot = world.store.snapshot(&order).await.unwrap();
+    let table = snapshot.tables.values().next().unwrap();
+    assert!(table.table.reference.connection.is_some() && table.connection.is_none());
+    // While it runs, and between its release and its delivery.
+    for is_kept in [false, true] {
+        let made = connect().await;
+        let order = world.claimed(world.submit().await).await;
+        world.opened(&order).await.unwrap();
+        if is_kept {
+            world.kept(&order).await.unwrap();
+            remove(made).await;
+        } else {
+            remove(made).await;
+            world.kept(&order).await.unwrap();
+        }
+        let withheld = world.store.may_deliver(&order, world.airline).await.unwrap();
+        assert_eq!(withheld, Err(NotDeliverable::Revoked));
+    }
 }
