@@ -11,6 +11,7 @@ mod explain;
 mod intervals;
 mod judge;
 mod lead;
+mod places;
 mod private;
 mod progress;
 mod reaches;

@@ -1,5 +1,7 @@
 //! What is recorded of each receiver's copy, against what lies in the buckets.
 
+use std::collections::BTreeSet;
+
 use sqlx::Row as _;
 
 use crate::house::stuck::Done;
@@ -9,12 +11,12 @@ const RECORDED: &str = "SELECT queries.id, queries.status, deliveries.receiver, 
     FROM queries LEFT JOIN deliveries ON deliveries.query = queries.id ORDER BY queries.seq";
 
 impl World {
-    /// Whoever is said to have a copy has one, nobody has one unasked, and a query has succeeded
+    /// Whoever is said to have a copy has had one, nobody has one unasked, and a query has succeeded
     /// when somebody has its result, and only then.
     pub(super) async fn check_copies(&mut self) -> Done<()> {
         let rows = sqlx::query(RECORDED).fetch_all(&self.sql).await?;
-        let mut delivered = std::collections::BTreeSet::new();
-        let mut succeeded = std::collections::BTreeSet::new();
+        let mut delivered = BTreeSet::new();
+        let mut succeeded = BTreeSet::new();
         for row in rows {
             let (id, status): (String, String) = (row.try_get(0)?, row.try_get(1)?);
             let (receiver, state): (Option<String>, Option<String>) =
@@ -34,9 +36,8 @@ impl World {
             };
             if state == "DELIVERED" {
                 delivered.insert(id.clone());
-                let folder = format!("{person}/{id}/");
-                if !self.objects.keys().any(|it| it.starts_with(&folder)) {
-                    self.find("copies", format!("a copy of {name} is told of and is not there"));
+                if !self.had.contains(&format!("{person}/{id}")) {
+                    self.find("copies", format!("a copy of {name} is told of and never was"));
                 }
             }
         }

@@ -35,6 +35,7 @@ impl World {
                 for file in entries(&folder) {
                     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
                     let digest = hex::encode(Sha256::digest(fs::read(&file)?));
+                    self.had.insert(format!("{person}/{query}"));
                     let path = format!("{person}/{query}/{name}");
                     let before = self.objects.get(&path).cloned();
                     let is_new = match &before {
