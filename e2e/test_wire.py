@@ -450,7 +450,7 @@ def test_a_query_is_refused_at_start_for_what_can_be_known_then(airlines):
         to(s3={**s3, "bucket": "nowhere"}),
         to(s3={**s3, "keyPrefix": "a/../b"}),
         to(member={"accountId": airlines.airline.id}),
-        to(distribute={"locations": [{"s3": s3}]}),
+        to(distribute={"locations": [{"s3": s3}, {"s3": s3}]}),
         {**to(s3=s3), "sqlParameters": {}},
         {**to(s3=s3), "sqlParameters": {"queryString": ""}},
         {**to(s3=s3), "sqlParameters": {"queryString": "SELECT 1", "parameters": {"a": "b"}}},

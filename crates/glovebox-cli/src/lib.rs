@@ -20,6 +20,7 @@ mod owner;
 mod preview;
 mod progress;
 mod query;
+mod receivers;
 mod render;
 mod restores;
 mod table;

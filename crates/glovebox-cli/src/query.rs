@@ -5,16 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::keeper::Keeper;
 use crate::progress::{Walk, line as doors};
+use crate::receivers::{Wanted, lines, location};
 use crate::{Client, Endpoint, Surroundings, csv, native, output, table};
-
-/// The bucket that results go to when none is named; made when it is missing.
-const BUCKET: &str = "glovebox-results";
 
 /// Asks for intervals beside private numbers.
 const INTERVALS: &str = "intervals=true";
@@ -47,22 +45,32 @@ pub struct RunArgs {
     /// Write the result to a file (Parquet if its name ends so, else CSV) instead of a table
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Deliver to this bucket and prefix of your own account and leave it there
-    #[arg(
-        long,
-        value_name = "s3://BUCKET/PREFIX",
-        default_value = "s3://glovebox-results/queries"
-    )]
-    output: String,
-    /// Deliver to another member, who must be able to receive results
-    #[arg(long, value_name = "ACCOUNT", conflicts_with_all = ["out", "output"])]
-    receiver: Option<String>,
+    /// Deliver to this bucket and prefix of your own account and leave it there; without a word
+    /// to s3://glovebox-results/queries
+    #[arg(long, value_name = "s3://BUCKET/PREFIX")]
+    output: Option<String>,
+    /// Deliver to another member, who must be able to receive results; can be given several times,
+    /// and with --output or --out to yourself too
+    #[arg(long = "receiver", value_name = "ACCOUNT")]
+    receivers: Vec<String>,
     /// Put a 95 % interval beside each number of a private result: two more columns each
-    #[arg(long, conflicts_with = "receiver")]
+    #[arg(long, conflicts_with = "receivers")]
     intervals: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+impl RunArgs {
+    fn wanted(&self) -> Wanted<'_> {
+        let is_parquet = |it: &PathBuf| it.extension().is_some_and(|it| it == "parquet");
+        Wanted {
+            receivers: &self.receivers,
+            output: self.output.as_deref(),
+            writes: self.out.is_some(),
+            parquet: self.out.as_ref().is_some_and(is_parquet),
+        }
+    }
 }
 
 /// A query that reached its end.
@@ -77,7 +85,7 @@ pub fn run(command: &QueryCommand, surroundings: &Surroundings) -> Result<ExitCo
     let QueryCommand::Run(arguments) = command;
     let sql = read_sql(&arguments.sql)?;
     let client = arguments.endpoint.client(surroundings)?;
-    let configuration = destination(arguments, &client)?;
+    let configuration = arguments.wanted().configuration(&client)?;
     let keeper = Keeper::of(&client, &arguments.membership, surroundings);
     let from = keeper.as_ref().map(Keeper::from).unwrap_or_default();
     let asked = match (arguments.intervals, from.as_str()) {
@@ -108,31 +116,6 @@ pub(crate) fn read_sql(path: &Path) -> Result<String> {
         return Ok(text);
     }
     std::fs::read_to_string(path).with_context(|| path.display().to_string())
-}
-
-/// The output configuration: a member, or a bucket of our own that exists from now on.
-fn destination(arguments: &RunArgs, client: &Client) -> Result<Value> {
-    if let Some(account) = &arguments.receiver {
-        return Ok(json!({"member": {"accountId": account}}));
-    }
-    let rest = arguments.output.strip_prefix("s3://");
-    let rest = rest.ok_or_else(|| anyhow!("--output must begin with s3://"))?;
-    let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
-    if bucket == BUCKET {
-        client.create_bucket(bucket).context("the bucket for results")?;
-    }
-    let parquet =
-        arguments.out.as_ref().and_then(|it| it.extension()).is_some_and(|it| it == "parquet");
-    let mut s3 = json!({
-        "bucket": bucket,
-        "resultFormat": if parquet { "PARQUET" } else { "CSV" },
-        "singleFileOutput": true,
-    });
-    let prefix = prefix.trim_end_matches('/');
-    if let (false, Some(object)) = (prefix.is_empty(), s3.as_object_mut()) {
-        object.insert("keyPrefix".to_owned(), json!(prefix));
-    }
-    Ok(json!({"s3": s3}))
 }
 
 /// StartProtectedQuery; gives the query's id.
@@ -216,16 +199,22 @@ fn show(arguments: &RunArgs, client: &Client, ended: &Ended) -> Result<ExitCode>
         object.insert("otherRow".to_owned(), json!(true));
         object.insert("notice".to_owned(), json!(notice));
     }
-    let location = ended.query.pointer("/result/output/s3/location").and_then(Value::as_str);
-    let Some(location) = location else {
-        let receiver = arguments.receiver.as_deref().unwrap_or_default();
+    let copies = match arguments.receivers.is_empty() {
+        true => Vec::new(),
+        false => lines(client, &ended.id)?,
+    };
+    let Some(location) = location(&ended.query) else {
         if arguments.json {
             output::json(&query);
         } else {
-            output::line(&format!("Query {}: delivered to {receiver}.", ended.id));
+            output::line(&format!("Query {}: {}.", ended.id, copies.join(", ")));
         }
-        return Ok(ExitCode::SUCCESS);
+        let lacks = arguments.wanted().writes;
+        return Ok(if lacks { ExitCode::FAILURE } else { ExitCode::SUCCESS });
     };
+    for copy in copies.iter().filter(|_| !arguments.json) {
+        output::note(copy);
+    }
     let bytes = fetch(client, location)?;
     if let Some(path) = &arguments.out {
         let write = || -> Result<()> {

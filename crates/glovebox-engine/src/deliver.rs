@@ -19,7 +19,7 @@ use crate::encode::kept_folder;
 use crate::sealed::{KeptKey, Place, unseal};
 use crate::waiting::Alarm;
 
-/// Every receiver has every object of the result.
+/// Every receiver that was asked for has every object of its copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a delivered result closes its query"]
 pub struct Delivered {
@@ -42,7 +42,7 @@ pub struct DeliveredObject {
     pub digest: Digest,
 }
 
-/// At least one receiver does not have the whole result; the others do. It may be tried again.
+/// At least one receiver does not have its whole copy; the others do. It may be tried again.
 #[derive(Debug, thiserror::Error)]
 #[error("the result could not be delivered to every receiver")]
 pub struct Undelivered {
@@ -75,10 +75,10 @@ pub enum UndeliveredCause {
     Kept(#[source] std::io::Error),
 }
 
-/// Publishes every kept file; goes on to other objects when one fails, unless it is halted.
+/// Publishes every kept file, or those of one receiver only; goes on to other objects when one fails, unless it is halted.
 pub(crate) fn deliver(
     config: &EngineConfig,
-    kept: &ResultFiles,
+    (kept, only): (&ResultFiles, Option<AccountId>),
     key: &KeptKey,
     stores: &[Arc<Reach>],
     halt: &Stop,
@@ -86,7 +86,7 @@ pub(crate) fn deliver(
     let mut first = None;
     let mut objects = Vec::new();
     let mut late = BTreeSet::new();
-    for file in &kept.files {
+    for file in kept.files.iter().filter(|it| only.is_none_or(|only| it.receiver == only)) {
         // Whose store hung once is not waited for again.
         if late.contains(&file.receiver) {
             continue;

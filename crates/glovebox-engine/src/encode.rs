@@ -1,4 +1,4 @@
-//! Released rows to sealed files: one set of parts for each receiver.
+//! Released rows to sealed files: one set of parts for each form that a receiver wants.
 
 mod csv;
 mod parquet;
@@ -46,8 +46,14 @@ pub(crate) fn encode(
     let kept = kept_folder(data_dir)?;
     let folder = kept.folder_or_create(&encoding.query.to_string())?;
     let mut files = Vec::new();
-    for destination in encoding.destinations {
-        let mut parts = Parts::new(&folder, encoding, destination, files);
+    for (place, destination) in encoding.destinations.iter().enumerate() {
+        let earlier = encoding.destinations.iter().take(place).find(|it| is_alike(it, destination));
+        if let Some(earlier) = earlier {
+            let copies = parts::copies(&files, (earlier, destination), encoding.query)?;
+            files.extend(copies);
+            continue;
+        }
+        let mut parts = Parts::new(&folder, encoding, destination, files)?;
         match destination.format {
             ResultFormat::Csv => csv::write(&mut parts, schema, batches)?,
             ResultFormat::Parquet => parquet::write(&mut parts, schema, batches)?,
@@ -57,6 +63,11 @@ pub(crate) fn encode(
     folder.sync()?;
     kept.sync()?;
     Ok(files)
+}
+
+/// Whether two receivers want the same bytes: they are written once.
+fn is_alike(one: &Destination, other: &Destination) -> bool {
+    (one.format, one.single_file) == (other.format, other.single_file)
 }
 
 /// Removes what was kept for a query, if anything was.

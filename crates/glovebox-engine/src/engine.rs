@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use glovebox_catalog::{Reach, Stop};
-use glovebox_model::{Destination, Id, Query};
+use glovebox_model::{AccountId, Destination, Id, Query};
 use glovebox_privacy::{Encoded, Executed, Kept, Released, Reserved, ResultFiles, Rows, SampleKey};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Instant;
@@ -242,10 +242,33 @@ impl Engine {
         stores: &[Arc<Reach>],
         halt: &Stop,
     ) -> Result<Delivered, Undelivered> {
-        let kept = kept.into();
+        self.deliver_files((kept.into(), None), key, stores, halt).await
+    }
+
+    /// Delivers the copy of one receiver, whatever becomes of the others'.
+    ///
+    /// # Errors
+    /// [`Undelivered`], with the kept result.
+    pub async fn deliver_to(
+        &self,
+        (kept, receiver): (impl Into<Arc<Kept>>, AccountId),
+        key: &KeptKey,
+        stores: &[Arc<Reach>],
+        halt: &Stop,
+    ) -> Result<Delivered, Undelivered> {
+        self.deliver_files((kept.into(), Some(receiver)), key, stores, halt).await
+    }
+
+    async fn deliver_files(
+        &self,
+        (kept, only): (Arc<Kept>, Option<AccountId>),
+        key: &KeptKey,
+        stores: &[Arc<Reach>],
+        halt: &Stop,
+    ) -> Result<Delivered, Undelivered> {
         let (config, key, files) = (self.config.clone(), key.clone(), Arc::clone(&kept));
         let (stores, halt) = (stores.to_vec(), halt.clone());
-        let work = move || deliver(&config, files.files(), &key, &stores, &halt);
+        let work = move || deliver(&config, (files.files(), only), &key, &stores, &halt);
         let done = match self.runtime() {
             Ok(runtime) => runtime.spawn_blocking(work).await.ok(),
             Err(_) => None,

@@ -1,8 +1,8 @@
 //! The order in which the entries of one query may stand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use glovebox_model::{Id, Query, QueryStatus};
+use glovebox_model::{AccountId, Id, Query, QueryStatus};
 
 use crate::event::Event;
 use crate::verify::Queries;
@@ -20,12 +20,17 @@ enum Stage {
 #[derive(Default)]
 pub(crate) struct Bracket {
     stages: BTreeMap<Id<Query>, Stage>,
+    /// The receivers of each query that was opened: nobody else is given anything.
+    receivers: BTreeMap<Id<Query>, BTreeSet<AccountId>>,
 }
 
 impl Bracket {
     /// Takes the next fact; false when it cannot stand here.
     pub(crate) fn follow(&mut self, event: &Event) -> bool {
         let Some(query) = event.query() else { return true };
+        if !self.is_for_receivers(query, event) {
+            return false;
+        }
         let before = self.stages.get(&query).copied();
         match next(before, event) {
             Some(stage) => {
@@ -33,6 +38,26 @@ impl Bracket {
                 true
             }
             None => false,
+        }
+    }
+
+    /// Whether only those whom the entry `Opened` names are given a result.
+    fn is_for_receivers(&mut self, query: Id<Query>, event: &Event) -> bool {
+        match event {
+            Event::Opened { receivers, .. } => {
+                self.receivers.insert(query, receivers.iter().copied().collect());
+                true
+            }
+            Event::Released { objects, .. } => {
+                let known = self.receivers.get(&query);
+                objects.iter().all(|it| known.is_some_and(|all| all.contains(&it.receiver)))
+            }
+            Event::Closed { status, delivered, .. } => {
+                let known = self.receivers.remove(&query).unwrap_or_default();
+                let ended_well = delivered.is_empty() || *status == QueryStatus::Success;
+                ended_well && delivered.iter().all(|it| known.contains(it))
+            }
+            _ => true,
         }
     }
 

@@ -297,13 +297,16 @@ pub enum Event {
         query: Id<Query>,
         objects: Vec<ReleasedObject>,
     },
-    /// A query ended with this status; `inputs` commits to the manifest of what was read.
+    /// A query ended with this status; `inputs` commits to the manifest of what was read. Of a
+    /// released one with several receivers, `delivered` names those who have the result.
     Closed {
         #[serde(with = "text")]
         query: Id<Query>,
         #[serde(with = "text")]
         status: QueryStatus,
         inputs: Option<Commitment>,
+        #[serde(with = "text::list", default, skip_serializing_if = "Vec::is_empty")]
+        delivered: Vec<AccountId>,
     },
     /// A query was opened and its process died before anything was kept: failed, charge stays.
     Lost {

@@ -63,8 +63,9 @@ pub use number::{BadNumber, Number};
 pub use page::{Page, PageRequest};
 pub use parameter::{PARAMETER_CHARACTERS, Parameter, ParameterType};
 pub use query::{
-    NewQuery, PrivateAggregation, ProtectedQuery, QueryErrorCode, QueryFailure, QueryOutput,
-    QueryStatus, Sensitivity, UnknownStatus,
+    Delivery, DeliveryState, NewQuery, OutputLocation, OutputPlace, PrivateAggregation,
+    ProtectedQuery, QueryErrorCode, QueryFailure, QueryOutput, QueryStatus, Sensitivity,
+    UnknownStatus,
 };
 pub use rule::{
     ANY_JOB, ANY_QUERY, AdditionalAnalyses, Aggregate, AggregateColumns, AggregateExpressions,

@@ -1,9 +1,11 @@
 //! The life of a protected query.
 
 mod noun;
+mod places;
 mod sensitivity;
 
-pub use noun::{NewQuery, ProtectedQuery, QueryErrorCode, QueryFailure, QueryOutput};
+pub use noun::{NewQuery, ProtectedQuery, QueryErrorCode, QueryFailure};
+pub use places::{Delivery, DeliveryState, OutputLocation, OutputPlace, QueryOutput};
 pub use sensitivity::{PrivateAggregation, Sensitivity};
 
 use std::fmt;
@@ -22,7 +24,7 @@ pub enum QueryStatus {
     Started,
     /// Accepted, not judged yet.
     Submitted,
-    /// Delivered to every receiver.
+    /// Delivered to one receiver at least, and to every one whose store took it.
     Success,
     /// Stopped at the time limit.
     TimedOut,

@@ -191,6 +191,7 @@ actions! {
     GetExtension TableOwner,
     GetMembershipExtension OwnMembership,
     GetNativeSchema ActiveMember,
+    GetProtectedQueryDeliveries OwnMembership,
     GetProtectedQueryDiagnostics OwnMembership,
     GetProtectedQueryProgress OwnMembership,
     GetRecordedQuery OwnMembership,

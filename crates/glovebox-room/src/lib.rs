@@ -53,8 +53,8 @@ pub use membership_extension::MembershipExtension;
 pub use memberships::{MembershipView, NewMembership};
 pub use payments::PaymentDraft;
 pub use query::{
-    CrashPoint, ExplainQuery, Explained, GroupsPreview, Lead, PrivatePreview, Reaches,
-    RecordedQuery, StartOutput, StartQuery, WalkError, WalkLimits, Walked, Walker,
+    CopyState, CrashPoint, ExplainQuery, Explained, GroupsPreview, Lead, PrivatePreview, Reaches,
+    RecordedQuery, ResultCopy, StartOutput, StartQuery, WalkError, WalkLimits, Walked, Walker,
 };
 pub use readiness::{NotReady, Readiness};
 pub use restores::RestoreView;

@@ -3,6 +3,8 @@
 mod authority;
 mod cancel;
 mod consent;
+mod copies;
+mod deliveries;
 mod destination;
 mod diagnostics;
 mod explain;
@@ -10,6 +12,7 @@ mod intervals;
 mod judge;
 mod judging;
 mod lead;
+mod places;
 mod private;
 mod progress;
 mod reaches;
@@ -26,6 +29,7 @@ mod validate;
 mod walk;
 mod walker;
 
+pub use copies::{CopyState, ResultCopy};
 pub(crate) use destination::takes;
 pub use explain::{ExplainQuery, Explained};
 pub use lead::Lead;

@@ -11,6 +11,7 @@ mod memberships;
 mod output;
 mod payments;
 mod queries;
+mod results;
 mod rules;
 mod schemas;
 mod tables;

@@ -13,7 +13,7 @@ mod restores;
 pub use connections::{parse as parse_connection, shown as shown_connection};
 use glovebox_aws_api::{ApiError, FieldError, Labels, route};
 use glovebox_model::Id;
-use glovebox_room::{Action, Door, Passed};
+use glovebox_room::{Action, CopyState, Door, Passed, ResultCopy};
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
@@ -36,6 +36,7 @@ const ENDPOINTS: &[(Action, &str, &str)] = &[
     (Action::GetExtension, "GET", "configuredTables/*/extension"),
     (Action::GetMembershipExtension, "GET", "memberships/*/extension"),
     (Action::GetNativeSchema, "GET", "collaborations/*/schemas/*"),
+    (Action::GetProtectedQueryDeliveries, "GET", "protectedQueries/*/deliveries"),
     (Action::GetProtectedQueryDiagnostics, "GET", "protectedQueries/*/diagnostics"),
     (Action::GetProtectedQueryProgress, "GET", "protectedQueries/*/progress"),
     (Action::GetRecordedQuery, "GET", "memberships/*/protectedQueries/*"),
@@ -110,6 +111,7 @@ async fn carry_out(
         Action::PutExtension => extensions::put(house, call, named).await,
         Action::PutMembershipExtension => memberships::put(house, call, named).await,
         Action::UnlockAssociation => extensions::unlock(house, call, named).await,
+        Action::GetProtectedQueryDeliveries => deliveries(house, call, named).await,
         Action::GetProtectedQueryDiagnostics => diagnostics(house, call, named).await,
         Action::GetProtectedQueryProgress => progress(house, call, named).await,
         Action::GetRecordedQuery | Action::StartRecordedQuery => recorded(house, call).await,
@@ -123,6 +125,23 @@ async fn diagnostics(house: &House, call: &Call, query: &str) -> Result<Value, R
     let found = house.room.protected_query_diagnostics(&call.caller, id).await?;
     let found = serde_json::to_value(found).map_err(|_| ApiError::internal())?;
     Ok(json!({ "protectedQueryId": query, "diagnostics": found }))
+}
+
+/// What became of each copy of a result; times in whole seconds since 1970.
+async fn deliveries(house: &House, call: &Call, query: &str) -> Result<Value, Refused> {
+    let id = id("protectedQueryIdentifier", query)?;
+    let found = house.room.protected_query_copies(&call.caller, id).await?;
+    let copy = |it: &ResultCopy| match it.state {
+        CopyState::Known(state, at) => json!({
+            "accountId": it.receiver.as_str(),
+            "state": state.aws_name(),
+            "time": at.as_millis().div_euclid(1000),
+        }),
+        CopyState::None => json!({ "accountId": it.receiver.as_str(), "state": "NONE" }),
+        CopyState::Pending => json!({ "accountId": it.receiver.as_str(), "state": "PENDING" }),
+    };
+    let copies: Vec<Value> = found.iter().map(copy).collect();
+    Ok(json!({ "protectedQueryId": query, "deliveries": copies }))
 }
 
 /// The doors behind a query, for its runner; times in whole seconds since 1970.

@@ -12,16 +12,13 @@ use crate::ledger::{append, append_showing, commit_to};
 use crate::queries::{CORRUPT, Diagnostic, OutcomeV1};
 use crate::results::inputs_of;
 use crate::snapshot::Pins;
-use crate::{Shown, Store, StoreError, Tx, member_logs};
+use crate::{Shown, Store, StoreError, Tx, deliveries, member_logs};
 
 /// How a walk ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// Every receiver has the result; `location` when the runner's own bucket has it.
-    Delivered {
-        /// `s3://bucket/prefix/id/`
-        location: Option<String>,
-    },
+    /// Every receiver has the result of whom nothing else was recorded.
+    Delivered,
     /// Judgement said no. Nothing was read.
     Refused(Refusal),
     /// Something failed, in words for the analyst; details for owners go to their logs.
@@ -81,8 +78,8 @@ impl<K> Store<K> {
         let (mut detail, mut counts) = (None, false);
         let opened = row.stage == "OPENED";
         let end = match outcome {
-            Outcome::Delivered { .. } if row.stage != "KEPT" => return Err(CORRUPT),
-            Outcome::Delivered { location } => End::Delivered { location },
+            Outcome::Delivered if row.stage != "KEPT" => return Err(CORRUPT),
+            Outcome::Delivered => End::Delivered { location: None },
             Outcome::Refused(_) if row.stage != "WAITING" => return Err(CORRUPT),
             Outcome::Refused(refusal) => End::Refused(refusal),
             Outcome::Failed { .. } | Outcome::TimedOut if wished => End::Cancelled,
@@ -139,6 +136,7 @@ pub(crate) async fn finish(
 ) -> Result<QueryStatus, StoreError> {
     let query = tx.query(id).await?.ok_or(CORRUPT)?;
     let tree = TreeName::Collaboration(query.collaboration);
+    let (end, delivered) = deliveries::decide(tx, &query, end).await?;
     let mut outcome = OutcomeV1::default();
     if held::is_late(tx, id).await? {
         count_failure(tx, id).await?;
@@ -176,7 +174,8 @@ pub(crate) async fn finish(
     let inputs = opening.as_ref().map(glovebox_ledger::Opening::commitment);
     // Nobody is shown the manifest: it tells sizes and times of the owners' files.
     let shown = opening.map(|it| Shown::to(it, [])).into_iter().collect();
-    append_showing(tx, tree, Event::Closed { query: id, status, inputs }, shown).await?;
+    let event = Event::Closed { query: id, status, inputs, delivered };
+    append_showing(tx, tree, event, shown).await?;
     write(tx, &query, status, outcome).await
 }
 

@@ -1,7 +1,7 @@
 //! The transaction after which a result exists: digests and names recorded, ledger `Released`.
 
 use glovebox_ledger::{Event, ReleasedObject, TreeName, at_most};
-use glovebox_model::{Digest, QueryStatus};
+use glovebox_model::{AccountId, Digest, QueryStatus};
 use glovebox_privacy::{Encoded, Kept, ResultFiles};
 
 use crate::claim::{Order, row};
@@ -28,8 +28,10 @@ pub enum NotKept {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotDeliverable {
     /// A right was withdrawn since the query was opened, or may have been: the database is an
-    /// older copy. The result is withheld.
+    /// older copy. The result is withheld from everybody.
     Revoked,
+    /// This receiver lost a right of its own since the query was opened: its copy is withheld.
+    ReceiverRevoked,
     /// Another walk has the query now.
     Superseded,
 }
@@ -144,11 +146,13 @@ impl<K> Store<K> {
         Ok(Ok(()))
     }
 
-    /// Whether the kept result may be delivered: the claim is still ours and everything that
-    /// the query depends on is still as it was when it was opened.
+    /// Whether the kept result may be delivered to one of its receivers: the claim is still ours,
+    /// and everything that the query and this receiver depend on is still as it was when the query
+    /// was opened.
     pub async fn may_deliver(
         &self,
         order: &Order,
+        receiver: AccountId,
     ) -> Result<Result<(), NotDeliverable>, StoreError> {
         let mut tx = self.read().await?;
         let row = row(&mut tx, order.id()).await?.ok_or(CORRUPT)?;
@@ -166,7 +170,12 @@ impl<K> Store<K> {
             // Rights that were withdrawn have come back in an older copy.
             return Ok(Err(NotDeliverable::Revoked));
         }
-        Ok(if pins.hold(&mut tx).await? { Ok(()) } else { Err(NotDeliverable::Revoked) })
+        if !pins.of_all().hold(&mut tx).await? {
+            return Ok(Err(NotDeliverable::Revoked));
+        }
+        let own = order.query().receivers.contains(&receiver)
+            && pins.of_receiver(receiver).hold(&mut tx).await?;
+        Ok(if own { Ok(()) } else { Err(NotDeliverable::ReceiverRevoked) })
     }
 }
 

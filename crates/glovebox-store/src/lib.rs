@@ -21,6 +21,7 @@ mod clock_halt;
 mod close;
 mod collaborations;
 mod connections;
+mod deliveries;
 mod document;
 mod doors;
 mod error;

@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0008_connections.sql"),
     include_str!("../migrations/0009_leftovers.sql"),
     include_str!("../migrations/0010_restores.sql"),
+    include_str!("../migrations/0011_deliveries.sql"),
 ];
 
 /// Brings the database to the newest schema. Several processes may do so at once.

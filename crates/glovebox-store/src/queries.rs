@@ -10,20 +10,25 @@ use glovebox_model::{
     AccessKeyId, AccountId, Collaboration, Id, Membership, NewQuery, Page, PageRequest,
     ProtectedQuery, Query, QueryStatus, Timestamp,
 };
-use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row as _};
 
 pub use cancel::CancelAnswer;
 pub use diagnostics::Diagnostic;
 pub(crate) use document::{OutcomeV1, QueryV1};
 
 use crate::ledger::{append_showing, commit_to};
-use crate::{Shown, StoreError, Tx, rows};
+use crate::{Shown, StoreError, Tx, deliveries, rows};
 
 pub(crate) const CORRUPT: StoreError = StoreError::Corrupt { what: "queries" };
 
 const COLUMNS: &str = "id, seq, collaboration, membership, runner, status, created, finished, \
                        document, outcome, sensitivity";
+
+/// A select of queries, whose deliveries come along.
+fn select(rest: &str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(format!("SELECT {COLUMNS}, {} FROM queries {rest}", deliveries::COLUMN))
+}
 
 /// A query to be accepted, every right already checked.
 #[derive(Debug, Clone)]
@@ -71,7 +76,7 @@ impl Tx {
 
     /// The query of that id.
     pub async fn query(&mut self, id: Id<Query>) -> Result<Option<ProtectedQuery>, StoreError> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM queries WHERE id = ?1")))
+        sqlx::query(select("WHERE id = ?1"))
             .bind(id.to_string())
             .fetch_optional(self.connection())
             .await?
@@ -87,11 +92,10 @@ impl Tx {
         status: Option<QueryStatus>,
         page: PageRequest,
     ) -> Result<Page<ProtectedQuery>, StoreError> {
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM queries
-             WHERE membership = ?1 AND seq < ?2 AND (?3 IS NULL OR status = ?3)
-             ORDER BY seq DESC LIMIT ?4"
-        )))
+        let rows = sqlx::query(select(
+            "WHERE membership = ?1 AND seq < ?2 AND (?3 IS NULL OR status = ?3)
+             ORDER BY seq DESC LIMIT ?4",
+        ))
         .bind(membership.to_string())
         .bind(page.after.unwrap_or(i64::MAX))
         .bind(status.map(QueryStatus::as_str))
@@ -160,6 +164,7 @@ fn from_row(row: &SqliteRow) -> Result<ProtectedQuery, StoreError> {
         runner: text("runner")?.parse().map_err(|_| CORRUPT)?,
         key: document.key()?,
         receivers: document.receivers()?,
+        deliveries: deliveries::parse(&text("deliveries")?)?,
         asked: document.asked()?,
         status: text("status")?.parse().map_err(|_| CORRUPT)?,
         created: Timestamp::from_millis(row.try_get("created")?),

@@ -4,6 +4,7 @@ mod accepted;
 mod budgets;
 mod clocks;
 mod crashes;
+mod deliveries;
 mod doors;
 mod edges;
 mod figures;

@@ -1,12 +1,13 @@
 //! The parts of one receiver's result.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use glovebox_catalog::{Folder, check_key};
-use glovebox_model::{Destination, ResultFormat};
+use glovebox_model::{Destination, Id, Query, ResultFormat};
 use glovebox_privacy::ResultFile;
 
 use super::Encoding;
@@ -20,6 +21,8 @@ pub(super) struct Parts<'a> {
     destination: &'a Destination,
     /// Of this and earlier destinations.
     files: Vec<ResultFile>,
+    /// The number of its first sealed file.
+    first: u32,
     part: u32,
     left: Arc<AtomicU64>,
 }
@@ -37,9 +40,11 @@ impl<'a> Parts<'a> {
         encoding: &'a Encoding<'a>,
         destination: &'a Destination,
         files: Vec<ResultFile>,
-    ) -> Self {
+    ) -> Result<Self, Cause> {
         let left = Arc::new(AtomicU64::new(encoding.result_bytes));
-        Self { folder, encoding, destination, files, part: 0, left }
+        let sealed: BTreeSet<&str> = files.iter().map(|it| it.sealed.as_str()).collect();
+        let first = u32::try_from(sealed.len()).map_err(|_| Cause::TooLarge)?;
+        Ok(Self { folder, encoding, destination, files, first, part: 0, left })
     }
 
     pub(super) fn begin(&self) -> Result<Part, Cause> {
@@ -69,12 +74,7 @@ impl<'a> Parts<'a> {
             ResultFormat::Csv => "csv",
             ResultFormat::Parquet => "parquet",
         };
-        let name = format!("{query}/part-{:05}.{suffix}", self.part);
-        let key = match self.destination.key_prefix.as_str() {
-            "" => name,
-            prefix => format!("{prefix}/{name}"),
-        };
-        check_key(&key).map_err(|_| Cause::Internal("a key prefix was not checked"))?;
+        let key = key(self.destination, query, &format!("part-{:05}.{suffix}", self.part))?;
         self.files.push(ResultFile {
             receiver: self.destination.account,
             bucket: self.destination.bucket.clone(),
@@ -91,9 +91,10 @@ impl<'a> Parts<'a> {
         self.files
     }
 
-    /// The number of the file among all of the result: its place when it is opened again.
+    /// The number of the sealed file among all of the result, of which several receivers may share
+    /// one: its place when it is opened again.
     fn index(&self) -> Result<u32, Cause> {
-        u32::try_from(self.files.len()).map_err(|_| Cause::TooLarge)
+        self.first.checked_add(self.part).ok_or(Cause::TooLarge)
     }
 }
 
@@ -116,6 +117,37 @@ impl Write for Part {
     fn flush(&mut self) -> io::Result<()> {
         self.sealer.flush()
     }
+}
+
+/// The files of `earlier`, for another receiver who wants the same bytes: objects of its own, and
+/// the same sealed files.
+pub(super) fn copies(
+    files: &[ResultFile],
+    (earlier, destination): (&Destination, &Destination),
+    query: Id<Query>,
+) -> Result<Vec<ResultFile>, Cause> {
+    let of_earlier = files.iter().filter(|it| it.receiver == earlier.account);
+    of_earlier
+        .map(|it| {
+            let name = it.key.rsplit_once('/').map_or(it.key.as_str(), |(_, name)| name);
+            Ok(ResultFile {
+                receiver: destination.account,
+                bucket: destination.bucket.clone(),
+                key: key(destination, query, name)?,
+                ..it.clone()
+            })
+        })
+        .collect()
+}
+
+/// The key of an object: `<keyPrefix>/<queryId>/<name>`.
+fn key(destination: &Destination, query: Id<Query>, name: &str) -> Result<String, Cause> {
+    let key = match destination.key_prefix.as_str() {
+        "" => format!("{query}/{name}"),
+        prefix => format!("{prefix}/{query}/{name}"),
+    };
+    check_key(&key).map_err(|_| Cause::Internal("a key prefix was not checked"))?;
+    Ok(key)
 }
 
 fn fail(faults: Option<&Arc<dyn Faults>>) -> io::Result<()> {

@@ -82,7 +82,15 @@ fn history() -> Vec<(Event, Vec<Opening>)> {
             },
             vec![content],
         ),
-        (Event::Closed { query: first, status: QueryStatus::Success, inputs: None }, vec![]),
+        (
+            Event::Closed {
+                query: first,
+                status: QueryStatus::Success,
+                inputs: None,
+                delivered: vec![],
+            },
+            vec![],
+        ),
     ]
 }
 
@@ -253,4 +261,27 @@ proptest! {
             == Export { consistency: vec![], ..copy };
         prop_assert!(same || verify(&changed, None).is_err());
     }
+}
+
+#[test]
+fn a_result_is_given_to_nobody_whom_the_opening_entry_does_not_name() {
+    let stranger: AccountId = "999999999999".parse().unwrap();
+    let to = |given: Vec<AccountId>, ends: QueryStatus| {
+        let mut events = history();
+        let (Event::Closed { delivered, status, .. }, _) = &mut events[5] else { panic!("closed") };
+        (*delivered, *status) = (given, ends);
+        verify(&export(events, 0), None)
+    };
+    assert!(to(vec![runner()], QueryStatus::Success).is_ok());
+    for (given, ends) in [
+        (vec![stranger], QueryStatus::Success),
+        (vec![runner(), stranger], QueryStatus::Success),
+        (vec![runner()], QueryStatus::Failed),
+    ] {
+        assert!(matches!(to(given, ends), Err(Broken::Order(5, _))));
+    }
+    let mut events = history();
+    let (Event::Released { objects, .. }, _) = &mut events[4] else { panic!("released") };
+    objects[0].receiver = stranger;
+    assert!(matches!(verify(&export(events, 0), None), Err(Broken::Order(4, _))));
 }

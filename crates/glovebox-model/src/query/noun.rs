@@ -2,18 +2,9 @@
 
 use crate::ability::words;
 use crate::{
-    AccessKeyId, AccountId, Collaboration, Id, Membership, Query, QueryStatus, S3Output,
-    Sensitivity, TableName, TemplateUse, Timestamp,
+    AccessKeyId, AccountId, Collaboration, Delivery, Id, Membership, Query, QueryOutput,
+    QueryStatus, Sensitivity, TableName, TemplateUse, Timestamp,
 };
-
-/// `resultConfiguration.outputConfiguration`, as given.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum QueryOutput {
-    /// Into a bucket of the runner.
-    S3(S3Output),
-    /// To another receiver, at that member's default place.
-    Member(AccountId),
-}
 
 /// What StartProtectedQuery asks for.
 #[derive(Clone, PartialEq, Eq)]
@@ -47,8 +38,10 @@ pub struct ProtectedQuery {
     pub key: AccessKeyId,
     /// What was asked for.
     pub asked: NewQuery,
-    /// Who receives the result.
+    /// Who receives the result, by account.
     pub receivers: Vec<AccountId>,
+    /// What became of each receiver's copy, once that is known.
+    pub deliveries: Vec<Delivery>,
     /// Where it stands.
     pub status: QueryStatus,
     /// When it was accepted.
@@ -124,6 +117,16 @@ impl std::fmt::Debug for ProtectedQuery {
 }
 
 impl QueryFailure {
+    /// No receiver's store took the result.
+    pub fn unreached() -> Self {
+        Self {
+            code: QueryErrorCode::InternalError,
+            message: "GB0902 the result could not be written to the receiver's bucket: check that \
+                      the bucket is there and run the query again"
+                .into(),
+        }
+    }
+
     /// The one text for everything that happens after rows of members may have met: memory,
     /// decoding, time, a lost process, a withheld result.
     pub fn generic() -> Self {

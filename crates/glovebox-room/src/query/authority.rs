@@ -2,7 +2,6 @@
 
 use glovebox_model::{
     AccountId, Destination, MemberAbility, MemberStatus, MembershipStatus, ProtectedQuery,
-    QueryOutput, S3Output,
 };
 use glovebox_store::{Snapshot, SnapshotMember};
 
@@ -65,14 +64,8 @@ fn destination(
     if !member.member.terms.may(MemberAbility::CanReceiveResults) {
         return Err(RightLost);
     }
-    let output: Option<&S3Output> = match &query.asked.output {
-        Some(QueryOutput::S3(output)) if receiver == query.runner => Some(output),
-        Some(QueryOutput::S3(_)) => None,
-        Some(QueryOutput::Member(account)) if *account != receiver => None,
-        Some(QueryOutput::Member(_)) | None => {
-            let terms = member.membership.as_ref().map(|it| &it.terms);
-            terms.and_then(|it| it.default_result.as_ref()).map(|it| &it.output)
-        }
-    };
+    let place = query.asked.places(query.runner).into_iter().find(|it| it.receiver == receiver);
+    let default = || member.membership.as_ref()?.terms.default_result.as_ref();
+    let output = place.ok_or(RightLost)?.named.or_else(|| default().map(|it| &it.output));
     output.ok_or(RightLost)?.destination(receiver).map_err(|_| RightLost)
 }

@@ -9,10 +9,10 @@ use crate::RoomError;
 pub(super) fn may_be_asked(
     asked: &NewQuery,
     runner: AccountId,
-    receiver: AccountId,
+    receivers: &[AccountId],
 ) -> Result<(), RoomError> {
-    if asked.intervals && receiver != runner {
-        let message = "the receiver decides: it asks by its membership's extension";
+    if asked.intervals && receivers.iter().any(|it| *it != runner) {
+        let message = "every receiver decides: each asks by its membership's extension";
         return Err(RoomError::field("intervals", message));
     }
     Ok(())

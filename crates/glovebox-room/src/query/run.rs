@@ -1,14 +1,13 @@
 //! One protected query, door by door.
 
-use std::sync::Arc;
-
-use glovebox_catalog::{Reach, holds};
-use glovebox_engine::{Cancel, Delivered, Undelivered, UndeliveredCause};
-use glovebox_model::{Connection, Destination, QueryOutput, QueryStatus, TableName};
-use glovebox_privacy::{Kept, release};
-use glovebox_store::{Closed, NotReserved, Order, Outcome, Refusal, Reservation, Snapshot};
+use glovebox_engine::Cancel;
+use glovebox_model::{Destination, QueryStatus, TableName};
+use glovebox_privacy::release;
+use glovebox_store::{Closed, NotReserved, Order, Outcome, Passed, Refusal, Reservation, Snapshot};
 
 use super::authority::authorize;
+use super::consent::Asked;
+use super::deliveries::{Delivered, deliver};
 use super::destination::among_sources;
 use super::intervals;
 use super::judging::judged;
@@ -45,7 +44,7 @@ pub(crate) async fn run_kept(walker: &Walker, order: &Order) -> Result<Closed, S
 
 /// How far a walk came that nothing stopped.
 enum Came {
-    /// Every receiver has the result.
+    /// The receivers have the result.
     Delivered(Delivered),
     /// The result of a private query waits for the edge of its time bucket.
     Held,
@@ -151,30 +150,6 @@ async fn open(walker: &Walker, order: &Order) -> Result<Opened, Stopped> {
     Err(Stopped::Restless)
 }
 
-/// Every right compared once more, then the kept bytes to every receiver.
-async fn deliver(walker: &Walker, order: &Order, kept: Kept) -> Result<Delivered, Stopped> {
-    walker.store.may_deliver(order).await??;
-    walker.at("deliver:before").await?;
-    let kept = Arc::new(kept);
-    let stores = walker.stores(&kept).await?;
-    walker.at("deliver:open").await?;
-    let key = if order.is_private() { &walker.releases } else { &walker.key };
-    // Once more with the same bytes: what failed may have been passing.
-    let (engine, halt) = (&walker.engine, &walker.halt);
-    let delivered = match engine.deliver_until(Arc::clone(&kept), key, &stores, halt).await {
-        Ok(delivered) => delivered,
-        Err(undelivered) if halt.is_stopped() => return Err(undelivered.into()),
-        Err(_) => {
-            walker.at("deliver:failed").await?;
-            walker.store.may_deliver(order).await??;
-            walker.at("deliver:again").await?;
-            engine.deliver_until(kept, key, &stores, halt).await?
-        }
-    };
-    walker.at("deliver:after").await?;
-    Ok(delivered)
-}
-
 impl Walker {
     /// Whether work was stopped because the house ends, and for no other reason.
     async fn is_halted(&self, order: &Order) -> Result<bool, Stopped> {
@@ -183,24 +158,6 @@ impl Walker {
         }
         let found = self.store.read().await?.query(order.id()).await?;
         Ok(found.is_some_and(|it| it.status != QueryStatus::Cancelling))
-    }
-
-    /// The receivers' own stores in which files of a result belong. What belongs into one that
-    /// cannot be used now goes nowhere else.
-    async fn stores(&self, kept: &Arc<Kept>) -> Result<Vec<Arc<Reach>>, Stopped> {
-        let mut tx = self.store.read().await?;
-        let mut stores = Vec::new();
-        for file in &kept.files().files {
-            let connections = tx.connections_of(file.receiver).await?;
-            let takes = |it: &&Connection| holds(it, &file.bucket, &file.key);
-            let Some(connection) = connections.iter().find(takes) else { continue };
-            stores.push(self.reaches.reach(connection).map_err(|why| Undelivered {
-                kept: Arc::clone(kept),
-                receiver: Some(file.receiver),
-                cause: UndeliveredCause::Store(why),
-            })?);
-        }
-        Ok(stores)
     }
 }
 
@@ -211,9 +168,7 @@ async fn close(
 ) -> Result<Closed, Stopped> {
     let outcome = match walked {
         Ok(Came::Held) => return Ok(Closed { status: QueryStatus::Started }),
-        Ok(Came::Delivered(delivered)) => {
-            Outcome::Delivered { location: location(order, &delivered) }
-        }
+        Ok(Came::Delivered(Delivered)) => Outcome::Delivered,
         // Nobody wished it to stop: it is left to the next house.
         Err(stopped) if stopped.is_cancelled() && walker.is_halted(order).await? => {
             return Err(Stopped::Dead);
@@ -244,15 +199,4 @@ async fn close(
         }
     }
     Ok(closed)
-}
-
-/// `s3://bucket/prefix/id/`, for a result that went into a bucket of the runner.
-fn location(order: &Order, delivered: &Delivered) -> Option<String> {
-    let query = order.query();
-    if matches!(query.asked.output, Some(QueryOutput::Member(_))) {
-        return None;
-    }
-    let object = delivered.objects.iter().find(|it| it.receiver == query.runner)?;
-    let (folder, _) = object.key.rsplit_once('/')?;
-    Some(format!("s3://{}/{folder}/", object.bucket))
 }

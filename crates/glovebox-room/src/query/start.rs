@@ -1,14 +1,13 @@
 //! `StartProtectedQuery`: everything that can be known before judgement is checked here.
 
-use glovebox_catalog::AccountFolders;
 use glovebox_model::{
-    AccountId, Collaboration, Destination, Id, Member, MemberAbility, MemberStatus, Membership,
-    MembershipStatus, NewQuery, ProtectedQuery, QueryOutput, S3Output,
+    AccountId, Collaboration, Id, Member, MemberAbility, MemberStatus, Membership, NewQuery,
+    OutputLocation, ProtectedQuery, QueryOutput, S3Output,
 };
 use glovebox_store::{Submission, Tx};
 
 use super::intervals;
-use super::text::{Named, must_receive};
+use super::text::Named;
 use crate::authorize::OwnMembership;
 use crate::{Action, Caller, Room, RoomError};
 
@@ -38,8 +37,8 @@ pub enum StartOutput {
     S3(S3Output),
     /// `member`
     Member(AccountId),
-    /// `distribute`: not built yet.
-    Distribute,
+    /// `distribute`
+    Distribute(Vec<OutputLocation>),
     /// `intermediateTable`: not built yet.
     IntermediateTable,
 }
@@ -72,11 +71,8 @@ impl Room {
         let asked = asked(&mut tx, own.collaboration.id, start).await?;
         let members = tx.members(own.collaboration.id).await?;
         payer(&members, &asked)?;
-        let destination = destination(&mut tx, &own, &members, asked.output.as_ref()).await?;
-        intervals::may_be_asked(&asked, authorized.account, destination.account)?;
-        if !is_connected(&mut tx, &destination).await? {
-            self.bucket_exists(&destination, authorized.account).await?;
-        }
+        let receivers = self.receivers(&mut tx, &own, &members, &asked).await?;
+        intervals::may_be_asked(&asked, authorized.account, &receivers)?;
         let quotas = self.quotas();
         let most_open =
             quotas.running_queries_per_membership + quotas.waiting_queries_per_membership;
@@ -86,7 +82,7 @@ impl Room {
             runner: authorized.account,
             key: authorized.access_key_id,
             asked,
-            receivers: vec![destination.account],
+            receivers,
             most_open: u32::try_from(most_open).unwrap_or(u32::MAX),
         };
         let query = tx.submit(submission).await?.map_err(|_| RoomError::QuotaExceeded {
@@ -96,42 +92,6 @@ impl Room {
         self.commit(tx, caller).await?;
         Ok(query)
     }
-
-    async fn bucket_exists(
-        &self,
-        destination: &Destination,
-        runner: AccountId,
-    ) -> Result<(), RoomError> {
-        let folders = AccountFolders::new(self.store.directory());
-        let Destination { account, bucket, .. } = destination.clone();
-        let name = bucket.clone();
-        let found = tokio::task::spawn_blocking(move || {
-            folders.buckets(&account).and_then(|buckets| buckets.bucket_exists(&name))
-        })
-        .await
-        .map_err(|error| RoomError::Internal(Box::new(error)))?;
-        if found.unwrap_or(false) {
-            return Ok(());
-        }
-        if account != runner {
-            // How another account calls its buckets is its own affair.
-            return Err(RoomError::field(
-                "resultConfiguration.outputConfiguration.member.accountId",
-                format!("account {account} has no bucket for results where it wants them"),
-            ));
-        }
-        Err(RoomError::field(
-            "resultConfiguration.outputConfiguration.s3.bucket",
-            format!("account {account} has no bucket `{bucket}`: create it before the query"),
-        ))
-    }
-}
-
-/// Whether a connection of the receiver takes results there; it comes before a bucket of the house
-/// that has the same name.
-async fn is_connected(tx: &mut Tx, destination: &Destination) -> Result<bool, RoomError> {
-    let connections = tx.connections_of(destination.account).await?;
-    Ok(super::destination::takes(&connections, destination).is_some())
 }
 
 async fn asked(
@@ -159,10 +119,7 @@ fn asked_output(output: Option<StartOutput>) -> Result<Option<QueryOutput>, Room
         None => Ok(None),
         Some(StartOutput::S3(output)) => Ok(Some(QueryOutput::S3(output))),
         Some(StartOutput::Member(account)) => Ok(Some(QueryOutput::Member(account))),
-        Some(StartOutput::Distribute) => Err(RoomError::field(
-            "resultConfiguration.outputConfiguration.distribute",
-            "delivery to several receivers is not built yet: send s3 or member",
-        )),
+        Some(StartOutput::Distribute(locations)) => Ok(Some(QueryOutput::Distribute(locations))),
         Some(StartOutput::IntermediateTable) => Err(RoomError::field(
             "resultConfiguration.outputConfiguration.intermediateTable",
             "intermediate tables are not built yet: send s3 or member",
@@ -193,38 +150,4 @@ fn payer(members: &[Member], asked: &NewQuery) -> Result<(), RoomError> {
             format!("account {} pays for queries and is not an active member", absent.account),
         )),
     }
-}
-
-/// Where the result would go, if it went now.
-async fn destination(
-    tx: &mut Tx,
-    own: &OwnMembership,
-    members: &[Member],
-    output: Option<&QueryOutput>,
-) -> Result<Destination, RoomError> {
-    const FIELD: &str = "resultConfiguration";
-    let receiver = match output {
-        Some(QueryOutput::Member(account)) => *account,
-        Some(QueryOutput::S3(_)) | None => own.membership.account,
-    };
-    must_receive(members, receiver, FIELD)?;
-    let default = match output {
-        Some(QueryOutput::S3(output)) => Some(output.clone()),
-        Some(QueryOutput::Member(_)) | None => {
-            let membership = tx.membership_in(own.collaboration.id, receiver).await?;
-            membership
-                .filter(|it| it.status == MembershipStatus::Active)
-                .and_then(|it| it.terms.default_result)
-                .map(|it| it.output)
-        }
-    };
-    let Some(output) = default else {
-        let message = format!(
-            "account {receiver} has no default result configuration: say where the result goes"
-        );
-        return Err(RoomError::field(FIELD, message));
-    };
-    output.destination(receiver).map_err(|error| {
-        RoomError::field("resultConfiguration.outputConfiguration.s3.keyPrefix", error.to_string())
-    })
 }

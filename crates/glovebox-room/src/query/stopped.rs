@@ -1,9 +1,9 @@
 //! Why a walk stopped before the last door, and what its runner may know of it.
 
-use glovebox_engine::{Failed, Undelivered, UndeliveredCause};
-use glovebox_model::{AccountId, QueryErrorCode, QueryFailure};
+use glovebox_engine::{Failed, Undelivered};
+use glovebox_model::{AccountId, QueryFailure};
 use glovebox_privacy::{Insecure, NoEntropy, Withheld};
-use glovebox_store::{NotDeliverable, NotKept, Outcome, Refusal, Snapshot, StoreError};
+use glovebox_store::{NotKept, Outcome, Refusal, Snapshot, StoreError};
 
 use super::authority::RightLost;
 
@@ -16,6 +16,9 @@ pub(crate) enum Stopped {
     /// A right is gone.
     #[error("a right was withdrawn")]
     RightLost,
+    /// A right is gone that only one receiver's copy depends on.
+    #[error("a receiver's right was withdrawn")]
+    ReceiverLost,
     /// What it depends on changed again and again.
     #[error("what the query depends on did not hold still")]
     Restless,
@@ -37,7 +40,10 @@ pub(crate) enum Stopped {
     /// There is no secret to bound contributions by.
     #[error("no secret: {0}")]
     Keyless(#[from] NoEntropy),
-    /// A receiver could not be given the result.
+    /// No receiver's bucket took the result.
+    #[error("no receiver's bucket took the result")]
+    Unreached,
+    /// A receiver could not be given the result yet.
     #[error("{0}")]
     Undelivered(#[from] Undelivered),
     /// The runner wished it to stop.
@@ -78,7 +84,7 @@ impl Stopped {
         match self {
             Self::Refused(refusal) => Ok(Outcome::Refused(refusal)),
             Self::Halted(failure) => failed(failure),
-            Self::RightLost => failed(QueryFailure::access_lost()),
+            Self::ReceiverLost | Self::RightLost => failed(QueryFailure::access_lost()),
             Self::Restless
             | Self::Slow
             | Self::Withheld(_)
@@ -87,14 +93,7 @@ impl Stopped {
             Self::Failed(cause, _) if cause.is_cancelled() => Ok(Outcome::Cancelled),
             Self::Failed(cause, _) if cause.is_timed_out() => Ok(Outcome::TimedOut),
             Self::Failed(cause, detail) => Ok(Outcome::Failed { failure: cause.analyst(), detail }),
-            Self::Undelivered(Undelivered { cause: UndeliveredCause::Bucket(_), .. }) => {
-                failed(QueryFailure {
-                    code: QueryErrorCode::InternalError,
-                    message: "GB0902 the result could not be written to the receiver's bucket: \
-                              check that the bucket is there and run the query again"
-                        .into(),
-                })
-            }
+            Self::Unreached => failed(QueryFailure::unreached()),
             Self::Cancelled => Ok(Outcome::Cancelled),
             Self::Undelivered(_) | Self::Superseded | Self::Store(_) | Self::Dead => Err(self),
         }
@@ -112,15 +111,6 @@ impl From<NotKept> for Stopped {
         match reason {
             NotKept::Cancelled => Self::Cancelled,
             NotKept::Superseded => Self::Superseded,
-        }
-    }
-}
-
-impl From<NotDeliverable> for Stopped {
-    fn from(reason: NotDeliverable) -> Self {
-        match reason {
-            NotDeliverable::Revoked => Self::RightLost,
-            NotDeliverable::Superseded => Self::Superseded,
         }
     }
 }

@@ -96,10 +96,11 @@ impl Walker {
 /// Where a walk dies, for tests of what is left behind: a door, and `before` or `after`.
 ///
 /// Doors: `claim`, `snapshot`, `reserve`, `execute`, `release`, `encode`, `keep`, `deliver`,
-/// `close`, `forget`; such as `reserve:before`; `deliver:open` once the receivers' stores are
-/// reached, `deliver:failed` and `deliver:again` before what failed is delivered once more; of private queries
-/// `sensitivity`, `pin` (their files are listed), `answer` (of a question that was asked before),
-/// `hold` and `tell` too. A build without debug assertions dies nowhere.
+/// `record` (what became of one of several receivers' copies), `close`, `forget`; such as
+/// `reserve:before`; `deliver:open` once a receiver's stores are reached, `deliver:failed` and
+/// `deliver:again` before what failed is delivered once more; of private queries `sensitivity`,
+/// `pin` (their files are listed), `answer` (of a question that was asked before), `hold` and
+/// `tell` too. A build without debug assertions dies nowhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CrashPoint(Option<(String, Death)>);
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use glovebox_model::{Connection, Id, ProtectedQuery, Query, QueryOutput, TableName};
+use glovebox_model::{Connection, Id, OutputPlace, ProtectedQuery, Query, TableName};
 use glovebox_store::{Store, StoreError, Tx};
 
 use crate::query::takes;
@@ -42,16 +42,12 @@ async fn stores(
     query: &ProtectedQuery,
     found: &mut BTreeMap<Id<Connection>, Connection>,
 ) -> Result<(), StoreError> {
-    for receiver in &query.receivers {
-        let asked = match &query.asked.output {
-            Some(QueryOutput::S3(output)) => Some(output.clone()),
-            Some(QueryOutput::Member(_)) | None => None,
-        };
-        let membership = tx.membership_in(query.collaboration, *receiver).await?;
+    for OutputPlace { receiver, named } in query.asked.places(query.runner) {
+        let membership = tx.membership_in(query.collaboration, receiver).await?;
         let default = membership.and_then(|it| it.terms.default_result).map(|it| it.output);
-        let connections = tx.connections_of(*receiver).await?;
-        for output in asked.into_iter().chain(default) {
-            let Ok(destination) = output.destination(*receiver) else { continue };
+        let connections = tx.connections_of(receiver).await?;
+        for output in named.cloned().into_iter().chain(default) {
+            let Ok(destination) = output.destination(receiver) else { continue };
             let taking = takes(&connections, &destination);
             found.extend(taking.map(|it| (it.id, it.clone())));
         }

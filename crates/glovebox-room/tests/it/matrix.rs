@@ -269,6 +269,9 @@ async fn attempt(action: Action, world: &World, it: &Things, who: &Caller) -> Op
         }
         Action::ExplainQuery => answer(&room.explain(who, *place, "SELECT 1".into()).await),
         Action::GetCollaborationLedger => answer(&room.collaboration_ledger(who, *place, 0).await),
+        Action::GetProtectedQueryDeliveries => {
+            counted(room.protected_query_copies(who, *query).await.map(|it| it.len()))
+        }
         Action::GetProtectedQueryDiagnostics => {
             answer(&room.protected_query_diagnostics(who, *query).await)
         }

@@ -4,12 +4,14 @@ mod answers;
 mod budgets;
 mod crashes;
 mod crowded;
+mod events;
 mod failures;
 mod keys;
 mod owners;
 mod progress;
 mod recorded;
 mod releases;
+mod several;
 mod start;
 mod walks;
 

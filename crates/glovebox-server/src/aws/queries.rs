@@ -6,23 +6,19 @@ use glovebox_aws_api::shapes::{
     AnalysisType, ComputeConfiguration, ConfigurationDetails, DifferentialPrivacyParameters,
     DifferentialPrivacySensitivityParameters, DirectAnalysisConfigurationDetails,
     GetProtectedQueryInput, GetProtectedQueryOutput, ListProtectedQueriesInput,
-    ListProtectedQueriesOutput, ProtectedQuery, ProtectedQueryError,
-    ProtectedQueryMemberOutputConfiguration, ProtectedQueryOutput,
-    ProtectedQueryOutputConfiguration, ProtectedQueryResult, ProtectedQueryResultConfiguration,
-    ProtectedQueryS3Output, ProtectedQuerySQLParameters, ProtectedQuerySingleMemberOutput,
+    ListProtectedQueriesOutput, ProtectedQuery, ProtectedQueryError, ProtectedQuerySQLParameters,
     ProtectedQueryStatistics, ProtectedQuerySummary, ProtectedQueryType, ReceiverConfiguration,
     RetryInfo, StartProtectedQueryInput, StartProtectedQueryOutput, TargetProtectedQueryStatus,
     UpdateProtectedQueryInput, UpdateProtectedQueryOutput,
 };
 use glovebox_aws_api::{ApiError, Sensitive, Wire as _};
-use glovebox_model::{
-    self as model, NewQuery, Page, QueryFailure, QueryOutput, QueryStatus, Resource, TemplateUse,
-};
-use glovebox_room::{RecordedQuery, StartOutput, StartQuery};
+use glovebox_model::{self as model, NewQuery, Page, QueryFailure, Resource, TemplateUse};
+use glovebox_room::{RecordedQuery, StartQuery};
 use serde_json::{Value, json};
 
+use super::results::{configuration, place, result};
 use super::words::Say as _;
-use super::{Ask, account, id, output, time};
+use super::{Ask, account, id, time};
 use crate::errors::Refused;
 
 pub(super) async fn start(
@@ -135,20 +131,6 @@ fn asked(input: StartProtectedQueryInput) -> Result<StartQuery, Refused> {
     })
 }
 
-fn place(configuration: ProtectedQueryResultConfiguration) -> Result<StartOutput, Refused> {
-    let ProtectedQueryResultConfiguration { output_configuration } = configuration;
-    Ok(match output_configuration {
-        ProtectedQueryOutputConfiguration::S3(s3) => StartOutput::S3(output::of_wire(s3)),
-        ProtectedQueryOutputConfiguration::Member(member) => {
-            let ProtectedQueryMemberOutputConfiguration { account_id } = member;
-            let name = "resultConfiguration.outputConfiguration.member.accountId";
-            StartOutput::Member(account(name, &account_id)?)
-        }
-        ProtectedQueryOutputConfiguration::Distribute(_) => StartOutput::Distribute,
-        ProtectedQueryOutputConfiguration::IntermediateTable(_) => StartOutput::IntermediateTable,
-    })
-}
-
 fn query(ask: &Ask<'_>, query: model::ProtectedQuery) -> ProtectedQuery {
     let membership_arn = membership_arn(ask, &query);
     let result = result(&query);
@@ -203,37 +185,6 @@ fn sql_parameters(text: String, template: Option<TemplateUse>) -> ProtectedQuery
         analysis_template_arn: Some(arn),
         parameters: Some(given).filter(|it| !it.is_empty()).map(Sensitive),
     }
-}
-
-fn configuration(place: QueryOutput) -> ProtectedQueryResultConfiguration {
-    let output_configuration = match place {
-        QueryOutput::S3(s3) => ProtectedQueryOutputConfiguration::S3(output::to_wire(s3)),
-        QueryOutput::Member(account) => {
-            let account_id = account.to_string();
-            let member = ProtectedQueryMemberOutputConfiguration { account_id };
-            ProtectedQueryOutputConfiguration::Member(member)
-        }
-    };
-    ProtectedQueryResultConfiguration { output_configuration }
-}
-
-/// Where the result is: a place for the runner's own, the receivers' names for others'.
-fn result(query: &model::ProtectedQuery) -> Option<ProtectedQueryResult> {
-    if query.status != QueryStatus::Success {
-        return None;
-    }
-    let output = match &query.location {
-        Some(location) => {
-            ProtectedQueryOutput::S3(ProtectedQueryS3Output { location: location.clone() })
-        }
-        None => {
-            let receivers = query.receivers.iter().map(ToString::to_string);
-            let receivers =
-                receivers.map(|account_id| ProtectedQuerySingleMemberOutput { account_id });
-            ProtectedQueryOutput::MemberList(receivers.collect())
-        }
-    };
-    Some(ProtectedQueryResult { output })
 }
 
 /// Nothing that failed here succeeds by being sent again as it is.

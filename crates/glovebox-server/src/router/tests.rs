@@ -322,6 +322,7 @@ async fn the_native_api_speaks_the_same_errors() {
     for (path, status, error) in [
         (format!("collaborations/{ghost}/ledger"), 403, "AccessDeniedException"),
         ("collaborations/x/ledger".to_owned(), 400, "ValidationException"),
+        (format!("protectedQueries/{ghost}/deliveries"), 404, "ResourceNotFoundException"),
         (format!("protectedQueries/{ghost}/diagnostics"), 404, "ResourceNotFoundException"),
         (format!("protectedQueries/{ghost}/progress"), 404, "ResourceNotFoundException"),
         (format!("memberships/{ghost}/protectedQueries/{ghost}"), 404, "ResourceNotFoundException"),

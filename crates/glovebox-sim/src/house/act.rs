@@ -102,10 +102,13 @@ impl World {
             if self.plant == Plant::Endless && walk.at == "claim:after" {
                 break;
             }
-            match walk.go(self.step).await {
+            match walk.go().await {
                 Came::To(point) => {
                     self.seen.count(&format!("at {point}"));
                     let id = walk.id.clone();
+                    if ["deliver:before", "deliver:again"].contains(&point) {
+                        self.looks(&mut walk).await?;
+                    }
                     self.plant_at(&id, point).await?;
                 }
                 Came::End(ended) => return self.ended(walk, ended).await,
@@ -115,6 +118,17 @@ impl World {
         let moved = Moved::of(&walk);
         self.walks.push(walk);
         Ok(moved)
+    }
+
+    /// A walk has looked at every right: what it delivers from now on, it delivers by this look,
+    /// and what it delivered before by the last.
+    async fn looks(&mut self, walk: &mut Walk) -> Done<()> {
+        if walk.looked.is_some() {
+            self.read_ledger().await?;
+            self.look_at_objects(&Moved::of(walk))?;
+        }
+        walk.looked = Some(self.step);
+        Ok(())
     }
 
     /// A walk has come to its end.

@@ -2,6 +2,7 @@
 //! nothing that they check.
 
 mod budgets;
+mod copies;
 mod ends;
 mod ledger;
 mod objects;

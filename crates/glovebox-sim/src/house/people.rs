@@ -36,8 +36,12 @@ pub(super) async fn build(room: &Room, random: &mut Random, now: i64) -> Done<St
     }
     let places = if random.chance(25) { 2 } else { 1 };
     for _ in 0..places {
-        let receiver = if count > 2 && random.chance(30) { 2 } else { 1 };
-        agree(room, &mut state, receiver).await?;
+        let receivers = match random.between(0, 9) {
+            0..=2 if count > 2 => vec![2],
+            3..=5 if count > 2 => vec![1, 2],
+            _ => vec![1],
+        };
+        agree(room, &mut state, receivers).await?;
         let place = state.places.len() - 1;
         for person in 0..count {
             for table in 0..state.people[person].tables.len() {
@@ -124,12 +128,12 @@ pub(super) async fn put_rule(
 }
 
 /// The first makes a place, the second runs, and everybody joins.
-async fn agree(room: &Room, state: &mut State, receiver: usize) -> Done<()> {
+async fn agree(room: &Room, state: &mut State, receivers: Vec<usize>) -> Done<()> {
     let runner = 1;
     let part = |person: usize| {
         let mut abilities: Vec<MemberAbility> = Vec::new();
         abilities.extend((person == runner).then_some(CanQuery));
-        abilities.extend((person == receiver).then_some(CanReceiveResults));
+        abilities.extend(receivers.contains(&person).then_some(CanReceiveResults));
         terms::member(person, &abilities)
     };
     let others = (1..state.people.len()).map(|it| (state.people[it].account, part(it))).collect();
@@ -138,7 +142,7 @@ async fn agree(room: &Room, state: &mut State, receiver: usize) -> Done<()> {
     let mut place = Place {
         id: made.collaboration.id,
         runner,
-        receiver,
+        receivers: receivers.clone(),
         memberships: std::collections::BTreeMap::new(),
         joined: std::collections::BTreeMap::new(),
         brought: std::collections::BTreeMap::new(),

@@ -39,11 +39,15 @@ pub enum Plant {
     Hasty,
     /// A clock that may go back as far as it likes.
     Timeless,
+    /// A copy for somebody who is no receiver of the query, carried along with another's.
+    Carried,
+    /// A copy that is told of and that nobody has.
+    Claimed,
 }
 
 impl Plant {
     /// All of them, each with the checker that must find it.
-    pub const ALL: [(Self, &'static str); 11] = [
+    pub const ALL: [(Self, &'static str); 13] = [
         (Self::Blind, "rights"),
         (Self::Free, "budgets"),
         (Self::Untold, "bracket"),
@@ -55,6 +59,8 @@ impl Plant {
         (Self::Endless, "ends"),
         (Self::Hasty, "edges"),
         (Self::Timeless, "clock"),
+        (Self::Carried, "released"),
+        (Self::Claimed, "copies"),
     ];
 
     /// Whether nothing more need be looked for: the checker of the planted bug has found it, or
@@ -130,16 +136,40 @@ impl World {
                     SELECT 'clock-accepted', 9000000000000 WHERE ?1 <> ''"];
                 self.tamper(&sql, id).await
             }
+            (Plant::Carried, "deliver:after") => self.carry_along(id),
+            (Plant::Claimed, "close:after") => {
+                let sql = [
+                    "DROP TRIGGER IF EXISTS deliveries_fixed",
+                    "UPDATE deliveries SET state = 'DELIVERED' WHERE query = ?1",
+                ];
+                self.tamper(&sql, id).await
+            }
             _ => Ok(()),
         }
+    }
+
+    /// Whoever has the first bucket that is nobody's of the receivers gets a copy of a copy.
+    fn carry_along(&self, id: &str) -> Done<()> {
+        let Some(asked) = self.state.asked.iter().find(|it| it.id.to_string() == id) else {
+            return Ok(());
+        };
+        let of = |person: &usize| self.bucket(*person);
+        let file = |bucket: std::path::PathBuf| bucket.join("out").join(id).join("part-00000.csv");
+        let others = (0..self.state.people.len()).filter(|it| !asked.receivers.contains(it));
+        let mut others = others.filter(|it| of(it).is_dir());
+        let copy = asked.receivers.iter().find_map(|it| fs::read_to_string(file(of(it))).ok());
+        if let (Some(other), Some(copy)) = (others.next(), copy) {
+            fs::create_dir_all(of(&other).join("out").join(id))?;
+            fs::write(file(of(&other)), copy)?;
+        }
+        Ok(())
     }
 
     fn put_object(&self, id: &str, text: &str) -> Done<()> {
         let Some(asked) = self.state.asked.iter().find(|it| it.id.to_string() == id) else {
             return Ok(());
         };
-        let receiver = self.state.places[asked.place].receiver;
-        let bucket = self.bucket(receiver);
+        let bucket = self.bucket(asked.receivers[0]);
         if !bucket.is_dir() {
             return Ok(());
         }
@@ -159,7 +189,7 @@ impl World {
         let key = if order.is_private() { keys.releases() } else { keys.kept_result() };
         let engine = Engine::new(EngineConfig::new(self.data()))?;
         if engine.deliver(Arc::new(kept), &KeptKey::new(key), &[]).await.is_ok() {
-            let outcome = Outcome::Delivered { location: None };
+            let outcome = Outcome::Delivered;
             let _ = store.close_query(&order, outcome).await?;
         }
         Ok(())
@@ -174,7 +204,10 @@ impl World {
             let waits = facts.released.is_some() && facts.ended.is_none();
             let walks = self.walks.iter().any(|it| it.query == query);
             let some_right_is_gone = facts.opened.as_ref().is_some_and(|opened| {
-                opened.rights.iter().any(|it| self.state.gone.contains_key(it))
+                let asked = &self.state.asked[query];
+                let own = asked.receivers.iter().map(|it| asked.right_of(*it));
+                let mut all = opened.rights.iter().cloned().chain(own);
+                all.any(|it| self.state.gone.contains_key(&it))
             });
             if waits && !walks && some_right_is_gone {
                 self.deliver_blindly(query).await?;

@@ -77,7 +77,8 @@ pub(super) struct Access {
 pub(super) struct Place {
     pub(super) id: Id<Collaboration>,
     pub(super) runner: usize,
-    pub(super) receiver: usize,
+    /// One or two.
+    pub(super) receivers: Vec<usize>,
     /// Of those who have joined and have not left.
     pub(super) memberships: BTreeMap<usize, Id<Membership>>,
     /// Of everybody who ever joined.
@@ -107,6 +108,7 @@ pub(super) struct Charge {
 pub(super) struct Asked {
     pub(super) id: Id<Query>,
     pub(super) place: usize,
+    pub(super) receivers: Vec<usize>,
     pub(super) key: AccessKeyId,
     /// The tables that its text names.
     pub(super) names: Vec<String>,
@@ -177,13 +179,20 @@ pub(super) fn brought_right(id: Id<Association>) -> Right {
     format!("association {id}")
 }
 
+impl Asked {
+    /// The right that only this receiver's copy needs.
+    pub(super) fn right_of(&self, receiver: usize) -> Right {
+        member_right(self.place, receiver)
+    }
+}
+
 impl State {
     pub(super) fn revoke(&mut self, right: Right, step: usize) {
         self.gone.entry(right).or_insert(step);
     }
 
-    /// The rights that a query needs now, whether they are there or not, and the associations that
-    /// it touches. `Err` names a table that is not there.
+    /// The rights that every copy of a result needs now, whether they are there or not, and the
+    /// associations that the query touches. `Err` names a table that is not there.
     pub(super) fn needs(
         &self,
         asked: &Asked,
@@ -193,7 +202,6 @@ impl State {
             key_right(&asked.key),
             place_right(asked.place),
             member_right(asked.place, place.runner),
-            member_right(asked.place, place.receiver),
         ];
         let mut associations = Vec::new();
         for name in &asked.names {

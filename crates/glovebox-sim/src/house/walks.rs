@@ -40,7 +40,7 @@ pub(super) enum Came {
 
 impl Walk {
     /// Lets it go on to its next point.
-    pub(super) async fn go(&mut self, step: usize) -> Came {
+    pub(super) async fn go(&mut self) -> Came {
         self.leash.go();
         loop {
             tokio::select! {
@@ -50,9 +50,6 @@ impl Walk {
             }
             if let Some(point) = self.leash.reached() {
                 self.at = point;
-                if ["deliver:before", "deliver:again"].contains(&point) {
-                    self.looked = Some(step);
-                }
                 return Came::To(point);
             }
         }

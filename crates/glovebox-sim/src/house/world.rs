@@ -1,6 +1,6 @@
 //! The world around a house: its folder, its clock, and what is left of it after a crash.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -50,6 +50,8 @@ pub(super) struct World {
     pub(super) seen: Seen,
     /// What lies in receivers' buckets, by path.
     pub(super) objects: BTreeMap<String, Object>,
+    /// Who ever had a copy of which query, as `person/query`.
+    pub(super) had: BTreeSet<String>,
     /// The newest heads that members kept, by tree.
     pub(super) heads: BTreeMap<String, Head>,
     pub(super) backups: Vec<Backup>,
@@ -89,6 +91,7 @@ impl World {
             found: Vec::new(),
             seen: Seen::default(),
             objects: BTreeMap::new(),
+            had: BTreeSet::new(),
             heads: BTreeMap::new(),
             backups: Vec::new(),
             newest: None,

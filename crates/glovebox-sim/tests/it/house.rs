@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use glovebox_sim::house::{Plant, play, play_all, repeat_by};
 
 /// Points between doors at which a walk must have died in some house.
-const POINTS: [&str; 26] = [
+const POINTS: [&str; 28] = [
     "answer:after",
     "answer:before",
     "claim:after",
@@ -27,6 +27,8 @@ const POINTS: [&str; 26] = [
     "keep:after",
     "keep:before",
     "pin:after",
+    "record:after",
+    "record:before",
     "release:after",
     "reserve:after",
     "reserve:before",
@@ -62,7 +64,12 @@ fn five_hundred_seeds_hold() {
         "a charge",
         "a copy comes back from which no charge is missing",
         "a file is gone",
+        "a copy is DELIVERED",
+        "a copy is UNREACHABLE",
+        "a copy is WITHHELD",
         "a key is disabled",
+        "a query for 2",
+        "a second receiver has the same answer",
         "an object is delivered",
         "an older copy comes back",
         "delete a collaboration yes",

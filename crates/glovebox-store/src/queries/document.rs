@@ -1,8 +1,8 @@
 //! The stored forms of queries and their outcomes.
 
 use glovebox_model::{
-    AccessKeyId, AccountId, NewQuery, Parameter, ParameterType, QueryErrorCode, QueryFailure,
-    QueryOutput, TemplateUse,
+    AccessKeyId, AccountId, NewQuery, OutputLocation, Parameter, ParameterType, QueryErrorCode,
+    QueryFailure, QueryOutput, TemplateUse,
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,13 @@ struct ParameterV1 {
 
 #[derive(Serialize, Deserialize)]
 enum OutputV1 {
+    S3(S3OutputV1),
+    Member(String),
+    Distribute(Vec<LocationV1>),
+}
+
+#[derive(Serialize, Deserialize)]
+enum LocationV1 {
     S3(S3OutputV1),
     Member(String),
 }
@@ -138,6 +145,9 @@ impl OutputV1 {
         match output {
             QueryOutput::S3(output) => Self::S3(S3OutputV1::of(output)),
             QueryOutput::Member(account) => Self::Member(account.to_string()),
+            QueryOutput::Distribute(locations) => {
+                Self::Distribute(locations.iter().map(LocationV1::of).collect())
+            }
         }
     }
 
@@ -145,6 +155,26 @@ impl OutputV1 {
         Ok(match self {
             Self::S3(output) => QueryOutput::S3(output.noun().ok_or(CORRUPT)?),
             Self::Member(account) => QueryOutput::Member(account.parse().map_err(|_| CORRUPT)?),
+            Self::Distribute(locations) => {
+                let locations = locations.into_iter().map(LocationV1::read);
+                QueryOutput::Distribute(locations.collect::<Result<_, StoreError>>()?)
+            }
+        })
+    }
+}
+
+impl LocationV1 {
+    fn of(location: &OutputLocation) -> Self {
+        match location {
+            OutputLocation::S3(output) => Self::S3(S3OutputV1::of(output)),
+            OutputLocation::Member(account) => Self::Member(account.to_string()),
+        }
+    }
+
+    fn read(self) -> Result<OutputLocation, StoreError> {
+        Ok(match self {
+            Self::S3(output) => OutputLocation::S3(output.noun().ok_or(CORRUPT)?),
+            Self::Member(account) => OutputLocation::Member(account.parse().map_err(|_| CORRUPT)?),
         })
     }
 }

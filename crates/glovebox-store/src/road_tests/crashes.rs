@@ -45,9 +45,12 @@ async fn a_crash_after_kept_delivers_the_same_result() {
     world.kept(&dead).await.unwrap();
     world.restart().await;
     let Claim::Deliver(order) = world.store.claim(id, LIMITS).await.unwrap() else { panic!() };
-    assert_eq!(world.store.may_deliver(&dead).await.unwrap(), Err(NotDeliverable::Superseded));
-    world.store.may_deliver(&order).await.unwrap().unwrap();
-    let closed = world.store.close_query(&order, Outcome::Delivered { location: None }).await;
+    assert_eq!(
+        world.store.may_deliver(&dead, world.airline).await.unwrap(),
+        Err(NotDeliverable::Superseded)
+    );
+    world.store.may_deliver(&order, world.airline).await.unwrap().unwrap();
+    let closed = world.store.close_query(&order, Outcome::Delivered).await;
     assert_eq!(closed.unwrap().status, QueryStatus::Success);
     world.restart().await;
     assert_eq!(world.status(id).await, QueryStatus::Success);

@@ -12,7 +12,7 @@ use crate::{
 };
 
 fn delivered() -> Outcome {
-    Outcome::Delivered { location: Some("s3://results/".into()) }
+    Outcome::Delivered
 }
 
 pub(super) fn refused() -> Outcome {
@@ -45,13 +45,13 @@ async fn a_query_walks_through_every_door() {
     world.opened(&order).await.unwrap();
     assert_eq!(world.status(id).await, QueryStatus::Started);
     world.kept(&order).await.unwrap();
-    world.store.may_deliver(&order).await.unwrap().unwrap();
+    world.store.may_deliver(&order, world.airline).await.unwrap().unwrap();
     world.later(5);
     let closed = world.store.close_query(&order, delivered()).await.unwrap();
     assert_eq!(closed, Closed { status: QueryStatus::Success });
     let query = world.query(id).await;
     assert_eq!(query.duration_millis(), Some(1000), "a bucket");
-    assert_eq!(query.location.as_deref(), Some("s3://results/"));
+    assert_eq!(query.location, Some(format!("s3://results/{id}/")));
     world.ledger_holds(1, 0).await;
 }
 
@@ -106,7 +106,7 @@ async fn a_right_withdrawn_before_delivery_withholds_the_result() {
     let association = tx.association_named(world.collaboration, &name("planes")).await;
     tx.delete_association(&association.unwrap().unwrap()).await.unwrap();
     tx.commit().await.unwrap();
-    let answer = world.store.may_deliver(&order).await.unwrap();
+    let answer = world.store.may_deliver(&order, world.airline).await.unwrap();
     assert_eq!(answer, Err(NotDeliverable::Revoked));
     let outcome = Outcome::Failed { failure: QueryFailure::access_lost(), detail: None };
     let closed = world.store.close_query(&order, outcome).await.unwrap();

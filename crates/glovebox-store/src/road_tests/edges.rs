@@ -102,8 +102,8 @@ async fn results_failures_and_crashes_look_alike_until_the_edge() {
     };
     assert!(order.is_private());
     let _ = world.store.claim_kept(&order).await.unwrap().unwrap();
-    world.store.may_deliver(&order).await.unwrap().unwrap();
-    let outcome = Outcome::Delivered { location: None };
+    world.store.may_deliver(&order, world.airline).await.unwrap().unwrap();
+    let outcome = Outcome::Delivered;
     assert_eq!(
         world.store.close_query(&order, outcome).await.unwrap().status,
         QueryStatus::Success
@@ -131,7 +131,7 @@ async fn a_crash_at_any_stage_leaves_the_edge_where_it_was() {
     let late = world.store.claim_kept(&order).await.unwrap();
     assert_eq!(late.map(drop), Err(NotKept::Superseded));
     let _ = world.store.claim_kept(&again).await.unwrap().unwrap();
-    let outcome = Outcome::Delivered { location: None };
+    let outcome = Outcome::Delivered;
     let _ = world.store.close_query(&again, outcome).await.unwrap();
     assert_eq!(world.status(held.id()).await, QueryStatus::Success);
     // The house fell, not the query: that is no strike.
@@ -152,8 +152,8 @@ async fn who_comes_after_the_edge_waits_for_the_next_and_the_third_is_shut_out()
         assert_eq!(world.strikes().await, strikes - 1, "a strike shows at the edge");
         world.later(1 - EDGE);
         let order = world.told(order.id()).await;
-        world.store.may_deliver(&order).await.unwrap().unwrap();
-        let outcome = Outcome::Delivered { location: None };
+        world.store.may_deliver(&order, world.airline).await.unwrap().unwrap();
+        let outcome = Outcome::Delivered;
         let closed = world.store.close_query(&order, outcome).await.unwrap();
         assert_eq!(closed.status, QueryStatus::Success, "what was paid for is delivered");
         assert_eq!(world.strikes().await, strikes);

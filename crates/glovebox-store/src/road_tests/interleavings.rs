@@ -111,8 +111,8 @@ impl Play {
                     *self.kept.entry(query).or_default() += 1;
                 }
                 // A walk delivers only when the store says so, and then closes.
-                if world.store.may_deliver(&walk.order).await.unwrap().is_ok() {
-                    let outcome = Outcome::Delivered { location: None };
+                if world.store.may_deliver(&walk.order, world.airline).await.unwrap().is_ok() {
+                    let outcome = Outcome::Delivered;
                     let _ = world.store.close_query(&walk.order, outcome).await.unwrap();
                 }
             }
@@ -182,7 +182,7 @@ impl Play {
                         if self.world.store.claim_kept(&order).await.unwrap().is_ok() {
                             self.kept.insert(query, 1);
                         }
-                        let outcome = Outcome::Delivered { location: None };
+                        let outcome = Outcome::Delivered;
                         let _ = self.world.store.close_query(&order, outcome).await.unwrap();
                     }
                     Claim::Ended => {}

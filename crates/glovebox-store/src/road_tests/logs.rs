@@ -34,7 +34,7 @@ async fn runner_and_touched_owner_get_both_records() {
     let order = world.claimed(id).await;
     world.opened(&order).await.unwrap();
     world.kept(&order).await.unwrap();
-    let _ = world.store.close_query(&order, Outcome::Delivered { location: None }).await.unwrap();
+    let _ = world.store.close_query(&order, Outcome::Delivered).await.unwrap();
     world.store.write_member_logs().await.unwrap();
     for account in [world.airline, world.maker] {
         let lines = lines(&world, account);

@@ -35,7 +35,7 @@ async fn each_transaction_notes_its_doors_with_its_moment() {
     assert_eq!(doors(&kept), Door::ALL[..7]);
 
     world.later(1000);
-    let outcome = Outcome::Delivered { location: None };
+    let outcome = Outcome::Delivered;
     let _ = world.store.close_query(&order, outcome).await.unwrap();
     let ended = progress(&world, id).await;
     assert_eq!((ended.status, ended.door()), (QueryStatus::Success, None));
@@ -99,7 +99,7 @@ async fn a_lost_query_does_not_tell_at_which_door_either() {
 #[tokio::test]
 async fn a_row_for_withheld_groups_is_told_of_once_the_result_is_delivered() {
     let failed = || Outcome::Failed { failure: QueryFailure::generic(), detail: None };
-    let delivered = || Outcome::Delivered { location: None };
+    let delivered = || Outcome::Delivered;
     for (other_row, outcome, told) in
         [(true, delivered(), true), (false, delivered(), false), (true, failed(), false)]
     {

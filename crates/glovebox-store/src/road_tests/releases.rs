@@ -25,7 +25,7 @@ impl World {
     }
 
     async fn close(&self, order: &Order) {
-        let outcome = Outcome::Delivered { location: None };
+        let outcome = Outcome::Delivered;
         let closed = self.store.close_query(order, outcome).await.unwrap();
         assert_eq!(closed.status, QueryStatus::Success);
     }
@@ -204,7 +204,10 @@ async fn a_release_goes_with_its_rule_its_declarations_its_table_and_its_collabo
             panic!("a result is due")
         };
         let _ = world.store.claim_kept(&told).await.unwrap().unwrap();
-        assert!(world.store.may_deliver(&told).await.unwrap().is_err(), "a right is gone");
+        assert!(
+            world.store.may_deliver(&told, world.airline).await.unwrap().is_err(),
+            "a right is gone"
+        );
         let _ = world.store.close_query(&told, Outcome::Cancelled).await.unwrap();
         assert_eq!(world.store.dropped_releases().await.unwrap(), [release]);
         assert!(!world.store.needs_files(release).await.unwrap());

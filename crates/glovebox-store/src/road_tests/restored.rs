@@ -49,7 +49,7 @@ async fn an_older_copy_of_the_database_opens_nothing() {
     assert_eq!(world.run().await.unwrap_err(), NotReserved::Restored);
     // Nor is what it kept delivered; but it can be read.
     let Claim::Deliver(order) = world.store.claim(kept, LIMITS).await.unwrap() else { panic!() };
-    let withheld = world.store.may_deliver(&order).await.unwrap();
+    let withheld = world.store.may_deliver(&order, world.airline).await.unwrap();
     assert_eq!(withheld, Err(NotDeliverable::Revoked));
     world.ledger_holds_without_counting().await;
     world.put_back(&newest).await;

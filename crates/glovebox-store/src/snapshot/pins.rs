@@ -22,7 +22,13 @@ struct Pin {
     kind: Kind,
     id: String,
     version: Option<i64>,
+    /// The one receiver whose copy depends on it; all copies do when nobody is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    receiver: Option<AccountText>,
 }
+
+/// An account, as its text.
+type AccountText = String;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 enum Kind {
@@ -59,8 +65,7 @@ impl Pins {
         let mut pins = Self(BTreeSet::new());
         pins.add(Kind::Collaboration, collaboration.id.to_string(), Some(collaboration.version));
         pins.add(Kind::Key, query.key.to_string(), snapshot.key_version);
-        let mut people: BTreeSet<AccountId> = query.receivers.iter().copied().collect();
-        people.insert(query.runner);
+        let mut people = BTreeSet::from([query.runner]);
         people.extend(query.asked.payer);
         // Whoever is asked to pay must stay a member, or all queries stop.
         let payers = snapshot.members.values().map(|it| &it.member);
@@ -84,18 +89,35 @@ impl Pins {
             pins.add(Kind::Template, template.id.to_string(), Some(template.version));
             people.insert(template.author);
         }
+        // Who only receives: its own copy depends on it, and no other.
+        let receivers: BTreeSet<AccountId> = query.receivers.iter().copied().collect();
+        for account in receivers.difference(&people) {
+            pins.add_person(snapshot, *account, Some(account.to_string()));
+        }
         for account in people {
-            let member = snapshot.members.get(&account);
-            let version = member.map(|it| it.member.version);
-            pins.add(Kind::Member, format!("{}/{account}", collaboration.id), version);
-            let version = member.and_then(|it| it.account.as_ref()).map(|it| it.version);
-            pins.add(Kind::Account, account.to_string(), version);
-            if let Some(membership) = member.and_then(|it| it.membership.as_ref()) {
-                let (id, version) = (membership.id.to_string(), membership.version);
-                pins.add(Kind::Membership, id, Some(version));
-            }
+            pins.add_person(snapshot, account, None);
         }
         Ok(pins)
+    }
+
+    fn add_person(
+        &mut self,
+        snapshot: &Snapshot,
+        account: AccountId,
+        receiver: Option<AccountText>,
+    ) {
+        let place = snapshot.collaboration.id;
+        let mut add = |kind, id, version| {
+            self.0.insert(Pin { kind, id, version, receiver: receiver.clone() });
+        };
+        let member = snapshot.members.get(&account);
+        let version = member.map(|it| it.member.version);
+        add(Kind::Member, format!("{place}/{account}"), version);
+        let version = member.and_then(|it| it.account.as_ref()).map(|it| it.version);
+        add(Kind::Account, account.to_string(), version);
+        if let Some(membership) = member.and_then(|it| it.membership.as_ref()) {
+            add(Kind::Membership, membership.id.to_string(), Some(membership.version));
+        }
     }
 
     fn add_terms(&mut self, table: &SnapshotTable, runner: AccountId) {
@@ -111,7 +133,7 @@ impl Pins {
     }
 
     fn add(&mut self, kind: Kind, id: String, version: Option<i64>) {
-        self.0.insert(Pin { kind, id, version });
+        self.0.insert(Pin { kind, id, version, receiver: None });
     }
 
     /// Those of the tables that the query touches, and of what their owners say of them.
@@ -136,6 +158,17 @@ impl Pins {
         Self(self.0.iter().filter(is_of_table).cloned().collect())
     }
 
+    /// Those that every copy of the result depends on.
+    pub(crate) fn of_all(&self) -> Self {
+        Self(self.0.iter().filter(|it| it.receiver.is_none()).cloned().collect())
+    }
+
+    /// Those that only this receiver's copy depends on.
+    pub(crate) fn of_receiver(&self, receiver: AccountId) -> Self {
+        let is_own = |it: &&Pin| it.receiver.as_deref() == Some(receiver.as_str());
+        Self(self.0.iter().filter(is_own).cloned().collect())
+    }
+
     /// The associations among them: the tables that the query touches.
     pub(crate) fn associations(&self) -> Result<Vec<Id<Association>>, StoreError> {
         let found = self.0.iter().filter(|it| it.kind == Kind::Association);
@@ -144,7 +177,7 @@ impl Pins {
 
     /// Whether every row still has the version it had.
     pub(crate) async fn hold(&self, tx: &mut Tx) -> Result<bool, StoreError> {
-        for Pin { kind, id, version } in &self.0 {
+        for Pin { kind, id, version, receiver: _ } in &self.0 {
             if version_of(tx, *kind, id).await? != *version {
                 return Ok(false);
             }

@@ -26,7 +26,7 @@ macro_rules! schema {
     };
 }
 /// Every schema, with the rows that came with it.
-const HOUSES: [(&str, &str); 9] = [
+const HOUSES: [(&str, &str); 10] = [
     schema!("0001_nouns", "0001"),
     schema!("0002_road", "0002"),
     schema!("0003_doors", "0003"),
@@ -36,6 +36,7 @@ const HOUSES: [(&str, &str); 9] = [
     schema!("0007_releases", "0007"),
     schema!("0008_connections", "0008"),
     schema!("0009_leftovers", "0009"),
+    schema!("0010_restores", "0010"),
 ];
 
 pub(crate) const AIRLINE: (&str, &str, &str) =
@@ -164,6 +165,13 @@ async fn queries(store: &Store, schema: usize) {
     };
     for (place, (id, status)) in QUERIES.iter().enumerate() {
         let found = tx.query(id.parse().unwrap()).await.unwrap();
+        // Who had a result is told, also of the time before that was recorded.
+        let have = found.as_ref().map(|it| it.deliveries.iter().map(|it| it.receiver).collect());
+        let had = found.as_ref().map(|it| match it.status {
+            QueryStatus::Success => it.receivers.clone(),
+            _ => Vec::<AccountId>::new(),
+        });
+        assert_eq!(have, had, "{schema}");
         assert_eq!(found.map(|it| it.status), (place < known).then_some(*status), "{schema}");
     }
     let makers = tx.membership_in(collaboration(), account(MAKER.0)).await.unwrap().unwrap();
@@ -186,6 +194,12 @@ async fn budgets_and_connections(store: &Store, schema: usize) {
     for connection in connections {
         assert!(store.secrets(&connection).await.unwrap().is_some());
     }
+    let mut tx = store.read().await.unwrap();
+    let restore = tx.last_restore().await.unwrap().map(|it| it.number);
+    assert_eq!(restore, (schema >= 10).then_some(12));
+    assert!(tx.has_confirmed(account(MAKER.0)).await.unwrap());
+    assert_eq!(tx.has_confirmed(airline).await.unwrap(), schema < 10);
+    drop(tx);
     let left = store.leave(None).await.unwrap();
     assert_eq!(left, u64::from(schema >= 9));
     assert_eq!(store.due_leftovers().await.unwrap().len() as u64, left);

@@ -19,7 +19,7 @@ impl Road {
         query.failure.unwrap().message
     }
 
-    async fn put_association_rule(&self, receivers: Option<Vec<&str>>) {
+    pub(super) async fn put_association_rule(&self, receivers: Option<Vec<&str>>) {
         let caller = self.world.caller("maker");
         let page = glovebox_model::PageRequest::first();
         let room = &self.world.room;

@@ -4,7 +4,7 @@ use std::fs;
 
 use glovebox_ledger::TreeName;
 use glovebox_model::{Id, Query, QueryFailure, QueryStatus};
-use glovebox_room::{CrashPoint, Door, Offer, Walked};
+use glovebox_room::{CrashPoint, Door, Offer, StartQuery, Walked};
 use glovebox_store::Reader;
 
 use super::Road;
@@ -262,4 +262,35 @@ async fn a_crash_around_a_stored_answer_charges_nothing_for_it() {
         assert!(result.is_none_or(|it| it == answer), "{point}");
         assert_eq!(road.charges().await, 1, "{point}");
     }
+}
+
+#[tokio::test]
+async fn several_receivers_of_a_private_query_have_one_answer_at_its_edge_for_one_charge() {
+    let road = Road::several().await.with_private_table().await;
+    road.offer(Offer::Privacy { epsilon: 10, users_noise: 30 }).await;
+    let ask = async || {
+        let asked = StartQuery { query_string: Some(PRIVATE.into()), ..road.to_all() };
+        let caller = road.world.caller("airline");
+        let id = road.world.room.start_protected_query(caller, road.airline, asked).await;
+        let id = id.unwrap().id;
+        let walked = road.walker(id, CrashPoint::default()).await.walk().await.unwrap();
+        assert_eq!(walked, Walked::Unfinished);
+        for name in ["airline", "bureau", "club"] {
+            assert_eq!(road.copy_of(name, id), None, "{name}: before the edge");
+        }
+        road.world.clock.advance(EDGE);
+        let query = road.walk(id).await;
+        assert_eq!(query.status, QueryStatus::Success, "{:?}", query.failure);
+        let copies = ["airline", "bureau", "club"].map(|it| road.copy_of(it, id).unwrap());
+        assert_eq!(copies[0], copies[2]);
+        copies
+    };
+    let first = ask().await;
+    assert_eq!(road.charges().await, 1);
+    assert_eq!(ask().await, first, "the stored answer, to all of them");
+    assert_eq!(road.charges().await, 1);
+    // Whoever receives alone asks another question.
+    let id = road.submit(PRIVATE).await;
+    assert_eq!(road.told(id).await, QueryStatus::Success);
+    assert_eq!(road.charges().await, 2);
 }

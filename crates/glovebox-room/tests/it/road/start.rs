@@ -35,7 +35,7 @@ async fn what_cannot_run_is_refused_at_start_and_leaves_nothing() {
         StartQuery { payer: Some(maker), ..ok() },
         StartQuery { payer: Some(stranger), ..ok() },
         StartQuery { output: None, ..ok() },
-        to(StartOutput::Distribute),
+        to(StartOutput::Distribute(vec![])),
         to(StartOutput::IntermediateTable),
         to(StartOutput::Member(maker)),
         to(StartOutput::Member(stranger)),

@@ -1,5 +1,6 @@
 //! What the member does that runs queries.
 
+use glovebox_model::OutputLocation;
 use glovebox_room::{ExplainQuery, StartOutput, StartQuery};
 
 use crate::house::check::Moved;
@@ -51,11 +52,22 @@ impl World {
         let place = self.random.between(0, self.state.places.len() - 1);
         let (text, names, private) = self.question(place);
         let there = self.state.places[place].clone();
-        let (runner, receiver) = (&self.state.people[there.runner], there.receiver);
-        let output = if receiver == there.runner {
-            StartOutput::S3(terms::output())
-        } else {
-            StartOutput::Member(self.state.people[receiver].account)
+        let runner = &self.state.people[there.runner];
+        let receivers = match there.receivers.as_slice() {
+            [_, _] if self.random.chance(60) => there.receivers.clone(),
+            all => vec![*self.random.pick(all)],
+        };
+        let member = |it: &usize| self.state.people[*it].account;
+        let output = match receivers.as_slice() {
+            [one] if *one == there.runner => StartOutput::S3(terms::output()),
+            [one] => StartOutput::Member(member(one)),
+            several => {
+                let location = |it: &usize| match *it == there.runner {
+                    true => OutputLocation::S3(terms::output()),
+                    false => OutputLocation::Member(member(it)),
+                };
+                StartOutput::Distribute(several.iter().map(location).collect())
+            }
         };
         let start =
             StartQuery { query_string: Some(text), output: Some(output), ..StartQuery::default() };
@@ -66,7 +78,9 @@ impl World {
         if let Ok(query) = made {
             let facts = Facts::default();
             let (id, status) = (query.id, query.status.to_string());
-            self.state.asked.push(Asked { id, place, key, names, private, facts, status });
+            let asked = Asked { id, place, receivers, key, names, private, facts, status };
+            self.seen.count(&format!("a query for {}", asked.receivers.len()));
+            self.state.asked.push(asked);
             self.note(format!("query {}", self.state.asked.len() - 1));
         }
         Ok(Moved::Nothing)

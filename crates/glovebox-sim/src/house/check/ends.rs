@@ -68,6 +68,7 @@ impl World {
         }
         self.check_all_trees().await?;
         self.check_brackets().await?;
+        self.check_copies().await?;
         self.ask_about_all().await
     }
 }

@@ -28,13 +28,14 @@ impl World {
         self.room.account_folder(account).join("buckets").join(BUCKET)
     }
 
-    pub(super) fn look_at_objects(&mut self, moved: &Moved) -> Done<()> {
+    pub(in crate::house) fn look_at_objects(&mut self, moved: &Moved) -> Done<()> {
         for person in 0..self.state.people.len() {
             for folder in entries(&self.bucket(person).join("out")) {
                 let query = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 for file in entries(&folder) {
                     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
                     let digest = hex::encode(Sha256::digest(fs::read(&file)?));
+                    self.had.insert(format!("{person}/{query}"));
                     let path = format!("{person}/{query}/{name}");
                     let before = self.objects.get(&path).cloned();
                     let is_new = match &before {
@@ -62,9 +63,13 @@ impl World {
     /// An object that was not there before.
     fn delivered(&mut self, person: usize, object: &Object, moved: &Moved) {
         let name = self.name(&object.query);
-        let others = self.objects.values().filter(|it| it.query == object.query && !it.disowned);
-        if others.count() > 0 {
+        let mine = format!("{person}/");
+        let others = |it: &(&String, &Object)| it.1.query == object.query && !it.1.disowned;
+        let others: Vec<(&String, &Object)> = self.objects.iter().filter(others).collect();
+        if others.iter().any(|it| it.0.starts_with(&mine) || it.1.digest != object.digest) {
             self.find("answers", format!("there are two answers to {name}"));
+        } else if !others.is_empty() {
+            self.seen.count("a second receiver has the same answer");
         }
         if self.newest.is_some() {
             self.find("restored", format!("{name} is delivered from an older copy"));
@@ -78,7 +83,7 @@ impl World {
         if !released.contains(&object.digest) {
             self.find("released", format!("{name} is delivered without being released"));
         }
-        if self.state.places[asked.place].receiver != person {
+        if !asked.receivers.contains(&person) {
             self.find("released", format!("{name} is delivered to somebody else"));
         }
         self.seen.count("an object is delivered");
@@ -88,11 +93,11 @@ impl World {
         {
             self.find("edges", format!("{name} is answered before its edge"));
         }
-        self.still_might(&name, &asked, moved);
+        self.still_might(&name, (&asked, person), moved);
     }
 
     /// Whoever delivered has looked at all rights, when all of them were there.
-    fn still_might(&mut self, name: &str, asked: &Asked, moved: &Moved) {
+    fn still_might(&mut self, name: &str, (asked, person): (&Asked, usize), moved: &Moved) {
         let looked = match moved {
             Moved::Walk { id, looked: Some(looked) } if *id == asked.id.to_string() => *looked,
             Moved::Walk { .. } | Moved::Nothing => {
@@ -102,9 +107,10 @@ impl World {
         };
         let Some(opened) = &asked.facts.opened else { return };
         let gone = |right: &String| self.state.gone.get(right).is_some_and(|it| *it < looked);
-        let outlived: Vec<String> = opened.rights.iter().filter(|it| gone(it)).cloned().collect();
-        if !outlived.is_empty() {
-            self.note(format!("outlived: {} rights", outlived.len()));
+        let own = asked.right_of(person);
+        let outlived = opened.rights.iter().chain([&own]).filter(|it| gone(it)).count();
+        if outlived > 0 {
+            self.note(format!("outlived: {outlived} rights"));
             self.find("rights", format!("{name} is delivered by a right that was gone"));
         }
         if asked.facts.ended.as_ref().is_some_and(|(step, _)| *step < looked) {

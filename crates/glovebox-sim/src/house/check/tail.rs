@@ -33,7 +33,7 @@ fn text(value: &Value, field: &str) -> String {
 }
 
 impl World {
-    pub(super) async fn read_ledger(&mut self) -> Done<()> {
+    pub(in crate::house) async fn read_ledger(&mut self) -> Done<()> {
         let rows = sqlx::query(UNREAD).bind(self.state.row).fetch_all(&self.sql).await?;
         for row in rows {
             self.state.row = row.try_get(0)?;
@@ -133,7 +133,8 @@ impl World {
                 (Vec::new(), Vec::new())
             }
         };
-        let gone = rights.iter().any(|it| self.state.gone.contains_key(it));
+        let own = asked.receivers.iter().map(|it| asked.right_of(*it));
+        let gone = rights.iter().cloned().chain(own).any(|it| self.state.gone.contains_key(&it));
         if gone {
             self.find("rights", format!("query {place} is opened under a right that is gone"));
         }

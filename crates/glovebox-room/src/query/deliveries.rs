@@ -1,0 +1,151 @@
+//! Kept bytes to their receivers, one after the other, whatever becomes of the others' copies.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use glovebox_catalog::{Reach, holds};
+use glovebox_engine::{Undelivered, UndeliveredCause};
+use glovebox_model::{AccountId, Connection, DeliveryState};
+use glovebox_privacy::Kept;
+use glovebox_store::{NotDeliverable, Order};
+
+use super::stopped::Stopped;
+use super::walker::Walker;
+
+/// One receiver at least has its copy, and nothing more will be tried for the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "a delivered result closes its query"]
+pub(super) struct Delivered;
+
+/// Delivers to every receiver that neither has its copy nor has lost it, each after a last look at
+/// the rights. What became of a copy is recorded before the next receiver's turn.
+///
+/// Copies that were not taken and may be later stop the walk: the next goes on with these alone.
+pub(super) async fn deliver(
+    walker: &Walker,
+    order: &Order,
+    kept: Kept,
+) -> Result<Delivered, Stopped> {
+    let kept = Arc::new(kept);
+    let query = order.query();
+    let mut known: BTreeMap<AccountId, DeliveryState> =
+        query.deliveries.iter().map(|it| (it.receiver, it.state)).collect();
+    let mut later = None;
+    for receiver in &query.receivers {
+        if known.contains_key(receiver) {
+            continue;
+        }
+        let state = match to_one(walker, order, &kept, *receiver).await {
+            Ok(state) => state,
+            Err(Stopped::Undelivered(undelivered)) if !walker.halt.is_stopped() => {
+                tracing::info!(query = %order.id(), %receiver, reason = %undelivered, "later");
+                later.get_or_insert(undelivered);
+                continue;
+            }
+            Err(stopped) => return Err(stopped),
+        };
+        known.insert(*receiver, state);
+        // Of one receiver it is told when the query is closed.
+        if query.receivers.len() > 1 {
+            walker.at("record:before").await?;
+            walker.store.record_delivery(order, *receiver, state).await??;
+            walker.at("record:after").await?;
+        }
+    }
+    match later {
+        Some(undelivered) => Err(undelivered.into()),
+        None => ended(known.into_values()),
+    }
+}
+
+/// How a query ends of whose copies all is known.
+fn ended(states: impl Iterator<Item = DeliveryState>) -> Result<Delivered, Stopped> {
+    let mut best = Err(Stopped::RightLost);
+    for state in states {
+        match state {
+            DeliveryState::Delivered => return Ok(Delivered),
+            DeliveryState::Unreachable => best = Err(Stopped::Unreached),
+            DeliveryState::Withheld => {}
+        }
+    }
+    best
+}
+
+/// What became of one receiver's copy.
+async fn to_one(
+    walker: &Walker,
+    order: &Order,
+    kept: &Arc<Kept>,
+    receiver: AccountId,
+) -> Result<DeliveryState, Stopped> {
+    match published(walker, order, kept, receiver).await {
+        Ok(()) => Ok(DeliveryState::Delivered),
+        Err(Stopped::ReceiverLost) => Ok(DeliveryState::Withheld),
+        Err(Stopped::Undelivered(Undelivered { cause: UndeliveredCause::Bucket(_), .. })) => {
+            Ok(DeliveryState::Unreachable)
+        }
+        Err(stopped) => Err(stopped),
+    }
+}
+
+/// Every right compared once more, then the bytes; once more with the same bytes: what failed may
+/// have been passing.
+async fn published(
+    walker: &Walker,
+    order: &Order,
+    kept: &Arc<Kept>,
+    receiver: AccountId,
+) -> Result<(), Stopped> {
+    walker.store.may_deliver(order, receiver).await??;
+    walker.at("deliver:before").await?;
+    let stores = walker.stores(kept, receiver).await?;
+    walker.at("deliver:open").await?;
+    let key = if order.is_private() { &walker.releases } else { &walker.key };
+    let (engine, halt) = (&walker.engine, &walker.halt);
+    let again = || (Arc::clone(kept), receiver);
+    match engine.deliver_to(again(), key, &stores, halt).await {
+        Ok(_) => {}
+        Err(undelivered) if halt.is_stopped() => return Err(undelivered.into()),
+        Err(_) => {
+            walker.at("deliver:failed").await?;
+            walker.store.may_deliver(order, receiver).await??;
+            walker.at("deliver:again").await?;
+            let _ = engine.deliver_to(again(), key, &stores, halt).await?;
+        }
+    }
+    walker.at("deliver:after").await
+}
+
+impl Walker {
+    /// A receiver's own stores in which its files of a result belong. What belongs into one that
+    /// cannot be used now goes nowhere else.
+    async fn stores(
+        &self,
+        kept: &Arc<Kept>,
+        receiver: AccountId,
+    ) -> Result<Vec<Arc<Reach>>, Stopped> {
+        let mut tx = self.store.read().await?;
+        let connections = tx.connections_of(receiver).await?;
+        let mut stores = Vec::new();
+        for file in kept.files().files.iter().filter(|it| it.receiver == receiver) {
+            let takes = |it: &&Connection| holds(it, &file.bucket, &file.key);
+            let Some(connection) = connections.iter().find(takes) else { continue };
+            stores.push(self.reaches.reach(connection).map_err(|why| Undelivered {
+                kept: Arc::clone(kept),
+                receiver: Some(receiver),
+                cause: UndeliveredCause::Store(why),
+            })?);
+        }
+        Ok(stores)
+    }
+}
+
+impl From<NotDeliverable> for Stopped {
+    fn from(reason: NotDeliverable) -> Self {
+        match reason {
+            NotDeliverable::ReceiverRevoked => Self::ReceiverLost,
+            NotDeliverable::Revoked => Self::RightLost,
+            NotDeliverable::Superseded => Self::Superseded,
+        }
+    }
+}
