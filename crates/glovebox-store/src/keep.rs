@@ -107,7 +107,8 @@ impl<K> Store<K> {
             }
             let bucket = held::bucket(&mut tx, order.id()).await?.ok_or(CORRUPT)?;
             if !bucket.is_over(&tx) {
-                return Err(CORRUPT);
+                // The clock went back since it was claimed: a later walk tells it.
+                return Ok(Err(NotKept::Superseded));
             }
             let Some(HeldV1::Result(result)) = bucket.held else { return Err(CORRUPT) };
             record(&mut tx, order, &result, false).await?;

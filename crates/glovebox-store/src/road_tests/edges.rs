@@ -4,7 +4,7 @@ use glovebox_ledger::Export;
 use glovebox_model::{AccountId, Id, Query, QueryFailure, QueryStatus};
 
 use super::{EDGE, LIMITS, World};
-use crate::{Claim, ClaimLimits, Door, NotKept, Order, Outcome, Reader, Stand};
+use crate::{Claim, ClaimLimits, Door, LEASE_MILLIS, NotKept, Order, Outcome, Reader, Stand};
 
 impl World {
     async fn private() -> Self {
@@ -110,6 +110,25 @@ async fn results_failures_and_crashes_look_alike_until_the_edge() {
     );
     assert_eq!(world.strikes().await, 2);
     world.ledger_holds(3, 0).await;
+}
+
+/// Found by the simulation: the walk failed with a row that could not be read.
+#[tokio::test]
+async fn a_clock_that_goes_back_between_claim_and_telling_puts_the_telling_off() {
+    let world = World::private().await;
+    let order = world.open_one().await;
+    world.held(&order, "inputs").await.unwrap();
+    world.later(EDGE);
+    let Claim::Deliver(early) = world.store.claim(order.id(), LIMITS).await.unwrap() else {
+        panic!("a result is due")
+    };
+    world.later(-EDGE);
+    assert_eq!(world.store.claim_kept(&early).await.unwrap().unwrap_err(), NotKept::Superseded);
+    world.later(EDGE + LEASE_MILLIS);
+    let Claim::Deliver(again) = world.store.claim(order.id(), LIMITS).await.unwrap() else {
+        panic!("a result is due")
+    };
+    let _ = world.store.claim_kept(&again).await.unwrap().unwrap();
 }
 
 #[tokio::test]

@@ -5,7 +5,8 @@ use crate::house::planted::Plant;
 use crate::house::stuck::Done;
 use crate::house::world::World;
 
-/// How often every open query is walked once more, an hour later.
+/// How often every open query is walked once more, an hour later; once more for each of them, as
+/// where one runs at a time each has to wait for those before it.
 const ROUNDS: usize = 8;
 /// Over every edge, and over every lease.
 const LATER: i64 = 3_601_000;
@@ -25,7 +26,9 @@ impl World {
         let behind = self.state.newest - self.clock.millis();
         self.clock.advance(behind.max(0));
         // Disks and stores may go on failing: that a query ends does not depend on them.
-        for round in 0..ROUNDS {
+        let asked = self.state.asked.iter();
+        let rounds = ROUNDS + asked.filter(|it| !is_final(&it.status)).count();
+        for round in 0..rounds {
             let open: Vec<usize> = (0..self.state.asked.len())
                 .filter(|it| !is_final(&self.state.asked[*it].status))
                 .collect();
@@ -59,7 +62,7 @@ impl World {
             let asked = &self.state.asked[place];
             if !is_final(&asked.status) {
                 let status = asked.status.clone();
-                self.find("ends", format!("query {place} is {status} after {ROUNDS} hours"));
+                self.find("ends", format!("query {place} is {status} after {rounds} hours"));
             }
             let facts = &self.state.asked[place].facts;
             if facts.opened.is_some() && facts.ended.is_none() {
