@@ -3,10 +3,9 @@
 use glovebox_engine::Cancel;
 use glovebox_model::{Destination, QueryStatus, TableName};
 use glovebox_privacy::release;
-use glovebox_store::{Closed, NotReserved, Order, Outcome, Passed, Refusal, Reservation, Snapshot};
+use glovebox_store::{Closed, NotReserved, Order, Outcome, Refusal, Reservation, Snapshot};
 
 use super::authority::authorize;
-use super::consent::Asked;
 use super::deliveries::{Delivered, deliver};
 use super::destination::among_sources;
 use super::intervals;
