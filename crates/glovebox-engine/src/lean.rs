@@ -26,7 +26,6 @@ use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
 
-use self::aggregate::Aggregates;
 use self::columns::Columns;
 pub(crate) use self::fingerprint::FingerprintKey;
 pub(crate) use self::mark::Planner;
@@ -51,7 +50,7 @@ pub(crate) struct Known<'a> {
 /// guards, which have their minimum where they would have more.
 pub(crate) fn lean(plan: LogicalPlan, known: Known<'_>) -> LogicalPlan {
     let Ok(columns) = Columns::of(&plan, known.guards) else { return plan };
-    match rewritten(plan.clone(), &columns, Aggregates(known)) {
+    match rewritten(plan.clone(), &columns, known) {
         Ok(lean) if shown(&lean) == shown(&plan) => lean,
         Ok(_) => {
             tracing::error!("a lean plan would answer with other columns");
@@ -70,11 +69,7 @@ fn shown(plan: &LogicalPlan) -> Vec<(Option<&TableReference>, &str, &DataType)> 
     columns.map(|(relation, it)| (relation, it.name().as_str(), it.data_type())).collect()
 }
 
-fn rewritten(
-    plan: LogicalPlan,
-    columns: &Columns,
-    aggregates: Aggregates<'_>,
-) -> Result<LogicalPlan> {
+fn rewritten(plan: LogicalPlan, columns: &Columns, known: Known<'_>) -> Result<LogicalPlan> {
     let mut scans = columns.scans();
     let mut outputs = columns.aggregates();
     // Nodes come in the order in which `Columns` saw them.
@@ -82,8 +77,8 @@ fn rewritten(
         let node = match node {
             LogicalPlan::TableScan(_) => {
                 let opaque = scans.next().unwrap_or_default();
-                if aggregates.does(Technique::Fingerprints) {
-                    fingerprinted(node, &opaque, aggregates.0.key)?
+                if known.does(Technique::Fingerprints) {
+                    fingerprinted(node, &opaque, known.key)?
                 } else {
                     node
                 }
@@ -91,7 +86,7 @@ fn rewritten(
             LogicalPlan::Aggregate(_) => {
                 let minimums = outputs.next().unwrap_or_default();
                 match node.recompute_schema()? {
-                    LogicalPlan::Aggregate(node) => aggregates.lean(node, &minimums)?,
+                    LogicalPlan::Aggregate(node) => known.aggregate(node, &minimums)?,
                     other => other,
                 }
             }

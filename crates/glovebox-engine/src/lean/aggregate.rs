@@ -35,9 +35,6 @@ pub(super) fn counted(expr: &Expr) -> Option<Counted<'_>> {
     is_count.then_some(Counted { column, is_distinct: *distinct, filter: filter.as_deref() })
 }
 
-/// How aggregations are made lean.
-pub(super) struct Aggregates<'a>(pub(super) Known<'a>);
-
 /// The distinct counts of one column, or of columns that are equal.
 struct Distinct {
     column: Column,
@@ -52,13 +49,17 @@ const MARKED: usize = 3;
 /// A distinct count that is compared with more is not stopped.
 const MOST: i64 = 10_000;
 
-impl Aggregates<'_> {
+impl Known<'_> {
     pub(super) fn does(&self, technique: Technique) -> bool {
-        self.0.techniques.contains(&technique)
+        self.techniques.contains(&technique)
     }
 
     /// The same groups with the same aggregates, by the same names.
-    pub(super) fn lean(&self, node: Aggregate, minimums: &[Option<i64>]) -> Result<LogicalPlan> {
+    pub(super) fn aggregate(
+        &self,
+        node: Aggregate,
+        minimums: &[Option<i64>],
+    ) -> Result<LogicalPlan> {
         let distincts = distincts(&node, minimums, self.does(Technique::Equal));
         if distincts.is_empty() {
             return Ok(LogicalPlan::Aggregate(node));
@@ -74,7 +75,7 @@ impl Aggregates<'_> {
             let first = distinct.places.first().copied().unwrap_or_default();
             let stops = |it: &i64| *it <= MOST && self.does(Technique::Minimums);
             let lean = match (distinct.minimum.filter(stops), &groups) {
-                (Some(minimum), _) => at_least::call(self.0.key, column, minimum),
+                (Some(minimum), _) => at_least::call(self.key, column, minimum),
                 (None, Some(groups)) if marked < MARKED && self.does(Technique::Marks) => {
                     let name = format!("mark of {}", names.get(first).map_or("", String::as_str));
                     marked += 1;

@@ -17,7 +17,7 @@ use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::common::{Column, DFSchema, DFSchemaRef, Result, plan_err};
 use datafusion::logical_expr::{Expr, Extension, LogicalPlan, UserDefinedLogicalNodeCore};
 
-use super::aggregate::Aggregates;
+use super::Known;
 use super::fingerprint::FingerprintKey;
 use crate::session::Profile;
 pub(crate) use planner::Planner;
@@ -39,12 +39,12 @@ impl Mark {
     pub(super) fn new(
         input: Arc<LogicalPlan>,
         (value, groups, name): (Column, Vec<Column>, String),
-        how: &Aggregates,
+        how: &Known<'_>,
     ) -> Result<Self> {
         let columns = std::iter::once(value).chain(groups).map(Expr::Column).collect();
         let schema = marked(&input, &name)?;
-        let is_sorted = how.0.profile == Profile::Spilling;
-        Ok(Self { input, columns, name, is_sorted, key: how.0.key, schema })
+        let is_sorted = how.profile == Profile::Spilling;
+        Ok(Self { input, columns, name, is_sorted, key: how.key, schema })
     }
 
     pub(super) fn input(&self) -> &LogicalPlan {
