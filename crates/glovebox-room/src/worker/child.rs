@@ -38,9 +38,8 @@ pub struct TaskError;
 /// Reads the task from standard input. From then on this process is killed when the other end of
 /// the pipe closes, which the kernel does when the parent dies.
 ///
-/// Before that it says that it goes before the house when memory runs out, forbids core dumps and tracing of this process,
-/// which will hold rows and keys, and lets the kernel keep it to the files, the address space and
-/// the time that its walk needs.
+/// Before that it is hardened, as it will hold rows and keys, and lets the kernel keep it to the
+/// files, the address space and the time that its walk needs.
 pub fn receive_task() -> Result<WalkTask, TaskError> {
     harden()?;
     let mut task = WalkTask::parse(&line().ok_or(TaskError)?).ok_or(TaskError)?;
@@ -54,22 +53,15 @@ pub fn receive_task() -> Result<WalkTask, TaskError> {
         task.reaches = Arc::new(Reaches::new(egress, proofs).noted_by(notes.clone()));
     }
     let (reaches, halt) = (Arc::clone(&task.reaches), task.halt.clone());
-    let watch = move || {
-        while let Some(line) = line() {
-            match Told::parse(&line) {
-                Some(Told::Noted { number }) => notes.answered(number, true),
-                Some(Told::Refused { number }) => notes.answered(number, false),
-                Some(Told::Proofs(forms)) => {
-                    forms.iter().filter_map(ProofV1::read).for_each(|it| reaches.renew(&it));
-                }
-                Some(Told::Stop) => halt.stop(),
-                None => {}
-            }
+    live_with_the_parent(move |line| match Told::parse(line) {
+        Some(Told::Noted { number }) => notes.answered(number, true),
+        Some(Told::Refused { number }) => notes.answered(number, false),
+        Some(Told::Proofs(forms)) => {
+            forms.iter().filter_map(ProofV1::read).for_each(|it| reaches.renew(&it));
         }
-        // Nothing of this process is worth a tidy end: what is committed is committed.
-        let _ = kill_process(getpid(), Signal::KILL);
-    };
-    std::thread::Builder::new().name("parent".into()).spawn(watch).map_err(|_| TaskError)?;
+        Some(Told::Stop) => halt.stop(),
+        None => {}
+    })?;
     Ok(task)
 }
 
@@ -88,10 +80,16 @@ pub(super) fn harden() -> Result<(), TaskError> {
     Ok(())
 }
 
-/// Kills this process once the parent is gone, or says that nothing is wanted any more.
-pub(super) fn die_with_the_parent() -> Result<(), TaskError> {
-    let watch = || {
-        while line().is_some() {}
+/// Hears every line that the parent says, and kills this process once the parent is gone, or says
+/// that nothing is wanted any more.
+pub(super) fn live_with_the_parent(
+    mut hear: impl FnMut(&str) + Send + 'static,
+) -> Result<(), TaskError> {
+    let watch = move || {
+        while let Some(line) = line() {
+            hear(&line);
+        }
+        // Nothing of this process is worth a tidy end: what is committed is committed.
         let _ = kill_process(getpid(), Signal::KILL);
     };
     std::thread::Builder::new().name("parent".into()).spawn(watch).map_err(|_| TaskError)?;

@@ -8,7 +8,7 @@ use glovebox_catalog::{Stop, TableLocation};
 use super::forms::{LookV1, SeenV1};
 use super::{Wish, see};
 use crate::worker::TaskError;
-use crate::worker::child::{die_with_the_parent, harden, line};
+use crate::worker::child::{harden, line, live_with_the_parent};
 use crate::worker::fence::Fence;
 
 /// A look that this process was started for.
@@ -45,7 +45,7 @@ pub fn receive_look() -> Result<Look, TaskError> {
         TableLocation::Lost(_) => Fence::default(),
     };
     fence.raise().map_err(|_| TaskError)?;
-    die_with_the_parent()?;
+    live_with_the_parent(|_| ())?;
     Ok(Look { location, wish })
 }
 
