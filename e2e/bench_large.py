@@ -9,7 +9,6 @@ import os
 import pathlib
 import sys
 import tempfile
-import time
 
 import bench_data
 import duckdb
@@ -27,7 +26,7 @@ FROM many
 GROUP BY segment
 """
 POOL = 4 << 30
-# What a process may take for a pool, as `serve` limits it (docs/limits.md).
+# A query may take so long.
 SECONDS = 3600
 # Rows of one file.
 FILE = 10_000_000
@@ -41,21 +40,9 @@ class Watch(Walk):
 
     spilled = 0
 
-    def run(self):
-        while not self.is_over:
-            for child in self.children():
-                self.peak = max(self.peak, resident(child))
-                self.spilled = max(self.spilled, unnamed(child))
-            time.sleep(0.1)
-
-
-def resident(process):
-    try:
-        status = pathlib.Path(f"/proc/{process}/status").read_text()
-    except OSError:
-        return 0
-    peaks = [int(it.split()[1]) / 1024 for it in status.splitlines() if it.startswith("VmHWM:")]
-    return max(peaks, default=0)
+    def look(self, child):
+        super().look(child)
+        self.spilled = max(self.spilled, unnamed(child))
 
 
 def unnamed(process):
@@ -85,10 +72,6 @@ def write(folder, table, rows, start, columns):
             (FORMAT parquet, ROW_GROUP_SIZE 131072, COMPRESSION zstd)
             """
         )
-
-
-class Joined(Folders):
-    """Both tables of the join."""
 
 
 class Summed(Folders):
@@ -122,12 +105,12 @@ MANY = {
 def measured(folder, house, kind, text, checked):
     house.start("--query-memory", POOL)
     room = kind(house, folder / "tables")
-    watch = Watch(house.process.pid)
+    watch = Watch(house)
     watch.start()
     ran = room.run(text, seconds=SECONDS)
     watch.is_over = True
     watch.join()
-    left = [it for it in (house.data / "spill").glob("*/*")]
+    left = list((house.data / "spill").glob("*/*"))
     print(
         f"  the road: {ran.execution:,.1f} s from STARTED to the result, whole {ran.whole:,.1f} s; "
         f"memory {watch.peak:,.0f} MiB at most, spilled {watch.spilled:,.0f} MiB at most; "
@@ -151,7 +134,7 @@ def joined(given, folder):
         assert users == rows - start, (users, rows - start)
         return f"{users:,} users as there must be"
 
-    measured(folder, House(folder / "house"), Joined, JOINED, checked)
+    measured(folder, House(folder / "house"), Folders, JOINED, checked)
 
 
 def summed(given, folder):

@@ -84,30 +84,24 @@ print(json.dumps({"seconds": seconds, "rows": [",".join(map(str, it)) for it in 
 class Walk(threading.Thread):
     """Watches the memory of the processes that a house starts."""
 
-    def __init__(self, parent):
+    def __init__(self, house):
         super().__init__(daemon=True)
-        self.parent, self.peak, self.is_over = parent, 0, False
+        self.house, self.peak, self.is_over = house, 0, False
 
     def run(self):
         while not self.is_over:
-            for child in self.children():
-                try:
-                    status = pathlib.Path(f"/proc/{child}/status").read_text()
-                except OSError:
-                    continue
-                for line in status.splitlines():
-                    if line.startswith("VmHWM:"):
-                        self.peak = max(self.peak, int(line.split()[1]) / 1024)
+            for child in self.house.walkers():
+                self.look(child)
             time.sleep(0.02)
 
-    def children(self):
-        found = []
-        for task in pathlib.Path(f"/proc/{self.parent}/task").iterdir():
-            try:
-                found += (task / "children").read_text().split()
-            except OSError:
-                continue
-        return found
+    def look(self, child):
+        try:
+            status = pathlib.Path(f"/proc/{child}/status").read_text()
+        except OSError:
+            return
+        for line in status.splitlines():
+            if line.startswith("VmHWM:"):
+                self.peak = max(self.peak, int(line.split()[1]) / 1024)
 
 
 class Folders(Room):
@@ -130,7 +124,7 @@ class Folders(Room):
 
 
 def measured(room, house, text, number):
-    watch = Walk(house.process.pid)
+    watch = Walk(house)
     watch.start()
     ran = room.run(f"{text}-- run {number}")
     watch.is_over = True

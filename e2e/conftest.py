@@ -1,5 +1,6 @@
 """A running Glovebox and real clients: what every end-to-end test starts from."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -146,6 +147,15 @@ class House:
         if self.process and self.process.poll() is None:
             self.process.send_signal(how)
             self.process.wait(timeout=60)
+
+    def walkers(self):
+        """The processes that walk queries: children of the server."""
+        found = set()
+        for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
+            # A thread may be gone by now.
+            with contextlib.suppress(OSError):
+                found |= {int(it) for it in (task / "children").read_text().split()}
+        return sorted(found)
 
     def account(self, name):
         made = json.loads(

@@ -141,19 +141,6 @@ class Members:
         return "".join(it["Body"].read().decode() for it in found)
 
 
-def walkers(house):
-    """The processes that walk queries of a house."""
-    children = f"/proc/{house.process.pid}/task/{{}}/children"
-    tasks = os.listdir(f"/proc/{house.process.pid}/task")
-    found = []
-    for task in tasks:
-        try:
-            found += pathlib.Path(children.format(task)).read_text().split()
-        except FileNotFoundError:
-            pass
-    return sorted({int(it) for it in found})
-
-
 class Watch:
     """What processes that walk hold open, seen again and again while they live."""
 
@@ -165,7 +152,7 @@ class Watch:
 
     def look(self):
         """Looks once; the processes that were there."""
-        found = walkers(self.house)
+        found = self.house.walkers()
         for pid in found:
             try:
                 self.files_of(pid)

@@ -13,7 +13,6 @@ import duckdb
 import pytest
 from conftest import FINAL, House, associate, configure, ended
 from test_connections import add_results, aws  # noqa: F401 (a fixture)
-from test_data_stays import walkers
 
 ROWS = 220_000
 NOTES = """
@@ -113,7 +112,7 @@ def members(tmp_path, aws):  # noqa: F811
 def test_a_query_that_is_killed_while_it_uploads_leaves_no_upload(members):
     query = members.start("killed")
     upload = members.uploading(query)
-    (pid,) = walkers(members.house)
+    (pid,) = members.house.walkers()
     os.kill(pid, signal.SIGKILL)
     # The kept result is delivered by another process; who was killed ended nothing.
     members.has_result(query)
