@@ -134,6 +134,9 @@ pub(super) struct Facts {
 pub(super) struct Opened {
     pub(super) at: i64,
     pub(super) moment: i64,
+    /// The latest that the clock has shown since: an edge that was reached stays reached when the
+    /// clock goes back.
+    pub(super) reached: i64,
     pub(super) rights: Vec<Right>,
     pub(super) associations: Vec<Id<Association>>,
 }

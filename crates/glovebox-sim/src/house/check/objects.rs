@@ -29,6 +29,7 @@ impl World {
     }
 
     pub(in crate::house) fn look_at_objects(&mut self, moved: &Moved) -> Done<()> {
+        self.look_at_the_clock();
         for person in 0..self.state.people.len() {
             for folder in entries(&self.bucket(person).join("out")) {
                 let query = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -60,6 +61,13 @@ impl World {
         Ok(())
     }
 
+    fn look_at_the_clock(&mut self) {
+        let now = self.clock.millis();
+        for opened in self.state.asked.iter_mut().filter_map(|it| it.facts.opened.as_mut()) {
+            opened.reached = opened.reached.max(now);
+        }
+    }
+
     /// An object that was not there before.
     fn delivered(&mut self, person: usize, object: &Object, moved: &Moved) {
         let name = self.name(&object.query);
@@ -89,7 +97,7 @@ impl World {
         self.seen.count("an object is delivered");
         if let Some(opened) = &asked.facts.opened
             && asked.private
-            && self.clock.millis().max(self.state.newest) < opened.at + EDGE
+            && opened.reached < opened.at + EDGE
         {
             self.find("edges", format!("{name} is answered before its edge"));
         }

@@ -139,7 +139,7 @@ impl World {
             self.find("rights", format!("query {place} is opened under a right that is gone"));
         }
         let (at, moment) = (read.at, read.moment);
-        let opened = Opened { at, moment, rights, associations };
+        let opened = Opened { at, moment, reached: at, rights, associations };
         self.state.asked[place].facts.opened = Some(opened);
         self.count_access(place);
         Ok(())
