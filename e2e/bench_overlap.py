@@ -73,6 +73,7 @@ folder, text, cores = sys.argv[1:]
 started = time.perf_counter()
 connection = duckdb.connect()
 connection.execute(f"SET threads = {cores}")
+connection.execute("SET enable_progress_bar = false")
 for table in ("pub", "adv"):
     connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{folder}/{table}/*.parquet')")
 rows = connection.execute(text).fetchall()
