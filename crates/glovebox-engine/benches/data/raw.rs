@@ -47,7 +47,7 @@ pub(crate) async fn measured(tables: &Tables<'_>, options: &str, sql: &str) -> R
     let started = Instant::now();
     let lean = techniques(options)?;
     let context = match options {
-        _ if options == "engine" || lean.is_some() => context(as_engine(), &BANNED)?,
+        _ if options == "engine" || lean.is_some() => context(as_engine(lean.is_some()), &BANNED)?,
         "own" => {
             let config = SessionConfig::new().with_target_partitions(PARTITIONS);
             context(config, &[])?
@@ -134,8 +134,10 @@ fn context(config: SessionConfig, banned: &[&str]) -> Result<SessionContext, Fau
     Ok(SessionContext::new_with_state(state))
 }
 
-fn as_engine() -> SessionConfig {
+/// Plans are made lean over text as the house's scans give it.
+fn as_engine(is_lean: bool) -> SessionConfig {
     let mut options = ConfigOptions::new();
+    options.execution.parquet.schema_force_view_types = !is_lean;
     options.execution.target_partitions = PARTITIONS;
     options.optimizer.enable_dynamic_filter_pushdown = false;
     options.optimizer.enable_join_dynamic_filter_pushdown = false;
