@@ -209,10 +209,11 @@ class Room:
                 "outputConfiguration": {"s3": {"bucket": "results", "resultFormat": "CSV"}}
             },
         )["protectedQuery"]["id"]
-        found = ended(self.advertiser, self.membership, query, 0.01, seconds)
-        whole = time.time() - begun
+        # Who asks too often takes the cores from what is measured: times are the house's own.
+        found = ended(self.advertiser, self.membership, query, 0.25, seconds)
         assert found["status"] == "SUCCESS", found
         opened, released = self.ledger(query, "opened"), self.ledger(query, "released")
+        whole = self.ledger(query, "closed") - begun
         listed = self.advertiser.s3.list_objects_v2(Bucket="results", Prefix=f"{query}/")
         texts = [
             self.advertiser.s3.get_object(Bucket="results", Key=it["Key"])["Body"].read().decode()

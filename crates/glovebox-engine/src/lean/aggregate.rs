@@ -54,6 +54,14 @@ impl Known<'_> {
         self.techniques.contains(&technique)
     }
 
+    /// Whether rows are marked for distinct counts. A single group needs one set, which two
+    /// partitions make faster than rows are parted by value; where memory is short a set is too
+    /// large all the same.
+    fn marks(&self, groups: &[Column]) -> bool {
+        let is_one = groups.is_empty() && self.profile == Profile::Hash;
+        self.does(Technique::Marks) && !is_one
+    }
+
     /// The same groups with the same aggregates, by the same names.
     pub(super) fn aggregate(
         &self,
@@ -76,7 +84,7 @@ impl Known<'_> {
             let stops = |it: &i64| *it <= MOST && self.does(Technique::Minimums);
             let lean = match (distinct.minimum.filter(stops), &groups) {
                 (Some(minimum), _) => at_least::call(self.key, column, minimum),
-                (None, Some(groups)) if marked < MARKED && self.does(Technique::Marks) => {
+                (None, Some(groups)) if marked < MARKED && self.marks(groups) => {
                     let name = format!("mark of {}", names.get(first).map_or("", String::as_str));
                     marked += 1;
                     let groups = groups.clone();

@@ -138,6 +138,9 @@ impl ExecutionPlan for MarkExec {
     }
 }
 
+/// Rows whose places are fetched at once.
+const FETCHED: usize = 32;
+
 /// Marks the rows of one partition. Not `Debug`: it holds data.
 struct Marker {
     columns: Vec<Arc<dyn PhysicalExpr>>,
@@ -161,7 +164,12 @@ impl Marker {
                 memory.try_resize(seen.bytes_with(rows.len()))?;
                 seen.reserve(rows.len());
                 memory.try_resize(seen.bytes())?;
-                rows.iter().map(|it| Some(it.is_some_and(|it| seen.insert(it)))).collect()
+                let mut marks = Vec::with_capacity(rows.len());
+                for some in rows.chunks(FETCHED) {
+                    seen.fetch(some);
+                    marks.extend(some.iter().map(|it| it.is_some_and(|it| seen.insert(it))));
+                }
+                marks.into()
             }
             Marks::Sorted { before } => {
                 let mut is_new = |row: &Option<u128>| {

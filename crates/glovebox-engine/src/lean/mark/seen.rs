@@ -1,5 +1,7 @@
 //! A set of fingerprints.
 
+use std::hint::black_box;
+
 /// Fingerprints that were seen: a table with open addressing. Fingerprints are as random as a hash
 /// is, so the first bits of one are its place.
 pub(super) struct Seen {
@@ -46,12 +48,24 @@ impl Seen {
         }
     }
 
+    /// Fetches the places of some fingerprints all at once: one after the other, each would be
+    /// waited for.
+    pub(super) fn fetch(&self, fingerprints: &[Option<u128>]) {
+        let places = fingerprints.iter().flatten().map(|it| self.place(*it));
+        let found = places.filter_map(|it| self.places.get(it));
+        black_box(found.fold(0, |all, it| all ^ it));
+    }
+
+    /// Where a fingerprint belongs. By its upper half: rows are parted by other hashes of the whole.
+    fn place(&self, fingerprint: u128) -> usize {
+        (fingerprint >> 64) as usize & (self.places.len() - 1)
+    }
+
     /// Whether a fingerprint is new. There must be room for it.
     pub(super) fn insert(&mut self, fingerprint: u128) -> bool {
         let fingerprint = fingerprint.max(1);
         let mask = self.places.len() - 1;
-        // The upper half: rows are parted by other hashes of the whole.
-        let mut index = (fingerprint >> 64) as usize & mask;
+        let mut index = self.place(fingerprint);
         while let Some(place) = self.places.get_mut(index) {
             if *place == fingerprint {
                 return false;
