@@ -12,6 +12,8 @@ import time
 import botocore.exceptions
 import duckdb
 import hostile_files as hostile
+import pyarrow
+import pyarrow.parquet
 import pytest
 import raw
 from conftest import FINAL, House, associate, open_airlines
@@ -111,9 +113,11 @@ class Target:
             analysisMethod="DIRECT_QUERY",
         )["configuredTable"]
 
-    def bring(self, table, columns):
+    def bring(self, table, columns, **more):
         made = self.configure(table, columns)
-        custom = {"allowedAnalyses": ["ANY_QUERY"], "allowedAnalysisProviders": [self.brand.id]}
+        custom = {
+            "allowedAnalyses": ["ANY_QUERY"], "allowedAnalysisProviders": [self.brand.id], **more
+        }
         self.shop.rooms.create_configured_table_analysis_rule(
             configuredTableIdentifier=made["id"],
             analysisRuleType="CUSTOM",
@@ -252,6 +256,42 @@ def test_a_hostile_parquet_file_ends_one_query(target, generic, made):
     assert target.fails(f"SELECT MAX(LENGTH(k)) AS n FROM {table}") == generic
 
 
+def test_a_private_query_that_takes_too_much_memory_says_so_to_nobody_before_its_edge(target, generic):
+    privacy = {"differentialPrivacy": {"epsilon": 20, "usersNoisePerQuery": 30}}
+    target.shop.rooms.create_privacy_budget_template(
+        membershipIdentifier=target.shops,
+        privacyBudgetType="DIFFERENTIAL_PRIVACY",
+        autoRefresh="CALENDAR_MONTH",
+        parameters=privacy,
+    )
+    ends = {}
+    for table in ("calm", "bomb"):
+        path = target.shop.tables() / f"{table}.parquet"
+        path.write_bytes(hostile.honest())
+        target.bring(table, ["k"], differentialPrivacy={"columns": [{"name": "k"}]})
+        if table == "bomb":
+            path.write_bytes(hostile.page_that_claims_two_gigabytes())
+        began, before = time.monotonic(), left(target)
+        found = target.run(f"SELECT COUNT(DISTINCT k) AS n FROM {table}")
+        ends[table] = (found["status"], before - left(target))
+        # Five seconds is the shortest bucket.
+        assert time.monotonic() - began >= 5, "it was told before its edge"
+    assert found["error"]["message"] == generic and target.objects(found["id"]) == []
+    (calm, spent), (bomb, lost) = ends["calm"], ends["bomb"]
+    assert (calm, bomb) == ("SUCCESS", "FAILED") and spent == lost > 0
+
+
+def left(target):
+    """Counts of users that the budget still allows."""
+    (budget,) = target.shop.rooms.list_privacy_budgets(
+        membershipIdentifier=target.shops, privacyBudgetType="DIFFERENTIAL_PRIVACY"
+    )["privacyBudgetSummaries"]
+    return sum(
+        it["remainingCount"]
+        for it in budget["budget"]["differentialPrivacy"]["aggregations"]
+    )
+
+
 @pytest.mark.parametrize("made", FOOTERS, ids=lambda it: it.__name__)
 def test_a_hostile_footer_is_no_table_and_the_server_that_looked_at_it_lives(target, made):
     (target.shop.tables("bad") / f"{made.__name__}.parquet").write_bytes(made())
@@ -297,6 +337,19 @@ def test_ten_thousand_files_are_a_table_and_one_more_is_not(target, generic):
     (folder / "more.csv").write_text("a\n1\n")
     assert "10000" in target.cannot_configure("many", ["a"])
     assert target.fails("SELECT COUNT(*) AS n FROM many") == generic
+
+
+def test_a_hundred_thousand_row_groups_are_a_table_and_one_more_is_not(target, generic):
+    folder = target.shop.tables() / "groups"
+    folder.mkdir()
+    whole = pyarrow.table({"a": range(50_000)})
+    for name in ("one", "two"):
+        pyarrow.parquet.write_table(whole, folder / f"{name}.parquet", row_group_size=1)
+    target.bring("groups", ["a"])
+    said = target.succeeds("SELECT COUNT(a) AS n, SUM(a) AS total FROM groups")
+    assert said.splitlines()[1] == f"100000,{2 * sum(range(50_000))}"
+    pyarrow.parquet.write_table(whole.slice(0, 1), folder / "more.parquet")
+    assert target.fails("SELECT COUNT(a) AS n FROM groups") == generic
 
 
 @pytest.mark.parametrize(

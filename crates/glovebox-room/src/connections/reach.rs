@@ -197,3 +197,6 @@ impl Room {
         Ok(Located { location, turn })
     }
 }
+
+#[cfg(test)]
+mod tests;
