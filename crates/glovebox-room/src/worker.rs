@@ -10,6 +10,7 @@ mod fence;
 mod fixture;
 mod lines;
 mod listening;
+mod logs;
 mod looking;
 mod needed;
 mod notes;

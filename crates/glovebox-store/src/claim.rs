@@ -94,7 +94,7 @@ pub(crate) struct Row {
 
 /// Whether a query was claimed so often that it is not claimed again.
 pub(crate) fn tried_too_often(row: &Row) -> bool {
-    row.attempts >= ATTEMPTS
+    row.attempts >= if row.stage == "KEPT" { DELIVERIES } else { ATTEMPTS }
 }
 
 pub(crate) async fn row(tx: &mut Tx, id: Id<Query>) -> Result<Option<Row>, StoreError> {
