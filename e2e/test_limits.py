@@ -5,6 +5,7 @@ stays, the server lives, and the neighbour is answered.
 Limits and what holds them: docs/limits.md. How long the neighbour waited is printed (`-s`).
 """
 
+import contextlib
 import statistics
 import threading
 import time
@@ -82,7 +83,9 @@ class Neighbour(threading.Thread):
             print(f"\n{len(last)} {name}: median {statistics.median(last) * 1000:.0f} ms, "
                   f"p99 {last[len(last) * 99 // 100] * 1000:.0f} ms, worst {last[-1] * 1000:.0f} ms")
         assert self.error is None, self.error
-        assert len(self.reads) > 10 and self.queries and max(self.reads) < 10, "nobody answered"
+        assert len(self.reads) > 10 and self.queries, "nobody answered"
+        reads = sorted(self.reads)
+        assert reads[len(reads) * 99 // 100] < 2 and reads[-1] < 5, "the neighbour was held up"
 
 
 class Target:
@@ -99,6 +102,7 @@ class Target:
             members=[{"accountId": self.shop.id, "memberAbilities": [], "displayName": "Shop"}],
             queryLogStatus="ENABLED",
         )["collaboration"]["id"]
+        self.collaboration = made
         join = {"collaborationIdentifier": made, "queryLogStatus": "ENABLED"}
         self.membership = self.brand.rooms.create_membership(**join)["membership"]["id"]
         self.shops = self.shop.rooms.create_membership(**join)["membership"]["id"]
@@ -197,32 +201,45 @@ class Target:
         return found["error"]["message"]
 
 
+    def explain(self, sql):
+        """What judgement says of a text: in the server itself, which lives."""
+        before = self.house.process.pid
+        path = f"/glovebox/v1/collaborations/{self.collaboration}/explain"
+        answer = raw.call(self.brand, "POST", path, body={"queryString": sql})
+        assert self.house.process.poll() is None and self.house.process.pid == before
+        assert answer.status == 200, answer
+        return answer.json
+
+
+@contextlib.contextmanager
 def small_house(folder, seconds):
+    """A house with small limits, a target in it, and a neighbour who is answered all the while."""
     house = House(folder)
     house.data.mkdir(parents=True)
     settings = SETTINGS.format(slots=SLOTS, seconds=seconds)
     (house.data / "glovebox.toml").write_text(settings)
-    return house.start()
+    try:
+        neighbour = Neighbour(open_airlines(house.start()))
+        neighbour.start()
+        target = Target(house)
+        target.neighbour = neighbour
+        yield target
+        neighbour.finish()
+    finally:
+        house.stop()
 
 
 @pytest.fixture(scope="module")
 def target(tmp_path_factory):
-    house = small_house(tmp_path_factory.mktemp("limits"), PATIENT)
-    neighbour = Neighbour(open_airlines(house))
-    neighbour.start()
-    target = Target(house)
-    target.neighbour = neighbour
-    yield target
-    neighbour.finish()
-    house.stop()
+    with small_house(tmp_path_factory.mktemp("limits"), PATIENT) as target:
+        yield target
 
 
-@pytest.fixture(scope="module")
-def hasty(tmp_path_factory):
+@pytest.fixture
+def hasty(tmp_path):
     """A house in which queries have little time."""
-    house = small_house(tmp_path_factory.mktemp("hasty"), HASTY)
-    yield Target(house)
-    house.stop()
+    with small_house(tmp_path / "hasty", HASTY) as target:
+        yield target
 
 
 @pytest.fixture(scope="module")
@@ -431,6 +448,16 @@ def test_a_text_that_is_too_deep_is_refused_and_nobody_falls(target, million, sh
     assert len(DEEP[shape]) < 500_000
     said = target.fails(DEEP[shape], "MALFORMED_QUERY")
     assert said.startswith("GB"), said
+
+
+@pytest.mark.parametrize("shape", DEEP)
+def test_a_text_that_is_too_deep_is_explained_with_findings_by_a_server_that_lives(
+    target, million, shape
+):
+    said = target.explain(DEEP[shape])
+    assert said["verdict"] == "REFUSED" and said["plan"] is None, said
+    codes = [it["code"] for it in said["diagnostics"]]
+    assert codes and all(it.startswith("GB") for it in codes), codes
 
 
 def test_a_list_of_many_values_is_no_attack(target, million):

@@ -19,10 +19,17 @@ pub enum Plant {
     Nothing,
     /// A delivery that looks at no right.
     Blind,
-    /// Queries that take nothing from a budget.
+    /// Queries that take nothing from a privacy budget.
     Free,
+    /// Queries that take nothing from an access budget.
+    Uncounted,
+    /// Keys, memberships and collaborations that come back after they were taken away: queries are
+    /// opened under them.
+    Forgetful,
     /// An end that the ledger does not tell.
     Untold,
+    /// An end that becomes another.
+    Unsettled,
     /// A result that is delivered before it is released.
     Early,
     /// A second, other answer to a query.
@@ -47,10 +54,13 @@ pub enum Plant {
 
 impl Plant {
     /// All of them, each with the checker that must find it.
-    pub const ALL: [(Self, &'static str); 13] = [
+    pub const ALL: [(Self, &'static str); 16] = [
         (Self::Blind, "rights"),
+        (Self::Forgetful, "rights"),
         (Self::Free, "budgets"),
+        (Self::Uncounted, "budgets"),
         (Self::Untold, "bracket"),
+        (Self::Unsettled, "statuses"),
         (Self::Early, "released"),
         (Self::Doubled, "answers"),
         (Self::Redrawn, "draws"),
@@ -95,6 +105,24 @@ impl World {
                     "DROP TRIGGER IF EXISTS privacy_charges_stay",
                     "DELETE FROM privacy_charges WHERE query = ?1",
                 ];
+                self.tamper(&sql, id).await
+            }
+            (Plant::Uncounted, "reserve:after") => {
+                let sql = ["DELETE FROM access_charges WHERE query = ?1"];
+                self.tamper(&sql, id).await
+            }
+            (Plant::Forgetful, "claim:after") => {
+                let sql = [
+                    "UPDATE access_keys SET enabled = 1 WHERE ?1 <> ''",
+                    "UPDATE collaborations SET deleted = 0 WHERE ?1 <> ''",
+                    "UPDATE members SET status = 'ACTIVE' WHERE ?1 <> ''",
+                    "UPDATE memberships SET status = 'ACTIVE' WHERE ?1 <> ''",
+                ];
+                self.tamper(&sql, id).await
+            }
+            (Plant::Unsettled, "claim:after") => {
+                let sql = ["UPDATE queries SET status = 'TIMED_OUT'
+                    WHERE stage = 'ENDED' AND id <> ?1"];
                 self.tamper(&sql, id).await
             }
             (Plant::Early, "encode:after") => self.put_object(id, "grp,total\n"),
