@@ -3,11 +3,14 @@
 
 use std::io;
 use std::num::NonZero;
-use std::thread::available_parallelism;
+use std::thread::{Builder, available_parallelism};
 use std::time::Duration;
 
-use rustix::process::{Resource, Rlimit, nice, setrlimit};
+use rustix::process::{
+    Resource, Rlimit, getpid, getpriority_process, setpriority_process, setrlimit,
+};
 use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
 
 /// How long after the time limit a process that has not ended is killed.
 pub(super) const OVERTIME: Duration = Duration::from_secs(60);
@@ -18,6 +21,8 @@ const STACKS: u64 = 8 << 30;
 const ARENAS: u64 = 512 << 20;
 /// Rather this process than the house, when the machine has no memory left.
 const FIRST: &str = "500";
+/// Stack of a thread that judges.
+const STACK: usize = 16 << 20;
 /// Steps below the priority of the house, which answers others meanwhile.
 const STEPS: i32 = 5;
 
@@ -84,7 +89,23 @@ pub(super) fn go_first() {
 /// compute give way: one that holds the database while it waits for a core would hold up whoever
 /// writes.
 pub(crate) fn give_way() {
-    let _ = nice(STEPS);
+    // The first thread never gives way: below it, and not below whoever started this one.
+    let Ok(house) = getpriority_process(Some(getpid())) else { return };
+    let _ = setpriority_process(None, house.saturating_add(STEPS));
+}
+
+/// Does work that computes on a thread of its own, which gives way; `None` if it panics.
+pub(crate) async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let (done, result) = oneshot::channel();
+    let working = move || {
+        give_way();
+        drop(done.send(work()));
+    };
+    let thread = Builder::new().name("judge".into()).stack_size(STACK).spawn(working);
+    thread.ok()?;
+    result.await.ok()
 }
 
 #[cfg(test)]

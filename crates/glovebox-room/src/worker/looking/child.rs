@@ -8,6 +8,7 @@ use glovebox_catalog::{Reach, Stop, TableLocation};
 use super::forms::{LookV1, SeenV1};
 use super::{Sight, see};
 use crate::worker::TaskError;
+use crate::worker::caps::aside;
 use crate::worker::child::{harden, line, live_with_the_parent};
 use crate::worker::fence::Fence;
 
@@ -39,8 +40,8 @@ pub fn receive_look() -> Result<Look, TaskError> {
 
 /// Looks, and says what was seen.
 pub async fn look_child(look: Look) -> ExitCode {
-    let work = move || see(&look.sight, &Stop::default());
-    let Ok(seen) = tokio::task::spawn_blocking(work).await else { return ExitCode::FAILURE };
+    let seen = aside(move || see(&look.sight, &Stop::default())).await;
+    let Some(seen) = seen else { return ExitCode::FAILURE };
     let Some(line) = SeenV1::of(&seen).to_line() else { return ExitCode::FAILURE };
     let mut out = io::stdout().lock();
     match out.write_all(line.as_bytes()).and_then(|()| out.flush()) {
