@@ -6,6 +6,7 @@ mod copies;
 mod ends;
 mod ledger;
 mod objects;
+mod restored;
 mod statuses;
 mod tail;
 

@@ -43,11 +43,17 @@ pub enum Plant {
     Carried,
     /// A copy that is told of and that nobody has.
     Claimed,
+    /// Words that nobody gave after a restore.
+    Presumed,
+    /// A house that has forgotten that it was restored, and that more may be spent than it knows.
+    Reopened,
+    /// A query that goes on after a restore, though it may have been answered.
+    Resumed,
 }
 
 impl Plant {
     /// All of them, each with the checker that must find it.
-    pub const ALL: [(Self, &'static str); 13] = [
+    pub const ALL: [(Self, &'static str); 16] = [
         (Self::Blind, "rights"),
         (Self::Free, "budgets"),
         (Self::Untold, "bracket"),
@@ -61,7 +67,15 @@ impl Plant {
         (Self::Timeless, "clock"),
         (Self::Carried, "released"),
         (Self::Claimed, "copies"),
+        (Self::Presumed, "restored"),
+        (Self::Reopened, "budgets"),
+        (Self::Resumed, "restored"),
     ];
+
+    /// Whether it shows only once an older copy was accepted, which happens the more often then.
+    pub(super) fn is_about_restores(self) -> bool {
+        matches!(self, Self::Presumed | Self::Reopened | Self::Resumed)
+    }
 
     /// Whether nothing more need be looked for: the checker of the planted bug has found it, or
     /// any checker anything where nothing is planted.
@@ -143,6 +157,32 @@ impl World {
                     "UPDATE deliveries SET state = 'DELIVERED' WHERE query = ?1",
                 ];
                 self.tamper(&sql, id).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What the planted bug does once an older copy is accepted, in which these queries were open.
+    pub(super) async fn plant_at_restore(&self, open: &[String]) -> Done<()> {
+        match self.plant {
+            Plant::Presumed => {
+                let sql = ["INSERT OR REPLACE INTO restore_confirmations
+                    (account, number, confirmed)
+                    SELECT id, (SELECT max(number) FROM restores), 0 FROM accounts
+                    WHERE id <> ?1"];
+                self.tamper(&sql, "nobody").await
+            }
+            Plant::Reopened => {
+                let sql = ["DELETE FROM restores WHERE number > 0 AND ?1 <> ''"];
+                self.tamper(&sql, "all").await
+            }
+            Plant::Resumed => {
+                let sql = ["UPDATE queries SET stage = 'WAITING', status = 'SUBMITTED',
+                    finished = NULL, outcome = NULL WHERE id = ?1"];
+                for id in open {
+                    self.tamper(&sql, id).await?;
+                }
+                Ok(())
             }
             _ => Ok(()),
         }

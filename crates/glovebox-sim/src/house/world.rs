@@ -16,7 +16,7 @@ use super::faults::SeededFaults;
 use super::image::{Backup, Image, begin, folder};
 use super::leash::Draws;
 use super::planted::Plant;
-use super::state::State;
+use super::state::{Charge, Right, State};
 use super::stuck::Done;
 use super::walks::Walk;
 use super::{Seen, people};
@@ -57,6 +57,14 @@ pub(super) struct World {
     pub(super) backups: Vec<Backup>,
     /// The newest files, while the house runs on an older copy of them.
     pub(super) newest: Option<Backup>,
+    /// The greatest number of a charge that ever was: older copies do not know it.
+    pub(super) counter: u64,
+    /// What the clock showed when the last charge was made.
+    pub(super) raised: i64,
+    /// Every charge that ever was, also those that an accepted copy has forgotten.
+    pub(super) spent: Vec<(String, Charge)>,
+    /// Rights that were gone, and that an accepted copy has brought back.
+    pub(super) came_back: BTreeSet<Right>,
 }
 
 impl World {
@@ -95,6 +103,10 @@ impl World {
             heads: BTreeMap::new(),
             backups: Vec::new(),
             newest: None,
+            counter: 0,
+            raised: BEGIN,
+            spent: Vec::new(),
+            came_back: BTreeSet::new(),
         })
     }
 

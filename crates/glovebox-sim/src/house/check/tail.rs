@@ -119,9 +119,7 @@ impl World {
 
     /// A query is opened: with every right that it needs, and on no older copy.
     fn opened(&mut self, place: usize, read: &Read) -> Done<()> {
-        if self.newest.is_some() {
-            self.find("restored", format!("query {place} is opened on an older copy"));
-        }
+        self.check_words(place);
         if read.moment - read.at > TOLERANCE && read.moment > self.state.accepted {
             self.find("clock", format!("query {place} is opened by a clock that went back"));
         }
@@ -137,6 +135,9 @@ impl World {
         let gone = rights.iter().cloned().chain(own).any(|it| self.state.gone.contains_key(&it));
         if gone {
             self.find("rights", format!("query {place} is opened under a right that is gone"));
+        }
+        if rights.iter().any(|it| self.came_back.contains(it)) {
+            self.seen.count("a right is used again that a restore brought back");
         }
         let (at, moment) = (read.at, read.moment);
         let opened = Opened { at, moment, reached: at, rights, associations };
