@@ -2,6 +2,7 @@
 //! nothing that they check.
 
 mod budgets;
+mod clock;
 mod copies;
 mod ends;
 mod ledger;

@@ -49,11 +49,13 @@ pub enum Plant {
     Reopened,
     /// A query that goes on after a restore, though it may have been answered.
     Resumed,
+    /// A clock that is compared with none that nobody can set.
+    Unsteady,
 }
 
 impl Plant {
     /// All of them, each with the checker that must find it.
-    pub const ALL: [(Self, &'static str); 16] = [
+    pub const ALL: [(Self, &'static str); 17] = [
         (Self::Blind, "rights"),
         (Self::Free, "budgets"),
         (Self::Untold, "bracket"),
@@ -70,6 +72,7 @@ impl Plant {
         (Self::Presumed, "restored"),
         (Self::Reopened, "budgets"),
         (Self::Resumed, "restored"),
+        (Self::Unsteady, "clock"),
     ];
 
     /// Whether it shows only once an older copy was accepted, which happens the more often then.
@@ -86,6 +89,10 @@ impl Plant {
         }
     }
 }
+
+/// The house forgets from where it compares its clock with the steady one, and what it saw.
+const UNCOMPARED: &str = "DELETE FROM settings
+    WHERE name IN ('clock-base', 'clock-halted') AND ?1 <> ''";
 
 impl World {
     /// A hand in the database.
@@ -146,10 +153,14 @@ impl World {
                 self.tamper(&sql, id).await
             }
             (Plant::Timeless, "claim:after") => {
-                let sql = ["INSERT OR REPLACE INTO settings (name, value)
-                    SELECT 'clock-accepted', 9000000000000 WHERE ?1 <> ''"];
+                let sql = [
+                    "INSERT OR REPLACE INTO settings (name, value)
+                        SELECT 'clock-accepted', 9000000000000 WHERE ?1 <> ''",
+                    UNCOMPARED,
+                ];
                 self.tamper(&sql, id).await
             }
+            (Plant::Unsteady, "claim:after") => self.tamper(&[UNCOMPARED], id).await,
             (Plant::Carried, "deliver:after") => self.carry_along(id),
             (Plant::Claimed, "close:after") => {
                 let sql = [

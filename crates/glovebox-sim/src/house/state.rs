@@ -9,6 +9,8 @@ use glovebox_model::{
 };
 use glovebox_room::Caller;
 
+use super::clock::Compared;
+
 /// A right, by a name that never comes back once it is gone.
 pub(super) type Right = String;
 
@@ -169,6 +171,10 @@ pub(super) struct State {
     pub(super) newest: i64,
     /// What that was when an operator said that the clock is right.
     pub(super) accepted: i64,
+    /// Where the house began to compare its clock with the steady one.
+    pub(super) compared: Compared,
+    /// Whether it has seen a jump that no operator has accepted.
+    pub(super) halted: bool,
     /// The last row of the ledger that was read.
     pub(super) row: i64,
 }

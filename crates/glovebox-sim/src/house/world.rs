@@ -81,7 +81,8 @@ impl World {
         let faults = Arc::new(SeededFaults::new(random.clone(), Arc::clone(&clock)));
         faults.set(*random.pick(&[0, 0, 2, 8]));
         let running = u32::try_from(random.between(1, 5))?;
-        Ok(Self {
+        let state = State { compared: clock.compared(), ..state };
+        let mut world = Self {
             folder,
             clock,
             room,
@@ -107,7 +108,9 @@ impl World {
             raised: BEGIN,
             spent: Vec::new(),
             came_back: BTreeSet::new(),
-        })
+        };
+        world.watch_clock().await?;
+        Ok(world)
     }
 
     pub(super) fn data(&self) -> PathBuf {
@@ -123,12 +126,15 @@ impl World {
         self.trace.push(format!("{:4} {what}", self.step));
     }
 
-    /// The house dies, with everything in its memory; what is on disk stays, or `image` of
-    /// another moment takes its place. Then it starts again.
-    pub(super) async fn crash(&mut self, image: Option<Image>) -> Done<()> {
-        self.guarded &= self.plant != Plant::Unguarded || image.is_none();
-        let image = match image {
-            Some(image) => image,
+    /// The house dies, with everything in its memory; what is on disk stays, or the files of
+    /// another moment take its place, with what was known then. Then it starts again.
+    pub(super) async fn crash(&mut self, other: Option<Backup>) -> Done<()> {
+        self.guarded &= self.plant != Plant::Unguarded || other.is_none();
+        let image = match other {
+            Some(Backup { image, state }) => {
+                self.state = state;
+                image
+            }
             None => Image::of(&self.data())?,
         };
         self.walks.clear();
@@ -137,6 +143,7 @@ impl World {
         // Closing has tidied up, as a crash would not.
         image.put(&self.data())?;
         (self.room, self.sql) = open(self.folder.path(), &self.clock, self.guarded).await?;
+        self.watch_clock().await?;
         self.store().all_walks_are_over().await?;
         Ok(())
     }

@@ -15,10 +15,10 @@ pub(super) const HOUR: i64 = 60 * MINUTE;
 pub(super) const DAY: i64 = 24 * HOUR;
 
 impl World {
-    /// The clock moves: a little, over an edge, over a lease, over a day or a month, or back; an
-    /// operator may say afterwards that it is right.
+    /// The clock moves: a little, over an edge, over a lease, over a day or a month, or back. Time
+    /// passes, or somebody sets the clock; an operator may say afterwards that it is right.
     pub(super) async fn move_clock(&mut self) -> Done<Moved> {
-        let jumps = [
+        let moves = [
             SECOND,
             5 * SECOND,
             15 * SECOND,
@@ -34,22 +34,42 @@ impl World {
             -20 * MINUTE,
             -3 * HOUR,
         ];
-        let jump = *self.random.pick(&jumps);
-        self.clock.advance(jump);
-        self.note(format!("the clock moves by {} s", jump / SECOND));
-        self.seen.count(if jump < 0 { "the clock goes back" } else { "the clock goes on" });
-        if self.random.chance(30) && self.store().accept_clock().await?.is_some() {
-            self.note("the operator says that the clock is right".into());
-            self.seen.count("the clock is accepted");
+        let by = *self.random.pick(&moves);
+        let is_set = by < 0 || (by >= 20 * MINUTE && self.random.chance(50));
+        if is_set {
+            self.clock.set_by(by);
+            self.note(format!("the clock is set by {} s", by / SECOND));
+            let what = if by < 0 { "the clock goes back" } else { "the clock is set ahead" };
+            self.seen.count(what);
+        } else {
+            self.clock.pass(by);
+            self.note(format!("{} s pass", by / SECOND));
+            self.seen.count("time passes");
+        }
+        // A house looks at its clock every second; what comes between is as if it had not.
+        if self.random.chance(70) {
+            self.watch_clock().await?;
+        }
+        if self.random.chance(if is_set { 70 } else { 50 }) {
+            self.accept_clock().await?;
         }
         Ok(Moved::Nothing)
     }
 
+    /// The house dies, alone or with its machine; while that is off its clock may be set, which
+    /// nobody sees unless it lies behind what was recorded.
     pub(super) async fn crash_house(&mut self) -> Done<Moved> {
         self.note("the house dies".into());
         self.seen.count("the house dies");
         for walk in &self.walks {
             self.seen.count(&format!("dies at {}", walk.at));
+        }
+        if self.random.chance(25) {
+            self.clock.start_machine();
+            let by = *self.random.pick(&[0, 0, DAY, -20 * MINUTE]);
+            self.clock.set_by(by);
+            self.note(format!("with its machine, whose clock is set by {} s", by / SECOND));
+            self.seen.count("the machine starts anew");
         }
         self.crash(None).await?;
         self.check_ledger().await?;

@@ -40,19 +40,17 @@ impl World {
         };
         let newest = Backup { image: Image::of(&self.data())?, state: self.state.clone() };
         self.check_ledger().await?;
-        self.crash(Some(backup.image)).await?;
+        self.crash(Some(backup)).await?;
         self.notice_restore().await?;
-        if backup.state.number < self.counter {
+        if self.state.number < self.counter {
             self.note("an older copy comes back, without its last charges".into());
             self.seen.count("an older copy comes back");
-            self.state = backup.state;
             self.newest = Some(newest);
         } else {
             // Nothing was charged since: the house cannot know, and members can.
             self.note("a copy comes back from which no charge is missing".into());
             self.seen.count("a copy comes back from which no charge is missing");
-            self.forget_branch(&newest.state, &backup.state);
-            self.state = backup.state;
+            self.forget_branch(&newest.state);
             self.backups.clear();
             self.heads.clear();
         }
@@ -60,16 +58,16 @@ impl World {
     }
 
     pub(in crate::house) async fn bring_newest_back(&mut self) -> Done<Moved> {
-        let Some(Backup { image, state }) = self.newest.take() else { return Ok(Moved::Nothing) };
+        let Some(newest) = self.newest.take() else { return Ok(Moved::Nothing) };
         self.note("the newest files come back".into());
-        self.crash(Some(image)).await?;
-        self.state = state;
+        self.crash(Some(newest)).await?;
         self.check_ledger().await?;
         Ok(Moved::Nothing)
     }
 
     /// What was answered in a history that is gone may be answered anew.
-    fn forget_branch(&mut self, left: &State, now: &State) {
+    fn forget_branch(&mut self, left: &State) {
+        let now = &self.state;
         let released = |state: &State, query: &str| {
             state.asked.iter().any(|it| it.id.to_string() == query && it.facts.released.is_some())
         };
@@ -122,7 +120,7 @@ impl World {
             self.backups.push(lost);
         }
         // Owners take their time.
-        self.clock.advance(*self.random.pick(&[0, 0, HOUR, 31 * DAY]));
+        self.clock.pass(*self.random.pick(&[0, 0, HOUR, 31 * DAY]));
         let percent = *self.random.pick(&[0, 50, 100, 100]);
         if percent == 0 {
             self.seen.count("nobody confirms an accepted copy");

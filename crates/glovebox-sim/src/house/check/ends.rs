@@ -24,9 +24,12 @@ impl World {
             self.check_ledger().await?;
             self.crash(None).await?;
         }
-        // Somebody sets the clock right.
+        // Somebody sets the clock right, and most of the time says so.
         let behind = self.state.newest - self.clock.millis();
-        self.clock.advance(behind.max(0));
+        self.clock.set_by(behind.max(0));
+        if self.random.chance(85) {
+            self.accept_clock().await?;
+        }
         // Disks and stores may go on failing: that a query ends does not depend on them.
         let asked = self.state.asked.iter();
         let rounds = ROUNDS + asked.filter(|it| !is_final(&it.status)).count();
@@ -37,7 +40,7 @@ impl World {
             if open.is_empty() {
                 break;
             }
-            self.clock.advance(LATER);
+            self.clock.pass(LATER);
             // What still rests goes on, too late or not.
             while let Some(walk) = self.walks.pop() {
                 let moved = self.go(walk, usize::MAX).await?;
