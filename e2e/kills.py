@@ -4,7 +4,8 @@ Run by `cargo xtask kills --count 200`; a short run is a test (test_kills.py). C
 boto3 all the while; at random moments the server or the process of a query is killed, and the
 server starts again over the same files. What is checked is read from outside: answers to boto3,
 objects in the receiver's bucket, a copy of the ledger (verified by `glovebox ledger verify` against
-a head that was kept before, and read here entry by entry).
+a head that was kept before, and read here entry by entry). In the end a query is answered as ever,
+and a long run must have met what it is for.
 """
 
 import argparse
@@ -22,8 +23,10 @@ import sys
 import tempfile
 import threading
 import time
+import uuid
 from collections import Counter
 
+import raw
 from botocore.exceptions import BotoCoreError, ClientError
 from conftest import DATA, FINAL, House, associate, open_airlines
 from test_road import DELAYS
@@ -37,9 +40,13 @@ TEXTS = [
     PRIVATE,
     PRIVATE + " WHERE seats > 100",
 ]
+OUTPUT = {"s3": {"bucket": "results", "resultFormat": "CSV", "keyPrefix": "out",
+                 "singleFileOutput": True}}
 # Queries that are under way at once, at most.
 OPEN = 8
 SECONDS = 300
+# Kills after which a run has surely met a walk, the server, and a query that goes on after one.
+MANY = 50
 
 
 class Kills:
@@ -54,6 +61,10 @@ class Kills:
         self.lock = threading.Lock()
         self.over = threading.Event()
         self.killed = Counter()
+        # Queries of which nothing was delivered yet when something was killed.
+        self.survivors = set()
+        results = f"accounts/{self.airlines.manufacturer.id}/buckets/results/out"
+        self.results = self.house.data / results
         self.head = None
 
     def offer(self):
@@ -80,13 +91,24 @@ class Kills:
                 }
             },
         )
-        associate(owner, self.airlines.airline_membership, made, "fleet")
+        membership = self.airlines.airline_membership
+        associate(owner, membership, made, "fleet")
+        brought = rooms.list_configured_table_associations(membershipIdentifier=membership)
+        self.associations = [it["id"] for it in brought["configuredTableAssociationSummaries"]]
         rooms.create_privacy_budget_template(
-            membershipIdentifier=self.airlines.airline_membership,
+            membershipIdentifier=membership,
             privacyBudgetType="DIFFERENTIAL_PRIVACY",
             autoRefresh="NONE",
             parameters={"differentialPrivacy": {"epsilon": 3, "usersNoisePerQuery": 10}},
         )
+
+    def unlock(self):
+        """The owner lets the runner in again, whom three queries that fell have locked out."""
+        for association in self.associations:
+            path = f"/glovebox/v1/configuredTableAssociations/{association}/unlock"
+            once = {"x-test-call": uuid.uuid4().hex}
+            answer = raw.call(self.airlines.airline, "POST", path, body={}, headers=once)
+            assert answer.status == 200, answer
 
     # --- clients
 
@@ -100,13 +122,11 @@ class Kills:
                     open_now = [it for it, (_, status) in self.asked.items() if status not in FINAL]
                 if len(open_now) < OPEN:
                     text = dice.choice(TEXTS)
-                    output = {"s3": {"bucket": "results", "resultFormat": "CSV", "keyPrefix": "out",
-                                     "singleFileOutput": True}}
                     made = rooms.start_protected_query(
                         type="SQL",
                         membershipIdentifier=membership,
                         sqlParameters={"queryString": text},
-                        resultConfiguration={"outputConfiguration": output},
+                        resultConfiguration={"outputConfiguration": OUTPUT},
                     )["protectedQuery"]
                     with self.lock:
                         self.asked[made["id"]] = (text, made["status"])
@@ -144,6 +164,12 @@ class Kills:
         except OSError:
             return []
 
+    def undelivered(self):
+        """Queries that are under way and of which the receiver has nothing."""
+        with self.lock:
+            open_now = [it for it, (_, status) in self.asked.items() if status not in FINAL]
+        return {it for it in open_now if not (self.results / it).exists()}
+
     def kill(self):
         walks = []
         if self.random.random() < 0.6:
@@ -157,12 +183,14 @@ class Kills:
             try:
                 os.kill(self.random.choice(walks), signal.SIGKILL)
                 self.killed["a walk"] += 1
+                self.survivors |= self.undelivered()
             except ProcessLookupError:
                 self.killed["nobody: it had just ended"] += 1
             return
         self.house.process.kill()
         self.house.process.wait(timeout=60)
         self.killed["the server"] += 1
+        self.survivors |= self.undelivered()
         self.house.start()
 
     def keep_head(self):
@@ -188,6 +216,7 @@ class Kills:
                 time.sleep(self.random.expovariate(2.0))
                 assert all(it.is_alive() for it in clients), "a client met what it does not expect"
                 self.kill()
+                self.unlock()
                 if self.random.random() < 0.1:
                     self.keep_head()
         finally:
@@ -208,6 +237,8 @@ class Kills:
             assert time.monotonic() < deadline, f"{len(open_now)} queries never end"
             self.look(rooms, open_now)
             time.sleep(0.2)
+        statuses = Counter(status for _, status in self.asked.values())
+        self.works()
         ledger = read(self.keep_head())
         # What was accepted and never answered, because the server fell in between, ends as well.
         assert set(self.asked) <= set(ledger.events), "an accepted query is not in the ledger"
@@ -216,13 +247,26 @@ class Kills:
         self.check_answers(ledger)
         self.check_budget(ledger)
         self.check_leftovers()
+        if self.killed["the server"] + self.killed["a walk"] >= MANY:
+            assert self.killed["the server"] and self.killed["a walk"], self.killed
+            assert statuses["SUCCESS"], f"no query succeeded: {statuses}"
+            assert ledger.lost or self.delivered_late(), "no query was under way at any kill"
         return self.summary(ledger)
+
+    def works(self):
+        """A query is answered as if nothing had been."""
+        self.unlock()
+        ended = self.airlines.run(DELAYS, OUTPUT)
+        assert ended["status"] == "SUCCESS", ended
+        self.asked[ended["id"]] = (DELAYS, ended["status"])
+
+    def delivered_late(self):
+        """How many queries were delivered after a kill that they were under way at."""
+        return sum(self.asked[query][1] == "SUCCESS" for query in self.survivors)
 
     def check_answers(self, ledger):
         answers = {}
-        buckets = self.house.data / "accounts" / self.airlines.manufacturer.id / "buckets/results/out"
-        folders = list(buckets.iterdir()) if buckets.is_dir() else []
-        for folder in folders:
+        for folder in self.results.iterdir():
             objects = list(folder.iterdir())
             assert len(objects) == 1, f"{len(objects)} answers to {folder.name}"
             released = dict(ledger.events[folder.name]).get("released")
@@ -278,7 +322,8 @@ class Kills:
         statuses = Counter(status for _, status in self.asked.values())
         return (
             f"{dict(self.killed)}; {len(ledger.events)} queries: {dict(statuses)}; "
-            f"{ledger.lost} lost, {len([it for it in ledger.charges.values() if it])} charged"
+            f"{ledger.lost} lost, {self.delivered_late()} delivered after a kill, "
+            f"{len([it for it in ledger.charges.values() if it])} charged"
         )
 
 

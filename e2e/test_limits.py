@@ -5,6 +5,7 @@ stays, the server lives, and the neighbour is answered.
 Limits and what holds them: docs/limits.md. How long the neighbour waited is printed (`-s`).
 """
 
+import contextlib
 import statistics
 import threading
 import time
@@ -12,6 +13,8 @@ import time
 import botocore.exceptions
 import duckdb
 import hostile_files as hostile
+import pyarrow
+import pyarrow.parquet
 import pytest
 import raw
 from conftest import FINAL, House, associate, open_airlines
@@ -80,7 +83,9 @@ class Neighbour(threading.Thread):
             print(f"\n{len(last)} {name}: median {statistics.median(last) * 1000:.0f} ms, "
                   f"p99 {last[len(last) * 99 // 100] * 1000:.0f} ms, worst {last[-1] * 1000:.0f} ms")
         assert self.error is None, self.error
-        assert len(self.reads) > 10 and self.queries and max(self.reads) < 10, "nobody answered"
+        assert len(self.reads) > 10 and self.queries, "nobody answered"
+        reads = sorted(self.reads)
+        assert reads[len(reads) * 99 // 100] < 2 and reads[-1] < 5, "the neighbour was held up"
 
 
 class Target:
@@ -97,6 +102,7 @@ class Target:
             members=[{"accountId": self.shop.id, "memberAbilities": [], "displayName": "Shop"}],
             queryLogStatus="ENABLED",
         )["collaboration"]["id"]
+        self.collaboration = made
         join = {"collaborationIdentifier": made, "queryLogStatus": "ENABLED"}
         self.membership = self.brand.rooms.create_membership(**join)["membership"]["id"]
         self.shops = self.shop.rooms.create_membership(**join)["membership"]["id"]
@@ -111,9 +117,11 @@ class Target:
             analysisMethod="DIRECT_QUERY",
         )["configuredTable"]
 
-    def bring(self, table, columns):
+    def bring(self, table, columns, **more):
         made = self.configure(table, columns)
-        custom = {"allowedAnalyses": ["ANY_QUERY"], "allowedAnalysisProviders": [self.brand.id]}
+        custom = {
+            "allowedAnalyses": ["ANY_QUERY"], "allowedAnalysisProviders": [self.brand.id], **more
+        }
         self.shop.rooms.create_configured_table_analysis_rule(
             configuredTableIdentifier=made["id"],
             analysisRuleType="CUSTOM",
@@ -193,32 +201,45 @@ class Target:
         return found["error"]["message"]
 
 
+    def explain(self, sql):
+        """What judgement says of a text: in the server itself, which lives."""
+        before = self.house.process.pid
+        path = f"/glovebox/v1/collaborations/{self.collaboration}/explain"
+        answer = raw.call(self.brand, "POST", path, body={"queryString": sql})
+        assert self.house.process.poll() is None and self.house.process.pid == before
+        assert answer.status == 200, answer
+        return answer.json
+
+
+@contextlib.contextmanager
 def small_house(folder, seconds):
+    """A house with small limits, a target in it, and a neighbour who is answered all the while."""
     house = House(folder)
     house.data.mkdir(parents=True)
     settings = SETTINGS.format(slots=SLOTS, seconds=seconds)
     (house.data / "glovebox.toml").write_text(settings)
-    return house.start()
+    try:
+        neighbour = Neighbour(open_airlines(house.start()))
+        neighbour.start()
+        target = Target(house)
+        target.neighbour = neighbour
+        yield target
+        neighbour.finish()
+    finally:
+        house.stop()
 
 
 @pytest.fixture(scope="module")
 def target(tmp_path_factory):
-    house = small_house(tmp_path_factory.mktemp("limits"), PATIENT)
-    neighbour = Neighbour(open_airlines(house))
-    neighbour.start()
-    target = Target(house)
-    target.neighbour = neighbour
-    yield target
-    neighbour.finish()
-    house.stop()
+    with small_house(tmp_path_factory.mktemp("limits"), PATIENT) as target:
+        yield target
 
 
-@pytest.fixture(scope="module")
-def hasty(tmp_path_factory):
+@pytest.fixture
+def hasty(tmp_path):
     """A house in which queries have little time."""
-    house = small_house(tmp_path_factory.mktemp("hasty"), HASTY)
-    yield Target(house)
-    house.stop()
+    with small_house(tmp_path / "hasty", HASTY) as target:
+        yield target
 
 
 @pytest.fixture(scope="module")
@@ -250,6 +271,42 @@ def test_a_hostile_parquet_file_ends_one_query(target, generic, made):
     target.bring(table, ["k"])
     path.write_bytes(made())
     assert target.fails(f"SELECT MAX(LENGTH(k)) AS n FROM {table}") == generic
+
+
+def test_a_private_query_that_takes_too_much_memory_says_so_to_nobody_before_its_edge(target, generic):
+    privacy = {"differentialPrivacy": {"epsilon": 20, "usersNoisePerQuery": 30}}
+    target.shop.rooms.create_privacy_budget_template(
+        membershipIdentifier=target.shops,
+        privacyBudgetType="DIFFERENTIAL_PRIVACY",
+        autoRefresh="CALENDAR_MONTH",
+        parameters=privacy,
+    )
+    ends = {}
+    for table in ("calm", "bomb"):
+        path = target.shop.tables() / f"{table}.parquet"
+        path.write_bytes(hostile.honest())
+        target.bring(table, ["k"], differentialPrivacy={"columns": [{"name": "k"}]})
+        if table == "bomb":
+            path.write_bytes(hostile.page_that_claims_two_gigabytes())
+        began, before = time.monotonic(), left(target)
+        found = target.run(f"SELECT COUNT(DISTINCT k) AS n FROM {table}")
+        ends[table] = (found["status"], before - left(target))
+        # Five seconds is the shortest bucket.
+        assert time.monotonic() - began >= 5, "it was told before its edge"
+    assert found["error"]["message"] == generic and target.objects(found["id"]) == []
+    (calm, spent), (bomb, lost) = ends["calm"], ends["bomb"]
+    assert (calm, bomb) == ("SUCCESS", "FAILED") and spent == lost > 0
+
+
+def left(target):
+    """Counts of users that the budget still allows."""
+    (budget,) = target.shop.rooms.list_privacy_budgets(
+        membershipIdentifier=target.shops, privacyBudgetType="DIFFERENTIAL_PRIVACY"
+    )["privacyBudgetSummaries"]
+    return sum(
+        it["remainingCount"]
+        for it in budget["budget"]["differentialPrivacy"]["aggregations"]
+    )
 
 
 @pytest.mark.parametrize("made", FOOTERS, ids=lambda it: it.__name__)
@@ -297,6 +354,19 @@ def test_ten_thousand_files_are_a_table_and_one_more_is_not(target, generic):
     (folder / "more.csv").write_text("a\n1\n")
     assert "10000" in target.cannot_configure("many", ["a"])
     assert target.fails("SELECT COUNT(*) AS n FROM many") == generic
+
+
+def test_a_hundred_thousand_row_groups_are_a_table_and_one_more_is_not(target, generic):
+    folder = target.shop.tables() / "groups"
+    folder.mkdir()
+    whole = pyarrow.table({"a": range(50_000)})
+    for name in ("one", "two"):
+        pyarrow.parquet.write_table(whole, folder / f"{name}.parquet", row_group_size=1)
+    target.bring("groups", ["a"])
+    said = target.succeeds("SELECT COUNT(a) AS n, SUM(a) AS total FROM groups")
+    assert said.splitlines()[1] == f"100000,{2 * sum(range(50_000))}"
+    pyarrow.parquet.write_table(whole.slice(0, 1), folder / "more.parquet")
+    assert target.fails("SELECT COUNT(a) AS n FROM groups") == generic
 
 
 @pytest.mark.parametrize(
@@ -378,6 +448,16 @@ def test_a_text_that_is_too_deep_is_refused_and_nobody_falls(target, million, sh
     assert len(DEEP[shape]) < 500_000
     said = target.fails(DEEP[shape], "MALFORMED_QUERY")
     assert said.startswith("GB"), said
+
+
+@pytest.mark.parametrize("shape", DEEP)
+def test_a_text_that_is_too_deep_is_explained_with_findings_by_a_server_that_lives(
+    target, million, shape
+):
+    said = target.explain(DEEP[shape])
+    assert said["verdict"] == "REFUSED" and said["plan"] is None, said
+    codes = [it["code"] for it in said["diagnostics"]]
+    assert codes and all(it.startswith("GB") for it in codes), codes
 
 
 def test_a_list_of_many_values_is_no_attack(target, million):

@@ -12,13 +12,14 @@ import pytest
 import raw
 from conftest import BINARY, DATA, FLIGHTS_RULE, PLANES_RULE, Airlines, associate, configure
 from shapes import join, refused
+from test_connections import add_results, aws, outside  # noqa: F401 (fixtures)
 from test_delivery import FLIGHTS, MODELS, PLANES
 
 RECEIVES = ["CAN_RECEIVE_RESULTS"]
 
 
-def default(form):
-    s3 = {"bucket": "inbox", "resultFormat": form, "keyPrefix": "mine"}
+def default(form, bucket="inbox"):
+    s3 = {"bucket": bucket, "resultFormat": form, "keyPrefix": "mine"}
     return {"defaultResultConfiguration": {"outputConfiguration": {"s3": s3}}}
 
 
@@ -27,8 +28,19 @@ class Shared(Airlines):
     receive and has no place for it."""
 
 
+def inbox(account):
+    """Where an account takes its results, in the house."""
+    account.s3.create_bucket(Bucket="inbox")
+    return "inbox"
+
+
 @pytest.fixture
 def shared(house):
+    return open_shared(house, inbox)
+
+
+def open_shared(house, theirs):
+    """`theirs` makes the bucket of a member that is not the runner."""
     maker, airline = house.account("Maker of planes"), house.account("Airline that receives")
     bureau, guest = house.account("Bureau"), house.account("Guest")
     shutil.copy(DATA / "flights.parquet", airline.tables())
@@ -45,17 +57,15 @@ def shared(house):
         members=members,
         queryLogStatus="ENABLED",
     )["collaboration"]
-    for account in (airline, bureau, maker):
-        account.s3.create_bucket(Bucket="inbox")
-    mine = join(maker, made, **default("CSV"))
-    theirs = join(airline, made, **default("CSV"))
-    join(bureau, made, **default("PARQUET"))
+    mine = join(maker, made, **default("CSV", inbox(maker)))
+    airlines = join(airline, made, **default("CSV", theirs(airline)))
+    join(bureau, made, **default("PARQUET", theirs(bureau)))
     join(guest, made)
     flights = configure(airline, "flights", FLIGHTS, FLIGHTS_RULE)
     planes = configure(maker, "planes", PLANES, PLANES_RULE)
-    associate(airline, theirs["id"], flights, "flights")
+    associate(airline, airlines["id"], flights, "flights")
     associate(maker, mine["id"], planes, "planes")
-    shared = Shared(airline, maker, made["id"], mine["id"], theirs["id"], flights, planes)
+    shared = Shared(airline, maker, made["id"], mine["id"], airlines["id"], flights, planes)
     shared.bureau, shared.guest = bureau, guest
     return shared
 
@@ -134,6 +144,46 @@ def test_three_receivers_have_the_same_rows_each_in_its_own_form(shared):
     assert told == dict.fromkeys(receivers, "DELIVERED")
     assert deliveries(shared.bureau, ended) == {shared.bureau.id: "DELIVERED"}
     assert deliveries(shared.guest, ended) == 404
+
+
+def test_each_copy_lands_in_the_bucket_of_its_receiver_with_credentials_of_its_own(outside, aws):  # noqa: F811
+    store = aws.client("s3")
+
+    def theirs(account):
+        bucket = f"inbox-{account.id}"
+        store.create_bucket(Bucket=bucket)
+        add_results(account, aws, bucket)
+        return bucket
+
+    def lie(account, query):
+        bucket = f"inbox-{account.id}"
+        found = store.list_objects_v2(Bucket=bucket, Prefix=f"mine/{query['id']}/")
+        return [
+            store.get_object(Bucket=bucket, Key=it["Key"])["Body"].read()
+            for it in found.get("Contents", [])
+        ]
+
+    shared = open_shared(outside, theirs)
+    airline, bureau = shared.airline, shared.bureau
+    everyone = [OWN, member(airline), member(bureau)]
+    ended = run(shared, *everyone)
+    assert ended["status"] == "SUCCESS", ended
+    (own,) = objects(shared.manufacturer, ended).values()
+    assert lie(airline, ended) == [own]
+    (table,) = lie(bureau, ended)
+    assert parquet.read_table(io.BytesIO(table)).num_rows == len(own.splitlines()) - 1
+    # One of them takes its credentials back: that is its own affair, and nobody's credentials
+    # reach into another's bucket.
+    outside.command("connection", "remove", "results", env=airline.environment)
+    response = refused(
+        shared.manufacturer.rooms.start_protected_query,
+        "ValidationException",
+        **asked(shared, *everyone),
+    )
+    assert "inbox" not in json.dumps(response["fieldList"]), "its bucket is its own affair"
+    ended = run(shared, OWN, member(bureau))
+    assert ended["status"] == "SUCCESS" and len(lie(bureau, ended)) == 1
+    assert lie(airline, ended) == []
 
 
 def test_who_cannot_be_among_them_is_refused_at_start(shared, house):

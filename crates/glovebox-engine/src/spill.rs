@@ -19,6 +19,7 @@ use bytes::Bytes;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::{SpillFile, SpillWriter, TempFileFactory};
 use futures::{Stream, StreamExt, stream};
+use glovebox_catalog::Space;
 use zeroize::Zeroizing;
 
 /// Makes the spill files of one query, which together may have so many bytes.
@@ -27,17 +28,21 @@ pub(crate) struct EncryptedSpill {
     folder: PathBuf,
     most: u64,
     used: Arc<AtomicU64>,
+    /// Bytes since the disk was looked at.
+    unseen: Arc<AtomicU64>,
 }
 
 /// Clear bytes of a frame at most.
 const FRAME: usize = 128 << 10;
+/// Bytes that are spilled between two looks at the disk.
+const BETWEEN: u64 = 16 << 20;
 /// What a frame is longer than its clear bytes: its length before, its tag behind.
 const LENGTH: usize = 4;
 const TAG: usize = 16;
 
 impl EncryptedSpill {
     pub(crate) fn new(folder: PathBuf, most: u64) -> Self {
-        Self { folder, most, used: Arc::default() }
+        Self { folder, most, used: Arc::default(), unseen: Arc::new(AtomicU64::new(BETWEEN)) }
     }
 }
 
@@ -95,6 +100,7 @@ impl Inner {
         let length = u32::try_from(sealed.len()).map_err(|_| broken())?;
         let bytes = [&length.to_le_bytes(), sealed.as_slice()].concat();
         let size = bytes.len() as u64;
+        self.look(size)?;
         let used = self.share.used.fetch_add(size, Ordering::Relaxed) + size;
         if used > self.share.most {
             self.share.used.fetch_sub(size, Ordering::Relaxed);
@@ -107,6 +113,19 @@ impl Inner {
             return written;
         }
         self.length.fetch_add(size, Ordering::Release);
+        Ok(())
+    }
+
+    /// Looks at the disk now and then: the last of its room is not for spilling.
+    fn look(&self, size: u64) -> io::Result<()> {
+        let before = self.share.unseen.fetch_add(size, Ordering::Relaxed);
+        if before < BETWEEN {
+            return Ok(());
+        }
+        if Space::beside(&self.file).is_some_and(|it| !it.takes_spill()) {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.share.unseen.store(0, Ordering::Relaxed);
         Ok(())
     }
 

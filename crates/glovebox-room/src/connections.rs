@@ -6,7 +6,7 @@ mod reach;
 
 use std::sync::Arc;
 
-use glovebox_catalog::{Probed, Step, Stop, Unavailable, probe};
+use glovebox_catalog::{Probed, Step, Unavailable};
 use glovebox_model::{
     AccountId, Connection, CredentialMethod, Credentials, Id, Page, PageRequest, Place, Secrets,
 };
@@ -17,6 +17,7 @@ use check::{check, check_name};
 pub(crate) use reach::{Located, Surroundings};
 
 use crate::authorize::{Own, OwnConnection};
+use crate::worker::{Seen, TriedStep};
 use crate::{Action, Caller, ConflictReason, ResourceKind, Room, RoomError};
 
 /// Connections that an account may have.
@@ -169,7 +170,7 @@ impl Room {
         caller: &Caller,
         id: Id<Connection>,
         table: Option<(String, String)>,
-    ) -> Result<Vec<Step>, RoomError> {
+    ) -> Result<Vec<TriedStep>, RoomError> {
         let action = Action::TestConnection;
         let connection = {
             let mut tx = self.store.read().await?;
@@ -182,16 +183,20 @@ impl Room {
         }
         let turn = self.surroundings.turn(connection.account).await?;
         let (about, place) = (connection.method.word(), connection.place.clone());
-        let failed = |name, why| vec![Step::new(name, about, Probed::Fails(why), &place)];
         let reach = match self.reach(connection).await? {
             Ok(reach) => reach,
-            Err(why) => return Ok(failed("credentials", why)),
+            Err(why) => {
+                let step = Step::new("credentials", about, Probed::Fails(why), &place);
+                return Ok(vec![step.into()]);
+            }
         };
-        let tried = move |stop: &Stop| Ok::<_, Unavailable>(probe(&reach, table, stop));
-        match self.surroundings.blocking(Some(turn), tried).await? {
-            Ok(steps) => Ok(steps),
-            Err(why) => Ok(failed("reach", why)),
-        }
+        Ok(match self.surroundings.tried(reach, table, turn).await? {
+            Seen::Tried(steps) => steps,
+            Seen::Fault { text, .. } => vec![TriedStep::failed("reach", about, text)],
+            Seen::Described(_) | Seen::Good => {
+                vec![TriedStep::failed("reach", about, "it was not tried".into())]
+            }
+        })
     }
 
     fn check_connection(&self, new: &NewConnection) -> Result<(), RoomError> {

@@ -70,7 +70,7 @@ impl Room {
                 faulty(format!("encryption.columns.{column}"), text)
             }
             Seen::Fault { column: None, text } => faulty("tableReference.glue".into(), text),
-            Seen::Described(_) => {
+            Seen::Described(_) | Seen::Tried(_) => {
                 faulty("tableReference.glue".into(), "its cells were not looked at".into())
             }
         }

@@ -177,6 +177,11 @@ impl RoomError {
         Self::AccessDenied { message: "you are not allowed to perform this action".into() }
     }
 
+    /// A judgement came to no end by itself.
+    pub(crate) fn fallen() -> Self {
+        Self::Internal("a judgement fell".into())
+    }
+
     /// The caller asks too often, or asks too much at once.
     pub(crate) fn throttled(message: &'static str) -> Self {
         Self::Throttled { message }

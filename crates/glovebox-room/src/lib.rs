@@ -74,5 +74,5 @@ pub use glovebox_store::{
 };
 pub use worker::{
     Alone, Caps, Look, Pulse, Rotated, Supervisor, SupervisorConfig, SupervisorError, TaskError,
-    WalkTask, look_child, receive_look, receive_task, walk_child,
+    TriedStatus, TriedStep, WalkTask, look_child, receive_look, receive_task, walk_child,
 };

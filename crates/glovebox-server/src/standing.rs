@@ -164,16 +164,10 @@ async fn look(store: &Store, pulse: &Pulse) -> BTreeSet<Reason> {
     if !pulse.is_alive() {
         found.insert(Reason::SupervisorGone);
     }
-    if free_bytes(store.directory()).is_none_or(|it| it < ROOM) {
+    if Space::below(store.directory()).is_none_or(|it| it.free < ROOM) {
         found.insert(Reason::DiskLow);
     }
     found
-}
-
-/// Room on the disk of a folder.
-pub(crate) fn free_bytes(folder: &Path) -> Option<u64> {
-    let found = rustix::fs::statvfs(folder).ok()?;
-    found.f_bavail.checked_mul(found.f_frsize)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 //! After everything that is done the checkers look: see `check`.
 
 mod act;
+mod broken;
 mod check;
 mod clock;
 mod faults;
@@ -25,11 +26,15 @@ mod walks;
 mod world;
 
 use std::collections::BTreeMap;
+use std::mem::take;
+use std::panic::{AssertUnwindSafe, resume_unwind};
+
+use futures::FutureExt as _;
 
 pub use check::Finding;
 pub use planted::Plant;
-pub use report::{commit, play_all, repeat_by};
-pub use stuck::Stuck;
+pub use report::{commit, play_all, repeat_by, told};
+use stuck::{Done, Stuck};
 use world::World;
 
 /// How often something happened, by a name.
@@ -62,41 +67,44 @@ pub struct Played {
     pub seen: Seen,
 }
 
-/// Lives through the house of a seed.
-///
-/// # Errors
-/// [`Stuck`] when the simulation itself cannot go on.
-pub fn play(seed: u64, plant: Plant) -> Result<Played, Stuck> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let mut world = World::new(seed, plant).await?;
-        let things = world.random.between(20, 60);
-        let mut ended = Ok(());
-        for _ in 0..things {
-            if plant.is_found(&world.found) {
-                break;
-            }
-            if plant == Plant::Blind {
-                world.deliver_blindly_what_is_kept().await?;
-            }
-            ended = world.act().await;
-            if ended.is_err() {
-                break;
-            }
-        }
-        if ended.is_ok() && !plant.is_found(&world.found) {
-            ended = world.end().await;
-        }
-        if let Err(stuck) = ended {
-            // What it found before matters more than that it could not go on.
-            if world.found.is_empty() {
-                let tail = world.trace.iter().rev().take(5).rev().cloned();
-                let tail = tail.collect::<Vec<_>>().join("\n  ");
-                return Err(Stuck::new(format!("seed {seed}: {stuck:?}, after\n  {tail}")));
-            }
-        }
-        world.seen.0.insert("faults".into(), world.faults.injected());
-        let World { trace, found, seen, .. } = world;
-        Ok(Played { seed, trace, found, seen })
+/// Lives through the house of a seed. Whatever breaks it off, be it a panic, is something found.
+pub fn play(seed: u64, plant: Plant) -> Played {
+    broken::caught(seed, |played| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(live(plant, played))
     })
+}
+
+/// Lives through a house, and tells of it also when a panic breaks it off.
+async fn live(plant: Plant, played: &mut Played) -> Done<()> {
+    let mut world = World::new(played.seed, plant).await?;
+    let lived = AssertUnwindSafe(world.live()).catch_unwind().await;
+    world.seen.0.insert("faults".into(), world.faults.injected());
+    played.trace = take(&mut world.trace);
+    played.found = take(&mut world.found);
+    played.seen = take(&mut world.seen);
+    drop(world);
+    match lived {
+        Ok(done) => done,
+        Err(panic) => resume_unwind(panic),
+    }
+}
+
+impl World {
+    /// Does some dozens of things, and brings all to an end.
+    async fn live(&mut self) -> Done<()> {
+        for _ in 0..self.random.between(20, 60) {
+            if self.plant.is_found(&self.found) {
+                return Ok(());
+            }
+            if self.plant == Plant::Blind {
+                self.deliver_blindly_what_is_kept().await?;
+            }
+            self.act().await?;
+        }
+        if self.plant.is_found(&self.found) {
+            return Ok(());
+        }
+        self.end().await
+    }
 }

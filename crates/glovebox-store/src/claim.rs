@@ -11,8 +11,10 @@ use crate::{Store, StoreError, Tx};
 /// How long a claim holds without being renewed, in milliseconds.
 pub const LEASE_MILLIS: i64 = 60_000;
 
-/// How often a query is walked again before it fails: before `Opened`, and again for delivery.
+/// How often a query is walked before it fails that was not opened yet.
 const ATTEMPTS: i64 = 3;
+/// How often its result is tried to be delivered after that: what failed may be passing.
+const DELIVERIES: i64 = 5;
 
 /// How many queries of one membership may be walked at once, and how long a claim holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +96,7 @@ pub(crate) struct Row {
 
 /// Whether a query was claimed so often that it is not claimed again.
 pub(crate) fn tried_too_often(row: &Row) -> bool {
-    row.attempts >= ATTEMPTS
+    row.attempts >= if row.stage == "KEPT" { DELIVERIES } else { ATTEMPTS }
 }
 
 pub(crate) async fn row(tx: &mut Tx, id: Id<Query>) -> Result<Option<Row>, StoreError> {

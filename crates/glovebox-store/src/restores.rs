@@ -24,7 +24,7 @@ const CORRUPT: StoreError = StoreError::Corrupt { what: "restores" };
 pub struct Restore {
     /// The number of the head counter from which the copy counts as the newest again.
     pub number: u64,
-    /// When it was accepted.
+    /// When it was accepted: by the clock, and never before anything that the copy has recorded.
     pub accepted: Timestamp,
     /// Periods of privacy budgets that had begun by then stay closed.
     pub closed: Timestamp,
@@ -62,9 +62,10 @@ impl Store {
         let number = tx.charge_number_beyond(outside.number).await?;
         // The last charge that was lost raised the file: no clock of today says less.
         let touched = outside.touched.unwrap_or(i64::MIN);
-        let closed = tx.moment_of_charge().await?.as_millis().max(touched);
-        let restore =
-            Restore { number, accepted: tx.now(), closed: Timestamp::from_millis(closed) };
+        // A clock that is behind makes no account of the copy younger than this.
+        let accepted = tx.moment_of_charge().await?;
+        let closed = accepted.as_millis().max(touched);
+        let restore = Restore { number, accepted, closed: Timestamp::from_millis(closed) };
         insert(&mut tx, restore).await?;
         let ended = end_all(&mut tx).await?;
         sqlx::query("DELETE FROM releases").execute(tx.connection()).await?;

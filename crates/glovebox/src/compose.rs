@@ -282,9 +282,10 @@ fn supervision(
 ) -> Result<SupervisorConfig> {
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let slots = settings.limits.slots.unwrap_or(cores);
-    let memory = settings.query_memory.unwrap_or_else(|| default_memory(slots));
+    let machine = machine_memory();
+    let memory = settings.query_memory.unwrap_or_else(|| default_memory(slots, machine));
     let memory_bytes = usize::try_from(memory).unwrap_or(usize::MAX);
-    let caps = settings.limits.caps(memory_bytes)?;
+    let caps = settings.limits.caps(memory_bytes, (slots, machine))?;
     let crash = surroundings.environment.get("GLOVEBOX_CRASH_AT").unwrap_or_default();
     Ok(SupervisorConfig {
         program: std::env::current_exe().context("the path of this binary")?,
@@ -321,13 +322,18 @@ fn looking(walks: &SupervisorConfig) -> SupervisorConfig {
 }
 
 /// A quarter of the machine's memory divided by the slots; 512 MiB where it cannot be known.
-fn default_memory(slots: usize) -> u64 {
-    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let total = text.lines().find_map(|it| {
+fn default_memory(slots: usize, machine: Option<u64>) -> u64 {
+    machine.map_or(512 << 20, |bytes| bytes / 4 / slots as u64)
+}
+
+/// Memory of this machine, in bytes.
+fn machine_memory() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let kib = text.lines().find_map(|it| {
         let kib = it.strip_prefix("MemTotal:")?.trim().strip_suffix("kB")?;
         kib.trim().parse::<u64>().ok()
     });
-    total.map_or(512 << 20, |kib| kib * 1024 / 4 / slots as u64)
+    kib?.checked_mul(1024)
 }
 
 #[cfg(test)]

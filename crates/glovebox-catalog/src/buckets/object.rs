@@ -8,6 +8,7 @@ use glovebox_model::{Digest, Timestamp};
 use super::key::split;
 use super::{BucketError, Buckets};
 use crate::beneath::{EntryKind, Folder, Identity, is_in_the_way, is_missing};
+use crate::space::Gauge;
 
 /// What is known of an object without reading it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,7 @@ pub struct Staged {
     folder: Folder,
     name: String,
     file: File,
+    gauge: Gauge,
     published: bool,
 }
 
@@ -177,7 +179,7 @@ impl Staged {
     pub(super) fn begin(folder: Folder) -> Result<Self, BucketError> {
         let name = random_name()?;
         let file = folder.create_file(&name)?;
-        Ok(Self { folder, name, file, published: false })
+        Ok(Self { folder, name, file, gauge: Gauge::default(), published: false })
     }
 
     /// Moves the staged file to `name` in `folder`: how the parts of an upload are kept.
@@ -195,6 +197,7 @@ impl Staged {
 
 impl Write for Staged {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.gauge.take(&self.file, buffer.len())?;
         self.file.write(buffer)
     }
 

@@ -11,7 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Bound;
 use crate::query::PROVING;
-use crate::worker::{Seen, Wish, look, see};
+use crate::worker::{Seen, Sight, Wish, look, see};
 use crate::{Room, RoomError, SupervisorConfig};
 
 /// What use-cases find around the house.
@@ -105,8 +105,22 @@ impl Surroundings {
     /// Looks at a table for its owner.
     pub(crate) async fn see(&self, located: Located, wish: Wish) -> Result<Seen, RoomError> {
         let Located { location, turn } = located;
+        self.look(Sight::Table(location, wish), turn).await
+    }
+
+    /// Tries a connection for its owner.
+    pub(super) async fn tried(
+        &self,
+        reach: Arc<Reach>,
+        table: Option<(String, String)>,
+        turn: Turn,
+    ) -> Result<Seen, RoomError> {
+        self.look(Sight::Connection(reach, table), Some(turn)).await
+    }
+
+    async fn look(&self, sight: Sight, turn: Option<Turn>) -> Result<Seen, RoomError> {
         let Some(looker) = &self.looker else {
-            let work = move |stop: &Stop| Ok::<_, Unavailable>(see(&location, &wish, stop));
+            let work = move |stop: &Stop| Ok::<_, Unavailable>(see(&sight, stop));
             let seen = self.blocking(turn, work).await?;
             return Ok(
                 seen.unwrap_or_else(|why| Seen::Fault { column: None, text: why.to_string() })
@@ -115,7 +129,7 @@ impl Surroundings {
         let place = tokio::time::timeout(TURN, looker.places.acquire()).await;
         let _place = place.ok().and_then(Result::ok).ok_or_else(busy)?;
         let terms = self.outside.as_ref().map(Outside::terms);
-        let seen = look(&looker.config, terms, &location, &wish).await;
+        let seen = look(&looker.config, terms, &sight).await;
         drop(turn);
         seen.map_err(|error| RoomError::Internal(Box::new(error)))
     }
@@ -183,3 +197,6 @@ impl Room {
         Ok(Located { location, turn })
     }
 }
+
+#[cfg(test)]
+mod tests;

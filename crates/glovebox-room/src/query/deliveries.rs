@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use glovebox_catalog::{Reach, holds};
+use glovebox_catalog::{BucketError, Reach, holds};
 use glovebox_engine::{Undelivered, UndeliveredCause};
 use glovebox_model::{AccountId, Connection, DeliveryState};
 use glovebox_privacy::Kept;
@@ -38,7 +38,7 @@ pub(super) async fn deliver(
         let state = match to_one(walker, order, &kept, *receiver).await {
             Ok(state) => state,
             Err(Stopped::Undelivered(undelivered)) if !walker.halt.is_stopped() => {
-                tracing::info!(query = %order.id(), %receiver, reason = %undelivered, "later");
+                tracing::info!(query = %order.id(), reason = %undelivered, "later");
                 later.get_or_insert(undelivered);
                 continue;
             }
@@ -81,9 +81,12 @@ async fn to_one(
     match published(walker, order, kept, receiver).await {
         Ok(()) => Ok(DeliveryState::Delivered),
         Err(Stopped::ReceiverLost) => Ok(DeliveryState::Withheld),
-        Err(Stopped::Undelivered(Undelivered { cause: UndeliveredCause::Bucket(_), .. })) => {
+        Err(Stopped::Undelivered(Undelivered { cause: UndeliveredCause::Bucket(why), .. }))
+            if !matches!(why, BucketError::Io(_)) =>
+        {
             Ok(DeliveryState::Unreachable)
         }
+        // Also a fault of the house's own disk: that is no receiver's.
         Err(stopped) => Err(stopped),
     }
 }

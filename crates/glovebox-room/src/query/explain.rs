@@ -12,6 +12,7 @@ use super::private::{PrivatePreview, preview};
 use super::text::{Named, must_receive};
 use super::turns::{LONGEST, Turn, in_time};
 use crate::authorize::OwnMembership;
+use crate::worker::aside;
 use crate::{Action, Caller, Room, RoomError};
 
 /// What is asked: a text, or a template with its values; and for whom the result would be.
@@ -126,8 +127,7 @@ impl Room {
             };
             (explained, text)
         };
-        let judged = tokio::task::spawn_blocking(judging).await;
-        let (explained, text) = judged.map_err(|it| RoomError::Internal(Box::new(it)))?;
+        let (explained, text) = aside(judging).await.ok_or_else(RoomError::fallen)?;
         let codes = explained.findings.iter().map(|it| it.code.clone()).collect();
         let tree = TreeName::Collaboration(collaboration);
         self.store.record_explained(tree, (account, key), &text, codes).await?;

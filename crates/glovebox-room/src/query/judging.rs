@@ -10,7 +10,7 @@ use super::consent::Asked;
 use super::judge::judge;
 use super::stopped::Stopped;
 use super::walker::Walker;
-use crate::worker::give_way;
+use crate::worker::aside;
 
 /// How long a walk judges its text. The slowest honest ones take two seconds.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -35,13 +35,7 @@ pub(super) async fn judged(
     match &walker.lead {
         // Whoever leads a walk also says how time passes.
         Some(_) => Ok(work()),
-        None => {
-            let gives_way = || {
-                give_way();
-                work()
-            };
-            within(LONGEST, gives_way).await
-        }
+        None => within(LONGEST, work).await,
     }
 }
 
@@ -50,11 +44,10 @@ async fn within<T: Send + 'static>(
     longest: Duration,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Stopped> {
-    let working = tokio::task::spawn_blocking(work);
-    match tokio::time::timeout(longest, working).await {
-        Ok(Ok(done)) => Ok(done),
+    match tokio::time::timeout(longest, aside(work)).await {
+        Ok(Some(done)) => Ok(done),
         // It panicked: that is no verdict, and nothing is read without one.
-        Ok(Err(_)) | Err(_) => Err(Stopped::Slow),
+        Ok(None) | Err(_) => Err(Stopped::Slow),
     }
 }
 

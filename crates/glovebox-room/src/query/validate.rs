@@ -11,6 +11,7 @@ use glovebox_store::Snapshot;
 use super::consent::Asked;
 use super::judge::{rules, schema, terms};
 use super::turns::{LONGEST, in_time};
+use crate::worker::aside;
 use crate::{Caller, PrivacyValidation, Room, RoomError};
 
 /// Of an owner that offers no budget: the query is not at fault.
@@ -38,12 +39,12 @@ impl Room {
         let snapshot = self.store.snapshot_for(place, runner, &caller.access_key_id).await?;
         let (parts, now) = (template.parts.clone(), self.store.now());
         // A hostile text may take long: never on a thread that serves others.
-        let judging = tokio::task::spawn_blocking(move || {
+        let judging = aside(move || {
             let _turn = turn;
             judged(&parts, &snapshot, runner, now)
         });
         match in_time(LONGEST, judging).await {
-            Ok(judged) => judged.map_err(|error| RoomError::Internal(Box::new(error))),
+            Ok(judged) => judged.ok_or_else(RoomError::fallen),
             Err(_) => Ok(unable("judging this text takes too long")),
         }
     }

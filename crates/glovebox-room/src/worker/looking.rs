@@ -1,19 +1,24 @@
-//! Looking at a table for its owner, in a process of its own: what its files unpack to, how deep
-//! they are nested and what a decoder makes of them ends that process, and never the house.
+//! Looking at a table or a connection for its owner, in a process of its own: what files unpack to,
+//! how deep they are nested and what a decoder makes of them ends that process, and never the house.
 
 mod child;
 mod forms;
+mod tried;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use glovebox_catalog::{CellsFault, Described, Stop, TableLocation, check_cells, describe};
-use glovebox_catalog::{EgressTerms, Unavailable};
+use glovebox_catalog::{
+    CellsFault, Described, EgressTerms, Reach, Stop, TableLocation, Unavailable, check_cells,
+    describe, probe,
+};
 use glovebox_model::{Encryption, TableSchema};
 use tokio::io::AsyncReadExt as _;
 use tokio::sync::{mpsc, oneshot};
 
 pub use self::child::{Look, look_child, receive_look};
 use self::forms::{LookV1, SeenV1};
+pub use self::tried::{TriedStatus, TriedStep};
 use super::SupervisorConfig;
 use super::process::{self, End, Lines};
 
@@ -31,6 +36,16 @@ pub(crate) enum Wish {
     Describe,
 }
 
+/// What is looked at.
+#[derive(Debug, Clone)]
+pub(crate) enum Sight {
+    /// A connection, step by step; of the table that is named, else of the first that is found,
+    /// the schema.
+    Connection(Arc<Reach>, Option<(String, String)>),
+    /// A table, and what is wished to be known of it.
+    Table(TableLocation, Wish),
+}
+
 /// What was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Seen {
@@ -40,10 +55,22 @@ pub(crate) enum Seen {
     Fault { column: Option<String>, text: String },
     /// Nothing is wrong.
     Good,
+    /// What the steps of a connection came to.
+    Tried(Vec<TriedStep>),
 }
 
 /// Looks, in whatever process this is. Blocks.
-pub(crate) fn see(location: &TableLocation, wish: &Wish, stop: &Stop) -> Seen {
+pub(crate) fn see(sight: &Sight, stop: &Stop) -> Seen {
+    match sight {
+        Sight::Connection(reach, table) => {
+            let steps = probe(reach, table.clone(), stop);
+            Seen::Tried(steps.into_iter().map(TriedStep::from).collect())
+        }
+        Sight::Table(location, wish) => see_table(location, wish, stop),
+    }
+}
+
+fn see_table(location: &TableLocation, wish: &Wish, stop: &Stop) -> Seen {
     let fault = |it: &Unavailable| Seen::Fault { column: None, text: it.to_string() };
     match wish {
         Wish::Describe => match describe(location, stop) {
@@ -65,26 +92,35 @@ pub(crate) fn see(location: &TableLocation, wish: &Wish, stop: &Stop) -> Seen {
     }
 }
 
-/// What is said of a table at which the process that looked came to an end.
-fn unseen() -> Seen {
-    let text = "the table could not be looked at: its files are damaged, or they take more memory \
-                or time than a look may";
-    Seen::Fault { column: None, text: text.into() }
+/// What is said of what the process that looked at it came to its end by.
+fn unseen(sight: &Sight) -> Seen {
+    let end = "its files are damaged, or they take more memory or time than a look may";
+    match sight {
+        Sight::Connection(_, table) => {
+            let about = table.as_ref().map(|(database, table)| format!("{database}.{table}"));
+            let text = format!("the connection could not be tried to its end: of a table, {end}");
+            let about = about.as_deref().unwrap_or("a table");
+            Seen::Tried(vec![TriedStep::failed("read", about, text)])
+        }
+        Sight::Table(..) => {
+            let text = format!("the table could not be looked at: {end}");
+            Seen::Fault { column: None, text }
+        }
+    }
 }
 
 /// Looks, in a process that is started for it, which reaches what lies there and nothing else.
 pub(crate) async fn look(
     config: &SupervisorConfig,
     terms: Option<&EgressTerms>,
-    location: &TableLocation,
-    wish: &Wish,
+    sight: &Sight,
 ) -> std::io::Result<Seen> {
-    if let TableLocation::Lost(why) = location {
+    if let Sight::Table(TableLocation::Lost(why), _) = sight {
         return Ok(Seen::Fault { column: None, text: why.to_string() });
     }
     let broken = || std::io::Error::from(std::io::ErrorKind::InvalidInput);
     let kernel = config.caps.kernel(PATIENCE);
-    let line = LookV1::of(kernel, terms, (location, wish)).and_then(|it| it.to_line());
+    let line = LookV1::of(kernel, terms, sight).and_then(|it| it.to_line());
     let line = line.ok_or_else(broken)?;
     let (walking, mut voice) = process::start(config)?;
     // Both ends live as long as the process: what is dropped before would end it.
@@ -102,7 +138,7 @@ pub(crate) async fn look(
         tracing::warn!("the process that looked at a table took more memory than it may");
     }
     let seen = answer.and_then(|it| SeenV1::parse(&it)?.read());
-    Ok(seen.unwrap_or_else(unseen))
+    Ok(seen.unwrap_or_else(|| unseen(sight)))
 }
 
 #[cfg(test)]

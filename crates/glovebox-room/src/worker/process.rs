@@ -82,33 +82,27 @@ impl Walking {
     /// Waits until the process has ended, and ends it when told to or after `longest`. The first of
     /// the lines is its task; others may follow.
     pub(super) async fn end(
-        mut self,
+        self,
         longest: Duration,
         mut kill: oneshot::Receiver<()>,
-        Lines { mut told, mut words }: Lines,
+        lines: Lines,
     ) -> End {
+        let Self { mut child, pipe, mut memory } = self;
         let late = tokio::time::sleep(longest);
-        tokio::pin!(late);
+        let telling = tell(pipe, lines);
+        tokio::pin!(late, telling);
         let mut overgrown = false;
-        let status = loop {
-            tokio::select! {
-                status = self.child.wait() => break status,
-                // A kill that was dropped is a supervisor that is gone.
-                _ = &mut kill => break self.killed().await,
-                () = &mut late => break self.killed().await,
-                () = self.memory.exceeded() => {
-                    overgrown = true;
-                    break self.killed().await;
-                }
-                line = told.recv() => if self.told(line).await.is_err() {
-                    break self.killed().await;
-                },
-                Some(line) = words.recv() => if self.told(Some(line)).await.is_err() {
-                    break self.killed().await;
-                },
+        let status = tokio::select! {
+            status = child.wait() => status,
+            // A kill that was dropped is a supervisor that is gone.
+            _ = &mut kill => killed(&mut child).await,
+            () = &mut late => killed(&mut child).await,
+            () = memory.exceeded() => {
+                overgrown = true;
+                killed(&mut child).await
             }
+            () = &mut telling => killed(&mut child).await,
         };
-        drop(self.pipe);
         match status {
             Ok(_) if overgrown => End::Overgrown,
             Ok(status) if status.code() == Some(i32::from(NOT_NOW)) => End::NotNow,
@@ -122,23 +116,33 @@ impl Walking {
             }
         }
     }
+}
 
-    /// Passes a line on; without one the process would wait for ever. One that does not listen is
-    /// not waited for.
-    async fn told(&mut self, line: Option<Zeroizing<String>>) -> io::Result<()> {
-        let line = line.ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?;
+/// Passes lines on and holds the pipe open, until there is nothing to be told any more or the
+/// process does not listen: without its task it would wait for ever.
+async fn tell(mut pipe: ChildStdin, Lines { mut told, mut words }: Lines) {
+    loop {
+        let line = tokio::select! {
+            line = told.recv() => match line {
+                Some(line) => line,
+                None => return,
+            },
+            Some(line) = words.recv() => line,
+        };
         let telling = async {
-            self.pipe.write_all(line.as_bytes()).await?;
-            self.pipe.flush().await
+            pipe.write_all(line.as_bytes()).await?;
+            pipe.flush().await
         };
         let deaf = |_| Err(io::ErrorKind::TimedOut.into());
-        tokio::time::timeout(HEARING, telling).await.unwrap_or_else(deaf)
+        if tokio::time::timeout(HEARING, telling).await.unwrap_or_else(deaf).is_err() {
+            return;
+        }
     }
+}
 
-    async fn killed(&mut self) -> io::Result<std::process::ExitStatus> {
-        self.child.start_kill()?;
-        self.child.wait().await
-    }
+async fn killed(child: &mut Child) -> io::Result<std::process::ExitStatus> {
+    child.start_kill()?;
+    child.wait().await
 }
 
 impl Memory {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use futures::FutureExt as _;
 use futures::future::FusedFuture as _;
-use glovebox_catalog::Outside;
+use glovebox_catalog::{Outside, Space};
 use glovebox_model::{Id, Query};
 use glovebox_store::{Idle, Stand, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
@@ -24,6 +24,7 @@ use super::cleaning::Cleaning;
 use super::fair::Fair;
 use super::lines::Told;
 use super::listening::Listening;
+use super::logs::Logs;
 use super::needed::needed;
 use super::process::{self, End, Lines};
 use super::telling::Telling;
@@ -33,8 +34,6 @@ use crate::{CrashPoint, WalkLimits};
 
 /// How often the store is looked at.
 const LOOK: Duration = Duration::from_millis(50);
-/// How often members' logs are brought up to date: a file is written whole each time.
-const LOGS: Duration = Duration::from_millis(500);
 /// How often releases are looked through for those that are not stored any longer.
 const RELEASES: Duration = Duration::from_secs(60);
 /// How long running walks may go on after the house is told to end; then they are told, and have
@@ -49,6 +48,15 @@ const ECHO: Duration = Duration::from_secs(5);
 const WORDS: usize = 64;
 /// How many processes may die over one query before it fails.
 const DEATHS: u32 = 5;
+/// How long a process that only delivers may take: each object has ten minutes.
+const DELIVERING: Duration = Duration::from_secs(3600);
+/// Pauses after which what a process died over is tried again: what failed may be passing.
+const PAUSES: [Duration; 4] = [
+    Duration::from_millis(100),
+    Duration::from_millis(200),
+    Duration::from_secs(10),
+    Duration::from_secs(60),
+];
 
 /// How to start processes, and how many.
 #[derive(Debug, Clone)]
@@ -101,7 +109,7 @@ pub struct Supervisor {
     deaths: BTreeMap<Id<Query>, (u32, Instant)>,
     fair: Fair,
     cleaning: Cleaning,
-    logs_written: Instant,
+    logs: Logs,
     releases_swept: Instant,
     clock: ClockWatch,
     pulse: Pulse,
@@ -145,7 +153,7 @@ impl Supervisor {
             deaths: BTreeMap::new(),
             fair: Fair::default(),
             cleaning,
-            logs_written: Instant::now(),
+            logs: Logs::default(),
             releases_swept: Instant::now(),
             clock,
             pulse: Pulse::default(),
@@ -198,7 +206,9 @@ impl Supervisor {
                 }
             }
         }
-        if self.running.len() < self.config.slots {
+        // On a full disk nothing is begun that could not be recorded or kept, and nothing is lost.
+        let is_full = || Space::below(&self.data_dir).is_some_and(Space::is_low);
+        if self.running.len() < self.config.slots && !is_full() {
             let mut idle = self.store.idle_queries().await?;
             while self.running.len() < self.config.slots {
                 let Some(next) = self.fairest(&mut idle) else { break };
@@ -206,10 +216,7 @@ impl Supervisor {
             }
         }
         self.cleaning.look().await?;
-        if self.logs_written.elapsed() >= LOGS {
-            self.store.write_member_logs().await?;
-            self.logs_written = Instant::now();
-        }
+        self.logs.look(&self.store);
         if self.releases_swept.elapsed() >= RELEASES {
             sweep::releases(&self.store).await?;
             self.store.forget_leftovers().await?;
@@ -234,7 +241,7 @@ impl Supervisor {
     }
 
     async fn start(&mut self, idle: Idle) -> Result<(), StoreError> {
-        let Idle { query, membership, held: _, is_due: _ } = idle;
+        let Idle { query, membership, held: _, is_due } = idle;
         self.fair.served(&membership);
         let connections = needed(&self.store, query).await?;
         let task = WalkTask::of(&self.store, &self.data_dir, query, &self.config, &connections);
@@ -247,7 +254,8 @@ impl Supervisor {
             }
         };
         let (kill, killed) = oneshot::channel();
-        let longest = self.config.limits.time + OVERTIME;
+        let time = self.config.limits.time;
+        let longest = if is_due { time.max(DELIVERING) } else { time } + OVERTIME;
         let (store, outside) = (self.store.clone(), self.config.outside.clone());
         let listening = Listening::new(store.clone(), query, connections.clone());
         let telling = Telling { store, outside, task, connections };
@@ -330,7 +338,8 @@ impl Supervisor {
             self.store.give_up(query).await?;
             sweep::forget(&self.store, query).await;
         } else {
-            self.deaths.insert(query, (deaths, Instant::now() + LOOK * 2 * deaths));
+            let pause = PAUSES.get(deaths as usize - 1).copied().unwrap_or_default();
+            self.deaths.insert(query, (deaths, Instant::now() + pause));
         }
         Ok(())
     }
@@ -352,7 +361,7 @@ impl Supervisor {
             self.bury(ended).await;
         }
         self.cleaning.finish().await?;
-        Ok(self.store.write_member_logs().await?)
+        Ok(self.logs.finish(&self.store).await?)
     }
 
     async fn bury_until(&mut self, moment: Instant) {

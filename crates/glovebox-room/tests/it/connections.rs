@@ -273,7 +273,7 @@ async fn what_does_not_work_is_said_step_by_step() {
     let made = made(&world, "owner", connection("reader")).await;
     let steps = world.room.test_connection(world.caller("owner"), made.id, None).await.unwrap();
     let [step] = steps.as_slice() else { panic!("{steps:?}") };
-    assert_eq!((step.name, step.about.as_str()), ("reach", NOBODY));
+    assert_eq!((step.name.as_str(), step.about.as_str()), ("reach", NOBODY));
     let mut new = connection("second");
     new.terms.secrets.credentials = Credentials::AssumeRole { external_id: String::new() };
     let view = world.room.create_connection(world.caller("owner"), new).await.unwrap();

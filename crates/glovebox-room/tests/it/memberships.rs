@@ -6,7 +6,7 @@ use glovebox_room::{NewMember, NewMembership, PaymentDraft, Quotas, RoomError};
 
 use crate::world::{World, answer, collaboration, member, membership};
 
-const PAYS: PaymentDraft = PaymentDraft {
+pub(crate) const PAYS: PaymentDraft = PaymentDraft {
     query_compute: true,
     job_compute: None,
     model_training: None,

@@ -3,9 +3,8 @@
 mod written;
 
 use glovebox_aws_api::{ApiError, Common};
-use glovebox_catalog::{Probed, Step};
 use glovebox_model::{AwsService, Connection, Id, Leftover, Objects, Page, PageRequest, Place};
-use glovebox_room::{ConnectionView, Left, NewConnection};
+use glovebox_room::{ConnectionView, Left, NewConnection, TriedStatus, TriedStep};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -80,18 +79,18 @@ pub(super) async fn test(house: &House, call: &Call, named: &str) -> Result<Valu
         _ => return Err(fault("tableName", "databaseName and tableName go together")),
     };
     let steps = house.room.test_connection(&call.caller, connection(named)?, table).await?;
-    let works = !steps.iter().any(|it| matches!(it.probed, Probed::Fails(_)));
+    let works = !steps.iter().any(|it| it.status == TriedStatus::Failed);
     let steps: Vec<Value> = steps.iter().map(step).collect();
     Ok(json!({ "works": works, "steps": steps }))
 }
 
-fn step(step: &Step) -> Value {
-    let (status, message) = match &step.probed {
-        Probed::Works(seen) => ("OK", seen.clone()),
-        Probed::Fails(why) => ("FAILED", why.to_string()),
-        Probed::Skipped(what) => ("SKIPPED", what.clone()),
+fn step(step: &TriedStep) -> Value {
+    let TriedStep { name, about, status, message, mend } = step;
+    let status = match status {
+        TriedStatus::Works => "OK",
+        TriedStatus::Failed => "FAILED",
+        TriedStatus::Skipped => "SKIPPED",
     };
-    let Step { name, about, mend, probed: _ } = step;
     json!({ "step": name, "about": about, "status": status, "message": message, "mend": mend })
 }
 

@@ -29,6 +29,10 @@ pub(super) fn from_bucket(error: BucketError) -> S3Error {
         BucketError::NoSuchUpload => S3ErrorCode::NoSuchUpload,
         BucketError::ObjectExists => S3ErrorCode::PreconditionFailed,
         BucketError::ReadOnly => S3ErrorCode::AccessDenied,
+        BucketError::Io(cause) if cause.kind() == std::io::ErrorKind::StorageFull => {
+            let full = "there is no room for it on the disk of this house: try again later";
+            return s3_error!(ServiceUnavailable, "{}", full);
+        }
         BucketError::Io(cause) => {
             tracing::error!(kind = ?cause.kind(), "a bucket could not be read or written");
             return s3_error!(InternalError);

@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use glovebox_sim::house::{Plant, Played, commit, play, play_all, repeat_by};
+use glovebox_sim::house::{Plant, Played, commit, play, play_all, told};
 
 const USAGE: &str = "usage: sim [SEED] | sim --seeds N [--from S]";
 
@@ -39,18 +39,11 @@ fn variable(name: &str) -> Option<String> {
 
 /// One seed, told line by line.
 fn one(seed: u64) -> ExitCode {
-    match play(seed, Plant::Nothing) {
-        Ok(played) => {
-            for line in &played.trace {
-                println!("{line}");
-            }
-            told(&[played])
-        }
-        Err(stuck) => {
-            println!("{stuck:?}\n{}", repeat_by(seed));
-            ExitCode::FAILURE
-        }
+    let played = play(seed, Plant::Nothing);
+    for line in &played.trace {
+        println!("{line}");
     }
+    tell_of(&[played])
 }
 
 fn many(from: u64, seeds: u64) -> ExitCode {
@@ -60,29 +53,21 @@ fn many(from: u64, seeds: u64) -> ExitCode {
             println!("{done} seeds, {} s", begun.elapsed().as_secs());
         }
     };
-    match play_all(from, seeds, Plant::Nothing, &tell) {
-        Ok((seen, found)) => {
-            for (what, count) in seen.0 {
-                println!("{count:9} {what}");
-            }
-            println!("{seeds} seeds from {from} in {:.1} s", begun.elapsed().as_secs_f64());
-            told(&found)
-        }
-        Err(stuck) => {
-            println!("{stuck:?}");
-            ExitCode::FAILURE
-        }
+    let (seen, found) = play_all(from, seeds, Plant::Nothing, &tell);
+    for (what, count) in seen.0 {
+        println!("{count:9} {what}");
     }
+    println!("{seeds} seeds from {from} in {:.1} s", begun.elapsed().as_secs_f64());
+    tell_of(&found)
 }
 
-fn told(played: &[Played]) -> ExitCode {
+fn tell_of(played: &[Played]) -> ExitCode {
     let mut holds = true;
-    for Played { seed, found, .. } in played.iter().filter(|it| !it.found.is_empty()) {
+    for played in played.iter().filter(|it| !it.found.is_empty()) {
         holds = false;
-        for finding in found {
-            println!("  {}: {}", finding.checker, finding.what);
+        for line in told(played) {
+            println!("{line}");
         }
-        println!("{}", repeat_by(*seed));
     }
     if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -2,6 +2,7 @@
 
 mod bad_days;
 mod owners;
+mod restores;
 mod runner;
 
 use glovebox_room::{RoomError, Walked};
@@ -41,7 +42,13 @@ impl World {
     /// Does one thing and looks at what became of it.
     pub(super) async fn act(&mut self) -> Done<()> {
         self.step += 1;
+        // A house that does not know of its copy is asked for nobody's word.
+        let is_older = self.newest.is_some() && self.plant != Plant::Unguarded;
+        let often = self.plant.is_about_restores();
+        let accepts = if often { 30 } else { 20 };
         let moved = match self.random.between(0, 99) {
+            _ if is_older && self.random.chance(accepts) => self.go_on_from_copy().await?,
+            _ if often && !is_older && self.random.chance(20) => self.back_up_or_restore().await?,
             0..=15 => self.start().await?,
             16..=53 => self.drive().await?,
             54..=56 => self.look().await?,

@@ -2,10 +2,12 @@
 //! nothing that they check.
 
 mod budgets;
+mod clock;
 mod copies;
 mod ends;
 mod ledger;
 mod objects;
+mod restored;
 mod statuses;
 mod tail;
 

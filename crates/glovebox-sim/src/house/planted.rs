@@ -19,10 +19,17 @@ pub enum Plant {
     Nothing,
     /// A delivery that looks at no right.
     Blind,
-    /// Queries that take nothing from a budget.
+    /// Queries that take nothing from a privacy budget.
     Free,
+    /// Queries that take nothing from an access budget.
+    Uncounted,
+    /// Keys, memberships and collaborations that come back after they were taken away: queries are
+    /// opened under them.
+    Forgetful,
     /// An end that the ledger does not tell.
     Untold,
+    /// An end that becomes another.
+    Unsettled,
     /// A result that is delivered before it is released.
     Early,
     /// A second, other answer to a query.
@@ -43,14 +50,25 @@ pub enum Plant {
     Carried,
     /// A copy that is told of and that nobody has.
     Claimed,
+    /// Words that nobody gave after a restore.
+    Presumed,
+    /// A house that has forgotten that it was restored, and that more may be spent than it knows.
+    Reopened,
+    /// A query that goes on after a restore, though it may have been answered.
+    Resumed,
+    /// A clock that is compared with none that nobody can set.
+    Unsteady,
 }
 
 impl Plant {
     /// All of them, each with the checker that must find it.
-    pub const ALL: [(Self, &'static str); 13] = [
+    pub const ALL: [(Self, &'static str); 20] = [
         (Self::Blind, "rights"),
+        (Self::Forgetful, "rights"),
         (Self::Free, "budgets"),
+        (Self::Uncounted, "budgets"),
         (Self::Untold, "bracket"),
+        (Self::Unsettled, "statuses"),
         (Self::Early, "released"),
         (Self::Doubled, "answers"),
         (Self::Redrawn, "draws"),
@@ -61,7 +79,16 @@ impl Plant {
         (Self::Timeless, "clock"),
         (Self::Carried, "released"),
         (Self::Claimed, "copies"),
+        (Self::Presumed, "restored"),
+        (Self::Reopened, "budgets"),
+        (Self::Resumed, "restored"),
+        (Self::Unsteady, "clock"),
     ];
+
+    /// Whether it shows only once an older copy was accepted, which happens the more often then.
+    pub(super) fn is_about_restores(self) -> bool {
+        matches!(self, Self::Presumed | Self::Reopened | Self::Resumed)
+    }
 
     /// Whether nothing more need be looked for: the checker of the planted bug has found it, or
     /// any checker anything where nothing is planted.
@@ -72,6 +99,10 @@ impl Plant {
         }
     }
 }
+
+/// The house forgets from where it compares its clock with the steady one, and what it saw.
+const UNCOMPARED: &str = "DELETE FROM settings
+    WHERE name IN ('clock-base', 'clock-halted') AND ?1 <> ''";
 
 impl World {
     /// A hand in the database.
@@ -95,6 +126,24 @@ impl World {
                     "DROP TRIGGER IF EXISTS privacy_charges_stay",
                     "DELETE FROM privacy_charges WHERE query = ?1",
                 ];
+                self.tamper(&sql, id).await
+            }
+            (Plant::Uncounted, "reserve:after") => {
+                let sql = ["DELETE FROM access_charges WHERE query = ?1"];
+                self.tamper(&sql, id).await
+            }
+            (Plant::Forgetful, "claim:after") => {
+                let sql = [
+                    "UPDATE access_keys SET enabled = 1 WHERE ?1 <> ''",
+                    "UPDATE collaborations SET deleted = 0 WHERE ?1 <> ''",
+                    "UPDATE members SET status = 'ACTIVE' WHERE ?1 <> ''",
+                    "UPDATE memberships SET status = 'ACTIVE' WHERE ?1 <> ''",
+                ];
+                self.tamper(&sql, id).await
+            }
+            (Plant::Unsettled, "claim:after") => {
+                let sql = ["UPDATE queries SET status = 'TIMED_OUT'
+                    WHERE stage = 'ENDED' AND id <> ?1"];
                 self.tamper(&sql, id).await
             }
             (Plant::Early, "encode:after") => self.put_object(id, "grp,total\n"),
@@ -132,10 +181,14 @@ impl World {
                 self.tamper(&sql, id).await
             }
             (Plant::Timeless, "claim:after") => {
-                let sql = ["INSERT OR REPLACE INTO settings (name, value)
-                    SELECT 'clock-accepted', 9000000000000 WHERE ?1 <> ''"];
+                let sql = [
+                    "INSERT OR REPLACE INTO settings (name, value)
+                        SELECT 'clock-accepted', 9000000000000 WHERE ?1 <> ''",
+                    UNCOMPARED,
+                ];
                 self.tamper(&sql, id).await
             }
+            (Plant::Unsteady, "claim:after") => self.tamper(&[UNCOMPARED], id).await,
             (Plant::Carried, "deliver:after") => self.carry_along(id),
             (Plant::Claimed, "close:after") => {
                 let sql = [
@@ -143,6 +196,32 @@ impl World {
                     "UPDATE deliveries SET state = 'DELIVERED' WHERE query = ?1",
                 ];
                 self.tamper(&sql, id).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What the planted bug does once an older copy is accepted, in which these queries were open.
+    pub(super) async fn plant_at_restore(&self, open: &[String]) -> Done<()> {
+        match self.plant {
+            Plant::Presumed => {
+                let sql = ["INSERT OR REPLACE INTO restore_confirmations
+                    (account, number, confirmed)
+                    SELECT id, (SELECT max(number) FROM restores), 0 FROM accounts
+                    WHERE id <> ?1"];
+                self.tamper(&sql, "nobody").await
+            }
+            Plant::Reopened => {
+                let sql = ["DELETE FROM restores WHERE number > 0 AND ?1 <> ''"];
+                self.tamper(&sql, "all").await
+            }
+            Plant::Resumed => {
+                let sql = ["UPDATE queries SET stage = 'WAITING', status = 'SUBMITTED',
+                    finished = NULL, outcome = NULL WHERE id = ?1"];
+                for id in open {
+                    self.tamper(&sql, id).await?;
+                }
+                Ok(())
             }
             _ => Ok(()),
         }

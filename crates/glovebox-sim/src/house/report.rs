@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Plant, Played, Seen, Stuck, play};
+use super::{Plant, Played, Seen, play};
 
 /// The commit that is checked out, as far as git can be asked.
 pub fn commit() -> String {
@@ -20,19 +20,30 @@ pub fn repeat_by(seed: u64) -> String {
     format!("SEED={seed} COMMIT={} cargo sim", commit())
 }
 
+/// What was found in a house, line by line; the last line repeats it.
+pub fn told(played: &Played) -> Vec<String> {
+    let found = played.found.iter().map(|it| format!("  {}: {}", it.checker, it.what));
+    found.chain([repeat_by(played.seed)]).collect()
+}
+
 /// Plays `count` seeds from `first` on. Gives what happened in all of them, and those in which
 /// something was found; ends early once ten were.
-///
-/// # Errors
-/// [`Stuck`] when the simulation itself could not go on.
 pub fn play_all(
     first: u64,
     count: u64,
     plant: Plant,
     tell: &(dyn Fn(u64) + Sync),
-) -> Result<(Seen, Vec<Played>), Stuck> {
+) -> (Seen, Vec<Played>) {
+    play_each((first, count), &|seed| play(seed, plant), tell)
+}
+
+fn play_each(
+    (first, count): (u64, u64),
+    play: &(dyn Fn(u64) -> Played + Sync),
+    tell: &(dyn Fn(u64) + Sync),
+) -> (Seen, Vec<Played>) {
     let next = AtomicU64::new(first);
-    let all = Mutex::new((Seen::default(), Vec::new(), None));
+    let all = Mutex::new((Seen::default(), Vec::new()));
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..cores {
@@ -42,19 +53,14 @@ pub fn play_all(
                     if seed >= first + count {
                         return;
                     }
-                    let played = play(seed, plant);
+                    let played = play(seed);
                     let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
-                    let (seen, found, stuck) = &mut *all;
-                    match played {
-                        Ok(played) => {
-                            seen.add(&played.seen);
-                            if !played.found.is_empty() {
-                                found.push(played);
-                            }
-                        }
-                        Err(error) => *stuck = Some(error),
+                    let (seen, found) = &mut *all;
+                    seen.add(&played.seen);
+                    if !played.found.is_empty() {
+                        found.push(played);
                     }
-                    if stuck.is_some() || found.len() >= 10 {
+                    if found.len() >= 10 {
                         next.store(first + count, Ordering::SeqCst);
                     }
                     tell(seed - first + 1);
@@ -62,10 +68,29 @@ pub fn play_all(
             });
         }
     });
-    let (seen, mut found, stuck) = all.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (seen, mut found) = all.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.sort_by_key(|it| it.seed);
-    match stuck {
-        Some(stuck) => Err(stuck),
-        None => Ok((seen, found)),
+    (seen, found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::broken::caught;
+    use super::*;
+
+    #[test]
+    fn a_house_that_panics_ends_no_other() {
+        let live = |seed| {
+            caught(seed, |played| {
+                assert_ne!(seed, 2, "the cellar is full");
+                played.seen.count("a house");
+                Ok(())
+            })
+        };
+        let (seen, found) = play_each((0, 9), &live, &|_| ());
+        assert_eq!(seen.0["a house"], 8);
+        let seeds: Vec<u64> = found.iter().map(|it| it.seed).collect();
+        assert_eq!(seeds, [2]);
+        assert!(told(&found[0])[0].contains("the cellar is full"), "{found:?}");
     }
 }

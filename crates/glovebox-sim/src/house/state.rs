@@ -1,13 +1,15 @@
 //! What the simulation knows of its house, from its own doings alone. A backup takes a copy of it
 //! along, and a restored backup brings it back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use glovebox_model::{
     AccessKeyId, AccessPeriod, AccountId, Association, Collaboration, ConfiguredTable, Id,
     Membership, PrivacyBudgetTemplate, Query,
 };
 use glovebox_room::Caller;
+
+use super::clock::Compared;
 
 /// A right, by a name that never comes back once it is gone.
 pub(super) type Right = String;
@@ -141,6 +143,15 @@ pub(super) struct Opened {
     pub(super) associations: Vec<Id<Association>>,
 }
 
+/// An older copy that was accepted, and that the house goes on from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Restored {
+    /// What a member's word has to name.
+    pub(super) number: u64,
+    /// Periods of privacy budgets that had begun by then stay closed.
+    pub(super) closed: i64,
+}
+
 #[derive(Debug, Clone, Default)]
 pub(super) struct State {
     pub(super) people: Vec<Person>,
@@ -150,10 +161,20 @@ pub(super) struct State {
     pub(super) gone: BTreeMap<Right, usize>,
     /// By the collaboration.
     pub(super) charges: Vec<(String, Charge)>,
+    /// The number of the newest charge, or of the copy that was accepted after it.
+    pub(super) number: u64,
+    /// The last copy that was accepted.
+    pub(super) restored: Option<Restored>,
+    /// Who has said since then that what it allows is what it allows.
+    pub(super) confirmed: BTreeSet<usize>,
     /// The newest moment that the ledger has recorded.
     pub(super) newest: i64,
     /// What that was when an operator said that the clock is right.
     pub(super) accepted: i64,
+    /// Where the house began to compare its clock with the steady one.
+    pub(super) compared: Compared,
+    /// Whether it has seen a jump that no operator has accepted.
+    pub(super) halted: bool,
     /// The last row of the ledger that was read.
     pub(super) row: i64,
 }

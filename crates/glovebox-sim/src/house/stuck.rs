@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// What stood in the way: no finding about the house, unless the house itself said it.
-pub struct Stuck(String);
+/// What stood in the way.
+pub(super) struct Stuck(String);
 
 pub(super) type Done<T> = Result<T, Stuck>;
 

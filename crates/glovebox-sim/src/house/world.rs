@@ -16,7 +16,7 @@ use super::faults::SeededFaults;
 use super::image::{Backup, Image, begin, folder};
 use super::leash::Draws;
 use super::planted::Plant;
-use super::state::State;
+use super::state::{Charge, Right, State};
 use super::stuck::Done;
 use super::walks::Walk;
 use super::{Seen, people};
@@ -57,6 +57,14 @@ pub(super) struct World {
     pub(super) backups: Vec<Backup>,
     /// The newest files, while the house runs on an older copy of them.
     pub(super) newest: Option<Backup>,
+    /// The greatest number of a charge that ever was: older copies do not know it.
+    pub(super) counter: u64,
+    /// What the clock showed when the last charge was made.
+    pub(super) raised: i64,
+    /// Every charge that ever was, also those that an accepted copy has forgotten.
+    pub(super) spent: Vec<(String, Charge)>,
+    /// Rights that were gone, and that an accepted copy has brought back.
+    pub(super) came_back: BTreeSet<Right>,
 }
 
 impl World {
@@ -73,7 +81,8 @@ impl World {
         let faults = Arc::new(SeededFaults::new(random.clone(), Arc::clone(&clock)));
         faults.set(*random.pick(&[0, 0, 2, 8]));
         let running = u32::try_from(random.between(1, 5))?;
-        Ok(Self {
+        let state = State { compared: clock.compared(), ..state };
+        let mut world = Self {
             folder,
             clock,
             room,
@@ -95,7 +104,13 @@ impl World {
             heads: BTreeMap::new(),
             backups: Vec::new(),
             newest: None,
-        })
+            counter: 0,
+            raised: BEGIN,
+            spent: Vec::new(),
+            came_back: BTreeSet::new(),
+        };
+        world.watch_clock().await?;
+        Ok(world)
     }
 
     pub(super) fn data(&self) -> PathBuf {
@@ -111,12 +126,15 @@ impl World {
         self.trace.push(format!("{:4} {what}", self.step));
     }
 
-    /// The house dies, with everything in its memory; what is on disk stays, or `image` of
-    /// another moment takes its place. Then it starts again.
-    pub(super) async fn crash(&mut self, image: Option<Image>) -> Done<()> {
-        self.guarded &= self.plant != Plant::Unguarded || image.is_none();
-        let image = match image {
-            Some(image) => image,
+    /// The house dies, with everything in its memory; what is on disk stays, or the files of
+    /// another moment take its place, with what was known then. Then it starts again.
+    pub(super) async fn crash(&mut self, other: Option<Backup>) -> Done<()> {
+        self.guarded &= self.plant != Plant::Unguarded || other.is_none();
+        let image = match other {
+            Some(Backup { image, state }) => {
+                self.state = state;
+                image
+            }
             None => Image::of(&self.data())?,
         };
         self.walks.clear();
@@ -125,6 +143,7 @@ impl World {
         // Closing has tidied up, as a crash would not.
         image.put(&self.data())?;
         (self.room, self.sql) = open(self.folder.path(), &self.clock, self.guarded).await?;
+        self.watch_clock().await?;
         self.store().all_walks_are_over().await?;
         Ok(())
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use glovebox_sim::house::{Plant, play, play_all, repeat_by};
+use glovebox_sim::house::{Plant, play, play_all, repeat_by, told};
 
 /// Points between doors at which a walk must have died in some house.
 const POINTS: [&str; 28] = [
@@ -45,20 +45,22 @@ const SEEDS: u64 = 500;
 /// In so many houses everything happens that can.
 const MANY: u64 = 2_000;
 
+/// What may happen in none of fewer houses.
+const RARE: [&str; 2] =
+    ["a right is used again that a restore brought back", "dies at deliver:again"];
+
 #[test]
 fn five_hundred_seeds_hold() {
     let seeds = crate::cases(SEEDS);
-    let (seen, found) = play_all(0, seeds, Plant::Nothing, &|_| ()).unwrap();
-    for played in &found {
-        for finding in &played.found {
-            println!("{}: {}", finding.checker, finding.what);
-        }
-        println!("{}", repeat_by(played.seed));
+    let (seen, found) = play_all(0, seeds, Plant::Nothing, &|_| ());
+    for line in found.iter().flat_map(told) {
+        println!("{line}");
     }
     assert!(found.is_empty(), "{} houses broke; the lines above repeat them", found.len());
     // A simulation in which nothing happens holds, too.
     let mut missing: BTreeSet<String> = POINTS.iter().map(|it| format!("dies at {it}")).collect();
     missing.extend(["CANCELLED", "FAILED", "SUCCESS"].map(|it| format!("ends {it}")));
+    missing.extend(RARE.map(str::to_owned));
     for what in [
         "a bucket is gone",
         "a charge",
@@ -68,10 +70,17 @@ fn five_hundred_seeds_hold() {
         "a copy is UNREACHABLE",
         "a copy is WITHHELD",
         "a key is disabled",
+        "a query ends with GB0903",
+        "a query ends with GB0905",
+        "a query ends with GB0906",
+        "a query ends with GB0907",
         "a query for 2",
+        "a query is opened after a restore",
         "a second receiver has the same answer",
         "an object is delivered",
         "an older copy comes back",
+        "an older copy is accepted",
+        "confirm yes",
         "delete a collaboration yes",
         "delete a rule yes",
         "delete a table yes",
@@ -79,10 +88,14 @@ fn five_hundred_seeds_hold() {
         "faults",
         "leave yes",
         "look",
+        "nobody confirms an accepted copy",
         "remove a member yes",
         "take a table out yes",
         "the clock goes back",
+        "the clock is set ahead",
         "the house dies",
+        "the machine starts anew",
+        "time passes",
         "walk not now",
         "the clock is accepted",
         "withdraw a privacy budget yes",
@@ -90,7 +103,7 @@ fn five_hundred_seeds_hold() {
         missing.insert(what.to_owned());
     }
     if seeds < MANY {
-        missing.retain(|it| it != "dies at deliver:again");
+        missing.retain(|it| !RARE.contains(&it.as_str()));
     }
     missing.retain(|it| seen.0.get(it).is_none_or(|count| *count == 0));
     assert_eq!(missing, BTreeSet::new(), "never happened in {seeds} houses");
@@ -99,9 +112,9 @@ fn five_hundred_seeds_hold() {
 #[test]
 fn a_seed_does_the_same_every_time() {
     for seed in 1_000..1_008 {
-        let (one, other) =
-            (play(seed, Plant::Nothing).unwrap(), play(seed, Plant::Nothing).unwrap());
+        let (one, other) = (play(seed, Plant::Nothing), play(seed, Plant::Nothing));
         assert_eq!(one.trace, other.trace, "{}", repeat_by(seed));
+        assert!(one.found.is_empty(), "{:?}", told(&one));
     }
 }
 
@@ -115,7 +128,7 @@ fn every_planted_bug_is_found_by_its_checker() {
                 loop {
                     let Some((plant, checker)) = left.lock().unwrap().pop() else { return };
                     let finds = |seed| {
-                        let played = play(seed, plant).unwrap();
+                        let played = play(seed, plant);
                         played.found.iter().any(|it| it.checker == checker)
                     };
                     match (0..200).find(|seed| finds(*seed)) {

@@ -116,6 +116,20 @@ async fn the_period_of_the_last_lost_charge_stays_closed_whatever_the_clock_says
 }
 
 #[tokio::test]
+async fn a_copy_that_is_accepted_by_a_clock_that_is_behind_waits_for_the_same_words() {
+    let mut world = World::new().await.with_budget(9).await;
+    world.restored().await;
+    // To before its accounts were made.
+    world.later(-16 * 60_000);
+    world.store.accept_restore(false).await.unwrap().unwrap();
+    world.store.accept_clock().await.unwrap().unwrap();
+    let unconfirmed = NotReserved::Unconfirmed { member: world.maker };
+    assert_eq!(world.run().await.unwrap_err(), unconfirmed);
+    world.both_confirm().await;
+    assert_eq!(world.run().await.unwrap_err(), NotReserved::Exhausted { owner: world.maker });
+}
+
+#[tokio::test]
 async fn what_was_open_in_the_copy_ends_and_stored_releases_are_dropped() {
     let mut world = World::new().await.with_budget(9).await;
     world.asks_again = true;

@@ -1,6 +1,7 @@
 //! Members' logs: who gets which lines, and that none is lost.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 
 use glovebox_model::{AccountId, QueryFailure};
 use serde_json::Value;
@@ -83,4 +84,67 @@ async fn lines_survive_a_crash_before_they_were_written_and_lost_files_come_back
     assert!(lines(&world, world.maker).is_empty());
     world.store.rewrite_member_logs().await.unwrap();
     assert_eq!(lines(&world, world.maker), written);
+}
+
+fn file(world: &World) -> std::path::PathBuf {
+    let folder = world.folder.path().join("accounts").join(world.airline.as_str()).join("logs");
+    folder.join(world.collaboration.to_string()).join("1970-01-01.ndjson")
+}
+
+/// A query that is refused: two lines for its runner.
+async fn two_more_lines(world: &World) {
+    let order = world.claimed(world.submit().await).await;
+    let _ = world.store.close_query(&order, refused()).await.unwrap();
+}
+
+#[tokio::test]
+async fn new_lines_are_appended_and_what_was_written_is_not_written_again() {
+    let world = World::new().await;
+    two_more_lines(&world).await;
+    world.store.write_member_logs().await.unwrap();
+    let before = fs::metadata(file(&world)).unwrap();
+    two_more_lines(&world).await;
+    world.store.write_member_logs().await.unwrap();
+    let after = fs::metadata(file(&world)).unwrap();
+    assert_eq!(after.ino(), before.ino(), "it is the same file");
+    assert!(after.len() > before.len());
+    let appended = lines(&world, world.airline);
+    world.store.rewrite_member_logs().await.unwrap();
+    assert_eq!(lines(&world, world.airline), appended);
+    assert_ne!(fs::metadata(file(&world)).unwrap().ino(), before.ino(), "written whole");
+}
+
+#[tokio::test]
+async fn bytes_that_no_row_answers_for_are_taken_back_with_the_next_line() {
+    let world = World::new().await;
+    for torn in [b"{\"half of a".as_slice(), b"{}\n"] {
+        two_more_lines(&world).await;
+        world.store.write_member_logs().await.unwrap();
+        let good = lines(&world, world.airline);
+        let mut bytes = fs::read(file(&world)).unwrap();
+        bytes.extend_from_slice(torn);
+        fs::write(file(&world), bytes).unwrap();
+        two_more_lines(&world).await;
+        world.store.write_member_logs().await.unwrap();
+        let mended = lines(&world, world.airline);
+        assert_eq!((&mended[..good.len()], mended.len()), (&good[..], good.len() + 2));
+    }
+}
+
+#[tokio::test]
+async fn lines_of_a_clock_that_went_back_stand_in_the_order_of_their_moments() {
+    let world = World::new().await;
+    world.later(5_000);
+    two_more_lines(&world).await;
+    world.store.write_member_logs().await.unwrap();
+    world.later(-5_000);
+    two_more_lines(&world).await;
+    world.store.write_member_logs().await.unwrap();
+    let all = lines(&world, world.airline);
+    let moments: Vec<&Value> = all.iter().map(|it| &it["eventTimestamp"]).collect();
+    assert_eq!(moments.len(), 4);
+    assert!(moments[0] == moments[1] && moments[1] != moments[2], "{moments:?}");
+    let appended = all.clone();
+    world.store.rewrite_member_logs().await.unwrap();
+    assert_eq!(lines(&world, world.airline), appended);
 }

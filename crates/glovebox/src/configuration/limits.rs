@@ -52,9 +52,21 @@ impl QueryLimits {
         })
     }
 
-    /// What a process may take beside a pool of so many bytes.
-    pub(crate) fn caps(&self, memory_bytes: usize) -> Result<Caps> {
-        let defaults = Caps::of(memory_bytes);
+    /// What each of so many processes may take beside a pool of so many bytes, on a machine with
+    /// that much memory, if it is known.
+    pub(crate) fn caps(
+        &self,
+        memory_bytes: usize,
+        (slots, machine): (usize, Option<u64>),
+    ) -> Result<Caps> {
+        let mut defaults = Caps::of(memory_bytes);
+        if let Some(machine) = machine {
+            // All at once they leave a tenth of it to others.
+            let slots = u64::try_from(slots.max(1)).unwrap_or(u64::MAX);
+            let share = machine / 10 * 9 / slots;
+            let least = u64::try_from(memory_bytes).unwrap_or(u64::MAX).max(LEAST_PROCESS);
+            defaults.process_bytes = defaults.process_bytes.min(share).max(least);
+        }
         let caps = Caps {
             spill_bytes: self.spill_bytes.unwrap_or(defaults.spill_bytes),
             process_bytes: self.process_bytes.unwrap_or(defaults.process_bytes),
@@ -73,15 +85,31 @@ mod tests {
     use super::*;
     use crate::configuration::Bytes;
 
+    const UNKNOWN: (usize, Option<u64>) = (1, None);
+
+    #[test]
+    fn all_processes_at_once_leave_a_part_of_the_machine_to_others() {
+        let each = |slots: usize, gib: u64| {
+            let machine = gib << 30;
+            let pool = usize::try_from(machine / 4).unwrap() / slots;
+            let caps = QueryLimits::default().caps(pool, (slots, Some(machine))).unwrap();
+            assert!(caps.process_bytes > pool as u64 * 2, "{slots} slots, {gib} GiB");
+            caps.process_bytes * slots as u64
+        };
+        for (slots, gib) in [(1, 4), (2, 4), (8, 16), (64, 64), (2, 256)] {
+            assert!(each(slots, gib) <= (gib << 30) / 10 * 9, "{slots} slots, {gib} GiB");
+        }
+    }
+
     #[test]
     fn what_is_said_last_holds_and_what_is_not_said_stays() {
         let file = LimitArgs { slots: Some(3), query_time: Some(60), ..LimitArgs::default() };
         let flags = LimitArgs { query_time: Some(5), ..LimitArgs::default() };
         let limits = QueryLimits::default().changed(&file).unwrap().changed(&flags).unwrap();
         assert_eq!((limits.slots, limits.query_time), (Some(3), Duration::from_secs(5)));
-        assert_eq!(limits.caps(1 << 30).unwrap(), Caps::of(1 << 30));
+        assert_eq!(limits.caps(1 << 30, UNKNOWN).unwrap(), Caps::of(1 << 30));
         let said = LimitArgs { query_spill: Some(Bytes(7)), ..LimitArgs::default() };
-        let caps = limits.changed(&said).unwrap().caps(1 << 30).unwrap();
+        let caps = limits.changed(&said).unwrap().caps(1 << 30, UNKNOWN).unwrap();
         assert_eq!(caps, Caps { spill_bytes: 7, ..Caps::of(1 << 30) });
     }
 
@@ -97,7 +125,9 @@ mod tests {
             assert!(QueryLimits::default().changed(&bad).is_err(), "{bad:?}");
         }
         let small = |bytes| LimitArgs { process_memory: Some(Bytes(bytes)), ..none.clone() };
-        let caps = |bytes, pool| QueryLimits::default().changed(&small(bytes)).unwrap().caps(pool);
+        let caps = |bytes, pool| {
+            QueryLimits::default().changed(&small(bytes)).unwrap().caps(pool, UNKNOWN)
+        };
         assert!(caps(255 << 20, 1 << 20).is_err());
         assert!(caps(256 << 20, 1 << 20).is_ok());
         assert!(caps(256 << 20, 257 << 20).is_err(), "less than its own pool");

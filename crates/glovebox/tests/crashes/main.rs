@@ -4,6 +4,7 @@
 
 mod doors;
 mod house;
+mod kernel;
 mod private;
 mod processes;
 mod tampering;

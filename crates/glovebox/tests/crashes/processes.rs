@@ -68,6 +68,7 @@ async fn a_walking_process_has_nothing_in_arguments_or_environment_and_dumps_no_
     house.put_flights(&many_flights());
     let (end, supervisor) = house.supervise(CrashPoint::default()).await;
     let query = house.submit().await;
+    let (address_bytes, cpu_seconds) = house.kernel_limits(query).await;
     house.until(query, |it| it == QueryStatus::Started).await;
     let walking = walkers(std::process::id(), &house);
     assert!(!walking.is_empty());
@@ -80,10 +81,11 @@ async fn a_walking_process_has_nothing_in_arguments_or_environment_and_dumps_no_
         let limits = fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
         let core = limits.lines().find(|it| it.starts_with("Max core file size")).unwrap();
         assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
-        // Address space and time have an end, and the house comes first.
-        for limit in ["Max address space", "Max cpu time"] {
+        // Address space and time have an end, soft and hard, and the house comes first.
+        for (limit, most) in [("Max address space", address_bytes), ("Max cpu time", cpu_seconds)] {
             let line = limits.lines().find(|it| it.starts_with(limit)).unwrap();
-            assert!(!line.contains("unlimited"), "{line}");
+            let set: Vec<&str> = line.split_whitespace().skip(3).take(2).collect();
+            assert_eq!(set, [most.to_string(), most.to_string()], "{line}");
         }
         let nice = |stat: String| {
             let after = stat.rsplit_once(") ")?.1.to_owned();

@@ -157,6 +157,10 @@ impl Walk<'_> {
                 (Within::File, KEYS, kind::LIST) | (Within::RowGroup, COLUMNS, kind::LIST) => {
                     self.list(Within::Other, depth)?
                 }
+                // Of any other type they are no footer's, whatever a decoder makes of them.
+                (Within::File, SCHEMA | ROW_GROUPS | KEYS, _)
+                | (Within::RowGroup, COLUMNS, _)
+                | (Within::SchemaNode, CHILDREN, _) => return Err(Broken),
                 // A boolean of a structure stands in its header.
                 (_, _, kind::TRUE | kind::FALSE) => {}
                 _ => self.value(kind, depth)?,

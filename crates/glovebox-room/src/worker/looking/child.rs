@@ -3,57 +3,45 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use glovebox_catalog::{Stop, TableLocation};
+use glovebox_catalog::{Reach, Stop, TableLocation};
 
 use super::forms::{LookV1, SeenV1};
-use super::{Wish, see};
+use super::{Sight, see};
 use crate::worker::TaskError;
+use crate::worker::caps::aside;
 use crate::worker::child::{harden, line, live_with_the_parent};
 use crate::worker::fence::Fence;
 
 /// A look that this process was started for.
 #[derive(Debug)]
 pub struct Look {
-    location: TableLocation,
-    wish: Wish,
-}
-
-impl Look {
-    #[cfg(test)]
-    pub(super) fn new(location: TableLocation, wish: Wish) -> Self {
-        Self { location, wish }
-    }
-
-    #[cfg(test)]
-    pub(super) fn location(&self) -> &TableLocation {
-        &self.location
-    }
+    sight: Sight,
 }
 
 /// Reads from standard input at what to look. From then on this process is killed when the other
-/// end of the pipe closes, holds as much as it may, and reaches nothing but the table.
+/// end of the pipe closes, holds as much as it may, and reaches nothing but the table or the
+/// connection.
 pub fn receive_look() -> Result<Look, TaskError> {
     harden()?;
     let look = LookV1::parse(&line().ok_or(TaskError)?).ok_or(TaskError)?;
     look.kernel.keep().map_err(|_| TaskError)?;
-    let (location, wish) = look.read().ok_or(TaskError)?;
-    let fence = match &location {
-        TableLocation::Folder(folder) => Fence::reading(folder.root.clone()),
-        TableLocation::Connected(connected) => {
-            Fence::default().to(std::slice::from_ref(&connected.reach.connection))
-        }
-        TableLocation::Lost(_) => Fence::default(),
+    let sight = look.read().ok_or(TaskError)?;
+    let through = |reach: &Reach| Fence::default().to(std::slice::from_ref(&reach.connection));
+    let fence = match &sight {
+        Sight::Connection(reach, _) => through(reach),
+        Sight::Table(TableLocation::Connected(connected), _) => through(&connected.reach),
+        Sight::Table(TableLocation::Folder(folder), _) => Fence::reading(folder.root.clone()),
+        Sight::Table(TableLocation::Lost(_), _) => Fence::default(),
     };
     fence.raise().map_err(|_| TaskError)?;
     live_with_the_parent(|_| ())?;
-    Ok(Look { location, wish })
+    Ok(Look { sight })
 }
 
 /// Looks, and says what was seen.
 pub async fn look_child(look: Look) -> ExitCode {
-    let Look { location, wish } = look;
-    let work = move || see(&location, &wish, &Stop::default());
-    let Ok(seen) = tokio::task::spawn_blocking(work).await else { return ExitCode::FAILURE };
+    let seen = aside(move || see(&look.sight, &Stop::default())).await;
+    let Some(seen) = seen else { return ExitCode::FAILURE };
     let Some(line) = SeenV1::of(&seen).to_line() else { return ExitCode::FAILURE };
     let mut out = io::stdout().lock();
     match out.write_all(line.as_bytes()).and_then(|()| out.flush()) {

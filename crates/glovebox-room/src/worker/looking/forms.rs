@@ -14,7 +14,7 @@ use glovebox_store::{
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{Seen, Wish};
+use super::{Seen, Sight, TriedStatus, TriedStep, Wish};
 use crate::worker::caps::KernelLimits;
 
 /// The form of a look: one line.
@@ -23,9 +23,14 @@ use crate::worker::caps::KernelLimits;
 pub(super) struct LookV1 {
     pub(super) kernel: KernelLimits,
     place: PlaceV1,
-    database: String,
-    table: String,
-    wish: WishV1,
+    sight: SightV1,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+enum SightV1 {
+    Connection { table: Option<(String, String)> },
+    Table { database: String, table: String, wish: WishV1 },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -73,39 +78,53 @@ pub(super) enum SeenV1 {
     Described(SchemaV1),
     Fault { column: Option<String>, text: String },
     Good,
+    Tried(Vec<TriedV1>),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct TriedV1 {
+    name: String,
+    about: String,
+    status: StatusV1,
+    message: String,
+    mend: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum StatusV1 {
+    Failed,
+    Skipped,
+    Works,
 }
 
 impl LookV1 {
     pub(super) fn of(
         kernel: KernelLimits,
         terms: Option<&EgressTerms>,
-        (location, wish): (&TableLocation, &Wish),
+        sight: &Sight,
     ) -> Option<Self> {
-        let (place, database, table) = match location {
-            TableLocation::Folder(it) => {
-                (PlaceV1::Folder(it.root.clone()), it.database.clone(), it.table.clone())
+        let connected = |reach| Some(PlaceV1::Connected(Box::new(ConnectedV1::of(reach, terms?)?)));
+        let (place, sight) = match sight {
+            Sight::Connection(reach, table) => {
+                (connected(reach)?, SightV1::Connection { table: table.clone() })
             }
-            TableLocation::Connected(it) => {
-                let place = ConnectedV1::of(&it.reach, terms?)?;
-                (PlaceV1::Connected(Box::new(place)), it.database.clone(), it.table.clone())
-            }
-            TableLocation::Lost(_) => return None,
-        };
-        let wish = match wish {
-            Wish::Describe => WishV1::Describe,
-            Wish::Cells { schema, encryption: Encryption { columns, without_nulls } } => {
-                let text = |it: &ColumnName| it.as_str().to_owned();
-                WishV1::Cells {
-                    schema: SchemaV1::of(schema),
-                    encrypted: columns
-                        .iter()
-                        .map(|(name, kind)| (text(name), kind.aws_name().to_owned()))
-                        .collect(),
-                    without_nulls: without_nulls.iter().map(text).collect(),
-                }
+            Sight::Table(location, wish) => {
+                let (place, database, table) = match location {
+                    TableLocation::Folder(it) => {
+                        (PlaceV1::Folder(it.root.clone()), &it.database, &it.table)
+                    }
+                    TableLocation::Connected(it) => {
+                        (connected(&it.reach)?, &it.database, &it.table)
+                    }
+                    TableLocation::Lost(_) => return None,
+                };
+                let (database, table) = (database.clone(), table.clone());
+                (place, SightV1::Table { database, table, wish: WishV1::of(wish) })
             }
         };
-        Some(Self { kernel, place, database, table, wish })
+        Some(Self { kernel, place, sight })
     }
 
     pub(super) fn to_line(&self) -> Option<Zeroizing<String>> {
@@ -118,17 +137,46 @@ impl LookV1 {
         serde_json::from_str(line).ok()
     }
 
-    pub(super) fn read(self) -> Option<(TableLocation, Wish)> {
-        let Self { kernel: _, place, database, table, wish } = self;
-        let location = match place {
-            PlaceV1::Folder(root) => TableLocation::folder(root, database, table),
-            PlaceV1::Connected(it) => {
-                TableLocation::Connected(Connected { reach: it.read()?, database, table })
+    pub(super) fn read(self) -> Option<Sight> {
+        let Self { kernel: _, place, sight } = self;
+        Some(match (sight, place) {
+            (SightV1::Connection { table }, PlaceV1::Connected(it)) => {
+                Sight::Connection(it.read()?, table)
             }
-        };
-        let wish = match wish {
-            WishV1::Describe => Wish::Describe,
-            WishV1::Cells { schema, encrypted, without_nulls } => {
+            (SightV1::Connection { .. }, PlaceV1::Folder(_)) => return None,
+            (SightV1::Table { database, table, wish }, PlaceV1::Connected(it)) => {
+                let connected = Connected { reach: it.read()?, database, table };
+                Sight::Table(TableLocation::Connected(connected), wish.read()?)
+            }
+            (SightV1::Table { database, table, wish }, PlaceV1::Folder(root)) => {
+                Sight::Table(TableLocation::folder(root, database, table), wish.read()?)
+            }
+        })
+    }
+}
+
+impl WishV1 {
+    fn of(wish: &Wish) -> Self {
+        match wish {
+            Wish::Describe => Self::Describe,
+            Wish::Cells { schema, encryption: Encryption { columns, without_nulls } } => {
+                let text = |it: &ColumnName| it.as_str().to_owned();
+                Self::Cells {
+                    schema: SchemaV1::of(schema),
+                    encrypted: columns
+                        .iter()
+                        .map(|(name, kind)| (text(name), kind.aws_name().to_owned()))
+                        .collect(),
+                    without_nulls: without_nulls.iter().map(text).collect(),
+                }
+            }
+        }
+    }
+
+    fn read(self) -> Option<Wish> {
+        match self {
+            Self::Describe => Some(Wish::Describe),
+            Self::Cells { schema, encrypted, without_nulls } => {
                 let kind = |(name, kind): (String, String)| {
                     Some((ColumnName::new(&name).ok()?, EncryptedKind::from_aws_name(&kind)?))
                 };
@@ -137,10 +185,9 @@ impl LookV1 {
                     columns: encrypted.into_iter().map(kind).collect::<Option<_>>()?,
                     without_nulls: without_nulls.iter().map(name).collect::<Option<_>>()?,
                 };
-                Wish::Cells { schema: schema.read()?, encryption }
+                Some(Wish::Cells { schema: schema.read()?, encryption })
             }
-        };
-        Some((location, wish))
+        }
     }
 }
 
@@ -210,6 +257,7 @@ impl SeenV1 {
                 Self::Fault { column: column.clone(), text: text.clone() }
             }
             Seen::Good => Self::Good,
+            Seen::Tried(steps) => Self::Tried(steps.iter().map(TriedV1::of).collect()),
         }
     }
 
@@ -226,6 +274,29 @@ impl SeenV1 {
             Self::Described(schema) => Seen::Described(schema.read()?),
             Self::Fault { column, text } => Seen::Fault { column, text },
             Self::Good => Seen::Good,
+            Self::Tried(steps) => Seen::Tried(steps.into_iter().map(TriedV1::read).collect()),
         })
+    }
+}
+
+impl TriedV1 {
+    fn of(step: &TriedStep) -> Self {
+        let TriedStep { name, about, status, message, mend } = step.clone();
+        let status = match status {
+            TriedStatus::Failed => StatusV1::Failed,
+            TriedStatus::Skipped => StatusV1::Skipped,
+            TriedStatus::Works => StatusV1::Works,
+        };
+        Self { name, about, status, message, mend }
+    }
+
+    fn read(self) -> TriedStep {
+        let Self { name, about, status, message, mend } = self;
+        let status = match status {
+            StatusV1::Failed => TriedStatus::Failed,
+            StatusV1::Skipped => TriedStatus::Skipped,
+            StatusV1::Works => TriedStatus::Works,
+        };
+        TriedStep { name, about, status, message, mend }
     }
 }

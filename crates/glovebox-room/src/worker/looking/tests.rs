@@ -32,31 +32,30 @@ fn wish() -> Wish {
     Wish::Cells { schema: schema(), encryption }
 }
 
-fn passed(terms: Option<&EgressTerms>, location: &TableLocation, wish: &Wish) -> (String, Look) {
-    let line = LookV1::of(KERNEL, terms, (location, wish)).unwrap().to_line().unwrap();
+fn passed(terms: Option<&EgressTerms>, sight: &Sight) -> (String, Sight) {
+    let line = LookV1::of(KERNEL, terms, sight).unwrap().to_line().unwrap();
     let read = LookV1::parse(&line).unwrap();
     assert_eq!(read.kernel, KERNEL);
-    let (location, wish) = read.read().unwrap();
-    (line.to_string(), Look::new(location, wish))
+    (line.to_string(), read.read().unwrap())
 }
 
 #[test]
 fn a_look_into_a_folder_passes_the_pipe_whole() {
     let location = TableLocation::folder("/tables", "db", "t");
     for wish in [Wish::Describe, wish()] {
-        let (line, look) = passed(None, &location, &wish);
+        let sight = Sight::Table(location.clone(), wish);
+        let (line, read) = passed(None, &sight);
         assert_eq!(line.matches('\n').count(), 1);
-        assert_eq!(format!("{look:?}"), format!("{:?}", Look::new(location.clone(), wish)));
+        assert_eq!(format!("{read:?}"), format!("{sight:?}"));
     }
     assert!(LookV1::parse("{}").is_none());
 }
 
-#[test]
-fn a_look_through_a_connection_passes_with_what_it_shows_there_and_nothing_else() {
+fn connection() -> Connection {
     let (protocol, root) = ObjectRoot::parse("s3://bucket/out").unwrap();
     let (region, roots) = ("us-east-1".into(), vec![root]);
     let place = Place::Files(Objects { protocol, region, endpoint: None, roots, encryption: None });
-    let connection = Connection {
+    Connection {
         id: glovebox_model::Id::from_random([3; 16]),
         account: "123456789012".parse().unwrap(),
         name: "reader".into(),
@@ -67,7 +66,12 @@ fn a_look_through_a_connection_passes_with_what_it_shows_there_and_nothing_else(
         created: Timestamp::from_millis(0),
         updated: Timestamp::from_millis(0),
         version: 0,
-    };
+    }
+}
+
+#[test]
+fn a_look_through_a_connection_passes_with_what_it_shows_there_and_nothing_else() {
+    let connection = connection();
     let credentials = Credentials::Keys {
         access_key_id: "AKIA".into(),
         secret_access_key: Secret::new("hush".into()),
@@ -75,20 +79,28 @@ fn a_look_through_a_connection_passes_with_what_it_shows_there_and_nothing_else(
     };
     let secrets = Secrets { credentials: credentials.clone(), catalog_token: None };
     let terms = EgressTerms { listed: vec!["127.0.0.1:9000".into()], authorities: "".into() };
-    let reach = Reach::new(connection.clone(), secrets, terms.gate().unwrap());
-    let connected = glovebox_catalog::Connected {
-        reach: std::sync::Arc::new(reach),
-        database: "db".into(),
-        table: "t".into(),
-    };
-    let location = TableLocation::Connected(connected);
-    assert!(LookV1::of(KERNEL, None, (&location, &Wish::Describe)).is_none(), "behind no gate");
-    let (_, look) = passed(Some(&terms), &location, &Wish::Describe);
-    assert!(!format!("{look:?}").contains("hush"));
-    let TableLocation::Connected(read) = look.location() else { panic!() };
-    assert_eq!((&read.database, &read.table), (&"db".to_owned(), &"t".to_owned()));
-    assert_eq!(read.reach.connection, connection);
-    assert_eq!(read.reach.credentials.current(), credentials);
+    let reach = Arc::new(Reach::new(connection.clone(), secrets, terms.gate().unwrap()));
+    let named = Some(("db".to_owned(), "t".to_owned()));
+    let (database, table) = named.clone().unwrap();
+    let connected = glovebox_catalog::Connected { reach: Arc::clone(&reach), database, table };
+    for sight in [
+        Sight::Table(TableLocation::Connected(connected), Wish::Describe),
+        Sight::Connection(reach, named.clone()),
+    ] {
+        assert!(LookV1::of(KERNEL, None, &sight).is_none(), "behind no gate");
+        let (_, read) = passed(Some(&terms), &sight);
+        assert!(!format!("{read:?}").contains("hush"));
+        let (reach, table) = match read {
+            Sight::Connection(reach, table) => (reach, table),
+            Sight::Table(TableLocation::Connected(it), Wish::Describe) => {
+                (it.reach, Some((it.database, it.table)))
+            }
+            Sight::Table(..) => panic!("{read:?}"),
+        };
+        assert_eq!(table, named);
+        assert_eq!(reach.connection, connection);
+        assert_eq!(reach.credentials.current(), credentials);
+    }
 }
 
 #[test]
@@ -97,7 +109,25 @@ fn what_was_seen_comes_back_as_it_was() {
         column: column.map(str::to_owned),
         text: "row 3 of `t.csv`\n is \"clear\"".into(),
     };
-    for seen in [Seen::Described(schema()), Seen::Good, fault(None), fault(Some("cell"))] {
+    let step = |status, mend: Option<&str>| TriedStep {
+        name: "read".into(),
+        about: "db.t".into(),
+        status,
+        message: "2 columns".into(),
+        mend: mend.map(Into::into),
+    };
+    let steps = vec![
+        step(TriedStatus::Works, None),
+        step(TriedStatus::Skipped, None),
+        step(TriedStatus::Failed, Some("mend it")),
+    ];
+    for seen in [
+        Seen::Described(schema()),
+        Seen::Good,
+        fault(None),
+        fault(Some("cell")),
+        Seen::Tried(steps),
+    ] {
         let line = SeenV1::of(&seen).to_line().unwrap();
         assert_eq!(SeenV1::parse(&line).unwrap().read(), Some(seen));
     }
@@ -121,20 +151,28 @@ fn config(program: &str, arguments: &[&str]) -> SupervisorConfig {
 #[tokio::test]
 async fn a_process_that_falls_or_takes_too_much_or_says_what_it_should_not_has_seen_nothing() {
     let location = TableLocation::folder("/tables", "db", "t");
+    let sight = Sight::Table(location, Wish::Describe);
     for (program, arguments) in [
         ("false", &[][..]),
         ("tail", &["/dev/zero"]),
         ("echo", &["{\"described\":{\"columns\":[[\"a\",\"no type\"]],\"keys\":[]}}"]),
         ("echo", &["nothing that we know"]),
     ] {
-        let seen = look(&config(program, arguments), None, &location, &Wish::Describe).await;
-        assert_eq!(seen.unwrap(), unseen(), "{program} {arguments:?}");
+        let seen = look(&config(program, arguments), None, &sight).await;
+        assert_eq!(seen.unwrap(), unseen(&sight), "{program} {arguments:?}");
     }
-    let seen = look(&config("echo", &["\"good\""]), None, &location, &Wish::Describe).await;
+    let terms = EgressTerms { listed: Vec::new(), authorities: "".into() };
+    let secrets = Secrets { credentials: Credentials::Operator, catalog_token: None };
+    let reach = Arc::new(Reach::new(connection(), secrets, terms.gate().unwrap()));
+    let tried = Sight::Connection(reach, None);
+    let seen = look(&config("false", &[]), Some(&terms), &tried).await.unwrap();
+    let Seen::Tried(steps) = &seen else { panic!("{seen:?}") };
+    assert!(steps.iter().any(|it| it.status == TriedStatus::Failed), "{steps:?}");
+    let seen = look(&config("echo", &["\"good\""]), None, &sight).await;
     assert_eq!(seen.unwrap(), Seen::Good, "the control");
-    let missing = look(&config("/no/program", &[]), None, &location, &Wish::Describe).await;
+    let missing = look(&config("/no/program", &[]), None, &sight).await;
     assert!(missing.is_err());
-    let lost = TableLocation::Lost(Unavailable::NoConnection);
-    let seen = look(&config("/no/program", &[]), None, &lost, &Wish::Describe).await.unwrap();
+    let lost = Sight::Table(TableLocation::Lost(Unavailable::NoConnection), Wish::Describe);
+    let seen = look(&config("/no/program", &[]), None, &lost).await.unwrap();
     assert!(matches!(seen, Seen::Fault { column: None, .. }));
 }

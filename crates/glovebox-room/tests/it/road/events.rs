@@ -1,53 +1,21 @@
 //! What takes a query's rights away, or asks it to stop, at each stage of its road; written to
 //! docs/when-rights-end.md.
 
+mod hands;
+
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use expect_test::expect_file;
 use futures::future::BoxFuture;
-use glovebox_model::{Id, PageRequest, Query, QueryStatus};
+use glovebox_model::{Id, Query, QueryStatus};
 use glovebox_privacy::{Draw, Insecure, NoEntropy, SampleKey, SecureDraw, SecureNoise};
-use glovebox_room::{Caller, CrashPoint, Lead, RoomError, WalkLimits, Walked};
+use glovebox_room::{CrashPoint, Lead, WalkLimits, Walked};
+use hands::{ALL, Hands, Happens, house, said};
 use tokio::sync::Notify;
 
+use super::releases::EDGE;
 use super::{QUERY, Road};
-use crate::world::{AGGREGATION, answer};
-
-/// Something that happens to a query.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Happens {
-    AccountDisabled,
-    AssociationDeleted,
-    Cancelled,
-    CollaborationDeleted,
-    KeyDisabled,
-    OwnerLeaves,
-    ReceiverDisabled,
-    ReceiverLeaves,
-    ReceiverRemoved,
-    RuleDeleted,
-    RunnerLeaves,
-    RunnerRemoved,
-    TableDeleted,
-}
-
-/// Each with its name in AWS's words, or those of the command line.
-const ALL: [(Happens, &str); 13] = [
-    (Happens::Cancelled, "UpdateProtectedQuery CANCELLED"),
-    (Happens::CollaborationDeleted, "DeleteCollaboration"),
-    (Happens::RunnerRemoved, "DeleteMember, of the runner"),
-    (Happens::RunnerLeaves, "DeleteMembership, by the runner"),
-    (Happens::OwnerLeaves, "DeleteMembership, by the creator, who owns the table"),
-    (Happens::ReceiverRemoved, "DeleteMember, of one receiver"),
-    (Happens::ReceiverLeaves, "DeleteMembership, by one receiver"),
-    (Happens::TableDeleted, "DeleteConfiguredTable"),
-    (Happens::AssociationDeleted, "DeleteConfiguredTableAssociation"),
-    (Happens::RuleDeleted, "DeleteConfiguredTableAnalysisRule"),
-    (Happens::KeyDisabled, "`key disable`, of the key that started it"),
-    (Happens::AccountDisabled, "`account disable`, of the runner"),
-    (Happens::ReceiverDisabled, "`account disable`, of one receiver"),
-];
 
 /// Where the query stands when it happens: the point of its walk after which nothing is done.
 const STAGES: [(&str, Option<&str>); 5] = [
@@ -99,98 +67,23 @@ impl Lead for Interferes {
     }
 }
 
-/// What everybody does here, apart from the road: it happens while a walk holds that.
-#[derive(Clone)]
-struct Hands {
-    room: glovebox_room::Room,
-    airline: Caller,
-    club: Caller,
-    maker: Caller,
-    collaboration: Id<glovebox_model::Collaboration>,
-    memberships: [Id<glovebox_model::Membership>; 3],
-    table: Id<glovebox_model::ConfiguredTable>,
-    association: Id<glovebox_model::Association>,
-    query: Id<Query>,
-}
-
-impl Hands {
-    async fn of(road: &Road, query: Id<Query>) -> Self {
-        let caller = |name| road.world.caller(name).clone();
-        let (room, maker) = (road.world.room.clone(), caller("maker"));
-        let page = PageRequest::first();
-        let brought = room.list_configured_table_associations(&maker, road.maker, page).await;
-        let association = brought.unwrap().items[0].association.id;
-        let club = caller("club");
-        let mut tx = room.store().read().await.unwrap();
-        let clubs = tx.membership_in(road.collaboration, club.account).await.unwrap().unwrap().id;
-        drop(tx);
-        Self {
-            room,
-            airline: caller("airline"),
-            club,
-            maker,
-            collaboration: road.collaboration,
-            memberships: [road.airline, clubs, road.maker],
-            table: road.table,
-            association,
-            query,
-        }
-    }
-
-    async fn happen(&self, what: Happens) -> String {
-        let Self { room, airline, club, maker, collaboration: place, table, .. } = self;
-        let [airlines, clubs, makers] = self.memberships;
-        let store = room.store();
-        match what {
-            Happens::AccountDisabled => {
-                store.disable_account(airline.account).await.unwrap();
-                "done".into()
-            }
-            Happens::ReceiverDisabled => {
-                store.disable_account(club.account).await.unwrap();
-                "done".into()
-            }
-            Happens::KeyDisabled => {
-                store.disable_key(&airline.access_key_id).await.unwrap();
-                "done".into()
-            }
-            Happens::AssociationDeleted => said(
-                &room.delete_configured_table_association(maker, makers, self.association).await,
-            ),
-            Happens::Cancelled => {
-                said(&room.cancel_protected_query(airline, airlines, self.query).await)
-            }
-            Happens::CollaborationDeleted => said(&room.delete_collaboration(maker, *place).await),
-            Happens::OwnerLeaves => said(&room.delete_membership(maker, makers).await),
-            Happens::ReceiverLeaves => said(&room.delete_membership(club, clubs).await),
-            Happens::ReceiverRemoved => {
-                said(&room.delete_member(maker, *place, club.account).await)
-            }
-            Happens::RuleDeleted => {
-                said(&room.delete_configured_table_analysis_rule(maker, *table, AGGREGATION).await)
-            }
-            Happens::RunnerLeaves => said(&room.delete_membership(airline, airlines).await),
-            Happens::RunnerRemoved => {
-                said(&room.delete_member(maker, *place, airline.account).await)
-            }
-            Happens::TableDeleted => said(&room.delete_configured_table(maker, *table).await),
-        }
-    }
-}
-
-fn said<T>(result: &Result<T, RoomError>) -> String {
-    match answer(result).as_str() {
-        "yes" => "done".into(),
-        other => other.into(),
-    }
+/// Walks until the query has ended, or a private one is held for its edge.
+async fn walk(road: &Road, query: Id<Query>, lead: Option<Arc<Interferes>>) -> Walked {
+    let walker = road.walker(query, CrashPoint::default()).await;
+    let walker = match lead {
+        None => walker,
+        #[expect(clippy::disallowed_methods, reason = "the walk is interfered with")]
+        Some(lead) => walker.dangerous_led_by(lead),
+    };
+    walker.walk().await.unwrap()
 }
 
 /// One event at one stage of a query with three receivers: what whoever did it was answered, and
 /// what the query came to.
 async fn tried(what: Happens, stage: Option<&'static str>) -> (String, String) {
-    let road = Road::several().await;
+    let (road, start) = house(what).await;
     let caller = road.world.caller("airline");
-    let asked = road.world.room.start_protected_query(caller, road.airline, road.to_all()).await;
+    let asked = road.world.room.start_protected_query(caller, road.airline, start).await;
     let query = asked.unwrap().id;
     let hands = Hands::of(&road, query).await;
     let heard = Arc::new(Mutex::new(String::new()));
@@ -201,29 +94,30 @@ async fn tried(what: Happens, stage: Option<&'static str>) -> (String, String) {
             *heard.lock().unwrap() = said;
         })
     };
-    let walker = road.walker(query, CrashPoint::default()).await;
-    let walked = match stage {
+    let lead = match stage {
         None => {
             event.await;
-            walker.walk().await
+            None
         }
         Some(point) => {
-            let event = Mutex::new(Some(event));
-            let lead = Interferes { point, event, happened: Notify::new() };
-            #[expect(clippy::disallowed_methods, reason = "the walk is interfered with")]
-            let walker = walker.dangerous_led_by(Arc::new(lead));
-            walker.walk().await
+            let (point, event) = (what.point(point), Mutex::new(Some(event)));
+            Some(Arc::new(Interferes { point, event, happened: Notify::new() }))
         }
     };
+    let mut walked = walk(&road, query, lead.clone()).await;
+    if what.is_private() && walked == Walked::Unfinished {
+        road.world.clock.advance(EDGE);
+        walked = walk(&road, query, lead).await;
+    }
     let mut tx = road.store().read().await.unwrap();
     let ended = tx.query(query).await.unwrap().unwrap();
     drop(tx);
-    assert_eq!(walked.unwrap(), Walked::Ended(ended.status), "{what:?} at {stage:?}");
+    assert_eq!(walked, Walked::Ended(ended.status), "{what:?} at {stage:?}");
     assert_eq!(road.ledger_holds().await.queries.open, 0);
     let have = ["airline", "bureau", "club"].map(|it| road.copy_of(it, query).is_some());
     let heard = heard.lock().unwrap().clone();
     // Whatever the table says: a right that was gone before the last look delivers nothing.
-    let lost = heard == "done" && !matches!(what, Happens::Cancelled);
+    let lost = heard == "done" && !matches!(what, Happens::BudgetDeleted | Happens::Cancelled);
     if lost {
         let mine = matches!(
             what,
@@ -267,11 +161,15 @@ A query has three receivers, of whom one also runs it.
 Something happens while it waits, between its judgement and its opening, while it runs, after its
 result was released, and after the runner has its copy.
 In each cell: the query's status and code then, and how many receivers have a copy.
+In rows about the owner of the table and the payer, the owner is not the creator, and the payer
+neither runs the query nor receives its result.
+In the row about a privacy budget the query is private, in that about a template it runs one.
 
 A copy is delivered after a last look at every right that it depends on, and never without one.
 A right that only one receiver needs withholds that receiver's copy, any other right withholds all
 that is not delivered yet ([why](decisions/0024-several-receivers.md)).
 A query that one receiver has the result of has succeeded.
+A privacy budget is charged when the query is opened: deleted later, it takes nothing back.
 What another call refuses changes nothing: `refused` names AWS's reason.
 
 ";

@@ -12,7 +12,7 @@ use super::budgets::PRIVATE;
 use super::crashes::OPENED;
 
 /// For one table whose owner does not say how many users it has.
-const EDGE: i64 = 15_000;
+pub(super) const EDGE: i64 = 15_000;
 
 /// What the runner sees of a query at one moment; times are counted from its start.
 #[derive(Debug, PartialEq)]

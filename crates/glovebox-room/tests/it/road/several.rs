@@ -12,10 +12,13 @@ use glovebox_model::{
     AccountId, DefaultResult, DeliveryState, Id, OutputLocation, Query, QueryStatus, ResultFormat,
     S3Output,
 };
-use glovebox_room::{CopyState, CrashPoint, RoomError, StartOutput, StartQuery, Walked};
+use glovebox_room::{
+    CopyState, CrashPoint, NewMembership, PaymentDraft, RoomError, StartOutput, StartQuery, Walked,
+};
 use glovebox_store::{Reader, Stand};
 
 use super::{QUERY, Road, few_flights, output, start};
+use crate::memberships::PAYS;
 use crate::world::{World, answer, collaboration, member, membership};
 
 const RECEIVERS: [&str; 3] = ["airline", "bureau", "club"];
@@ -25,19 +28,37 @@ impl Road {
     /// The airline runs; it, the bureau and the club receive, the bureau as Parquet. The guest
     /// receives and has no place for it, the maker only brings its flights.
     pub(super) async fn several() -> Self {
+        Self::several_by("maker", None).await
+    }
+
+    /// The same, where the stranger has made the collaboration and only that, and the guest pays.
+    pub(super) async fn several_apart() -> Self {
+        Self::several_by("stranger", Some(PAYS)).await
+    }
+
+    async fn several_by(creator: &str, guest_pays: Option<PaymentDraft>) -> Self {
         let names = ["airline", "bureau", "club", "guest", "maker", "stranger"];
         let world = World::with(&names).await;
         world.put_table("maker", "flights.csv", &few_flights());
         let receives = |name: &str| (world.account(name), member(name, &[CanReceiveResults]));
-        let mut members = vec![receives("bureau"), receives("club"), receives("guest")];
+        let (account, mut guest) = receives("guest");
+        guest.payment = guest_pays;
+        let mut members = vec![receives("bureau"), receives("club"), (account, guest)];
         let abilities = [CanQuery, CanReceiveResults];
         members.push((world.account("airline"), member("airline", &abilities)));
-        let new = collaboration(member("maker", &[]), members);
-        let made = world.room.create_collaboration(world.caller("maker"), new).await.unwrap();
+        if creator != "maker" {
+            members.push((world.account("maker"), member("maker", &[])));
+        }
+        let new = collaboration(member(creator, &[]), members);
+        let made = world.room.create_collaboration(world.caller(creator), new).await.unwrap();
         let collaboration = made.collaboration.id;
         let maker = world.join("maker", collaboration).await;
+        if creator != "maker" {
+            world.join(creator, collaboration).await;
+        }
         let airline = world.join("airline", collaboration).await;
-        world.join("guest", collaboration).await;
+        let joins = NewMembership { payment: guest_pays, ..membership(collaboration) };
+        world.room.create_membership(world.caller("guest"), joins).await.unwrap();
         for (name, format) in [("bureau", ResultFormat::Parquet), ("club", ResultFormat::Csv)] {
             let mut joins = membership(collaboration);
             let output = S3Output { format, ..output("out") };

@@ -3,7 +3,7 @@
 use glovebox_model::{AccessPeriod, Association, Id};
 use serde_json::Value;
 
-use crate::house::state::Charge;
+use crate::house::state::{Charge, Restored};
 use crate::house::stuck::Done;
 use crate::house::world::World;
 
@@ -65,9 +65,14 @@ fn calendar(millis: i64) -> (String, i64) {
 }
 
 impl World {
-    /// A charge is recorded: what was taken from its pool stays within what the owner offers now.
+    /// A charge is recorded: what was ever taken from its pool, also before a copy was accepted that
+    /// has forgotten it, stays within what the owner offers now.
     pub(super) fn charged(&mut self, query: usize, tree: &str, charge: Charge) {
         self.seen.count("a charge");
+        self.state.number += 1;
+        self.counter = self.counter.max(self.state.number);
+        self.raised = self.clock.millis();
+        self.check_closed(query, &charge);
         let place = self.state.asked[query].place;
         let owner = self.state.people.iter().position(|it| it.account.to_string() == charge.owner);
         let budget = owner.and_then(|it| self.state.places[place].budgets.get(&it)).cloned();
@@ -88,6 +93,7 @@ impl World {
             self.find("budgets", format!("query {query} was charged in {said}, not {months:?}"));
         }
         self.state.charges.push((tree.to_owned(), charge.clone()));
+        self.spent.push((tree.to_owned(), charge.clone()));
         let month = |it: &Charge| match it.period.as_str() {
             "ALL" => calendar(it.at).0,
             month => month.to_owned(),
@@ -98,7 +104,7 @@ impl World {
                 && (!budget.monthly || month(it) == charge.period)
         };
         let (mut loss, mut delta) = (0.0_f64, 0_u128);
-        for (_, it) in self.state.charges.iter().filter(in_period) {
+        for (_, it) in self.spent.iter().filter(in_period) {
             loss += it.loss_nano as f64;
             delta += it.delta_atto;
         }
@@ -106,6 +112,17 @@ impl World {
         let most_delta = u128::from(budget.delta_atto - budget.delta_atto / 2);
         if loss > most * (1.0 + 1e-6) || delta > most_delta {
             self.find("budgets", format!("query {query} overdraws: {loss} of {most} billionths"));
+        }
+    }
+
+    /// Nobody knows what an accepted copy has forgotten: nothing more is taken in a period that had
+    /// begun by then.
+    fn check_closed(&mut self, query: usize, charge: &Charge) {
+        let Some(Restored { closed, .. }) = self.state.restored else { return };
+        self.seen.count("a charge after a restore");
+        if charge.period == "ALL" || charge.period <= calendar(closed).0 {
+            let said = &charge.period;
+            self.find("budgets", format!("query {query} was charged in {said}, which is closed"));
         }
     }
 

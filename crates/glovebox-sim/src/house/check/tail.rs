@@ -13,9 +13,6 @@ const UNREAD: &str = "SELECT rowid, tree, position, entry FROM ledger_entries
 const OPENINGS: &str = "SELECT opening FROM ledger_openings
     WHERE tree = ?1 AND position = ?2 ORDER BY place";
 
-/// So many milliseconds a clock may go back before nothing is opened by it.
-const TOLERANCE: i64 = 15 * 60 * 1000;
-
 /// An entry, with everything that stands behind its commitments.
 struct Read {
     tree: String,
@@ -108,6 +105,7 @@ impl World {
             _ => {}
         }
         if ["opened", "charged"].contains(&read.kind.as_str()) {
+            self.check_clock(place, (read.at, read.moment));
             for (_, told) in read.shown.iter().filter(|it| it.0 == "charge") {
                 if let Some(charge) = charge(told, (read.at, read.moment))? {
                     self.charged(place, &read.tree, charge);
@@ -119,12 +117,7 @@ impl World {
 
     /// A query is opened: with every right that it needs, and on no older copy.
     fn opened(&mut self, place: usize, read: &Read) -> Done<()> {
-        if self.newest.is_some() {
-            self.find("restored", format!("query {place} is opened on an older copy"));
-        }
-        if read.moment - read.at > TOLERANCE && read.moment > self.state.accepted {
-            self.find("clock", format!("query {place} is opened by a clock that went back"));
-        }
+        self.check_words(place);
         let asked = self.state.asked[place].clone();
         let (rights, associations) = match self.state.needs(&asked) {
             Ok(found) => found,
@@ -137,6 +130,9 @@ impl World {
         let gone = rights.iter().cloned().chain(own).any(|it| self.state.gone.contains_key(&it));
         if gone {
             self.find("rights", format!("query {place} is opened under a right that is gone"));
+        }
+        if rights.iter().any(|it| self.came_back.contains(it)) {
+            self.seen.count("a right is used again that a restore brought back");
         }
         let (at, moment) = (read.at, read.moment);
         let opened = Opened { at, moment, reached: at, rights, associations };
