@@ -11,7 +11,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
 
+use glovebox_model::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::{StoreError, Tx, settings};
@@ -104,8 +106,9 @@ impl HeadCounter {
         }
     }
 
-    /// Raises the number to `to`, durably; one that is greater stays.
-    fn raise(&self, to: u64) -> io::Result<()> {
+    /// Raises the number to `to`, durably; one that is greater stays. The file is no older than the
+    /// `moment` of the charge: that of a ledger that is ahead of the clock may lie in a later month.
+    fn raise(&self, to: u64, moment: Timestamp) -> io::Result<()> {
         let file = OpenOptions::new().read(true).write(true).open(&self.path)?;
         file.lock()?;
         let [first, second] = slots(&file)?;
@@ -118,6 +121,11 @@ impl HeadCounter {
         // Over the older one: should the write be torn, the newer one is still there.
         let place = if first < second { 0 } else { SLOT as u64 };
         file.write_all_at(slot(to).as_bytes(), place)?;
+        let millis = u64::try_from(moment.as_millis()).unwrap_or(0);
+        let moment = UNIX_EPOCH + Duration::from_millis(millis);
+        if file.metadata()?.modified()? < moment {
+            file.set_modified(moment)?;
+        }
         file.sync_all()
     }
 
@@ -209,9 +217,13 @@ impl Tx {
 }
 
 /// Raises the file to the number of a charge that was committed. Nothing may be read before.
-pub(crate) async fn raise(counter: &HeadCounter, to: u64) -> Result<(), StoreError> {
+pub(crate) async fn raise(
+    counter: &HeadCounter,
+    to: u64,
+    moment: Timestamp,
+) -> Result<(), StoreError> {
     let raising = counter.clone();
-    let raised = tokio::task::spawn_blocking(move || raising.raise(to)).await;
+    let raised = tokio::task::spawn_blocking(move || raising.raise(to, moment)).await;
     let raised = raised.unwrap_or_else(|error| Err(io::Error::other(error)));
     raised.map_err(|it| counter.failed(it))
 }
@@ -220,7 +232,7 @@ pub(crate) async fn raise(counter: &HeadCounter, to: u64) -> Result<(), StoreErr
 /// is put aside.
 pub(crate) async fn raise_anew(
     counter: &HeadCounter,
-    to: u64,
+    (to, moment): (u64, Timestamp),
     is_damaged: bool,
 ) -> Result<(), StoreError> {
     let raising = counter.clone();
@@ -229,7 +241,7 @@ pub(crate) async fn raise_anew(
             fs::rename(&raising.path, raising.path.with_extension("damaged"))?;
         }
         raising.create()?;
-        raising.raise(to)
+        raising.raise(to, moment)
     });
     let raised = raised.await.unwrap_or_else(|error| Err(io::Error::other(error)));
     raised.map_err(|it| counter.failed(it))
@@ -238,6 +250,8 @@ pub(crate) async fn raise_anew(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const BEGIN: Timestamp = Timestamp::from_millis(0);
 
     fn counter(folder: &Path) -> HeadCounter {
         HeadCounter::at(folder.join("head-counter/house"))
@@ -248,11 +262,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let counter = counter(folder.path());
         assert_eq!(counter.read().unwrap(), None);
-        assert!(counter.raise(1).is_err(), "nobody makes it by raising it");
+        assert!(counter.raise(1, BEGIN).is_err(), "nobody makes it by raising it");
         counter.create().unwrap();
         assert_eq!(counter.read().unwrap(), Some(0));
         for (to, found) in [(3, 3), (2, 3), (4, 4), (0, 4), (u64::MAX, u64::MAX)] {
-            counter.raise(to).unwrap();
+            counter.raise(to, BEGIN).unwrap();
             assert_eq!(counter.read().unwrap(), Some(found));
         }
         counter.create().unwrap();
@@ -266,7 +280,7 @@ mod tests {
         let counter = counter(folder.path());
         counter.create().unwrap();
         for to in 1..=9 {
-            counter.raise(to).unwrap();
+            counter.raise(to, BEGIN).unwrap();
             let whole = fs::read(counter.path()).unwrap();
             let before = {
                 let file = File::open(counter.path()).unwrap();
@@ -284,7 +298,7 @@ mod tests {
         }
         fs::write(counter.path(), "").unwrap();
         assert!(counter.read().is_err());
-        assert!(counter.raise(100).is_err());
+        assert!(counter.raise(100, BEGIN).is_err());
     }
 
     #[test]
@@ -298,12 +312,24 @@ mod tests {
                 scope.spawn(move || {
                     for step in 0..4 {
                         let to = step * 8 + thread + 1;
-                        counter.raise(to).unwrap();
+                        counter.raise(to, BEGIN).unwrap();
                         assert!(counter.read().unwrap().unwrap() >= to);
                     }
                 });
             }
         });
         assert_eq!(counter.read().unwrap(), Some(32));
+    }
+
+    #[test]
+    fn the_file_is_no_older_than_the_charge_that_raised_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let counter = counter(folder.path());
+        counter.create().unwrap();
+        counter.raise(1, BEGIN).unwrap();
+        let now = counter.look().unwrap().touched.unwrap();
+        let ahead = now + 40 * 86_400_000;
+        counter.raise(2, Timestamp::from_millis(ahead)).unwrap();
+        assert_eq!(counter.look().unwrap().touched, Some(ahead));
     }
 }

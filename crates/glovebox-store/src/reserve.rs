@@ -10,7 +10,7 @@ mod door;
 use std::collections::BTreeSet;
 
 use glovebox_ledger::{Event, TreeName};
-use glovebox_model::{AccountId, Destination, Digest, QueryStatus, TableName};
+use glovebox_model::{AccountId, Destination, Digest, QueryStatus, TableName, Timestamp};
 use glovebox_privacy::Charge;
 
 #[cfg(test)]
@@ -166,8 +166,9 @@ impl<K> Store<K> {
         .bind(pins.to_text()?)
         .execute(tx.connection())
         .await?;
+        let moment = tx.moment_of_charge().await?;
         tx.commit().await?;
-        self.raise(number).await?;
+        self.raise(number, moment).await?;
         Ok(Ok(paid))
     }
 
@@ -197,9 +198,9 @@ impl<K> Store<K> {
     }
 
     /// After the commit of a charge and before anything is read: see head_counter.rs.
-    async fn raise(&self, number: Option<u64>) -> Result<(), StoreError> {
+    async fn raise(&self, number: Option<u64>, moment: Timestamp) -> Result<(), StoreError> {
         match (self.head_counter(), number) {
-            (Some(counter), Some(number)) => head_counter::raise(counter, number).await,
+            (Some(counter), Some(number)) => head_counter::raise(counter, number, moment).await,
             _ => Ok(()),
         }
     }

@@ -74,7 +74,7 @@ impl Store {
         }
         tx.commit().await?;
         if let Some(counter) = counter {
-            head_counter::raise_anew(counter, number, outside.is_damaged).await?;
+            head_counter::raise_anew(counter, (number, accepted), outside.is_damaged).await?;
         }
         Ok(Some(Accepted { restore, ended }))
     }

@@ -127,7 +127,14 @@ impl Tx {
         membership: &Membership,
         terms: MembershipTerms,
     ) -> Result<Membership, StoreError> {
-        let version = self.next_version().await?;
+        let before = MembershipTerms {
+            query_log: terms.query_log,
+            job_log: terms.job_log,
+            metrics: terms.metrics,
+            ..membership.terms.clone()
+        };
+        let version =
+            if terms == before { membership.version } else { self.next_version().await? };
         let now = self.now();
         let text = document::write::<MembershipDocument>(&terms)?;
         sqlx::query(

@@ -14,6 +14,7 @@ use super::equal::{Origin, origin};
 use super::fingerprint::can;
 use super::mark::Mark;
 use super::technique::Technique;
+use crate::session::Profile;
 
 /// COUNT of a column.
 pub(super) struct Counted<'a> {

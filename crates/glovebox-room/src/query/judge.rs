@@ -1,6 +1,6 @@
 //! Judgement: pure, over one snapshot; the same text and the same rules give the same verdict.
 
-use glovebox_model::{ColumnName, Finding, TableName, Timestamp};
+use glovebox_model::{Code, ColumnName, Finding, TableName, Timestamp};
 use glovebox_policy::{Analysis, RuledTable, Rules};
 use glovebox_privacy::{Priced, Terms};
 use glovebox_sql::{Schema, TableSchema};
@@ -41,11 +41,34 @@ pub(super) fn judge(
             return Err(refusal(text, findings, &touched));
         }
     };
+    if cleared.private().is_some()
+        && let Some(finding) = too_long(text)
+    {
+        return Err(refusal(text, [finding], &touched));
+    }
     passed(Door::Clear);
     let priced = glovebox_privacy::price(cleared, &terms(snapshot))
         .map_err(|findings| refusal(text, findings, &touched))?;
     passed(Door::Price);
     Ok(priced)
+}
+
+/// Bytes of the text of a query with differential privacy at most (AWS: 90 KB).
+const MAX_PRIVATE: usize = 90_000;
+
+/// What is wrong with the length of a text that is answered with differential privacy.
+pub(super) fn too_long(text: &str) -> Option<Finding> {
+    (text.len() > MAX_PRIVATE).then(|| Finding {
+        code: Code(433),
+        title: "private-text-too-long",
+        aws_text: None,
+        text: format!("with differential privacy a text has at most {MAX_PRIVATE} bytes"),
+        span: None,
+        table: None,
+        owner: None,
+        help: Some("leave out comments and spaces, or ask in several queries".into()),
+        ask_owner: None,
+    })
 }
 
 fn refusal(

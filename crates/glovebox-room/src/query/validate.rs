@@ -9,7 +9,7 @@ use glovebox_privacy::has_price;
 use glovebox_store::Snapshot;
 
 use super::consent::Asked;
-use super::judge::{rules, schema, terms};
+use super::judge::{rules, schema, terms, too_long};
 use super::turns::{LONGEST, in_time};
 use crate::worker::aside;
 use crate::{Caller, PrivacyValidation, Room, RoomError};
@@ -98,6 +98,9 @@ fn judged(
             None => return PrivacyValidation::Invalid(reasons(&refusals.into_findings())),
         },
     };
+    if let Some(finding) = too_long(text) {
+        return PrivacyValidation::Invalid(reasons(&[finding]));
+    }
     match has_price(&query, &terms(snapshot)) {
         Ok(()) => PrivacyValidation::Valid,
         Err(finding) if finding.code.0 == NO_BUDGET => {

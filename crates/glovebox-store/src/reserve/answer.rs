@@ -123,8 +123,9 @@ impl<K> Store<K> {
         };
         let debit = charge::take(&mut tx, order, asked.charge, &affords).await?;
         record(&mut tx, order, asked.charge, debit.told).await?;
+        let moment = tx.moment_of_charge().await?;
         tx.commit().await?;
-        self.raise(Some(debit.number)).await?;
+        self.raise(Some(debit.number), moment).await?;
         Ok(Ok(Answer::Charged))
     }
 }

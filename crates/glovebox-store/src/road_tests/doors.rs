@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use glovebox_model::{PageRequest, QueryErrorCode, QueryFailure, QueryStatus};
+use glovebox_model::{
+    MembershipTerms, PageRequest, QueryErrorCode, QueryFailure, QueryStatus,
+};
 
 use super::{LIMITS, World, list_rule, name};
 use crate::reserve::NotReserved;
@@ -83,6 +85,28 @@ async fn a_rule_that_changed_after_the_snapshot_sends_the_query_back() {
     tx.commit().await.unwrap();
     assert_eq!(world.open(&order, &snapshot).await, Err(NotReserved::Changed));
     assert_eq!(world.opened(&order).await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_member_that_turns_its_log_off_sends_no_query_back() {
+    let world = World::new().await;
+    let order = world.claimed(world.submit().await).await;
+    let snapshot = world.store.snapshot(&order).await.unwrap();
+    let mut tx = world.store.begin().await.unwrap();
+    let own = tx.membership_in(world.collaboration, world.maker).await.unwrap().unwrap();
+    let terms = MembershipTerms { query_log: false, ..own.terms.clone() };
+    tx.update_membership(&own, terms).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(world.open(&order, &snapshot).await, Ok(()));
+    // Where results go is another matter.
+    let order = world.claimed(world.submit().await).await;
+    let snapshot = world.store.snapshot(&order).await.unwrap();
+    let mut tx = world.store.begin().await.unwrap();
+    let own = tx.membership_in(world.collaboration, world.maker).await.unwrap().unwrap();
+    let terms = MembershipTerms { intervals: !own.terms.intervals, ..own.terms.clone() };
+    tx.update_membership(&own, terms).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(world.open(&order, &snapshot).await, Err(NotReserved::Changed));
 }
 
 #[tokio::test]

@@ -91,3 +91,19 @@ async fn an_access_budget_that_is_used_up_is_a_refusal() {
     assert!(message.starts_with("GB0412 the access budget of the table is used up"), "{message}");
     road.ledger_holds().await;
 }
+
+#[tokio::test]
+async fn a_text_with_differential_privacy_has_ninety_thousand_bytes() {
+    let road = Road::new().await.with_private_table().await;
+    road.offer(Offer::Privacy { epsilon: 1, users_noise: 10 }).await;
+    let world: &World = &road.world;
+    let codes = async |text: &str, bytes: usize| -> Vec<String> {
+        let text = format!("{text}{}", " ".repeat(bytes - text.len()));
+        let asked = text.as_str().into();
+        let said = world.room.explain(world.caller("airline"), road.collaboration, asked).await;
+        said.unwrap().findings.into_iter().map(|it| it.code).collect()
+    };
+    assert_eq!(codes(PRIVATE, 90_000).await, Vec::<String>::new());
+    assert_eq!(codes(PRIVATE, 90_001).await, ["GB0433"]);
+    assert_eq!(codes(QUERY, 90_001).await, Vec::<String>::new());
+}
