@@ -46,6 +46,25 @@ impl Fair {
     }
 }
 
+/// Processes that only deliver, beside the slots; half as many of one membership.
+const DELIVERERS: usize = 4;
+
+/// Whether a process may begin for a query beside those that run: memberships, and whether they
+/// only deliver. One that only delivers takes nobody's slot: a receiver's store that hangs holds
+/// up nothing but other deliveries.
+pub(super) fn has_place<'a>(
+    slots: usize,
+    running: impl Iterator<Item = (&'a str, bool)> + Clone,
+    idle: &Idle,
+) -> bool {
+    let alike = running.filter(|(_, is_due)| *is_due == idle.is_due);
+    if !idle.is_due {
+        return alike.count() < slots;
+    }
+    let own = alike.clone().filter(|(membership, _)| *membership == idle.membership);
+    own.count() < DELIVERERS / 2 && alike.count() < DELIVERERS
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::VecDeque;
@@ -189,5 +208,22 @@ mod tests {
         }
         assert_eq!(fair.turns.len(), REMEMBERED);
         assert!(!fair.turns.contains_key("0") && fair.turns.contains_key("10"));
+    }
+
+    #[test]
+    fn what_only_delivers_takes_nobodys_slot() {
+        let due = |membership| Idle { is_due: true, ..idle(1, membership) };
+        let has = |running: &[(&'static str, bool)], next: &Idle| {
+            has_place(2, running.iter().copied(), next)
+        };
+        let deliver = [("a", true), ("a", true)];
+        assert!(has(&deliver, &idle(2, "b")), "a slot is free");
+        assert!(!has(&deliver, &due("a")), "two of its own deliver");
+        assert!(has(&deliver, &due("b")));
+        let many = [("a", true), ("a", true), ("b", true), ("b", true)];
+        assert!(!has(&many, &due("c")), "others wait as well");
+        let full = [("a", false), ("b", false), ("a", true)];
+        assert!(!has(&full, &idle(3, "c")));
+        assert!(has(&full, &due("b")));
     }
 }

@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 
 use super::caps::OVERTIME;
 use super::cleaning::Cleaning;
-use super::fair::Fair;
+use super::fair::{Fair, has_place};
 use super::lines::Told;
 use super::listening::Listening;
 use super::logs::Logs;
@@ -120,6 +120,8 @@ pub struct Supervisor {
 #[derive(Debug)]
 struct Running {
     membership: String,
+    /// Whether it only delivers.
+    is_due: bool,
     kill: Option<oneshot::Sender<()>>,
     words: mpsc::Sender<Zeroizing<String>>,
     /// Since when its query is to be cancelled. The walk sees that by itself.
@@ -208,10 +210,9 @@ impl Supervisor {
         }
         // On a full disk nothing is begun that could not be recorded or kept, and nothing is lost.
         let is_full = || Space::below(&self.data_dir).is_some_and(Space::is_low);
-        if self.running.len() < self.config.slots && !is_full() {
+        if !is_full() {
             let mut idle = self.store.idle_queries().await?;
-            while self.running.len() < self.config.slots {
-                let Some(next) = self.fairest(&mut idle) else { break };
+            while let Some(next) = self.fairest(&mut idle) {
                 self.start(next).await?;
             }
         }
@@ -230,10 +231,12 @@ impl Supervisor {
     fn fairest(&self, idle: &mut Vec<Idle>) -> Option<Idle> {
         let now = Instant::now();
         let runs = |membership: &str| {
-            self.running.values().filter(|it| it.membership == membership).count()
+            self.running.values().filter(|it| !it.is_due && it.membership == membership).count()
         };
+        let running = self.running.values().map(|it| (it.membership.as_str(), it.is_due));
         let may = |it: &Idle| {
-            !self.running.contains_key(&it.query)
+            has_place(self.config.slots, running.clone(), it)
+                && !self.running.contains_key(&it.query)
                 && self.deaths.get(&it.query).is_none_or(|(_, not_before)| *not_before <= now)
         };
         let most = self.config.limits.running_per_membership as usize;
@@ -280,7 +283,7 @@ impl Supervisor {
             }
             (query, end)
         });
-        let running = Running { membership, kill: Some(kill), words, told: None };
+        let running = Running { membership, is_due, kill: Some(kill), words, told: None };
         self.running.insert(query, running);
         Ok(())
     }
