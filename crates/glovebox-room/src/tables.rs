@@ -327,7 +327,9 @@ impl Room {
         match self.surroundings.see(located, Wish::Describe).await? {
             Seen::Described(schema) => Ok((schema, location)),
             Seen::Fault { column: _, text } => Err(RoomError::field(field, text)),
-            Seen::Good | Seen::Tried(_) => Err(RoomError::field(field, "the table says nothing of its columns")),
+            Seen::Good | Seen::Tried(_) => {
+                Err(RoomError::field(field, "the table says nothing of its columns"))
+            }
         }
     }
 }

@@ -26,7 +26,7 @@ mod watch;
 
 pub use alone::{Alone, Rotated};
 pub use caps::Caps;
-pub(crate) use caps::{aside, give_way};
+pub(crate) use caps::aside;
 pub use child::{TaskError, receive_task, walk_child};
 pub use looking::{Look, TriedStatus, TriedStep, look_child, receive_look};
 pub(crate) use looking::{Seen, Sight, Wish, look, see};

@@ -2,10 +2,10 @@
 //! background, so that whoever asks costs nothing and waits for nobody.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use glovebox_catalog::Space;
 use glovebox_room::{Age, Pulse, Store};
 use serde_json::{Value, json};
 use tokio::time::Instant;

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use glovebox_model::{
-    MembershipTerms, PageRequest, QueryErrorCode, QueryFailure, QueryStatus,
-};
+use glovebox_model::{MembershipTerms, PageRequest, QueryErrorCode, QueryFailure, QueryStatus};
 
 use super::{LIMITS, World, list_rule, name};
 use crate::reserve::NotReserved;

@@ -20,10 +20,8 @@ async fn who_looks_too_often_waits_and_is_told_to_try_again() {
     assert!(is_told_to_try_again(&third));
     other.unwrap();
     // Who waits gets the next turn that is given back.
-    let (_third, ()) = tokio::join!(
-        async { around.turn(account('1')).await.unwrap() },
-        async { drop(one) }
-    );
+    let (_third, ()) =
+        tokio::join!(async { around.turn(account('1')).await.unwrap() }, async { drop(one) });
     drop(two);
 }
 

@@ -36,7 +36,7 @@ impl World {
             self.backups.iter().filter(|it| it.state.number < self.counter).collect();
         let backup = match older.is_empty() || self.random.chance(50) {
             true => self.random.pick(&self.backups).clone(),
-            false => Backup::clone(self.random.pick(&older)),
+            false => Backup::clone(*self.random.pick(&older)),
         };
         let newest = Backup { image: Image::of(&self.data())?, state: self.state.clone() };
         self.check_ledger().await?;
