@@ -76,11 +76,10 @@ def test_a_disk_without_any_room_breaks_nothing_that_was_recorded(disk):
     airlines = open_airlines(disk)
     rooms, mine = airlines.manufacturer.rooms, {"membershipIdentifier": airlines.membership}
     known = [ended(airlines.manufacturer, airlines.membership, airlines.start(SMALL))["id"]]
-    weight = fill(disk, 0)
-    with open(weight, "ab") as file, pytest.raises(OSError):
+    weight = fill(disk, 2 * MIB)
+    with open(weight, "ab", buffering=0) as file, pytest.raises(OSError):
         while True:
             file.write(bytes(4096))
-            file.flush()
     refused = 0
     for _ in range(30):
         try:

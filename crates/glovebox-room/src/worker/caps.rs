@@ -10,6 +10,7 @@ use rustix::process::{
     Resource, Rlimit, getpid, getpriority_process, setpriority_process, setrlimit,
 };
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 /// How long after the time limit a process that has not ended is killed.
@@ -99,7 +100,10 @@ pub(crate) async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Option<T> {
     let (done, result) = oneshot::channel();
+    let runtime = Handle::current();
     let working = move || {
+        // What waits for libraries that do not block finds its runtime.
+        let _entered = runtime.enter();
         give_way();
         drop(done.send(work()));
     };
@@ -111,6 +115,18 @@ pub(crate) async fn aside<T: Send + 'static>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn work_aside_gives_way_and_finds_its_runtime() {
+        let own = getpriority_process(None).unwrap();
+        let seen = || (getpriority_process(None).unwrap(), Handle::try_current().is_ok());
+        assert_eq!(aside(seen).await, Some(((own + STEPS).min(19), true)));
+        // Each by as much, however deep they are nested.
+        let nested = || Handle::current().block_on(aside(move || getpriority_process(None)));
+        assert_eq!(aside(nested).await.unwrap().unwrap().unwrap(), (own + STEPS).min(19));
+        assert_eq!(getpriority_process(None).unwrap(), own);
+        assert_eq!(aside(|| -> u8 { std::panic::panic_any(()) }).await, None);
+    }
 
     #[test]
     fn the_kernel_gives_a_process_more_room_than_it_may_fill() {

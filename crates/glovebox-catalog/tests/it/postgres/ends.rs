@@ -66,7 +66,8 @@ async fn a_cancelled_query_leaves_nothing_running_on_the_server() {
     let cluster = Cluster::start(&[]);
     let admin = cluster.admin().await;
     admin.batch_execute(ROOM).await.unwrap();
-    for (index, view) in [(1, "endless"), (2, "silent")] {
+    let mut before = 0;
+    for view in ["endless", "silent"] {
         let table = opened(&cluster.table("s", view), None).await.unwrap();
         let frame = context(&table).sql("select i from t").await.unwrap();
         let mut stream = frame.execute_stream().await.unwrap();
@@ -83,8 +84,11 @@ async fn a_cancelled_query_leaves_nothing_running_on_the_server() {
         let ended = table.reading.complete().await;
         assert!(matches!(ended, Ok(()) | Err(Unavailable::Stopped)), "{ended:?}");
         is_quiet(&admin).await;
-        let cancelled = cluster.logged("canceling statement due to user request");
-        assert_eq!(cancelled.len(), index, "{view}");
+        let cancelled = cluster.logged("canceling statement due to user request").len();
+        // Who writes to a connection that is gone may see that before it is told to stop.
+        let lost = cluster.logged("connection to client lost").len();
+        assert!(cancelled > before || (view == "endless" && lost > 0), "{view}");
+        before = cancelled;
     }
 }
 
