@@ -14,7 +14,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Connection as _, Sqlite, Transaction};
 use tokio::time::Instant;
 
 use crate::head_counter::{Age, HeadCounter};
@@ -313,11 +313,21 @@ async fn connect(path: &Path) -> Result<(SqlitePool, SqlitePool), StoreError> {
         .pragma("temp_store", "MEMORY");
     let writer = writer(&options).await?;
     migrate(&mut *writer.acquire().await?).await?;
-    let readers = SqlitePoolOptions::new()
+    let readers = pool()
         .max_connections(READERS)
         .acquire_timeout(BUSY)
         .connect_lazy_with(options.pragma("query_only", "ON"));
     Ok((writer, readers))
+}
+
+/// A pool that gives no connection away which believes itself in a transaction. A disk that is full
+/// makes SQLite roll back by itself; `sqlx` then rolls back what is not there any more, and would
+/// begin nothing on that connection ever again. (Each is asked whether it lives before: what was
+/// dropped has been rolled back by then.)
+fn pool() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .test_before_acquire(true)
+        .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
 }
 
 /// How often the write-ahead log is asked for before a database counts as locked.
@@ -326,7 +336,7 @@ const ATTEMPTS: u32 = 200;
 /// The writer. Turning the write-ahead log on needs the database for itself, and SQLite waits for
 /// nobody then, whatever its busy timeout: whoever comes second asks again.
 async fn writer(options: &SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
-    let pool = || SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY);
+    let pool = || pool().max_connections(1).acquire_timeout(BUSY);
     let is_busy = |error: &sqlx::Error| {
         let code = error.as_database_error().and_then(|it| it.code());
         code.is_some_and(|it| it == "5")

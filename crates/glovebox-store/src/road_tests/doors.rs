@@ -229,3 +229,18 @@ async fn a_query_has_one_result() {
     let answer = world.store.close_query(&success_without_result, delivered()).await;
     assert!(matches!(answer, Err(StoreError::Corrupt { .. })));
 }
+
+#[tokio::test]
+async fn a_transaction_that_sqlite_ends_by_itself_is_not_the_last() {
+    let world = World::new().await;
+    for _ in 0..3 {
+        // As when the disk is full.
+        let mut tx = world.store.begin().await.unwrap();
+        sqlx::query("ROLLBACK").execute(tx.connection()).await.unwrap();
+        assert!(tx.commit().await.is_err());
+        let mut tx = world.store.begin().await.unwrap();
+        sqlx::query("ROLLBACK").execute(tx.connection()).await.unwrap();
+        drop(tx);
+    }
+    world.opened(&world.claimed(world.submit().await).await).await.unwrap();
+}
