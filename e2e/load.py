@@ -29,6 +29,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from conftest import BINARY, House, open_airlines
 from test_road import DELAYS
 
+# The last one is refused.
 TEXTS = [
     DELAYS,
     "SELECT f.carrier, COUNT(DISTINCT f.tailnum) AS n FROM flights f JOIN planes p "
@@ -175,7 +176,7 @@ class Client(threading.Thread):
         else:
             self.call(
                 self.rooms.update_membership,
-                membershipIdentifier=self.load.elsewhere,
+                membershipIdentifier=self.membership,
                 queryLogStatus=self.random.choice(["ENABLED", "DISABLED"]),
             )
 
@@ -194,17 +195,18 @@ class Client(threading.Thread):
             self.call(self.rooms.delete_configured_table, **table)
 
     def ask(self):
+        text = self.random.choice(TEXTS)
         made = self.call(
             self.rooms.start_protected_query,
             type="SQL",
             membershipIdentifier=self.membership,
-            sqlParameters={"queryString": self.random.choice(TEXTS)},
+            sqlParameters={"queryString": text},
             resultConfiguration={"outputConfiguration": OUTPUT},
         )
         if not made:
             return
         query = made["protectedQuery"]["id"]
-        self.load.asked.append(query)
+        self.load.asked[query] = text
         if self.random.random() < 0.1:
             self.call(
                 self.rooms.update_protected_query,
@@ -227,24 +229,9 @@ class Load:
             s3.create_bucket(Bucket=f"load-{name}")
             for number in range(20):
                 s3.put_object(Bucket=f"load-{name}", Key=f"file-{number}", Body=b"x" * 4000)
-        self.elsewhere = self.join_elsewhere()
         self.errors = {"quota": Counter(), "other": Counter()}
-        self.asked, self.over = [], threading.Event()
+        self.asked, self.over = {}, threading.Event()
         self.clients = [Client(self, number) for number in range(clients)]
-
-    def join_elsewhere(self):
-        """A membership of the provider that no query depends on: one that changes ends queries."""
-        rooms = self.airlines.airline.rooms
-        made = rooms.create_collaboration(
-            name="elsewhere",
-            description="",
-            creatorDisplayName="Airline",
-            creatorMemberAbilities=["CAN_QUERY", "CAN_RECEIVE_RESULTS"],
-            members=[],
-            queryLogStatus="ENABLED",
-        )["collaboration"]["id"]
-        join = {"collaborationIdentifier": made, "queryLogStatus": "ENABLED"}
-        return rooms.create_membership(**join)["membership"]["id"]
 
     def run(self, seconds):
         for client in self.clients:
@@ -268,7 +255,10 @@ class Load:
         """What became of the queries that were asked."""
         rooms, mine = self.airlines.manufacturer.rooms, self.airlines.membership
         pages = rooms.get_paginator("list_protected_queries").paginate(membershipIdentifier=mine)
-        return Counter(it["status"] for page in pages for it in page["protectedQueries"])
+        found = [it for page in pages for it in page["protectedQueries"]]
+        refused = {query for query, text in self.asked.items() if text == TEXTS[-1]}
+        is_refused = lambda it: it["status"] == "FAILED" and it["id"] in refused
+        return Counter("REFUSED" if is_refused(it) else it["status"] for it in found)
 
 
 def quantile(counts, share):
