@@ -23,9 +23,9 @@ def disk(tmp_path):
     """A house whose data directory is a disk of its own."""
     house = House(tmp_path / "house")
     house.data.mkdir(parents=True)
-    subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={SIZE}m,mode=0700", "tmpfs", house.data], check=True
-    )
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}m,mode=0700", "tmpfs", house.data]
+    if subprocess.run(mount).returncode != 0:
+        pytest.skip("whoever runs the tests may not mount a disk")
     try:
         yield house.start("--log-format", "json")
         house.stop()
