@@ -21,7 +21,7 @@ pub use egress::{BadListed, Barred, Egress, Listed, NoEgress};
 pub use leftover::{Cleaned, Notebook, clean, lies_within};
 pub use outside::{EgressTerms, Outside, Proven};
 pub use probe::{Probed, Step, probe};
-pub use space::Space;
+pub use space::{Gauge, Space};
 pub use table::{
     CHECKED_ROWS, CHECKED_ROWS_OF_TABLE, CellsFault, Connected, Described, FolderLocation, Format,
     Hint, Manifest, Moment, Opened, Pinned, Reach, ReadRecorder, Reading, Stop, TableLocation,

@@ -6,6 +6,7 @@
 use std::io;
 use std::os::fd::AsFd;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustix::fs::{StatVfs, fstatvfs, statvfs};
 
@@ -58,32 +59,36 @@ impl Space {
 /// Bytes that are written between two looks at the disk.
 const BETWEEN: u64 = 16 << 20;
 
-/// Looks at the disk of a file now and then while it grows.
-#[derive(Debug, Default)]
-pub(crate) struct Gauge {
-    unseen: Option<u64>,
+/// Looks at the disk of files now and then while they grow.
+#[derive(Debug)]
+pub struct Gauge {
+    /// Bytes since the last look.
+    unseen: AtomicU64,
+    suffices: fn(Space) -> bool,
 }
 
 impl Gauge {
-    /// So many bytes are to be written.
+    /// Of files that may grow while there is room that `suffices`.
+    pub fn while_it(suffices: fn(Space) -> bool) -> Self {
+        Self { unseen: AtomicU64::new(BETWEEN), suffices }
+    }
+
+    /// So many bytes are to be written into this file.
     ///
     /// # Errors
-    /// `StorageFull` once only the house's own part is left.
-    pub(crate) fn take(&mut self, file: impl AsFd, bytes: usize) -> io::Result<()> {
+    /// `StorageFull` once the room does not suffice.
+    pub fn take(&self, file: impl AsFd, bytes: usize) -> io::Result<()> {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-        match self.unseen {
-            Some(unseen) if unseen < BETWEEN => {
-                self.unseen = Some(unseen.saturating_add(bytes));
-                Ok(())
-            }
-            _ if Space::beside(file).is_some_and(Space::is_low) => {
-                Err(io::ErrorKind::StorageFull.into())
-            }
-            _ => {
-                self.unseen = Some(bytes);
-                Ok(())
-            }
+        if self.unseen.fetch_add(bytes, Ordering::Relaxed) < BETWEEN {
+            return Ok(());
         }
+        if Space::beside(file).is_some_and(|it| !(self.suffices)(it)) {
+            // The next one looks again.
+            self.unseen.store(BETWEEN, Ordering::Relaxed);
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.unseen.store(bytes, Ordering::Relaxed);
+        Ok(())
     }
 }
 

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::{SpillFile, SpillWriter, TempFileFactory};
 use futures::{Stream, StreamExt, stream};
-use glovebox_catalog::Space;
+use glovebox_catalog::{Gauge, Space};
 use zeroize::Zeroizing;
 
 /// Makes the spill files of one query, which together may have so many bytes.
@@ -28,21 +28,20 @@ pub(crate) struct EncryptedSpill {
     folder: PathBuf,
     most: u64,
     used: Arc<AtomicU64>,
-    /// Bytes since the disk was looked at.
-    unseen: Arc<AtomicU64>,
+    /// The last of the disk's room is not for spilling.
+    gauge: Arc<Gauge>,
 }
 
 /// Clear bytes of a frame at most.
 const FRAME: usize = 128 << 10;
-/// Bytes that are spilled between two looks at the disk.
-const BETWEEN: u64 = 16 << 20;
 /// What a frame is longer than its clear bytes: its length before, its tag behind.
 const LENGTH: usize = 4;
 const TAG: usize = 16;
 
 impl EncryptedSpill {
     pub(crate) fn new(folder: PathBuf, most: u64) -> Self {
-        Self { folder, most, used: Arc::default(), unseen: Arc::new(AtomicU64::new(BETWEEN)) }
+        let gauge = Arc::new(Gauge::while_it(Space::takes_spill));
+        Self { folder, most, used: Arc::default(), gauge }
     }
 }
 
@@ -100,7 +99,7 @@ impl Inner {
         let length = u32::try_from(sealed.len()).map_err(|_| broken())?;
         let bytes = [&length.to_le_bytes(), sealed.as_slice()].concat();
         let size = bytes.len() as u64;
-        self.look(size)?;
+        self.share.gauge.take(&self.file, bytes.len())?;
         let used = self.share.used.fetch_add(size, Ordering::Relaxed) + size;
         if used > self.share.most {
             self.share.used.fetch_sub(size, Ordering::Relaxed);
@@ -113,19 +112,6 @@ impl Inner {
             return written;
         }
         self.length.fetch_add(size, Ordering::Release);
-        Ok(())
-    }
-
-    /// Looks at the disk now and then: the last of its room is not for spilling.
-    fn look(&self, size: u64) -> io::Result<()> {
-        let before = self.share.unseen.fetch_add(size, Ordering::Relaxed);
-        if before < BETWEEN {
-            return Ok(());
-        }
-        if Space::beside(&self.file).is_some_and(|it| !it.takes_spill()) {
-            return Err(io::ErrorKind::StorageFull.into());
-        }
-        self.share.unseen.store(0, Ordering::Relaxed);
         Ok(())
     }
 

@@ -219,8 +219,7 @@ impl Tx {
 /// Raises the file to the number of a charge that was committed. Nothing may be read before.
 pub(crate) async fn raise(
     counter: &HeadCounter,
-    to: u64,
-    moment: Timestamp,
+    (to, moment): (u64, Timestamp),
 ) -> Result<(), StoreError> {
     let raising = counter.clone();
     let raised = tokio::task::spawn_blocking(move || raising.raise(to, moment)).await;

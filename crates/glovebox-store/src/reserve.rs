@@ -166,9 +166,12 @@ impl<K> Store<K> {
         .bind(pins.to_text()?)
         .execute(tx.connection())
         .await?;
-        let moment = tx.moment_of_charge().await?;
+        let raised = match number {
+            Some(number) => Some((number, tx.moment_of_charge().await?)),
+            None => None,
+        };
         tx.commit().await?;
-        self.raise(number, moment).await?;
+        self.raise(raised).await?;
         Ok(Ok(paid))
     }
 
@@ -198,9 +201,9 @@ impl<K> Store<K> {
     }
 
     /// After the commit of a charge and before anything is read: see head_counter.rs.
-    async fn raise(&self, number: Option<u64>, moment: Timestamp) -> Result<(), StoreError> {
-        match (self.head_counter(), number) {
-            (Some(counter), Some(number)) => head_counter::raise(counter, number, moment).await,
+    async fn raise(&self, charge: Option<(u64, Timestamp)>) -> Result<(), StoreError> {
+        match (self.head_counter(), charge) {
+            (Some(counter), Some(charge)) => head_counter::raise(counter, charge).await,
             _ => Ok(()),
         }
     }

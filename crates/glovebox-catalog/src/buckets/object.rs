@@ -179,7 +179,8 @@ impl Staged {
     pub(super) fn begin(folder: Folder) -> Result<Self, BucketError> {
         let name = random_name()?;
         let file = folder.create_file(&name)?;
-        Ok(Self { folder, name, file, gauge: Gauge::default(), published: false })
+        let gauge = Gauge::while_it(|it| !it.is_low());
+        Ok(Self { folder, name, file, gauge, published: false })
     }
 
     /// Moves the staged file to `name` in `folder`: how the parts of an upload are kept.

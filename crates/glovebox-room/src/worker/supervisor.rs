@@ -209,8 +209,8 @@ impl Supervisor {
             }
         }
         // On a full disk nothing is begun that could not be recorded or kept, and nothing is lost.
-        let is_full = || Space::below(&self.data_dir).is_some_and(Space::is_low);
-        if !is_full() {
+        let is_full = Space::below(&self.data_dir).is_some_and(Space::is_low);
+        if !is_full {
             let mut idle = self.store.idle_queries().await?;
             while let Some(next) = self.fairest(&mut idle) {
                 self.start(next).await?;

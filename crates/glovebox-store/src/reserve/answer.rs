@@ -125,7 +125,7 @@ impl<K> Store<K> {
         record(&mut tx, order, asked.charge, debit.told).await?;
         let moment = tx.moment_of_charge().await?;
         tx.commit().await?;
-        self.raise(Some(debit.number), moment).await?;
+        self.raise(Some((debit.number, moment))).await?;
         Ok(Ok(Answer::Charged))
     }
 }
