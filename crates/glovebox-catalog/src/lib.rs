@@ -24,7 +24,7 @@ pub use probe::{Probed, Step, probe};
 pub use space::{Gauge, Space};
 pub use table::{
     CHECKED_ROWS, CHECKED_ROWS_OF_TABLE, CellsFault, Connected, Described, FolderLocation, Format,
-    Hint, Manifest, Moment, Opened, Pinned, Reach, ReadRecorder, Reading, Stop, TableLocation,
-    Unavailable, arrow_type, check_cells, describe, pin, pin_some,
+    Hint, Manifest, Moment, NotSpooled, Opened, Pinned, Reach, ReadRecorder, Reading, Spooled,
+    Stop, TableLocation, Unavailable, arrow_type, check_cells, describe, pin, pin_some,
 };
 pub use upload::{Upload, holds, is_same_bucket};

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use glovebox_catalog::{Reach, Stop};
 use glovebox_model::{AccountId, Destination, Id, Query};
@@ -304,12 +305,19 @@ impl Engine {
     }
 }
 
+/// How long threads that end are waited for.
+const ENDING: Duration = Duration::from_secs(5);
+
 /// Ends without waiting for threads that are busy: dropping a runtime inside another would.
+///
+/// A thread of its own waits for those that end. To let go of a thread with a large stack in the
+/// moment in which it ends is a fault of memory before glibc 2.37
+/// (<https://sourceware.org/bugzilla/show_bug.cgi?id=19951>).
 impl Drop for Engine {
     fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
+        let Some(runtime) = self.runtime.take() else { return };
+        let waiting = std::thread::Builder::new().name("engine ends".into());
+        drop(waiting.spawn(move || runtime.shutdown_timeout(ENDING)));
     }
 }
 

@@ -8,6 +8,7 @@ use glovebox_model::{Column, ColumnName, Digest, TableName};
 use tokio::runtime::Handle;
 
 use crate::Cause;
+use crate::ahead::Spools;
 use crate::manifests::Manifests;
 use crate::pushed::Hints;
 use crate::together::together;
@@ -27,6 +28,8 @@ pub struct Input {
 pub(crate) struct Inputs {
     pub(crate) tables: BTreeMap<TableName, Opened>,
     pub(crate) manifests: Manifests,
+    /// Those of them that were read to their ends before.
+    pub(crate) spools: Spools,
 }
 
 /// The listings of all tables of a query, taken before any of them is opened.
@@ -86,7 +89,8 @@ pub(crate) fn open(
         let opened = one.open(&input.columns, columns, recorder.cloned());
         Ok((input.table.clone(), opened.map_err(|it| Cause::source(&input.table, it))?))
     });
-    let (mut opened, mut failed) = (Inputs { tables: BTreeMap::new(), manifests }, None);
+    let (tables, spools) = (BTreeMap::new(), Spools::new());
+    let (mut opened, mut failed) = (Inputs { tables, manifests, spools }, None);
     for outcome in outcomes {
         match outcome {
             Ok((table, it)) => drop(opened.tables.insert(table, it)),

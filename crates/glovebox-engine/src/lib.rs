@@ -3,6 +3,7 @@
 //! Three doors: `execute` (a reserved plan to exact rows, sealed), `encode` (released rows to
 //! encrypted files on disk) and `deliver` (kept files to the receivers' buckets).
 
+mod ahead;
 mod cancel;
 mod config;
 mod cooperative;

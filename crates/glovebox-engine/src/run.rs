@@ -20,12 +20,14 @@ use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
+use crate::ahead::{Ahead, Spools};
 use crate::inputs::{Inputs, Pinned, open};
 use crate::lean::{FingerprintKey, Known, Technique, lean};
 use crate::manifests::Manifests;
 use crate::pushed::{Hints, hints};
 use crate::sample::{Sample, sampled};
 use crate::session::{Profile, Share, session};
+use crate::spill::EncryptedSpill;
 use crate::waiting::{Waited, ended, until};
 use crate::{Cancel, Cause, Input};
 
@@ -110,13 +112,30 @@ impl Run<'_> {
                 return Err(Cause::Crowded { table, limit });
             }
         }
-        let (plan, guards) = (self.plan, self.guards);
-        let step = Step { plan, guards, meets: true, has_met: false, bounded: true, held: 0, most };
+        let guards = self.guards;
+        let step = Step {
+            plan: self.plan,
+            guards,
+            meets: true,
+            has_met: false,
+            bounded: true,
+            held: 0,
+            most,
+        };
+        let Some(plan) = self.remainder else {
+            return Ok((self.step(step, deadline, &mut pinned).await?, None));
+        };
+        let (bounded, has_met) = (false, true);
+        if self.sample.is_some() {
+            // Over public tables alone, whose sources shall not see when the plan is done.
+            let most = most.min(LISTED_KEYS);
+            let listing = Step { plan, bounded, most, ..step };
+            let other = self.step(listing, deadline, &mut pinned).await?;
+            let step = Step { held: other.memory.size(), ..step };
+            return Ok((self.step(step, deadline, &mut pinned).await?, Some(other)));
+        }
         let rows = self.step(step, deadline, &mut pinned).await?;
-        let Some(plan) = self.remainder else { return Ok((rows, None)) };
-        let held = rows.memory.size();
-        let most = if self.sample.is_some() { most.min(LISTED_KEYS) } else { most };
-        let step = Step { plan, guards, meets: true, has_met: true, bounded: false, held, most };
+        let step = Step { plan, has_met, bounded, held: rows.memory.size(), ..step };
         let other = self.step(step, deadline, &mut pinned).await?;
         Ok((rows, Some(other)))
     }
@@ -128,14 +147,20 @@ impl Run<'_> {
         deadline: Instant,
         pinned: &mut Manifests,
     ) -> Result<Rows, Cause> {
-        let inputs = self.open(step.plan, deadline, pinned, step.has_met).await?;
+        let none = Spools::new();
+        let inputs = self.open((step, &none), deadline, pinned, step.has_met).await?;
+        let spools = inputs.spools.clone();
+        if step.bounded && self.sample.is_some() {
+            // All that is wanted of sources has been read.
+            self.inputs.iter().for_each(|it| it.location.leave());
+        }
         // Of the first attempt nothing is used in the second.
         let mut again = pinned.clone();
         again.extend(&inputs.manifests.clone().fixed());
         pinned.extend(&inputs.manifests);
         match self.attempt(step, inputs, Profile::Hash, deadline).await {
             Err(Cause::Memory) => {
-                let inputs = self.open(step.plan, deadline, &again, step.meets).await?;
+                let inputs = self.open((step, &spools), deadline, &again, step.meets).await?;
                 pinned.extend(&inputs.manifests);
                 self.attempt(step, inputs, Profile::Spilling, deadline).await
             }
@@ -143,19 +168,31 @@ impl Run<'_> {
         }
     }
 
+    /// The tables of a step. Of a private query those that somebody watches are read to their
+    /// ends, unless `spools` has them.
     async fn open(
         &self,
-        plan: &LogicalPlan,
+        (step, spools): (Step<'_>, &Spools),
         deadline: Instant,
         pinned: &Manifests,
         rows_met: bool,
     ) -> Result<Inputs, Cause> {
-        let tables = scanned(plan).map_err(|_| Cause::Internal("the plan scans unknown tables"))?;
-        let hints = self.hints(plan);
+        let tables = scanned(step.plan);
+        let mut tables = tables.map_err(|_| Cause::Internal("the plan scans unknown tables"))?;
+        tables.retain(|it, _| !spools.contains_key(it));
+        let (hints, ahead) = (self.hints(step.plan), self.ahead(step)?);
         let (inputs, recorder) = (Arc::clone(&self.inputs), self.recorder.clone());
-        let pinned = pinned.clone();
-        let work =
-            move |stop: Stop| open(&inputs, &tables, &pinned, &hints, (recorder.as_ref(), &stop));
+        let (pinned, spools) = (pinned.clone(), spools.clone());
+        let work = move |stop: Stop| {
+            let seen = (recorder.as_ref(), &stop);
+            let mut opened = open(&inputs, &tables, &pinned, &hints, seen)?;
+            opened.take(&spools, &stop);
+            match ahead {
+                Some(ahead) if spools.is_empty() => ahead.read(&mut opened, &inputs, &stop)?,
+                _ => {}
+            }
+            Ok(opened)
+        };
         let ends = (deadline, self.cancel);
         let Waited { done: opened, is_ended } = until(self.handle, ends, work).await;
         let cancelled = self.cancel.is_cancelled();
@@ -166,6 +203,19 @@ impl Run<'_> {
             return Err(if cancelled { Cause::Cancelled } else { Cause::Time { rows_met } });
         }
         opened.map_err(|_| Cause::Internal("opening panicked"))?
+    }
+
+    /// How the tables of a private query are read before it runs.
+    fn ahead(&self, step: Step<'_>) -> Result<Option<Ahead>, Cause> {
+        if self.sample.is_none() || !self.inputs.iter().any(|it| it.location.is_watched()) {
+            return Ok(None);
+        }
+        let state = session(&self.share, Profile::Hash).map_err(cause)?;
+        let rows = if step.bounded { contributing(step.plan).map(|it| it.0) } else { None };
+        let hints = hints(rows.as_ref().unwrap_or(step.plan), &state).unwrap_or_default();
+        let (folder, most) = (self.share.spill_folder.clone(), self.share.spill_bytes);
+        let files = Arc::new(EncryptedSpill::new(folder, most));
+        Ok(Some(Ahead { hints, partitions: self.share.partitions.max(1), files }))
     }
 
     /// What a catalog need not list. A query of several steps, and one whose files were listed
@@ -192,7 +242,8 @@ impl Run<'_> {
         let late = || Cause::Time { rows_met: step.meets };
         let inputs = Arc::new(inputs);
         let memory_bytes = self.share.memory_bytes.saturating_sub(step.held);
-        let share = Share { memory_bytes, ..self.share.clone() };
+        let spill_bytes = self.share.spill_bytes.saturating_sub(inputs.spooled_bytes());
+        let share = Share { memory_bytes, spill_bytes, ..self.share.clone() };
         let state = session(&share, profile).map_err(cause)?;
         let pool = Arc::clone(&state.runtime_env().memory_pool);
         let plan = (step.plan.clone(), step.guards.to_vec());

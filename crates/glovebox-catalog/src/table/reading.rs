@@ -93,6 +93,11 @@ impl Reading {
         self.stop.is_stopped()
     }
 
+    /// What is read.
+    pub(super) fn source(&self) -> Arc<dyn Readable> {
+        Arc::clone(&self.source)
+    }
+
     pub(super) fn add(&self, work: Box<dyn Work>) -> Arc<Progress> {
         let states = vec![State::Waiting; work.partitions()];
         let progress = Arc::new(Progress { work, partitions: watch::Sender::new(states) });
@@ -108,6 +113,10 @@ impl Reading {
 }
 
 impl Progress {
+    pub(super) fn partitions(&self) -> usize {
+        self.work.partitions()
+    }
+
     /// Marks the partition as being read.
     pub(super) fn begin(&self, partition: usize) {
         self.set(partition, State::Running);

@@ -139,6 +139,19 @@ impl TableLocation {
 }
 
 impl TableLocation {
+    /// Whether somebody else than the house sees when it is read.
+    pub fn is_watched(&self) -> bool {
+        matches!(self, Self::Connected(_))
+    }
+
+    /// Ends what is held open between readings at its source; what is read there afterwards is
+    /// read as it is then.
+    pub fn leave(&self) {
+        if let Self::Connected(connected) = self {
+            connected.reach.moment.end();
+        }
+    }
+
     /// Whether less is listed when it is known what a query rules out.
     pub fn takes_hints(&self) -> bool {
         match self {

@@ -156,7 +156,8 @@ fn a_join_too_large_for_its_memory_is_run_again_and_spills() {
     control.block_on(async {
         let step = first(&plan);
         let pinned = Manifests::default();
-        let inputs = run.open(&plan, Instant::now() + LONG, &pinned, false).await.unwrap();
+        let inputs =
+            run.open((step, &Spools::new()), Instant::now() + LONG, &pinned, false).await.unwrap();
         let hashed = run.attempt(step, inputs, Profile::Hash, Instant::now() + LONG).await;
         assert!(matches!(hashed, Err(Cause::Memory)), "hash joins do not fit");
         let rows = run.rows().await.map_err(|it| it.to_string());
@@ -176,7 +177,8 @@ fn an_endless_join_is_cancelled_and_gives_back_its_memory_within_three_seconds()
     control.block_on(async {
         let step = first(&plan);
         let pinned = Manifests::default();
-        let inputs = run.open(&plan, Instant::now() + LONG, &pinned, false).await.unwrap();
+        let inputs =
+            run.open((step, &Spools::new()), Instant::now() + LONG, &pinned, false).await.unwrap();
         let started = Instant::now();
         let wish = async {
             tokio::time::sleep(Duration::from_secs(1)).await;

@@ -2,16 +2,18 @@
 //! files; what is released, with noise and without.
 
 mod accuracy;
+mod ahead;
 mod intervals;
 mod limits;
 mod relation;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
-use glovebox_catalog::{Stop, TableLocation, describe};
+use glovebox_catalog::{ReadRecorder, Stop, TableLocation, describe};
 use glovebox_engine::{Engine, EngineConfig, Input};
 use glovebox_fixture::{Room, parse};
 use glovebox_model::{Accountant, AutoRefresh, Finding, PrivacyTerms, TableName, Timestamp};
@@ -86,6 +88,10 @@ struct World {
     folder: TempDir,
     partitions: usize,
     budget: PrivacyTerms,
+    /// Where `audience` lies, if not in its folder.
+    audience: Option<TableLocation>,
+    memory_bytes: Option<usize>,
+    recorder: Option<Arc<dyn ReadRecorder>>,
 }
 
 impl World {
@@ -107,15 +113,18 @@ impl World {
             accountant: Accountant::Zcdp,
             delta_atto: 1_000_000_000_000,
         };
-        Self { room, folder, partitions: 2, budget }
+        let (audience, memory_bytes, recorder) = (None, None, None);
+        Self { room, folder, partitions: 2, budget, audience, memory_bytes, recorder }
     }
 
     fn inputs(&self) -> Vec<Input> {
         let input = |name: &str| {
             let root = self.folder.path().join("tables");
-            let location = TableLocation::folder(root, "db", name);
+            let folder = TableLocation::folder(root, "db", name);
+            let distant = self.audience.clone().filter(|_| name == "audience");
+            let location = distant.unwrap_or(folder.clone());
             let table = TableName::new(name).unwrap();
-            let described = describe(&location, &Stop::default()).unwrap();
+            let described = describe(&folder, &Stop::default()).unwrap();
             let declared = &self.room.schema().tables[&table].columns;
             // CSV has no types of its own: what the owner configured counts.
             assert_eq!(described.columns.len(), declared.len());
@@ -154,6 +163,8 @@ impl World {
         let reserved = Reserved::assertion(priced);
         let mut config = EngineConfig::new(self.folder.path().to_owned());
         config.partitions = self.partitions;
+        config.memory_bytes = self.memory_bytes.unwrap_or(config.memory_bytes);
+        config.recorder = self.recorder.clone();
         let engine = Engine::new(config).unwrap();
         let (_canceller, cancel) = uncancelled();
         let key = SampleKey::fresh(&mut Fixed(7)).unwrap();

@@ -107,9 +107,12 @@ pub(crate) async fn aside<T: Send + 'static>(
         give_way();
         drop(done.send(work()));
     };
-    let thread = Builder::new().name("judge".into()).stack_size(STACK).spawn(working);
-    thread.ok()?;
-    result.await.ok()
+    let thread = Builder::new().name("judge".into()).stack_size(STACK).spawn(working).ok()?;
+    let done = result.await.ok();
+    // It ends now. To let go of a thread in that very moment is a fault of memory before glibc 2.37
+    // (<https://sourceware.org/bugzilla/show_bug.cgi?id=19951>).
+    drop(tokio::task::spawn_blocking(move || thread.join()));
+    done
 }
 
 #[cfg(test)]

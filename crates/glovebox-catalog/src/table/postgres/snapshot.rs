@@ -73,6 +73,11 @@ impl Moment {
         }
     }
 
+    /// Forgets the snapshot: its connections end with the last table that is read at it.
+    pub(in crate::table) fn end(&self) {
+        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
     fn known(&self) -> Option<Arc<Snapshot>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.as_ref().filter(|it| it.lives()).map(Arc::clone)
