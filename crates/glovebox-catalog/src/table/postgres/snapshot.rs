@@ -22,8 +22,6 @@ pub(super) struct Snapshot {
     exported: String,
     /// Which transactions it sees, of which life of the server.
     pub(super) sees: String,
-    /// Equal to that of no other.
-    pub(super) unique: String,
     /// Whether the server compares bytes of UTF-8.
     pub(super) is_utf8: bool,
     idle: Mutex<Vec<Session>>,
@@ -51,7 +49,6 @@ const EXPORT: &str = "\
     SELECT pg_catalog.pg_export_snapshot(), \
     pg_catalog.txid_current_snapshot()::text, \
     extract(epoch FROM pg_catalog.pg_postmaster_start_time())::text, \
-    pg_catalog.clock_timestamp()::text || ' ' || pg_catalog.pg_backend_pid()::text, \
     pg_catalog.getdatabaseencoding()::text;";
 
 impl Moment {
@@ -86,14 +83,13 @@ impl Snapshot {
         let told = session.ask(&format!("{BEGIN} {SETTINGS} {EXPORT}"), &name).await?;
         let told: Option<Vec<String>> =
             told.into_iter().last().and_then(|it| it.into_iter().collect());
-        let [exported, transactions, life, unique, encoding] = told
-            .and_then(|it| <[String; 5]>::try_from(it).ok())
+        let [exported, transactions, life, encoding] = told
+            .and_then(|it| <[String; 4]>::try_from(it).ok())
             .ok_or(Unavailable::Corrupt { path: name, row_group: None })?;
         Ok(Self {
             server,
             exported,
             sees: format!("{transactions} {life}"),
-            unique,
             is_utf8: encoding == "UTF8",
             idle: Mutex::new(vec![session]),
             open: AtomicUsize::new(1),
