@@ -61,9 +61,7 @@ pub(super) fn names(reach: &Reach, schema: &str, stop: &Stop) -> Result<Vec<Stri
     let server = Server::of(reach).ok_or(Unavailable::NoConnector("postgresql"))?;
     let question = relation::list(schema, NAMES)?;
     let snapshot = reach.moment.snapshot(server, stop)?;
-    let answers = snapshot.with((schema, stop), |session| {
-        stop.wait(session.ask(&question, schema)).map(|it| (it, true))
-    })?;
+    let answers = snapshot.ask(&question, (schema, stop))?;
     relation::listed(answers, schema)
 }
 
@@ -76,9 +74,7 @@ fn seen_by(
     let path = format!("{schema}.{table}");
     let question = relation::question(schema, table)?;
     let snapshot = moment.snapshot(server, stop)?;
-    let answers = snapshot.with((&path, stop), |session| {
-        stop.wait(session.ask(&question, &path)).map(|it| (it, true))
-    })?;
+    let answers = snapshot.ask(&question, (&path, stop))?;
     let relation = Relation::of(&answers, (schema, table))?;
     let token = if relation.is_pinned { None } else { Some(token()?) };
     Ok(Found { snapshot, relation, token })
@@ -86,13 +82,11 @@ fn seen_by(
 
 impl Found {
     /// Whether the columns still have the types that the snapshot knows. From then on nobody
-    /// changes them, until the reading ends.
+    /// changes them, while the snapshot lives.
     fn check_types(&self, columns: &[&Stored], stop: &Stop) -> Result<(), Unavailable> {
         let path = self.relation.path();
         let question = asked::types(self.relation.names(), columns);
-        let answers = self.snapshot.with((&path, stop), |session| {
-            stop.wait(session.ask(&question, &path)).map(|it| (it, true))
-        })?;
+        let answers = self.snapshot.ask(&question, (&path, stop))?;
         let kinds = answers.first().filter(|it| it.len() == columns.len());
         let kinds = kinds.ok_or(Unavailable::Corrupt { path: path.clone(), row_group: None })?;
         match columns.iter().zip(kinds).find(|it| it.1.as_ref() != Some(&it.0.oid)) {

@@ -1,10 +1,11 @@
 //! One moment for all that a query reads, and how it is told from others.
 
+use futures::StreamExt;
 use glovebox_catalog::Unavailable;
 use glovebox_model::ColumnName;
 
 use super::cluster::{Cluster, at};
-use super::{ask, digest, manifest, opened, opened_as};
+use super::{ask, context, digest, manifest, opened, opened_as};
 use crate::tables::described;
 
 const ROOM: &str = "CREATE ROLE reader LOGIN PASSWORD 'hush'; CREATE SCHEMA s; \
@@ -58,6 +59,42 @@ async fn every_scan_of_a_query_sees_the_moment_of_the_first() {
         }
     }
     assert!(cluster.logged("unexpected EOF").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_stops_a_reading_may_read_again_at_the_same_moment() {
+    let cluster = Cluster::start(&[]);
+    let admin = cluster.admin().await;
+    admin.batch_execute(ROOM).await.unwrap();
+    let more = "CREATE VIEW s.v AS SELECT * FROM s.a; \
+                CREATE VIEW s.endless AS SELECT i, repeat('x', 1000) AS body \
+                FROM generate_series(1, 9999) i, generate_series(1, 9999) j, \
+                generate_series(1, 9999) k";
+    admin.batch_execute(more).await.unwrap();
+    let reach = cluster.reach("reader");
+    let location = at(&reach, "s", "a");
+    let before = digest(&location).await;
+    let a = opened(&location, None).await.unwrap();
+    // As a query that needs more memory than it has: it is run again with operators that spill.
+    let endless = opened(&at(&reach, "s", "endless"), None).await.unwrap();
+    let frame = context(&endless).sql("select i, body from t").await.unwrap();
+    let mut stream = frame.execute_stream().await.unwrap();
+    stream.next().await.unwrap().unwrap();
+    endless.reading.stop();
+    drop(stream);
+    let ended = endless.reading.complete().await;
+    assert!(matches!(ended, Ok(()) | Err(Unavailable::Stopped)), "{ended:?}");
+    admin.batch_execute("DELETE FROM s.a WHERE id < 50").await.unwrap();
+    assert_eq!(digest(&location).await, before);
+    for name in ["a", "v"] {
+        let again = opened(&at(&reach, "s", name), None).await.unwrap();
+        let answer = ask(&again, "select count(*) as n from t").await.unwrap();
+        assert!(answer.contains("| 100 |"), "{name}: {answer}");
+    }
+    // What was opened before is still locked as it was.
+    let short = "SET lock_timeout = '50ms'; ALTER TABLE s.a DROP COLUMN v";
+    assert!(admin.batch_execute(short).await.is_err());
+    assert!(ask(&a, "select sum(v) as n from t").await.unwrap().contains("| 5050 |"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
