@@ -81,14 +81,21 @@ fn seen_by(
 }
 
 impl Found {
-    /// Whether the columns still have the types that the snapshot knows. From then on nobody
-    /// changes them, while the snapshot lives.
+    /// Whether it is still the table that the snapshot knows by this name, and the columns have
+    /// the types: statements name what is there now. From then on nobody changes them, while the
+    /// snapshot lives.
     fn check_types(&self, columns: &[&Stored], stop: &Stop) -> Result<(), Unavailable> {
         let path = self.relation.path();
         let question = asked::types(self.relation.names(), columns);
+        let question = question.ok_or(Unavailable::BadLocation)?;
         let answers = self.snapshot.ask(&question, (&path, stop))?;
-        let kinds = answers.first().filter(|it| it.len() == columns.len());
-        let kinds = kinds.ok_or(Unavailable::Corrupt { path: path.clone(), row_group: None })?;
+        let cells = answers.first().and_then(|it| it.split_first());
+        let cells = cells.filter(|it| it.1.len() == columns.len());
+        let (oid, kinds) =
+            cells.ok_or_else(|| Unavailable::Corrupt { path: path.clone(), row_group: None })?;
+        if oid.as_ref() != Some(&self.relation.oid) {
+            return Err(Unavailable::Changed { path });
+        }
         match columns.iter().zip(kinds).find(|it| it.1.as_ref() != Some(&it.0.oid)) {
             Some((Stored { column, .. }, _)) => {
                 Err(Unavailable::SchemaChanged { path, column: column.name.clone() })

@@ -179,3 +179,19 @@ async fn what_changed_between_configuring_finding_and_opening_is_told() {
     let gone = described(&cluster.table("s", "a")).await.unwrap_err().to_string();
     assert_eq!(gone, "the catalog has no table `s.a`");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_took_the_name_of_a_table_is_not_read_in_its_place() {
+    let cluster = Cluster::start(&[]);
+    let admin = cluster.admin().await;
+    admin.batch_execute(ROOM).await.unwrap();
+    let location = cluster.table("s", "a");
+    // The moment of this reach is before the change.
+    let columns = described(&location).await.unwrap();
+    let swap = "ALTER TABLE s.a RENAME TO old; CREATE VIEW s.a AS SELECT * FROM s.old";
+    admin.batch_execute(swap).await.unwrap();
+    let other = opened_as(&location, &columns, None).await.map(drop);
+    assert_eq!(other, Err(Unavailable::Changed { path: "s.a".into() }));
+    let later = opened(&cluster.table("s", "a"), None).await.unwrap();
+    assert!(ask(&later, "select count(*) as n from t").await.unwrap().contains("| 100 |"));
+}
