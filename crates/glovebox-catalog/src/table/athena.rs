@@ -24,6 +24,7 @@ use sql::Known;
 use super::described::Described;
 use super::hint::Hint;
 use super::layout::MAX_PARTITION_KEYS;
+use super::manifest::token;
 use super::names::NAMES;
 use super::source::{Listed, Opening, Reach, Readable};
 use super::stop::Stop;
@@ -105,15 +106,6 @@ pub(crate) async fn clean(
     left: (&str, Option<&str>),
 ) -> Result<Cleaned, Unavailable> {
     execution::clean(Athena::new(reach, service, workgroup, results), left).await
-}
-
-/// 32 random hex digits: what makes one request another than a second one. They say nothing and
-/// decide nothing.
-fn token() -> Result<String, Unavailable> {
-    let mut bytes = [0; 16];
-    let none = |_| Unavailable::Unusable("the house has no entropy");
-    getrandom::fill(&mut bytes).map_err(none)?;
-    Ok(bytes.iter().map(|it| format!("{it:02x}")).collect())
 }
 
 impl Listed for Found {

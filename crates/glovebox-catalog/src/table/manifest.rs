@@ -2,6 +2,7 @@
 
 use glovebox_model::Digest;
 
+use super::Unavailable;
 use super::layout::FoundFile;
 use super::storage::{ObjectVersion, Storage, Version};
 
@@ -52,6 +53,15 @@ impl Manifest {
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
+}
+
+/// 32 random hex digits: what makes one listing or request another than a second one. They say
+/// nothing and decide nothing.
+pub(super) fn token() -> Result<String, Unavailable> {
+    let mut bytes = [0; 16];
+    let none = |_| Unavailable::Unusable("the house has no entropy");
+    getrandom::fill(&mut bytes).map_err(none)?;
+    Ok(bytes.iter().map(|it| format!("{it:02x}")).collect())
 }
 
 /// What must not change of a file.

@@ -1,5 +1,8 @@
 //! Tables of a PostgreSQL server, its schemas being the databases. What is read lies in the
 //! server, whose own snapshot pins it: one moment for all tables that a query reads there.
+//!
+//! Views, and tables whose rows a policy chooses, are computed by each statement that reads them,
+//! so nothing pins them: a query that must read one in two steps fails as if it had changed.
 
 mod asked;
 mod copied;
@@ -20,6 +23,7 @@ use std::sync::Arc;
 use glovebox_model::Column;
 
 use super::described::Described;
+use super::manifest::token;
 use super::names::NAMES;
 use super::source::{Listed, Opening, Reach, Readable};
 use super::stop::Stop;
@@ -38,6 +42,8 @@ pub use snapshot::Moment;
 pub(super) struct Found {
     snapshot: Arc<Snapshot>,
     relation: Relation,
+    /// Never twice the same; of what the snapshot does not pin.
+    token: Option<String>,
 }
 
 /// Finds a table by the names of its schema and of itself, exactly as the server has them.
@@ -55,9 +61,7 @@ pub(super) fn names(reach: &Reach, schema: &str, stop: &Stop) -> Result<Vec<Stri
     let server = Server::of(reach).ok_or(Unavailable::NoConnector("postgresql"))?;
     let question = relation::list(schema, NAMES)?;
     let snapshot = reach.moment.snapshot(server, stop)?;
-    let answers = snapshot.with((schema, stop), |session| {
-        stop.wait(session.ask(&question, schema)).map(|it| (it, true))
-    })?;
+    let answers = snapshot.ask(&question, (schema, stop))?;
     relation::listed(answers, schema)
 }
 
@@ -70,24 +74,28 @@ fn seen_by(
     let path = format!("{schema}.{table}");
     let question = relation::question(schema, table)?;
     let snapshot = moment.snapshot(server, stop)?;
-    let answers = snapshot.with((&path, stop), |session| {
-        stop.wait(session.ask(&question, &path)).map(|it| (it, true))
-    })?;
+    let answers = snapshot.ask(&question, (&path, stop))?;
     let relation = Relation::of(&answers, (schema, table))?;
-    Ok(Found { snapshot, relation })
+    let token = if relation.is_pinned { None } else { Some(token()?) };
+    Ok(Found { snapshot, relation, token })
 }
 
 impl Found {
-    /// Whether the columns still have the types that the snapshot knows. From then on nobody
-    /// changes them, until the reading ends.
+    /// Whether it is still the table that the snapshot knows by this name, and the columns have
+    /// the types: statements name what is there now. From then on nobody changes them, while the
+    /// snapshot lives.
     fn check_types(&self, columns: &[&Stored], stop: &Stop) -> Result<(), Unavailable> {
         let path = self.relation.path();
         let question = asked::types(self.relation.names(), columns);
-        let answers = self.snapshot.with((&path, stop), |session| {
-            stop.wait(session.ask(&question, &path)).map(|it| (it, true))
-        })?;
-        let kinds = answers.first().filter(|it| it.len() == columns.len());
-        let kinds = kinds.ok_or(Unavailable::Corrupt { path: path.clone(), row_group: None })?;
+        let question = question.ok_or(Unavailable::BadLocation)?;
+        let answers = self.snapshot.ask(&question, (&path, stop))?;
+        let cells = answers.first().and_then(|it| it.split_first());
+        let cells = cells.filter(|it| it.1.len() == columns.len());
+        let (oid, kinds) =
+            cells.ok_or_else(|| Unavailable::Corrupt { path: path.clone(), row_group: None })?;
+        if oid.as_ref() != Some(&self.relation.oid) {
+            return Err(Unavailable::Changed { path });
+        }
         match columns.iter().zip(kinds).find(|it| it.1.as_ref() != Some(&it.0.oid)) {
             Some((Stored { column, .. }, _)) => {
                 Err(Unavailable::SchemaChanged { path, column: column.name.clone() })
@@ -99,14 +107,16 @@ impl Found {
 
 impl Listed for Found {
     /// Equal only if the snapshots are equal: no transaction that wrote anything has ended in
-    /// between, in any database of the server. Of what that does not pin it is never equal, but
-    /// within one reach.
+    /// between, in any database of the server. What that does not pin is never equal, also not
+    /// at one moment: a view may choose its rows by the statement that asks for them.
     fn manifest(&self) -> Manifest {
-        let Snapshot { server, sees, unique, .. } = &*self.snapshot;
-        let state = if self.relation.is_pinned { sees } else { unique };
+        if let Some(token) = &self.token {
+            return Manifest::unfixed(&format!("glovebox manifest 1\npostgresql {token}\n"));
+        }
+        let Snapshot { server, sees, .. } = &*self.snapshot;
         let (path, server) = (self.relation.path(), server.place());
         let length = path.len();
-        let text = format!("glovebox manifest 1\npostgresql {state} {length} {path} {server}\n");
+        let text = format!("glovebox manifest 1\npostgresql {sees} {length} {path} {server}\n");
         Manifest::new(&text, 0, 0)
     }
 
@@ -130,7 +140,7 @@ impl Listed for Found {
         let stored: Vec<Stored> =
             columns.iter().map(|it| stored(it).cloned()).collect::<Result<_, _>>()?;
         let Opening { recorder, stop, .. } = opening;
-        let Self { snapshot, relation } = *self;
+        let Self { snapshot, relation, token: _ } = *self;
         Ok(Arc::new(Table { snapshot, relation, columns, stored, recorder, stop }))
     }
 }

@@ -11,7 +11,7 @@ mod types;
 use std::sync::{Arc, Mutex};
 
 use datafusion::prelude::{SessionConfig, SessionContext};
-use glovebox_catalog::{Opened, ReadRecorder, Stop, TableLocation, Unavailable, pin};
+use glovebox_catalog::{Manifest, Opened, ReadRecorder, Stop, TableLocation, Unavailable, pin};
 use glovebox_model::Column;
 
 use crate::tables::described;
@@ -70,11 +70,16 @@ pub(crate) fn context(opened: &Opened) -> SessionContext {
     context
 }
 
+/// What is pinned.
+pub(crate) async fn manifest(location: &TableLocation) -> Manifest {
+    let location = location.clone();
+    let work = move || pin(&location, &Stop::default()).unwrap().manifest().clone();
+    tokio::task::spawn_blocking(work).await.unwrap()
+}
+
 /// The digest of what is pinned.
 pub(crate) async fn digest(location: &TableLocation) -> glovebox_model::Digest {
-    let location = location.clone();
-    let work = move || pin(&location, &Stop::default()).unwrap().manifest().digest();
-    tokio::task::spawn_blocking(work).await.unwrap()
+    manifest(location).await.digest()
 }
 
 /// The answer to a query over the table `t`, or what became of its reading.

@@ -32,14 +32,16 @@ pub(super) fn statement(
     text
 }
 
-/// A question for the types of columns as they are now, whatever snapshot is looked at: one row
-/// of the numbers of the types. No row of the table is read, and none of its owners changes it
-/// until the transaction ends.
-pub(super) fn types((schema, table): (&str, &str), columns: &[&Stored]) -> String {
+/// A question for a table and the types of its columns as they are now, whatever snapshot is
+/// looked at: one row of the number of the table and those of the types. No row of the table is
+/// read, and none of its owners changes it until the transaction ends.
+pub(super) fn types((schema, table): (&str, &str), columns: &[&Stored]) -> Option<String> {
     let kind = |it: &&Stored| format!("pg_catalog.pg_typeof(t.{})::oid::text", quoted(&it.name));
-    let columns: Vec<String> = columns.iter().map(kind).collect();
     let from = relation(schema, table);
-    format!("SELECT {} FROM (VALUES (1)) AS o LEFT JOIN {from} AS t ON false", columns.join(", "))
+    let number = format!("{}::pg_catalog.regclass::oid::text", constant(&from)?);
+    let cells: Vec<String> = std::iter::once(number).chain(columns.iter().map(kind)).collect();
+    let cells = cells.join(", ");
+    Some(format!("SELECT {cells} FROM (VALUES (1)) AS o LEFT JOIN {from} AS t ON false"))
 }
 
 fn relation(schema: &str, table: &str) -> String {
@@ -239,8 +241,9 @@ mod tests {
     fn nothing_of_a_row_is_asked_for_types_or_counts() {
         let id = stored("id", ColumnType::Bigint, Form::Plain);
         assert_eq!(
-            types(("s", "t"), &[&id]),
-            "SELECT pg_catalog.pg_typeof(t.\"id\")::oid::text \
+            types(("s", "t"), &[&id]).unwrap(),
+            "SELECT E'\"s\".\"t\"'::pg_catalog.regclass::oid::text, \
+             pg_catalog.pg_typeof(t.\"id\")::oid::text \
              FROM (VALUES (1)) AS o LEFT JOIN \"s\".\"t\" AS t ON false"
         );
         let text = statement(("s", "t"), &[], &[id], &[], true);

@@ -15,6 +15,8 @@ use crate::table::Unavailable;
 pub(super) struct Relation {
     pub(super) schema: String,
     pub(super) name: String,
+    /// Its number in the server: another table of this name has another.
+    pub(super) oid: String,
     /// The columns that the user may read.
     pub(super) columns: Vec<Stored>,
     pub(super) rows: Precision<usize>,
@@ -36,7 +38,8 @@ pub(super) fn question(schema: &str, table: &str) -> Result<String, Unavailable>
     Ok(format!(
         "SELECT 'schema', pg_catalog.has_schema_privilege(n.oid, 'USAGE')::text \
          FROM pg_catalog.pg_namespace n WHERE n.nspname::text = {schema}::text; \
-         SELECT 'relation', c.relkind::text, pg_catalog.row_security_active(c.oid)::text \
+         SELECT 'relation', c.relkind::text, pg_catalog.row_security_active(c.oid)::text, \
+         c.oid::text \
          FROM pg_catalog.pg_class c WHERE c.oid = ({of}); \
          WITH RECURSIVE part(oid) AS ({of} UNION SELECT i.inhrelid \
          FROM pg_catalog.pg_inherits i JOIN part ON i.inhparent = part.oid) \
@@ -121,6 +124,7 @@ impl Relation {
                 "a foreign table, or has foreign partitions, whose rows lie on another server";
             return Err(Unavailable::Unsupported { table: path, what: what.to_owned() });
         }
+        let oid = cell("relation", 2).unwrap_or_default().to_owned();
         let columns = columns(rows("column"), &path)?;
         let is_pinned = matches!(class, "r" | "p" | "m")
             && cell("relation", 1) == Some("false")
@@ -129,7 +133,8 @@ impl Relation {
         let counted = cell("parts", 2) == Some("false") && class != "v";
         let count = cell("parts", 3).filter(|_| counted).and_then(|it| it.parse().ok());
         let rows = count.map_or(Precision::Absent, Precision::Inexact);
-        Ok(Self { schema: schema.to_owned(), name: name.to_owned(), columns, rows, is_pinned })
+        let (schema, name) = (schema.to_owned(), name.to_owned());
+        Ok(Self { schema, name, oid, columns, rows, is_pinned })
     }
 
     pub(super) fn path(&self) -> String {

@@ -1,11 +1,12 @@
-//! One moment at which all tables of a database are read, by as many connections as it takes.
+//! One moment at which all tables of a database are read: one connection holds it and asks, as
+//! many as it takes join it and copy.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use super::asked::constant;
 use super::server::Server;
-use super::session::Session;
+use super::session::{Row, Session};
 use crate::table::Unavailable;
 use crate::table::stop::Stop;
 
@@ -22,15 +23,18 @@ pub(super) struct Snapshot {
     exported: String,
     /// Which transactions it sees, of which life of the server.
     pub(super) sees: String,
-    /// Equal to that of no other.
-    pub(super) unique: String,
     /// Whether the server compares bytes of UTF-8.
     pub(super) is_utf8: bool,
+    /// The connection without which there is no snapshot, or why it is lost. It copies no rows:
+    /// who stops a reading loses the reading's connection, and may read again at this moment.
+    holder: Mutex<Result<Session, Unavailable>>,
+    /// Further ones, over which rows are copied.
     idle: Mutex<Vec<Session>>,
+    /// How many there are, the holder among them.
     open: AtomicUsize,
 }
 
-/// Connections of one snapshot at most.
+/// Connections of one snapshot at most, with the one that holds it.
 const MAX_SESSIONS: usize = 32;
 
 /// Before anything else. Names are looked for among the server's own only; nothing may write; no
@@ -51,11 +55,10 @@ const EXPORT: &str = "\
     SELECT pg_catalog.pg_export_snapshot(), \
     pg_catalog.txid_current_snapshot()::text, \
     extract(epoch FROM pg_catalog.pg_postmaster_start_time())::text, \
-    pg_catalog.clock_timestamp()::text || ' ' || pg_catalog.pg_backend_pid()::text, \
     pg_catalog.getdatabaseencoding()::text;";
 
 impl Moment {
-    /// The snapshot; made when there is none yet, or none of whose connections lives.
+    /// The snapshot; made when there is none yet, or when the server holds it no more.
     pub(super) fn snapshot(
         &self,
         server: Server,
@@ -91,28 +94,56 @@ impl Snapshot {
         let told = session.ask(&format!("{BEGIN} {SETTINGS} {EXPORT}"), &name).await?;
         let told: Option<Vec<String>> =
             told.into_iter().last().and_then(|it| it.into_iter().collect());
-        let [exported, transactions, life, unique, encoding] = told
-            .and_then(|it| <[String; 5]>::try_from(it).ok())
+        let [exported, transactions, life, encoding] = told
+            .and_then(|it| <[String; 4]>::try_from(it).ok())
             .ok_or(Unavailable::Corrupt { path: name, row_group: None })?;
         Ok(Self {
             server,
             exported,
             sees: format!("{transactions} {life}"),
-            unique,
             is_utf8: encoding == "UTF8",
-            idle: Mutex::new(vec![session]),
+            holder: Mutex::new(Ok(session)),
+            idle: Mutex::default(),
             open: AtomicUsize::new(1),
         })
     }
 
+    /// Whether others can still join it.
     fn lives(&self) -> bool {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let are_busy = self.open.load(Ordering::Relaxed) > idle.len();
-        are_busy || idle.iter().any(|it| !it.is_over())
+        let is_held = |it: &Result<Session, Unavailable>| it.as_ref().is_ok_and(|it| !it.is_over());
+        match self.holder.try_lock() {
+            Ok(holder) => is_held(&holder),
+            Err(TryLockError::Poisoned(holder)) => is_held(holder.get_ref()),
+            // Somebody asks.
+            Err(TryLockError::WouldBlock) => true,
+        }
     }
 
-    /// Does work over one of its connections. One that failed, or that says `false`, is not used
-    /// again, and what it still runs is cancelled.
+    /// What the server answers to statements that read no rows, one after the other. What they
+    /// lock is locked while the snapshot lives. One that fails ends it, and is the answer to all
+    /// that are asked later.
+    pub(super) fn ask(
+        &self,
+        question: &str,
+        (path, stop): (&str, &Stop),
+    ) -> Result<Vec<Row>, Unavailable> {
+        let mut holder = self.holder.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcome = match &*holder {
+            Ok(session) => stop.wait(session.ask(question, path)),
+            Err(why) => return Err(why.clone()),
+        };
+        if let Err(why) = &outcome {
+            let lost = std::mem::replace(&mut *holder, Err(why.clone()));
+            drop(holder);
+            if let Ok(session) = lost {
+                session.abandon();
+            }
+        }
+        outcome
+    }
+
+    /// Copies rows over one of the further connections. One that failed, or that says `false`, is
+    /// not used again, and what it still runs is cancelled.
     pub(super) fn with<T>(
         &self,
         (path, stop): (&str, &Stop),

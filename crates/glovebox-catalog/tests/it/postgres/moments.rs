@@ -1,10 +1,11 @@
 //! One moment for all that a query reads, and how it is told from others.
 
+use futures::StreamExt;
 use glovebox_catalog::Unavailable;
 use glovebox_model::ColumnName;
 
 use super::cluster::{Cluster, at};
-use super::{ask, digest, opened, opened_as};
+use super::{ask, context, digest, manifest, opened, opened_as};
 use crate::tables::described;
 
 const ROOM: &str = "CREATE ROLE reader LOGIN PASSWORD 'hush'; CREATE SCHEMA s; \
@@ -61,6 +62,42 @@ async fn every_scan_of_a_query_sees_the_moment_of_the_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_stops_a_reading_may_read_again_at_the_same_moment() {
+    let cluster = Cluster::start(&[]);
+    let admin = cluster.admin().await;
+    admin.batch_execute(ROOM).await.unwrap();
+    let more = "CREATE VIEW s.v AS SELECT * FROM s.a; \
+                CREATE VIEW s.endless AS SELECT i, repeat('x', 1000) AS body \
+                FROM generate_series(1, 9999) i, generate_series(1, 9999) j, \
+                generate_series(1, 9999) k";
+    admin.batch_execute(more).await.unwrap();
+    let reach = cluster.reach("reader");
+    let location = at(&reach, "s", "a");
+    let before = digest(&location).await;
+    let a = opened(&location, None).await.unwrap();
+    // As a query that needs more memory than it has: it is run again with operators that spill.
+    let endless = opened(&at(&reach, "s", "endless"), None).await.unwrap();
+    let frame = context(&endless).sql("select i, body from t").await.unwrap();
+    let mut stream = frame.execute_stream().await.unwrap();
+    stream.next().await.unwrap().unwrap();
+    endless.reading.stop();
+    drop(stream);
+    let ended = endless.reading.complete().await;
+    assert!(matches!(ended, Ok(()) | Err(Unavailable::Stopped)), "{ended:?}");
+    admin.batch_execute("DELETE FROM s.a WHERE id < 50").await.unwrap();
+    assert_eq!(digest(&location).await, before);
+    for name in ["a", "v"] {
+        let again = opened(&at(&reach, "s", name), None).await.unwrap();
+        let answer = ask(&again, "select count(*) as n from t").await.unwrap();
+        assert!(answer.contains("| 100 |"), "{name}: {answer}");
+    }
+    // What was opened before is still locked as it was.
+    let short = "SET lock_timeout = '50ms'; ALTER TABLE s.a DROP COLUMN v";
+    assert!(admin.batch_execute(short).await.is_err());
+    assert!(ask(&a, "select sum(v) as n from t").await.unwrap().contains("| 5050 |"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_manifest_is_equal_only_when_nothing_can_have_changed() {
     let cluster = Cluster::start(&[]);
     let admin = cluster.admin().await;
@@ -75,11 +112,14 @@ async fn a_manifest_is_equal_only_when_nothing_can_have_changed() {
     // Each table has a reach of its own: as in queries of their own.
     for name in ["a", "b", "m"] {
         assert_eq!(digest(&table(name)).await, digest(&table(name)).await, "{name}");
+        assert!(manifest(&table(name)).await.is_fixed(), "{name}");
     }
     for name in ["v", "u", "r", "p"] {
         assert_ne!(digest(&table(name)).await, digest(&table(name)).await, "{name}");
+        // Also not in one query: what is read depends on more than the moment.
         let one = table(name);
-        assert_eq!(digest(&one).await, digest(&one).await, "{name} in one query");
+        assert_ne!(digest(&one).await, digest(&one).await, "{name} in one query");
+        assert!(!manifest(&one).await.is_fixed(), "{name}");
     }
     assert_ne!(digest(&table("a")).await, digest(&table("b")).await);
     for change in [
@@ -138,4 +178,20 @@ async fn what_changed_between_configuring_finding_and_opening_is_told() {
     admin.batch_execute("DROP TABLE s.a").await.unwrap();
     let gone = described(&cluster.table("s", "a")).await.unwrap_err().to_string();
     assert_eq!(gone, "the catalog has no table `s.a`");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_took_the_name_of_a_table_is_not_read_in_its_place() {
+    let cluster = Cluster::start(&[]);
+    let admin = cluster.admin().await;
+    admin.batch_execute(ROOM).await.unwrap();
+    let location = cluster.table("s", "a");
+    // The moment of this reach is before the change.
+    let columns = described(&location).await.unwrap();
+    let swap = "ALTER TABLE s.a RENAME TO old; CREATE VIEW s.a AS SELECT * FROM s.old";
+    admin.batch_execute(swap).await.unwrap();
+    let other = opened_as(&location, &columns, None).await.map(drop);
+    assert_eq!(other, Err(Unavailable::Changed { path: "s.a".into() }));
+    let later = opened(&cluster.table("s", "a"), None).await.unwrap();
+    assert!(ask(&later, "select count(*) as n from t").await.unwrap().contains("| 100 |"));
 }
