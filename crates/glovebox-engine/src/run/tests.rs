@@ -13,6 +13,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::cancel;
 
+mod again;
+
 /// Two tables `a` and `b` with the same rows: a number and a text.
 fn tables(rows: i64) -> (TempDir, Vec<Input>) {
     let dir = TempDir::new().unwrap();
@@ -74,7 +76,10 @@ struct House {
 
 impl House {
     fn new(rows: i64) -> Self {
-        let (dir, inputs) = tables(rows);
+        Self::of(tables(rows))
+    }
+
+    fn of((dir, inputs): (TempDir, Vec<Input>)) -> Self {
         let runtime = crate::engine::threads(2, || {}).unwrap();
         Self { runtime, dir, inputs: inputs.into() }
     }
