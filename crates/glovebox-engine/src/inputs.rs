@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use glovebox_catalog::{
-    Opened, ReadRecorder, Stop, TableLocation, Unavailable, pin, pin_some,
-};
+use glovebox_catalog::{Opened, ReadRecorder, Stop, TableLocation, Unavailable, pin, pin_some};
 use glovebox_model::{Column, ColumnName, Digest, TableName};
 use tokio::runtime::Handle;
 
@@ -152,8 +150,8 @@ mod tests {
         let [audience, visits] = ["audience", "visits"].map(|it| TableName::new(it).unwrap());
         let corrupt = || Unavailable::Corrupt { path: "db/visits.csv".into(), row_group: None };
         let blamed = own([(&audience, Unavailable::Stopped), (&visits, corrupt())]);
-        let Some(Cause::Source { table, source }) = blamed else { panic!("{blamed:?}") };
-        assert_eq!((table, source), (visits, corrupt()));
+        let Some(Cause::Source { table, source }) = &blamed else { panic!("{blamed:?}") };
+        assert_eq!((table, source), (&visits, &corrupt()));
         assert!(own([(&audience, Unavailable::Stopped)]).is_none());
     }
 }

@@ -112,8 +112,7 @@ impl ExecutionPlan for OnceExec {
         partition: usize,
         context: Arc<TaskContext>,
     ) -> Result<SendableRecordBatchStream> {
-        let is_first =
-            self.begun.lock().unwrap_or_else(PoisonError::into_inner).insert(partition);
+        let is_first = self.begun.lock().unwrap_or_else(PoisonError::into_inner).insert(partition);
         if !is_first {
             let why = "the left side of a nested-loop join is not read again";
             return Err(DataFusionError::ResourcesExhausted(why.to_owned()));

@@ -16,8 +16,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::house::{
-    AUDIENCE, BRAND, BUCKET, BY_REGION, House, ORDERS, SELLER, destination, house, kept, key, limits,
-    uncancelled,
+    AUDIENCE, BRAND, BUCKET, BY_REGION, House, ORDERS, SELLER, destination, house, kept, key,
+    limits, uncancelled,
 };
 
 /// How many connections a server has, and has had.
