@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use glovebox_catalog::{Opened, ReadRecorder, Stop, TableLocation, pin, pin_some};
+use glovebox_catalog::{Opened, ReadRecorder, Stop, TableLocation, Unavailable, pin, pin_some};
 use glovebox_model::{Column, ColumnName, Digest, TableName};
 use tokio::runtime::Handle;
 
@@ -121,12 +121,10 @@ impl Inputs {
         drop(self.complete().await);
     }
 
-    /// The first table whose reading failed.
+    /// The first table whose reading failed by itself.
     pub(crate) fn fault(&self) -> Option<Cause> {
-        let fault = |(table, opened): (&TableName, &Opened)| {
-            opened.reading.fault().map(|it| Cause::source(table, it))
-        };
-        self.tables.iter().find_map(fault)
+        let faults = self.tables.iter();
+        own(faults.filter_map(|(table, opened)| Some((table, opened.reading.fault()?))))
     }
 
     /// Reads on to the ends, or waits for what still reads.
@@ -136,6 +134,28 @@ impl Inputs {
             let done = opened.reading.complete().await.map_err(|it| Cause::source(table, it));
             outcome = outcome.and(done);
         }
-        outcome
+        outcome.map_err(|it| self.fault().unwrap_or(it))
+    }
+}
+
+/// The first fault that is a source's own. When one table fails, the others are told to stop: what
+/// waited for its store then says so, and its owner has nothing to mend.
+fn own<'a>(faults: impl IntoIterator<Item = (&'a TableName, Unavailable)>) -> Option<Cause> {
+    let own = faults.into_iter().find(|(_, it)| *it != Unavailable::Stopped);
+    own.map(|(table, it)| Cause::source(table, it))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_that_was_told_to_stop_is_not_blamed() {
+        let [audience, visits] = ["audience", "visits"].map(|it| TableName::new(it).unwrap());
+        let corrupt = || Unavailable::Corrupt { path: "db/visits.csv".into(), row_group: None };
+        let blamed = own([(&audience, Unavailable::Stopped), (&visits, corrupt())]);
+        let Some(Cause::Source { table, source }) = &blamed else { panic!("{blamed:?}") };
+        assert_eq!((table, source), (&visits, &corrupt()));
+        assert!(own([(&audience, Unavailable::Stopped)]).is_none());
     }
 }

@@ -16,6 +16,7 @@ mod finish;
 mod inputs;
 mod lean;
 mod manifests;
+mod once;
 mod pushed;
 mod reseal;
 mod run;

@@ -259,35 +259,47 @@ impl Run<'_> {
             () = tokio::time::sleep_until(deadline) => Err(late()),
             () = self.cancel.cancelled() => Err(Cause::Cancelled),
         };
-        if outcome.is_err() {
+        let is_stopped = outcome.as_ref().is_err_and(|failed| stops(failed, &inputs));
+        if is_stopped {
             inputs.stop();
+        }
+        if outcome.is_err() {
             task.abort();
             if !task.is_finished() && tokio::time::timeout(STUBBORN, task).await.is_err() {
+                inputs.stop();
                 // Its process ends, at the latest, when the supervisor kills it.
                 tracing::error!("a stopped query does not give way");
                 return outcome;
             }
+            // Nothing of the plan is left that could still begin to read.
+            settle(&pool).await;
         }
         let reading = Arc::clone(&inputs);
         let complete = self.handle.spawn(async move { reading.complete().await });
         let completed = tokio::select! {
             done = complete => done.unwrap_or(Err(Cause::Internal("reading panicked"))),
-            () = ended(deadline, self.cancel), if outcome.is_ok() => {
+            () = ended(deadline, self.cancel), if !is_stopped => {
                 inputs.stop();
                 let cancelled = self.cancel.is_cancelled();
-                Err(if cancelled { Cause::Cancelled } else { late() })
+                return Err(if cancelled { Cause::Cancelled } else { late() });
             }
         };
         match outcome {
             Ok(rows) => completed.map(|()| rows),
             Err(failed) => {
-                settle(&pool).await;
                 // What a source said first is nearer to the truth than what became of it.
                 let told = matches!(failed, Cause::Internal(_));
                 Err(if told { inputs.fault().unwrap_or(failed) } else { failed })
             }
         }
     }
+}
+
+/// Whether reading ends with a failed plan: if nobody waits any more, or a source failed. Every
+/// other failure can depend on rows of all members, and so may no source see where it happened:
+/// what was begun is read to its end.
+fn stops(failed: &Cause, inputs: &Inputs) -> bool {
+    matches!(failed, Cause::Cancelled | Cause::Time { .. }) || inputs.fault().is_some()
 }
 
 /// Stops the work when the caller's future is dropped; at the end there is nothing left to stop.

@@ -17,6 +17,7 @@ use datafusion::prelude::SessionConfig;
 
 use crate::cooperative::CooperativeJoins;
 use crate::lean::Planner;
+use crate::once::LeftOnce;
 use crate::spill::EncryptedSpill;
 use crate::unordered::{BEFORE, UnorderedMerges};
 
@@ -73,6 +74,7 @@ pub(crate) fn session(share: &Share, profile: Profile) -> Result<SessionState> {
     let sorts = rules.iter().position(|it| it.name() == BEFORE).unwrap_or(0);
     rules.insert(sorts, Arc::new(UnorderedMerges));
     rules.push(Arc::new(CooperativeJoins));
+    rules.push(Arc::new(LeftOnce));
     Ok(SessionStateBuilder::new()
         .with_config(config)
         .with_runtime_env(runtime)

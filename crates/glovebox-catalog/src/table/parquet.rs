@@ -138,8 +138,10 @@ impl Footer {
             return None;
         }
         let schema = self.metadata.parquet_schema();
-        let converter =
-            StatisticsConverter::try_new(field.name(), self.metadata.schema(), schema).ok()?;
+        // A writer that counts no NULLs does not say that there are none.
+        let converter = StatisticsConverter::try_new(field.name(), self.metadata.schema(), schema)
+            .ok()?
+            .with_missing_null_counts_as_zero(false);
         let known = decoded(|| {
             Ok(Known {
                 least: converter.row_group_mins(groups)?,

@@ -26,6 +26,7 @@ use super::work::Work;
 pub(super) struct SourceScan {
     progress: Arc<Progress>,
     reading: Arc<Reading>,
+    /// About how many, see [`rough`].
     rows: Precision<usize>,
     properties: Arc<PlanProperties>,
 }
@@ -46,8 +47,19 @@ impl SourceScan {
         )
         .with_scheduling_type(SchedulingType::Cooperative);
         let progress = reading.add(work);
-        Self { progress, reading, rows, properties: Arc::new(properties) }
+        Self { progress, reading, rows: rough(rows), properties: Arc::new(properties) }
     }
+}
+
+/// All that planning may know of a number of rows: the next power of four. Which side of a join is
+/// read first depends on it, and whoever owns one side can try sizes and watch.
+fn rough(rows: Precision<usize>) -> Precision<usize> {
+    let (Precision::Exact(rows) | Precision::Inexact(rows)) = rows else {
+        return Precision::Absent;
+    };
+    let power = rows.checked_next_power_of_two().map(|it| it.ilog2().next_multiple_of(2));
+    let power = power.and_then(|it| 1_usize.checked_shl(it));
+    Precision::Inexact(power.unwrap_or(usize::MAX))
 }
 
 impl fmt::Debug for SourceScan {
@@ -117,5 +129,32 @@ impl ExecutionPlan for SourceScan {
         });
         let batches = Box::pin(batches);
         Ok(Box::pin(cooperative(RecordBatchStreamAdapter::new(self.schema(), batches))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn planning_knows_of_a_number_of_rows_its_power_of_four_only() {
+        let told = |rows| rough(Precision::Inexact(rows));
+        for (rows, power) in [
+            (0, 1),
+            (1, 1),
+            (2, 4),
+            (4, 4),
+            (5, 16),
+            (16, 16),
+            (17, 64),
+            (1_048_576, 1_048_576),
+            (1_048_577, 4_194_304),
+            (usize::MAX / 4, usize::MAX / 4 + 1),
+            (usize::MAX, usize::MAX),
+        ] {
+            assert_eq!(told(rows), Precision::Inexact(power), "{rows}");
+        }
+        assert_eq!(rough(Precision::Exact(5)), told(16), "no number is exact");
+        assert_eq!(rough(Precision::Absent), Precision::Absent);
     }
 }

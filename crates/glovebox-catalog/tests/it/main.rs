@@ -16,6 +16,7 @@ mod gcs;
 mod glue;
 mod leftovers;
 mod moto;
+mod nulls;
 mod people;
 mod postgres;
 mod remote;

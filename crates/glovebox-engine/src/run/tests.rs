@@ -6,6 +6,7 @@ use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::logical_expr::{JoinType, LogicalPlanBuilder, col, lit};
 use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::file::properties::WriterProperties;
 use glovebox_catalog::{Stop, TableLocation, describe};
 use glovebox_sql::PlanTable;
 use tempfile::TempDir;
@@ -13,8 +14,11 @@ use tempfile::TempDir;
 use super::*;
 use crate::cancel;
 
-/// Two tables `a` and `b` with the same rows: a number and a text.
-fn tables(rows: i64) -> (TempDir, Vec<Input>) {
+mod again;
+
+/// Two tables `a` and `b` with the same rows, a number and a text, in groups of so many if it is
+/// said.
+fn tables(rows: i64, group: Option<usize>) -> (TempDir, Vec<Input>) {
     let dir = TempDir::new().unwrap();
     std::fs::create_dir(dir.path().join("db")).unwrap();
     let numbers: ArrayRef = Arc::new(Int64Array::from_iter_values(0..rows));
@@ -24,7 +28,9 @@ fn tables(rows: i64) -> (TempDir, Vec<Input>) {
     let inputs = ["a", "b"].map(|table| {
         let path = dir.path().join(format!("db/{table}.parquet"));
         let file = std::fs::File::create(path).unwrap();
-        let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+        let properties = group
+            .map(|it| WriterProperties::builder().set_max_row_group_row_count(Some(it)).build());
+        let mut writer = ArrowWriter::try_new(file, batch.schema(), properties).unwrap();
         writer.write(&batch).unwrap();
         writer.close().unwrap();
         let location = TableLocation::folder(dir.path(), "db", table);
@@ -74,7 +80,10 @@ struct House {
 
 impl House {
     fn new(rows: i64) -> Self {
-        let (dir, inputs) = tables(rows);
+        Self::of(tables(rows, None))
+    }
+
+    fn of((dir, inputs): (TempDir, Vec<Input>)) -> Self {
         let runtime = crate::engine::threads(2, || {}).unwrap();
         Self { runtime, dir, inputs: inputs.into() }
     }

@@ -11,13 +11,13 @@ use glovebox_model::{
     TableName, Timestamp,
 };
 use glovebox_privacy::{SecureDraw, release};
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::house::{
-    AUDIENCE, BRAND, BUCKET, BY_REGION, House, ORDERS, destination, house, kept, key, limits,
-    uncancelled,
+    AUDIENCE, BRAND, BUCKET, BY_REGION, House, ORDERS, SELLER, destination, house, kept, key,
+    limits, uncancelled,
 };
 
 /// How many connections a server has, and has had.
@@ -71,6 +71,44 @@ fn store(address: SocketAddr) -> Arc<Reach> {
     };
     let egress = Egress::new(vec![address.to_string().parse().unwrap()], b"").unwrap();
     Arc::new(Reach::new(connection, Secrets { credentials, catalog_token: None }, egress))
+}
+
+/// A server that lists one file of `audience`, and never gives it.
+async fn listing() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let listed = "<?xml version=\"1.0\"?><ListBucketResult><Name>results</Name><Prefix></Prefix>\
+        <KeyCount>1</KeyCount><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated><Contents>\
+        <Key>out/db/audience/1.csv</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified>\
+        <ETag>&quot;1&quot;</ETag><Size>60</Size></Contents></ListBucketResult>";
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let (mut head, mut bytes) = (String::new(), [0; 4096]);
+                while !head.contains("\r\n\r\n") {
+                    let read = socket.read(&mut bytes).await.unwrap_or(0);
+                    if read == 0 {
+                        return;
+                    }
+                    head.push_str(&String::from_utf8_lossy(&bytes[..read]));
+                }
+                let (status, body) = if head.starts_with("HEAD ") {
+                    ("404 Not Found", "")
+                } else if head.contains("list-type=2") {
+                    ("200 OK", listed)
+                } else {
+                    return std::future::pending().await;
+                };
+                let length = body.len();
+                let answer = format!(
+                    "HTTP/1.1 {status}\r\ncontent-type: application/xml\r\n\
+                     content-length: {length}\r\nconnection: close\r\n\r\n{body}"
+                );
+                drop(socket.write_all(answer.as_bytes()).await);
+            });
+        }
+    });
+    address
 }
 
 /// A table there, beside one that can be listed.
@@ -171,4 +209,18 @@ async fn a_delivery_ends_when_the_house_does_and_may_be_taken_up_again() {
     all_gone(watching).await;
     let again = engine.deliver_until(undelivered.kept, &key, &stores, &halt).await.unwrap_err();
     assert!(matches!(again.cause, UndeliveredCause::Interrupted), "{:?}", again.cause);
+}
+
+#[tokio::test]
+async fn the_owner_of_the_table_that_failed_is_told_and_not_whoever_was_waited_for() {
+    let (house, address) = (house(ORDERS, AUDIENCE), listing().await);
+    let mut inputs = house.inputs();
+    let reserved = house.reserved_by_default(BY_REGION);
+    std::fs::write(house.table(SELLER, "orders.csv"), "person,region,amount\n\"p1").unwrap();
+    let audience = inputs.iter_mut().find(|it| it.table.as_str() == "audience").unwrap();
+    let (reach, database, table) = (store(address), "db".into(), "audience".into());
+    audience.location = TableLocation::Connected(Connected { reach, database, table });
+    let failed = house.run(reserved, inputs).await.err().unwrap();
+    let (table, told) = failed.owner_detail().unwrap();
+    assert_eq!((table.as_str(), told.as_str()), ("orders", "`db/orders.csv` is corrupt"));
 }
