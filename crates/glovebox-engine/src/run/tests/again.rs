@@ -84,8 +84,8 @@ fn attempted(
     let control = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let done = control.block_on(async {
         let (late, pinned) = (Instant::now() + LONG, Manifests::default());
-        let inputs = run.open(plan, late, &pinned, false).await?;
         let step = Step { most: limits.result_rows, ..first(plan) };
+        let inputs = run.open((step, &Spools::new()), late, &pinned, false).await?;
         run.attempt(step, inputs, Profile::Hash, late).await
     });
     let seen = recorder.0.lock().unwrap().clone();
