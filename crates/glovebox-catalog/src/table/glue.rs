@@ -64,7 +64,7 @@ async fn hive(
     let name = format!("{database}.{table}");
     let storage = known.storage_descriptor.as_ref();
     let storage = storage.ok_or_else(|| unsupported(&name, "a table without files"))?;
-    let (format, dialect) = format::of(&name, storage)?;
+    let (format, dialect) = format::of(&name, storage, format::of_table(known))?;
     let columns = columns(&name, named(storage.columns.as_deref()))?;
     let partition_keys = columns_of_keys(&name, known, &columns)?;
     format::check_columns(&name, storage, &columns)?;

@@ -199,6 +199,40 @@ async fn text_is_split_as_its_serde_says() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_in_the_properties_of_a_table_counts_for_its_text() {
+    let house = House::new();
+    let given = [("id", "int"), ("word", "string")];
+    // As awswrangler and `TBLPROPERTIES` write it.
+    let with = |name: &str, serde: &str, serde_says: &Value, says: &Value| {
+        let mut made = table(name, serde, serde_says, &given);
+        made["Parameters"] = says.clone();
+        house.create(made);
+        let key = format!("data/{name}/part.csv");
+        house.put("bucket", &key, |it| write(it, "id,word\n7,-\n8,b\n").unwrap());
+    };
+    let one = json!({"skip.header.line.count": "1", "serialization.null.format": "-"});
+    let comma = json!({"field.delim": ","});
+    with("lazy", LAZY, &comma, &one);
+    with("open", OPEN_CSV, &json!({}), &one);
+    // What stands nearer to the files counts.
+    let nearer = json!({"field.delim": ",", "skip.header.line.count": "2"});
+    with("nearer", LAZY, &nearer, &one);
+    for (name, expected) in [
+        ("lazy", "| 2 | 7 | 1 |"),
+        ("open", "| 2 | 7 | 2 |"),
+        ("nearer", "| 1 | 8 | 1 |"),
+    ] {
+        let columns = house.described(name).await.unwrap();
+        let query = "select count(*) as n, min(id) as m, count(word) as w from t";
+        let answer = ask(&house.location("db", name), &columns, query).await.unwrap();
+        assert!(answer.contains(expected), "{name}: {answer}");
+    }
+    with("footed", LAZY, &comma, &json!({"skip.footer.line.count": "1"}));
+    let footed = house.described("footed").await.unwrap_err().to_string();
+    assert!(footed.contains("text with lines at its end"), "{footed}");
+}
+
 /// `db.days`, partitioned by `day`: ten days, and one whose data lies where it must not.
 fn days(house: &House) {
     let mut given = table("days", PARQUET, &json!({}), &people::COLUMNS);
