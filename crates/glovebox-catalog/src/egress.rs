@@ -215,6 +215,15 @@ mod tests {
             "https://[::1]",
             "https://[::ffff:10.0.0.1]",
             "https://[64:ff9b::a00:1]",
+            // 6to4 around 10.0.0.1 and 169.254.169.254.
+            "https://[2002:a00:1::1]",
+            "https://[2002:a9fe:a9fe::]",
+            // Azure's host, as it is and within others; Teredo.
+            "https://168.63.129.16",
+            "https://[::ffff:168.63.129.16]",
+            "https://[2002:a83f:8110::1]",
+            "https://[2001:0:808:808::1]",
+            "https://[2001::1]",
             "https://[fd00::1]",
             "https://[fe80::1]",
             "https://2130706433",
@@ -232,7 +241,15 @@ mod tests {
     #[test]
     fn public_addresses_are_reached_with_tls_only_and_by_http_only() {
         assert_eq!(check(&[], "https://s3.us-east-1.amazonaws.com"), Ok(()));
-        assert_eq!(check(&[], "https://8.8.8.8"), Ok(()));
+        for public in [
+            "https://8.8.8.8",
+            "https://168.63.129.17",
+            "https://[2001:4860:4860::8888]",
+            // 6to4 around 8.8.8.8.
+            "https://[2002:808:808::1]",
+        ] {
+            assert_eq!(check(&[], public), Ok(()), "{public}");
+        }
         assert_eq!(check(&[], "http://8.8.8.8"), Err(Barred::Plain("8.8.8.8".into())));
         assert_eq!(check(&[], "http://example.org"), Err(Barred::Plain("example.org".into())));
         assert_eq!(check(&["example.org"], "http://example.org"), Ok(()));

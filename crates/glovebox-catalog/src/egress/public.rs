@@ -13,6 +13,9 @@ pub(super) fn is_public(address: IpAddr) -> bool {
     }
 }
 
+/// Where Azure's machines reach the host that they run on: public by its number only.
+const HOST_OF_AZURE: Ipv4Addr = Ipv4Addr::new(168, 63, 129, 16);
+
 fn is_public_v4(it: Ipv4Addr) -> bool {
     let [a, b, c, _] = it.octets();
     let is_special = matches!(
@@ -27,6 +30,7 @@ fn is_public_v4(it: Ipv4Addr) -> bool {
             | (240.., ..)
     );
     !(is_special
+        || it == HOST_OF_AZURE
         || it.is_loopback()
         || it.is_private()
         || it.is_link_local()
@@ -36,9 +40,10 @@ fn is_public_v4(it: Ipv4Addr) -> bool {
 }
 
 fn is_public_v6(it: Ipv6Addr) -> bool {
-    // Global unicast is 2000::/3; of it, 2001:db8::/32 is for documentation.
+    // Global unicast is 2000::/3; of it, 2001:db8::/32 is for documentation, and 2001::/32 is
+    // Teredo: tunnels to IPv4 addresses, whoever's these are.
     let [first, second, ..] = it.segments();
-    first & 0xe000 == 0x2000 && !(first == 0x2001 && second == 0x0db8)
+    first & 0xe000 == 0x2000 && !(first == 0x2001 && matches!(second, 0 | 0x0db8))
 }
 
 /// The IPv4 address within one of NAT64 or 6to4.

@@ -20,11 +20,11 @@ const MAX_VALUE: usize = 64 << 20;
 type Cells = Vec<Option<Vec<u8>>>;
 
 /// Reads a file and hands the columns called `names` of every row to `sink`, which says whether
-/// to go on. A column that the file does not have is NULL.
+/// to go on. The file must have all that are `stored`, as files of Parquet must.
 pub(super) fn read(
     input: impl Read,
     path: &str,
-    names: &[&ColumnName],
+    (stored, names): (&[&ColumnName], &[&ColumnName]),
     sink: &mut dyn FnMut(&Cells) -> Result<bool, Unavailable>,
 ) -> Result<bool, Unavailable> {
     apache_avro::util::max_allocation_bytes(MAX_VALUE);
@@ -33,6 +33,9 @@ pub(super) fn read(
         caught(|| Reader::new(input).map_err(|it| failed(path, &it))).ok_or_else(corrupt)??;
     if !is_bounded(reader.writer_schema()) {
         return Err(corrupt());
+    }
+    if let Some(column) = missing(reader.writer_schema(), stored) {
+        return Err(Unavailable::SchemaChanged { path: path.to_owned(), column });
     }
     let scales = scales(reader.writer_schema());
     loop {
@@ -53,6 +56,15 @@ pub(super) fn read(
             return Ok(false);
         }
     }
+}
+
+/// A column that rows of this schema do not have.
+fn missing(schema: &Schema, stored: &[&ColumnName]) -> Option<ColumnName> {
+    // What is no record is refused when its first row comes.
+    let Schema::Record(record) = schema else { return None };
+    let fields = &record.fields;
+    let has = |name: &str| fields.iter().any(|it| it.name.eq_ignore_ascii_case(name));
+    stored.iter().copied().find(|it| !has(it.as_str())).cloned()
 }
 
 /// What a distant file said by itself is nearer to the truth.

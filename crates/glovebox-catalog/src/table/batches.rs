@@ -176,8 +176,10 @@ impl Batches {
             let (path, column) = (path.clone(), column.name.clone());
             return Err(Unavailable::SchemaChanged { path, column });
         }
+        let fields = file.file.fields.unwrap_or(names.len());
+        let place = |it: &Column| names.iter().position(|name| *name == it.name);
         let places: Vec<Option<usize>> =
-            self.projected().map(|it| names.iter().position(|name| *name == it.name)).collect();
+            self.projected().map(|it| place(it).filter(|at| *at < fields)).collect();
         let mut rows = self.rows(file);
         while records.advance(names.len() > 1).map_err(|it| fault(path, it))? {
             // Hive fills what is missing at the end of a line with NULLs.
@@ -201,8 +203,11 @@ impl Batches {
         sink: &mut Sink<'_>,
     ) -> Result<bool, Unavailable> {
         let names: Vec<&ColumnName> = self.projected().map(|it| &it.name).collect();
+        let stored = self.source.configured.iter().filter(|it| self.key(&it.name).is_none());
+        let stored: Vec<&ColumnName> = stored.map(|it| &it.name).collect();
+        let columns = (stored.as_slice(), names.as_slice());
         let mut rows = self.rows(file);
-        let go_on = avro::read(ranges.reader(0), &file.file.path, &names, &mut |cells| {
+        let go_on = avro::read(ranges.reader(0), &file.file.path, columns, &mut |cells| {
             rows.push(|place| cells.get(place)?.as_deref(), sink)
         })?;
         if go_on { rows.flush(sink) } else { Ok(false) }

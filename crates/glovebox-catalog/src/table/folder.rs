@@ -128,6 +128,7 @@ impl Search {
         let identity = folder.identity(name).map_err(|it| Unavailable::io(&path, &it))?;
         let (storage, partition) = (self.storage.clone(), self.partition.clone());
         let version = Version::Disk(identity);
-        self.layout.add(FoundFile { storage, path, version, partition }, format)
+        let file = FoundFile { storage, path, version, partition, fields: None };
+        self.layout.add(file, format)
     }
 }

@@ -51,7 +51,7 @@ pub(super) fn headed(
     let one = |it: Wanted| async move {
         let Wanted { path, size, partition, deleted } = it;
         let object = head(bucket, path.clone()).await?;
-        let Some(object) = object else { return Err(Unavailable::Changed { path }) };
+        let Some(object) = object else { return Err(Unavailable::Absent { path }) };
         if object.size != size {
             return Err(Unavailable::Mixed { path, reason: "another size than the metadata says" });
         }

@@ -7,17 +7,18 @@ mod catalog;
 mod expression;
 mod format;
 mod formatted;
+mod partitions;
 
 use std::sync::Arc;
 
-use aws_sdk_glue::types::{Column as GlueColumn, StorageDescriptor, Table};
+use aws_sdk_glue::types::{Column as GlueColumn, Table};
 use futures::{StreamExt, TryStreamExt, stream};
 use glovebox_model::{Column, ColumnName, Objects};
 
 pub(crate) use catalog::Catalog;
 use formatted::Formatted;
+use partitions::{Place, Whole};
 
-use super::Unavailable;
 use super::csv::MAX_COLUMNS;
 use super::hint::Hint;
 use super::layout::{
@@ -26,7 +27,7 @@ use super::layout::{
 use super::objects::{found, list};
 use super::source::Listed;
 use super::stop::Stop;
-use super::{delta, iceberg};
+use super::{Format, Unavailable, delta, iceberg};
 
 /// Listings at once.
 const PARALLEL: usize = 16;
@@ -64,21 +65,32 @@ async fn hive(
     let name = format!("{database}.{table}");
     let storage = known.storage_descriptor.as_ref();
     let storage = storage.ok_or_else(|| unsupported(&name, "a table without files"))?;
-    let (format, dialect) = format::of(&name, storage)?;
+    let written = format::of(&name, storage, format::of_table(known))?;
     let columns = columns(&name, named(storage.columns.as_deref()))?;
     let partition_keys = columns_of_keys(&name, known, &columns)?;
     format::check_columns(&name, storage, &columns)?;
     let places = if partition_keys.is_empty() {
         let location = storage.location.clone();
-        vec![(location.ok_or_else(|| unsupported(&name, "a table without a location"))?, vec![])]
+        let location = location.ok_or_else(|| unsupported(&name, "a table without a location"))?;
+        vec![Place { location, values: vec![], fields: None }]
     } else {
         let expression = expression::of(hints, &partition_keys);
-        let partitions = catalog.partitions((database, table), expression).await?;
-        let place = |it| partition(&name, storage, it, partition_keys.len());
-        partitions.into_iter().map(place).collect::<Result<_, _>>()?
+        // Only text goes by the places of columns; all else has their names.
+        let wanted = (written.0 == Format::Csv).then_some(columns.len());
+        let partitions = catalog.partitions((database, table), expression, wanted).await?;
+        let whole = Whole {
+            name: &name,
+            table: known,
+            storage,
+            written: &written,
+            columns: &columns,
+            keys: partition_keys.len(),
+        };
+        partitions.into_iter().map(|it| whole.place(it)).collect::<Result<_, _>>()?
     };
     let files = files(catalog, data, places).await?;
     let keys = partition_keys.iter().map(|it| it.name.clone()).collect();
+    let (format, dialect) = written;
     let declared = Some(Arc::new(Declared { columns, partition_keys, dialect, is_typed: false }));
     Ok(Box::new(Found { format, files, partition_keys: keys, declared }))
 }
@@ -150,34 +162,14 @@ fn columns_of_keys(
     }
 }
 
-/// Where a partition lies, and its values.
-fn partition(
-    name: &str,
-    table: &StorageDescriptor,
-    partition: aws_sdk_glue::types::Partition,
-    keys: usize,
-) -> Result<(String, Vec<Option<String>>), Unavailable> {
-    let mixed = |reason| Unavailable::Mixed { path: name.to_owned(), reason };
-    let storage = partition.storage_descriptor.ok_or_else(|| mixed("a partition without files"))?;
-    if !format::is_same(table, &storage) {
-        return Err(mixed("a partition in another format"));
-    }
-    let values = partition.values.unwrap_or_default();
-    if values.len() != keys {
-        return Err(mixed("a partition with another number of values"));
-    }
-    let value = |it: String| (it != "__HIVE_DEFAULT_PARTITION__").then_some(it);
-    let location = storage.location.ok_or_else(|| mixed("a partition without a location"))?;
-    Ok((location, values.into_iter().map(value).collect()))
-}
-
 /// The data files in all places, each place listed once.
 async fn files(
     catalog: &Catalog<'_>,
     data: &Objects,
-    places: Vec<(String, Vec<Option<String>>)>,
+    places: Vec<Place>,
 ) -> Result<Vec<FoundFile>, Unavailable> {
-    let listings = places.into_iter().map(|(location, values)| async move {
+    let listings = places.into_iter().map(|place| async move {
+        let Place { location, values, fields } = place;
         let (bucket, prefix) = within(data, &location)?;
         let bucket = catalog.bucket(data, &bucket)?;
         let mut files = Vec::new();
@@ -192,7 +184,7 @@ async fn files(
                 let (path, limit) = (path.to_owned(), MAX_FILE_BYTES);
                 return Err(Unavailable::Limit { path, what: "bytes", limit });
             }
-            files.push(found(&bucket, &object, values.clone()));
+            files.push(FoundFile { fields, ..found(&bucket, &object, values.clone()) });
         }
         Ok(files)
     });

@@ -42,6 +42,8 @@ pub(crate) struct FoundFile {
     pub(crate) version: super::Version,
     /// One for each partition key; `None` is NULL.
     pub(crate) partition: Vec<Option<String>>,
+    /// How many fields of a line are columns, if a catalog says so; further columns are NULL.
+    pub(crate) fields: Option<usize>,
 }
 
 pub(super) const MAX_FILES: usize = 10_000;

@@ -123,6 +123,7 @@ pub(crate) fn found(
         path: object.location.to_string(),
         version: Version::Object(ObjectVersion::of(object)),
         partition,
+        fields: None,
     }
 }
 

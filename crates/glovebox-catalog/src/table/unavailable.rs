@@ -11,6 +11,9 @@ use crate::egress::{Barred, TooLong, cause};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the fields say no more than the texts")]
 pub enum Unavailable {
+    /// The metadata of a table names a file that does not exist.
+    #[error("`{path}`, which the metadata of the table names, is not there")]
+    Absent { path: String },
     /// More than one file or folder could be the table.
     #[error("two candidates for the table: `{first}` and `{second}`")]
     Ambiguous { first: String, second: String },

@@ -214,7 +214,8 @@ async fn each_fault_of_a_rest_catalog_has_its_own_words() {
     let gone = metadata().replace("00004-", "00005-");
     let rest = Rest::serve(Says::of(&gone)).await;
     let said = says(&iceberg(&rest, store, None, None)).await;
-    assert!(said.contains("metadata.json` changed while the query ran"), "{said}");
+    let absent = "metadata.json`, which the metadata of the table names, is not there";
+    assert!(said.contains(absent), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -223,6 +224,19 @@ async fn a_delta_table_of_a_bucket_conforms() {
     let reach = reach(Place::Delta(data(store, "lake")), keys("hush"), "127.0.0.1");
     let (database, table) = ("delta".into(), "t".into());
     conforms(&TableLocation::Connected(Connected { reach, database, table }), true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_metadata_names_and_that_is_absent_is_said_not_to_be_there() {
+    let (root, store) = lake().await;
+    std::fs::remove_file(root.path().join("house/lake/delta/t/part-1.parquet")).unwrap();
+    let reach = reach(Place::Delta(data(store, "lake")), keys("hush"), "127.0.0.1");
+    let location = Connected { reach, database: "delta".into(), table: "t".into() };
+    let absent = Unavailable::Absent { path: "lake/delta/t/part-1.parquet".into() };
+    let location = TableLocation::Connected(location);
+    assert_eq!(described(&location).await, Err(absent.clone()));
+    let pinning = move || pin(&location, &Stop::default()).map(drop);
+    assert_eq!(tokio::task::spawn_blocking(pinning).await.unwrap(), Err(absent));
 }
 
 /// A Glue catalog before the lake, with these tables in `db`.

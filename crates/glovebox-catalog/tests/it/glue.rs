@@ -199,6 +199,38 @@ async fn text_is_split_as_its_serde_says() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_in_the_properties_of_a_table_counts_for_its_text() {
+    let house = House::new();
+    let given = [("id", "int"), ("word", "string")];
+    // As awswrangler and `TBLPROPERTIES` write it.
+    let with = |name: &str, serde: &str, serde_says: &Value, says: &Value| {
+        let mut made = table(name, serde, serde_says, &given);
+        made["Parameters"] = says.clone();
+        house.create(made);
+        let key = format!("data/{name}/part.csv");
+        house.put("bucket", &key, |it| write(it, "id,word\n7,-\n8,b\n").unwrap());
+    };
+    let one = json!({"skip.header.line.count": "1", "serialization.null.format": "-"});
+    let comma = json!({"field.delim": ","});
+    with("lazy", LAZY, &comma, &one);
+    with("open", OPEN_CSV, &json!({}), &one);
+    // What stands nearer to the files counts.
+    let nearer = json!({"field.delim": ",", "skip.header.line.count": "2"});
+    with("nearer", LAZY, &nearer, &one);
+    for (name, expected) in
+        [("lazy", "| 2 | 7 | 1 |"), ("open", "| 2 | 7 | 2 |"), ("nearer", "| 1 | 8 | 1 |")]
+    {
+        let columns = house.described(name).await.unwrap();
+        let query = "select count(*) as n, min(id) as m, count(word) as w from t";
+        let answer = ask(&house.location("db", name), &columns, query).await.unwrap();
+        assert!(answer.contains(expected), "{name}: {answer}");
+    }
+    with("footed", LAZY, &comma, &json!({"skip.footer.line.count": "1"}));
+    let footed = house.described("footed").await.unwrap_err().to_string();
+    assert!(footed.contains("text with lines at its end"), "{footed}");
+}
+
 /// `db.days`, partitioned by `day`: ten days, and one whose data lies where it must not.
 fn days(house: &House) {
     let mut given = table("days", PARQUET, &json!({}), &people::COLUMNS);
@@ -318,4 +350,96 @@ async fn a_partition_in_another_format_is_refused() {
     let mixed = tokio::task::spawn_blocking(move || pin(&location, &Stop::default()).map(drop));
     let mixed = mixed.await.unwrap().unwrap_err();
     assert!(mixed.to_string().contains("a partition in another format"), "{mixed}");
+}
+
+/// Registers a partition of `db.NAME`: its value, its columns, its own parameters.
+fn register(house: &House, name: &str, value: i32, given: &[(&str, &str)], says: &Value) {
+    let location = format!("s3://bucket/data/{name}/at={value}");
+    let args = json!({
+        "DatabaseName": "db", "TableName": name,
+        "PartitionInput": {
+            "Values": [value.to_string()], "Parameters": says,
+            "StorageDescriptor": storage(&location, LAZY, &json!({"field.delim": ","}), given),
+        },
+    });
+    house.moto.call(&[("glue", "create_partition", args)]);
+}
+
+/// A table of text, partitioned by `at`.
+fn log(house: &House, name: &str) {
+    let given = [("id", "int"), ("day", "string"), ("amount", "int")];
+    let mut made = table(name, LAZY, &json!({"field.delim": ","}), &given);
+    made["PartitionKeys"] = columns(&[("at", "int")]);
+    made["Parameters"] = json!({"skip.header.line.count": "1", "EXTERNAL": "TRUE"});
+    house.create(made);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_of_partitions_older_than_the_last_columns_has_null_there() {
+    let house = House::new();
+    log(&house, "log");
+    let whole = [("id", "int"), ("day", "string"), ("amount", "int")];
+    let counted = json!({"numRows": "1", "transient_lastDdlTime": "1"});
+    register(&house, "log", 1, &[("ID", "int"), ("Day", "varchar(9)")], &json!({}));
+    register(&house, "log", 2, &whole, &counted);
+    // Some writers leave the columns out.
+    register(&house, "log", 3, &[], &json!({}));
+    for (at, lines) in [(1, "1,mon,70\n2,tue\n"), (2, "3,wed,9\n"), (3, "4,thu,8\n")] {
+        let key = format!("data/log/at={at}/part");
+        house.put("bucket", &key, |it| write(it, format!("a header\n{lines}")).unwrap());
+    }
+    let columns = house.described("log").await.unwrap();
+    let query = "select id, day, amount from t order by id";
+    let answer = ask(&house.location("db", "log"), &columns, query).await.unwrap();
+    for line in [
+        "| 1  | mon |        |",
+        "| 2  | tue |        |",
+        "| 3  | wed | 9      |",
+        "| 4  | thu | 8      |",
+    ] {
+        assert!(answer.contains(line), "{answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_of_a_partition_with_other_columns_is_refused_by_its_folder() {
+    let house = House::new();
+    let whole = [("id", "int"), ("day", "string"), ("amount", "int")];
+    let more = [("id", "int"), ("day", "string"), ("amount", "int"), ("more", "int")];
+    let others: [&[(&str, &str)]; 4] = [
+        &[("id", "int"), ("amount", "int")],
+        &[("day", "string"), ("id", "int"), ("amount", "int")],
+        &[("id", "string"), ("day", "string"), ("amount", "int")],
+        &more,
+    ];
+    for (place, other) in others.into_iter().enumerate() {
+        let name = format!("other{place}");
+        log(&house, &name);
+        register(&house, &name, 1, &whole, &json!({}));
+        register(&house, &name, 2, other, &json!({}));
+        let path = format!("s3://bucket/data/{name}/at=2");
+        let reason = "a partition with other columns";
+        assert_eq!(house.described(&name).await, Err(Unavailable::Mixed { path, reason }));
+    }
+    log(&house, "skips");
+    register(&house, "skips", 1, &whole, &json!({"skip.header.line.count": "2"}));
+    let (path, reason) = ("db.skips".into(), "a partition in another format");
+    assert_eq!(house.described("skips").await, Err(Unavailable::Mixed { path, reason }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_avro_file_without_a_declared_column_is_refused() {
+    let house = House::new();
+    let more: Vec<_> = people::COLUMNS.into_iter().chain([("extra", "string")]).collect();
+    house.create(table("thin", AVRO, &json!({}), &more));
+    house.put("bucket", "data/thin/0", |it| avro(it, &people::rows(0, 5)));
+    let columns = house.described("thin").await.unwrap();
+    let location = house.location("db", "thin");
+    let thin = ask(&location, &columns, "select id from t").await.unwrap_err();
+    let (path, column) = ("data/thin/0".into(), ColumnName::new("extra").unwrap());
+    assert_eq!(thin, Unavailable::SchemaChanged { path, column });
+    // Whoever configured no such column does not miss it.
+    let known = people::columns();
+    let answer = ask(&location, &known, "select count(*) as n, max(id) as m from t").await;
+    assert!(answer.unwrap().contains("| 5 | 4 |"));
 }

@@ -22,6 +22,8 @@ pub(crate) struct Catalog<'a> {
 const ATTEMPTS: u32 = 5;
 /// Partitions of a page, the most that the service gives.
 const PAGE: i32 = 1_000;
+/// Columns of all partitions of a page: an answer may have 16 MiB, and a column a comment.
+const PAGE_COLUMNS: usize = 16_000;
 
 impl<'a> Catalog<'a> {
     pub(crate) fn new(reach: &'a Reach, service: &AwsService, id: Option<String>) -> Self {
@@ -86,13 +88,16 @@ impl<'a> Catalog<'a> {
         }
     }
 
-    /// `glue:GetPartitions`: those for which the expression may hold.
+    /// `glue:GetPartitions`: those for which the expression may hold, each with its columns if
+    /// it is said about how many these are.
     pub(crate) async fn partitions(
         &self,
         (database, table): (&str, &str),
         expression: Option<String>,
+        columns: Option<usize>,
     ) -> Result<Vec<Partition>, Unavailable> {
         let name = format!("{database}.{table}");
+        let page = columns.and_then(|it| i32::try_from(PAGE_COLUMNS / it.max(1)).ok());
         let mut pages = self
             .client
             .get_partitions()
@@ -100,8 +105,8 @@ impl<'a> Catalog<'a> {
             .database_name(database)
             .table_name(table)
             .set_expression(expression)
-            .exclude_column_schema(true)
-            .max_results(PAGE)
+            .exclude_column_schema(columns.is_none())
+            .max_results(page.unwrap_or(PAGE).clamp(1, PAGE))
             .into_paginator()
             .send();
         let mut partitions = Vec::new();

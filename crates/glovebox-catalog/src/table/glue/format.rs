@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_glue::types::StorageDescriptor;
+use aws_sdk_glue::types::{StorageDescriptor, Table};
 use glovebox_model::{Column, ColumnType};
 
 use super::super::csv::{Dialect, Nulls};
@@ -21,12 +21,16 @@ const JSON: [&str; 3] = [
     "org.apache.hadoop.hive.serde2.JsonSerDe",
 ];
 
-/// The format of a table's files.
+/// What is said of files, by key.
+pub(super) type Parameters = BTreeMap<String, String>;
+
+/// The format of files, `above` being the parameters of what is stored so.
 pub(super) fn of(
     table: &str,
     storage: &StorageDescriptor,
+    above: Parameters,
 ) -> Result<(Format, Dialect), Unavailable> {
-    let parameters = parameters(storage);
+    let parameters = overlaid(above, storage);
     let plain = Dialect::default();
     Ok(match library(storage) {
         PARQUET => (Format::Parquet, plain),
@@ -51,23 +55,27 @@ fn library(storage: &StorageDescriptor) -> &str {
 
 /// Whether a partition is written as its table.
 pub(super) fn is_same(table: &StorageDescriptor, partition: &StorageDescriptor) -> bool {
-    let of_serde = |it: &StorageDescriptor| -> BTreeMap<String, String> {
+    let of_serde = |it: &StorageDescriptor| -> Parameters {
         let given = it.serde_info.as_ref().and_then(|it| it.parameters.clone());
         given.unwrap_or_default().into_iter().collect()
     };
     library(table) == library(partition) && of_serde(table) == of_serde(partition)
 }
 
-/// The parameters of the SerDe and of the storage.
-fn parameters(storage: &StorageDescriptor) -> BTreeMap<String, String> {
-    let mut all: BTreeMap<String, String> =
-        storage.parameters.clone().unwrap_or_default().into_iter().collect();
+/// The parameters of a table itself: the lines to skip stand there, and often nowhere else.
+pub(super) fn of_table(table: &Table) -> Parameters {
+    table.parameters.clone().unwrap_or_default().into_iter().collect()
+}
+
+/// What is nearer to the files counts: storage before what is above it, its SerDe before both.
+fn overlaid(mut all: Parameters, storage: &StorageDescriptor) -> Parameters {
+    all.extend(storage.parameters.clone().unwrap_or_default());
     let of_serde = storage.serde_info.as_ref().and_then(|it| it.parameters.clone());
     all.extend(of_serde.unwrap_or_default());
     all
 }
 
-fn lazy(table: &str, parameters: &BTreeMap<String, String>) -> Result<Dialect, Unavailable> {
+fn lazy(table: &str, parameters: &Parameters) -> Result<Dialect, Unavailable> {
     let delimiter =
         ["field.delim", "serialization.format"].iter().find_map(|it| parameters.get(*it));
     let delimiter = delimiter.map_or("\u{1}", String::as_str);
@@ -88,7 +96,7 @@ fn lazy(table: &str, parameters: &BTreeMap<String, String>) -> Result<Dialect, U
     })
 }
 
-fn open_csv(table: &str, parameters: &BTreeMap<String, String>) -> Result<Dialect, Unavailable> {
+fn open_csv(table: &str, parameters: &Parameters) -> Result<Dialect, Unavailable> {
     let given =
         |key: &str, usual: &str| byte(table, parameters.get(key).map_or(usual, String::as_str));
     Ok(Dialect {
@@ -113,7 +121,7 @@ fn byte(table: &str, text: &str) -> Result<u8, Unavailable> {
     }
 }
 
-fn skipped(table: &str, parameters: &BTreeMap<String, String>) -> Result<usize, Unavailable> {
+fn skipped(table: &str, parameters: &Parameters) -> Result<usize, Unavailable> {
     let lines = parameters.get("skip.header.line.count").map_or("0", String::as_str);
     let lines: usize =
         lines.parse().map_err(|_| unsupported(table, "text with a header of unknown length"))?;

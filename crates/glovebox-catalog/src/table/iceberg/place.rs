@@ -54,7 +54,12 @@ impl Place<'_> {
         let key = self.key(location)?;
         let path = Path::parse(&key).map_err(|_| outside(location))?;
         self.stop.wait(async {
-            let got = self.bucket.store.get(&path).await.map_err(|it| from_store(&key, &it))?;
+            let failed = |error: object_store::Error| match error {
+                // Nothing was pinned yet that could have changed.
+                object_store::Error::NotFound { .. } => Unavailable::Absent { path: key.clone() },
+                other => from_store(&key, &other),
+            };
+            let got = self.bucket.store.get(&path).await.map_err(failed)?;
             if got.meta.size > MAX_BYTES {
                 let (path, limit) = (key.clone(), MAX_BYTES);
                 return Err(Unavailable::Limit { path, what: "bytes of metadata", limit });
