@@ -2,6 +2,7 @@
 
 use glovebox_model::{BadName, ColumnName};
 
+use super::Stop;
 use crate::egress::{Barred, TooLong, cause};
 
 /// Why a table cannot be described, opened or read.
@@ -118,7 +119,21 @@ pub enum Unavailable {
     UnknownType { path: String, column: String },
 }
 
+/// What took longer than anybody waits.
+const LATE: &str = "it did not answer in time";
+
 impl Unavailable {
+    /// What became of work about `path` that was told to stop when its time was up: whatever it
+    /// came to then, nothing answered in time.
+    #[must_use]
+    pub fn or_late(self, path: &str, stop: &Stop) -> Self {
+        if stop.is_stopped() {
+            Self::Unreachable { path: path.to_owned(), what: LATE }
+        } else {
+            self
+        }
+    }
+
     /// The text for an error of the disk at `path`.
     pub(crate) fn io(path: &str, error: &std::io::Error) -> Self {
         use crate::beneath::{is_in_the_way, is_missing};
@@ -166,7 +181,7 @@ pub(crate) fn from_store(path: &str, error: &object_store::Error) -> Unavailable
             } else if says(error, &["edirect", "AuthorizationHeaderMalformed"]) {
                 Unavailable::Elsewhere { path }
             } else if says(error, &["timed out", "Timeout"]) {
-                Unavailable::Unreachable { path, what: "it did not answer in time" }
+                Unavailable::Unreachable { path, what: LATE }
             } else {
                 Unavailable::Unreachable { path, what: "its store gave no usable answer" }
             }
