@@ -9,13 +9,14 @@ use glovebox_model::{AwsService, ObjectProtocol, Objects, Place};
 use self::mend::mend;
 use crate::Barred;
 use crate::table::{
-    Connected, Described, Reach, Stop, TableLocation, Unavailable, describe, names,
+    Connected, Described, Reach, Stop, TableLocation, Unavailable, athena, describe, list_root,
+    names,
 };
 
 /// One step of a test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// `reach`, `credentials`, `catalog` or `read`.
+    /// `reach`, `credentials`, `catalog`, `query` or `read`.
     pub name: &'static str,
     /// What it was about.
     pub about: String,
@@ -68,6 +69,11 @@ pub fn probe(reach: &Arc<Reach>, table: Option<(String, String)>, stop: &Stop) -
     if steps.iter().any(|it| matches!(it.probed, Probed::Fails(_))) {
         return steps;
     }
+    if let (true, Some(objects)) = (reach.connection.databases.is_empty(), at.0.objects()) {
+        steps.push(step(("credentials", root(objects)), at, |_| {
+            list_root(reach, stop).map(|()| "the root can be listed".to_owned())
+        }));
+    }
     let mut first = table;
     for database in &reach.connection.databases {
         steps.push(step(("catalog", database.clone()), at, |database| {
@@ -81,8 +87,23 @@ pub fn probe(reach: &Arc<Reach>, table: Option<(String, String)>, stop: &Stop) -
             })
         }));
     }
+    if let Place::Athena { service, workgroup, results } = at.0 {
+        let database = first.as_ref().map(|it| &it.0).or(reach.connection.databases.first());
+        let database = database.map(String::as_str).unwrap_or_default();
+        steps.push(step(("query", workgroup.clone()), at, |_| {
+            athena::try_query((service, workgroup.as_str(), results), reach, database, stop)?;
+            Ok("it ran, and its result was read and removed".to_owned())
+        }));
+    }
     steps.push(read(reach, first, stop));
     steps
+}
+
+/// The first root as its owner wrote it.
+fn root(objects: &Objects) -> String {
+    let scheme = objects.protocol.scheme();
+    let root = objects.roots.first();
+    root.map(|it| format!("{scheme}://{}/{}", it.bucket, it.prefix)).unwrap_or_default()
 }
 
 /// One step, unless there is no time left for it.

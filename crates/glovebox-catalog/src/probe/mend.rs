@@ -35,6 +35,10 @@ pub(super) fn mend(why: &Unavailable, place: &Place) -> Option<&'static str> {
              glue:GetPartitions, and s3:GetObject, s3:PutObject, s3:DeleteObject and \
              s3:ListBucket below the root"
         }
+        (Unavailable::Unusable(_), Place::Athena { .. }) => {
+            "name a workgroup that is there, is enabled and lets its queries say where their \
+             results go (--workgroup), and a root into which they may be written (--root)"
+        }
         (Unavailable::Denied { .. }, Place::Postgresql { .. }) => {
             "GRANT USAGE ON SCHEMA and GRANT SELECT ON the tables to the user"
         }

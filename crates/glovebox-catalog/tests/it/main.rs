@@ -18,6 +18,7 @@ mod leftovers;
 mod moto;
 mod people;
 mod postgres;
+mod probing;
 mod remote;
 mod rest;
 mod scan;

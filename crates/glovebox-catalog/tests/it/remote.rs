@@ -6,9 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch};
-use glovebox_catalog::{
-    Opened, Probed, ReadRecorder, Step, Stop, TableLocation, Unavailable, pin, probe,
-};
+use glovebox_catalog::{Opened, ReadRecorder, Stop, TableLocation, Unavailable, pin};
 use glovebox_model::{Column, ColumnName, Credentials, Place};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -16,7 +14,7 @@ use tokio::net::TcpListener;
 use crate::conformance::ask;
 use crate::store::{keys, objects, reach, serve, table};
 use crate::tables::{Recorded, context, described, parquet};
-use crate::trouble::{Trouble, before, counted};
+use crate::trouble::{Trouble, before};
 
 /// So many columns of numbers.
 pub(crate) fn wide(columns: i64, rows: i64) -> RecordBatch {
@@ -255,30 +253,4 @@ async fn whoever_waits_for_a_silent_server_can_be_told_to_stop() {
     let waiting = tokio::task::spawn_blocking(move || pin(&location, &told).map(drop));
     stop.stop();
     assert_eq!(waiting.await.unwrap(), Err(Unavailable::Stopped));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_test_that_is_told_to_stop_says_what_it_saw_and_what_did_not_answer() {
-    let root = TempDir::new().unwrap();
-    std::fs::create_dir(root.path().join("bucket")).unwrap();
-    let server = serve(root.path()).await;
-    let (silent, mut met) = counted(server, Trouble::SilentAfter(1)).await;
-    let TableLocation::Connected(connected) = at(silent, keys("hush")) else { unreachable!() };
-    let mut reach = (*connected.reach).clone();
-    reach.connection.databases = vec!["db".into(), "other".into()];
-    let stop = Stop::default();
-    let (reach, theirs) = (Arc::new(reach), stop.clone());
-    let probing = tokio::task::spawn_blocking(move || probe(&reach, None, &theirs));
-    // The address has answered; the listing never will.
-    met.wait_for(|it| *it >= 2).await.unwrap();
-    stop.stop();
-    let steps = probing.await.unwrap();
-    let late = |it: &Probed| {
-        matches!(it, Probed::Fails(Unavailable::Unreachable { path, what })
-            if path == "db" && *what == "it did not answer in time")
-    };
-    assert!(matches!(steps[0].probed, Probed::Works(_)), "{steps:?}");
-    assert!(steps[1].name == "catalog" && late(&steps[1].probed), "{steps:?}");
-    let skipped = |it: &Step| matches!(it.probed, Probed::Skipped(_));
-    assert!(steps.len() == 4 && steps[2..].iter().all(skipped), "{steps:?}");
 }
