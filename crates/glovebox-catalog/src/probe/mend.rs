@@ -24,12 +24,23 @@ pub(super) fn mend(why: &Unavailable, place: &Place) -> Option<&'static str> {
             "give newer credentials: glovebox connection add --replace; or let the house assume \
              the role: --assume-role"
         }
-        (Unavailable::Denied { .. } | Unavailable::Unproven(_), Place::Glue { .. }) => {
-            "let the role or keys do glue:GetDatabase, glue:GetTable, glue:GetTables and \
-             glue:GetPartitions, and s3:ListBucket and s3:GetObject below the roots; a role that \
-             is assumed must trust the operator's account with this account's external id"
+        (Unavailable::Untrusted { .. }, _) => {
+            "give the role the trust policy that glovebox connection show prints (the operator's \
+             account with this account's external id), in the AWS account that has this account's \
+             number; the operator needs sts:AssumeRole on it"
         }
-        (Unavailable::Denied { .. } | Unavailable::Unproven(_), Place::Athena { .. }) => {
+        (Unavailable::Operator(_), _) => {
+            "its operator gives the house credentials of AWS that are good now and may do \
+             sts:AssumeRole; nothing is to be changed in the connection"
+        }
+        (Unavailable::Unproven(_), _) => {
+            "try again; its operator looks whether the house reaches STS (AWS_ENDPOINT_URL_STS)"
+        }
+        (Unavailable::Denied { .. }, Place::Glue { .. }) => {
+            "let the role or keys do glue:GetDatabase, glue:GetTable, glue:GetTables and \
+             glue:GetPartitions, and s3:ListBucket and s3:GetObject below the roots"
+        }
+        (Unavailable::Denied { .. }, Place::Athena { .. }) => {
             "let the role or keys do athena:StartQueryExecution, athena:GetQueryExecution, \
              athena:StopQueryExecution and athena:GetTableMetadata, glue:GetTable and \
              glue:GetPartitions, and s3:GetObject, s3:PutObject, s3:DeleteObject and \
@@ -54,7 +65,7 @@ pub(super) fn mend(why: &Unavailable, place: &Place) -> Option<&'static str> {
             "give a key that the storage account has now: glovebox connection add --replace; \
              --region names the account"
         }
-        (Unavailable::Denied { .. } | Unavailable::Unproven(_), _) => {
+        (Unavailable::Denied { .. }, _) => {
             "let the credentials list the bucket and get objects below the roots (s3:ListBucket, \
              s3:GetObject; to take results s3:PutObject and s3:AbortMultipartUpload)"
         }

@@ -81,6 +81,12 @@ pub enum Unavailable {
         "the column `{column}` of `{path}` has the type {kind}, which has no exact place in a configured table"
     )]
     NoType { path: String, column: String, kind: String },
+    /// The operator's credentials, with which a role is to be assumed, are no good: no fault of the
+    /// member's.
+    #[error(
+        "the credentials of the house's operator, which roles are assumed with, are of no use: {0}"
+    )]
+    Operator(&'static str),
     /// Neither a regular file nor a folder: a link, FIFO, socket or device.
     #[error("`{path}` is neither a regular file nor a folder")]
     NotRegular { path: String },
@@ -114,6 +120,9 @@ pub enum Unavailable {
     /// What a table needs that is not known here.
     #[error("`{path}` needs {what}")]
     Needs { path: String, what: &'static str },
+    /// A role that the house may not assume.
+    #[error("the role `{role}` does not let this house assume it, or is not there")]
+    Untrusted { role: String },
     /// A type that columns cannot have.
     #[error("the column `{column}` of `{path}` has a nested or unknown type")]
     UnknownType { path: String, column: String },

@@ -2,11 +2,17 @@
 
 use std::sync::Arc;
 
-use glovebox_catalog::{Probed, Step, Stop, TableLocation, Unavailable, probe};
+use axum::Router;
+use axum::http::StatusCode;
+use glovebox_catalog::{
+    Egress, Held, Probed, Step, Stop, TableLocation, Unavailable, assume_role, probe,
+};
+use glovebox_model::{AwsService, Place};
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 
 use crate::remote::at;
-use crate::store::{keys, serve};
+use crate::store::{keys, objects, serve};
 use crate::tables::probed;
 use crate::trouble::{Trouble, counted};
 
@@ -55,4 +61,49 @@ async fn a_test_that_is_told_to_stop_says_what_it_saw_and_what_did_not_answer() 
     assert!(steps[1].name == "catalog" && late(&steps[1].probed), "{steps:?}");
     let skipped = |it: &Step| matches!(it.probed, Probed::Skipped(_));
     assert!(steps.len() == 4 && steps[2..].iter().all(skipped), "{steps:?}");
+}
+
+const ROLE: &str = "arn:aws:iam::123456789012:role/reader";
+
+/// What a role comes to when STS answers with this code.
+async fn assumed(code: &str) -> Unavailable {
+    let said = format!("<Type>Sender</Type><Code>{code}</Code><Message>hush</Message>");
+    let body = format!("<ErrorResponse><Error>{said}</Error></ErrorResponse>");
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let answer = move || std::future::ready((StatusCode::FORBIDDEN, body.clone()));
+    let app = Router::new().fallback(answer);
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let egress = Egress::new(vec![address.to_string().parse().unwrap()], b"").unwrap();
+    let endpoint = Some(format!("http://{address}"));
+    let service = AwsService { region: "us-east-1".into(), endpoint };
+    let operator = Held::new(keys("hush"));
+    assume_role((&operator, &egress), &service, (ROLE, "e", "glovebox")).await.unwrap_err()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_does_not_trust_is_told_from_an_operator_without_good_credentials() {
+    let untrusted = assumed("AccessDenied").await;
+    assert_eq!(untrusted, Unavailable::Untrusted { role: ROLE.into() });
+    let expired = assumed("ExpiredToken").await;
+    assert_eq!(expired, Unavailable::Operator("they have expired"));
+    for code in ["InvalidClientTokenId", "SignatureDoesNotMatch"] {
+        assert_eq!(assumed(code).await, Unavailable::Operator("AWS does not know them"));
+    }
+    let objects = objects("127.0.0.1:1".parse().unwrap(), "");
+    let service = AwsService { region: "us-east-1".into(), endpoint: None };
+    let workgroup = "primary".to_owned();
+    for place in [
+        Place::Files(objects.clone()),
+        Place::Delta(objects.clone()),
+        Place::Athena { service, workgroup, results: objects },
+    ] {
+        let mend = |why: &Unavailable| {
+            let probed = Probed::Fails(why.clone());
+            Step::new("credentials", "a role", probed, &place).mend.unwrap()
+        };
+        assert!(mend(&untrusted).contains("trust policy"), "{place:?}");
+        assert!(mend(&expired).contains("operator"), "{place:?}");
+        assert!(![&untrusted, &expired].iter().any(|it| mend(it).contains("s3:")), "{place:?}");
+    }
 }
