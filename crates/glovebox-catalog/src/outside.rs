@@ -106,7 +106,7 @@ impl Outside {
     }
 
     async fn operator(&self) -> Result<(Credentials, Option<SystemTime>), Unavailable> {
-        let none = Unavailable::Unusable("the operator's machine has no credentials");
+        let none = Unavailable::Operator("its machine has none");
         self.operator.as_ref().ok_or(none)?.keys().await
     }
 

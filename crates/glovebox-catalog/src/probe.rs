@@ -1,18 +1,22 @@
 //! Whether a connection works, step by step, for its owner: what it takes to set permissions right.
 
+mod mend;
+
 use std::sync::Arc;
 
 use glovebox_model::{AwsService, ObjectProtocol, Objects, Place};
 
+use self::mend::mend;
 use crate::Barred;
 use crate::table::{
-    Connected, Described, Reach, Stop, TableLocation, Unavailable, describe, names,
+    Connected, Described, Reach, Stop, TableLocation, Unavailable, athena, describe, list_root,
+    names,
 };
 
 /// One step of a test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// `reach`, `credentials`, `catalog` or `read`.
+    /// `reach`, `credentials`, `catalog`, `query` or `read`.
     pub name: &'static str,
     /// What it was about.
     pub about: String,
@@ -49,59 +53,94 @@ impl Step {
     }
 }
 
-/// Tries a connection, and of `table` or the first table that is found the schema. Blocks.
+/// Of what was not tried any more.
+const NO_TIME: &str = "there was no time left to try it";
+
+/// Tries a connection, and of `table` or the first table that is found the schema. Who is told to
+/// stop says what was seen until then, and what did not answer. Blocks.
 pub fn probe(reach: &Arc<Reach>, table: Option<(String, String)>, stop: &Stop) -> Vec<Step> {
-    let place = &reach.connection.place;
+    let at = (&reach.connection.place, stop);
     let mut steps = Vec::new();
-    for address in addresses(place) {
-        let probed = match stop.wait(knock(reach, &address)) {
-            Ok(()) => Probed::Works("answers".into()),
-            Err(why) => Probed::Fails(why),
-        };
-        steps.push(Step::new("reach", address, probed, place));
+    for address in addresses(at.0) {
+        steps.push(step(("reach", address), at, |address| {
+            stop.wait(knock(reach, address)).map(|()| "answers".to_owned())
+        }));
     }
     if steps.iter().any(|it| matches!(it.probed, Probed::Fails(_))) {
         return steps;
     }
+    if let (true, Some(objects)) = (reach.connection.databases.is_empty(), at.0.objects()) {
+        steps.push(step(("credentials", root(objects)), at, |_| {
+            list_root(reach, stop).map(|()| "the root can be listed".to_owned())
+        }));
+    }
     let mut first = table;
     for database in &reach.connection.databases {
-        let (name, probed) = match names(reach, database, stop) {
-            Ok(found) if found.is_empty() => ("catalog", Probed::Works("it holds no table".into())),
-            Ok(found) => {
-                if first.is_none() {
-                    first = found.first().map(|it| (database.clone(), it.clone()));
-                }
-                ("catalog", Probed::Works(format!("has {}", found.join(", "))))
+        steps.push(step(("catalog", database.clone()), at, |database| {
+            let found = names(reach, database, stop)?;
+            if first.is_none() {
+                first = found.first().map(|it| (database.to_owned(), it.clone()));
             }
-            Err(why @ (Unavailable::Denied { .. } | Unavailable::Expired)) => {
-                ("credentials", Probed::Fails(why))
-            }
-            Err(why) => ("catalog", Probed::Fails(why)),
-        };
-        steps.push(Step::new(name, database, probed, place));
+            Ok(match found.as_slice() {
+                [] => "it holds no table".to_owned(),
+                found => format!("has {}", found.join(", ")),
+            })
+        }));
+    }
+    if let Place::Athena { service, workgroup, results } = at.0 {
+        let database = first.as_ref().map(|it| &it.0).or(reach.connection.databases.first());
+        let database = database.map(String::as_str).unwrap_or_default();
+        steps.push(step(("query", workgroup.clone()), at, |_| {
+            athena::try_query((service, workgroup.as_str(), results), reach, database, stop)?;
+            Ok("it ran, and its result was read and removed".to_owned())
+        }));
     }
     steps.push(read(reach, first, stop));
     steps
+}
+
+/// The first root as its owner wrote it.
+fn root(objects: &Objects) -> String {
+    let scheme = objects.protocol.scheme();
+    let root = objects.roots.first();
+    root.map(|it| format!("{scheme}://{}/{}", it.bucket, it.prefix)).unwrap_or_default()
+}
+
+/// One step, unless there is no time left for it.
+fn step(
+    (name, about): (&'static str, String),
+    (place, stop): (&Place, &Stop),
+    work: impl FnOnce(&str) -> Result<String, Unavailable>,
+) -> Step {
+    if stop.is_stopped() {
+        return Step::new(name, about, Probed::Skipped(NO_TIME.to_owned()), place);
+    }
+    let (name, probed) = match work(&about).map_err(|it| it.or_late(&about, stop)) {
+        Ok(seen) => (name, Probed::Works(seen)),
+        Err(why @ (Unavailable::Denied { .. } | Unavailable::Expired)) if name == "catalog" => {
+            ("credentials", Probed::Fails(why))
+        }
+        Err(why) => (name, Probed::Fails(why)),
+    };
+    Step::new(name, about, probed, place)
 }
 
 /// The schema of one table: its catalog entry, and one file's footer or header.
 fn read(reach: &Arc<Reach>, table: Option<(String, String)>, stop: &Stop) -> Step {
     let place = &reach.connection.place;
     let Some((database, table)) = table else {
-        let skipped = "name a table to read: there is none that could be chosen".to_owned();
-        return Step::new("read", "a table", Probed::Skipped(skipped), place);
+        let none = "name a table to read: there is none that could be chosen";
+        let skipped = if stop.is_stopped() { NO_TIME } else { none };
+        return Step::new("read", "a table", Probed::Skipped(skipped.to_owned()), place);
     };
     let about = format!("{database}.{table}");
-    let reach = Arc::clone(reach);
-    let connected = Connected { reach, database, table };
-    let probed = match describe(&TableLocation::Connected(connected), stop) {
-        Ok(Described { columns, partition_keys, .. }) => {
-            let keys = partition_keys.len();
-            Probed::Works(format!("{} columns, {keys} partition keys", columns.len()))
-        }
-        Err(why) => Probed::Fails(why),
-    };
-    Step::new("read", about, probed, place)
+    step(("read", about), (place, stop), |_| {
+        let connected = Connected { reach: Arc::clone(reach), database, table };
+        let described = describe(&TableLocation::Connected(connected), stop)?;
+        let Described { columns, partition_keys, .. } = described;
+        let keys = partition_keys.len();
+        Ok(format!("{} columns, {keys} partition keys", columns.len()))
+    })
 }
 
 /// Any answer will do; what it says of credentials comes later.
@@ -151,69 +190,5 @@ pub(crate) fn store_address(objects: &Objects) -> String {
         ObjectProtocol::S3 => format!("https://s3.{region}.amazonaws.com"),
         ObjectProtocol::Gcs => "https://storage.googleapis.com".to_owned(),
         ObjectProtocol::Azure => format!("https://{region}.blob.core.windows.net"),
-    })
-}
-
-fn is_of(place: &Place, protocol: ObjectProtocol) -> bool {
-    place.objects().is_some_and(|it| it.protocol == protocol)
-}
-
-/// What its owner, or the operator, can do about it.
-fn mend(why: &Unavailable, place: &Place) -> Option<&'static str> {
-    Some(match (why, place) {
-        (Unavailable::Barred(Barred::Unreached(_)), _) => {
-            "look at the name; a host of the house's own networks is reached once its operator \
-             lists it: glovebox serve --egress-allow"
-        }
-        (Unavailable::Barred(_), _) => {
-            "an address of the house's own networks, or one without TLS, is reached once its \
-             operator lists it: glovebox serve --egress-allow"
-        }
-        (Unavailable::Expired, _) => {
-            "give newer credentials: glovebox connection add --replace; or let the house assume \
-             the role: --assume-role"
-        }
-        (Unavailable::Denied { .. } | Unavailable::Unproven(_), Place::Glue { .. }) => {
-            "let the role or keys do glue:GetDatabase, glue:GetTable, glue:GetTables and \
-             glue:GetPartitions, and s3:ListBucket and s3:GetObject below the roots; a role that \
-             is assumed must trust the operator's account with this account's external id"
-        }
-        (Unavailable::Denied { .. } | Unavailable::Unproven(_), Place::Athena { .. }) => {
-            "let the role or keys do athena:StartQueryExecution, athena:GetQueryExecution, \
-             athena:StopQueryExecution and athena:GetTableMetadata, glue:GetTable and \
-             glue:GetPartitions, and s3:GetObject, s3:PutObject, s3:DeleteObject and \
-             s3:ListBucket below the root"
-        }
-        (Unavailable::Denied { .. }, Place::Postgresql { .. }) => {
-            "GRANT USAGE ON SCHEMA and GRANT SELECT ON the tables to the user"
-        }
-        (Unavailable::Unusable(_), Place::Postgresql { .. }) => {
-            "give the user and password that the server knows: glovebox connection add --replace; \
-             let the user in from the house's address in pg_hba.conf"
-        }
-        (Unavailable::Denied { .. }, place) if is_of(place, ObjectProtocol::Gcs) => {
-            "let the service account list and get objects (Storage Object Viewer on the bucket; to \
-             take results Storage Object User), and look whether its key was revoked"
-        }
-        (Unavailable::Denied { .. }, place) if is_of(place, ObjectProtocol::Azure) => {
-            "give a key that the storage account has now: glovebox connection add --replace; \
-             --region names the account"
-        }
-        (Unavailable::Denied { .. } | Unavailable::Unproven(_), _) => {
-            "let the credentials list the bucket and get objects below the roots (s3:ListBucket, \
-             s3:GetObject; to take results s3:PutObject and s3:AbortMultipartUpload)"
-        }
-        (Unavailable::Elsewhere { .. }, _) => "name the region of the bucket: --region",
-        (Unavailable::Outside { .. }, _) => "add the bucket or prefix to the roots: --root",
-        (Unavailable::NotInCatalog { what: "table", .. }, _) => {
-            "name a table that the catalog has: --table DATABASE.TABLE"
-        }
-        (Unavailable::NotInCatalog { .. }, _) => {
-            "name databases as the catalog does: --database; or another catalog: --catalog-id"
-        }
-        (Unavailable::Missing { .. } | Unavailable::Empty { .. }, _) => {
-            "tables lie at <root>/<database>/<table>: move the root, or name another table"
-        }
-        _ => return None,
     })
 }

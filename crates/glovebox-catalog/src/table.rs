@@ -66,7 +66,7 @@ pub use stop::Stop;
 pub use types::arrow_type;
 pub use unavailable::Unavailable;
 
-pub(crate) use names::names;
+pub(crate) use names::{list_root, names};
 use storage::Version;
 pub(crate) use stores::{ResultsStore, results_store};
 pub(crate) use unavailable::from_store;

@@ -1,5 +1,6 @@
 //! `glovebox connection`: where a member's data lies, and whether it can be reached.
 
+mod trust;
 mod written;
 
 use std::path::PathBuf;
@@ -200,11 +201,12 @@ pub fn added(connection: &Value, is_json: bool) {
     }
     if let Some(external_id) = connection.get("externalId").and_then(Value::as_str) {
         output::line(&format!("externalId   {external_id}"));
-        output::note(
-            "the role must trust the AWS account of this house's operator, on this condition:",
-        );
-        let condition = json!({ "StringEquals": { "sts:ExternalId": external_id } });
-        output::note(&format!("\"Condition\": {condition}"));
+        output::note(&format!(
+            "the role must have this trust policy, with the AWS account of this house's operator \
+             for {} (the operator sees it with: aws sts get-caller-identity):",
+            trust::OPERATOR
+        ));
+        output::note(&format!("{:#}", trust::policy(external_id)));
     }
 }
 

@@ -6,6 +6,9 @@
 
 use std::time::SystemTime;
 
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata as _;
 use glovebox_model::{AwsService, Credentials, Secret};
 
 use super::{Held, config, from_service};
@@ -29,7 +32,8 @@ const ATTEMPTS: u32 = 3;
 /// Assumes `role_arn` with `operator`'s keys.
 ///
 /// # Errors
-/// [`Unavailable::Denied`] when the role does not trust the operator with this external id.
+/// [`Unavailable::Untrusted`] when the role does not trust the operator with this external id,
+/// [`Unavailable::Operator`] when it is the operator's own keys that are no good.
 pub async fn assume_role(
     (operator, egress): (&Held, &Egress),
     service: &AwsService,
@@ -43,7 +47,7 @@ pub async fn assume_role(
         .duration_seconds(SESSION)
         .send()
         .await
-        .map_err(|it| from_service(role_arn, &it))?;
+        .map_err(|it| refused(role_arn, &it))?;
     let unusable =
         || Unavailable::Unreachable { path: role_arn.to_owned(), what: "it gave no keys" };
     let keys = answer.credentials.ok_or_else(unusable)?;
@@ -54,4 +58,27 @@ pub async fn assume_role(
         session_token: Some(Secret::new(keys.session_token)),
     };
     Ok(Assumed { credentials, expires })
+}
+
+/// Why there are no keys: what STS says of who asks is said of the operator, not of the member.
+fn refused<R>(role_arn: &str, error: &SdkError<AssumeRoleError, R>) -> Unavailable
+where
+    R: std::fmt::Debug + 'static,
+{
+    match error.code().unwrap_or_default() {
+        "AccessDenied" | "AccessDeniedException" => {
+            Unavailable::Untrusted { role: role_arn.to_owned() }
+        }
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
+            Unavailable::Operator("they have expired")
+        }
+        "IncompleteSignature"
+        | "InvalidClientTokenId"
+        | "InvalidSignatureException"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "SignatureDoesNotMatch"
+        | "UnrecognizedClientException" => Unavailable::Operator("AWS does not know them"),
+        _ => from_service(role_arn, error),
+    }
 }

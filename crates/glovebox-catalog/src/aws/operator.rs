@@ -37,7 +37,7 @@ impl Operator {
 
     /// Keys for now, and when they stop working.
     pub async fn keys(&self) -> Result<(Credentials, Option<SystemTime>), Unavailable> {
-        let none = || Unavailable::Unusable("the operator's machine has no credentials");
+        let none = || Unavailable::Operator("its machine has none");
         let chain = self.0.get_or_try_init(Self::chain).await.map_err(|_| none())?;
         let keys = chain.provide_credentials().await.map_err(|_| none())?;
         let credentials = Credentials::Keys {

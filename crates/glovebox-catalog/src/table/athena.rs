@@ -13,6 +13,7 @@ mod result;
 mod sql;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_sdk_athena::types::Column as AthenaColumn;
 use glovebox_model::{AwsService, Column, ObjectProtocol, Objects};
@@ -30,6 +31,9 @@ use super::source::{Listed, Opening, Reach, Readable};
 use super::stop::Stop;
 use super::{Manifest, Unavailable, glue};
 use crate::leftover::Cleaned;
+
+/// Time to take away what a test of the connection ran.
+const LEAVING: Duration = Duration::from_secs(4);
 
 /// A table as the catalog has it; Athena was asked nothing about its rows.
 #[derive(Debug)]
@@ -97,6 +101,42 @@ pub(super) fn names(
     stop: &Stop,
 ) -> Result<Vec<String>, Unavailable> {
     stop.wait(Athena::new(reach, service, workgroup, results).names(database, NAMES))
+}
+
+/// Runs a query that reads no table, looks at its result and removes it: all that queries over
+/// tables need of the workgroup, the root and the credentials. Athena takes no money for it.
+pub(crate) fn try_query(
+    (service, workgroup, results): (&AwsService, &str, &Objects),
+    reach: &Arc<Reach>,
+    database: &str,
+    stop: &Stop,
+) -> Result<(), Unavailable> {
+    let athena = Athena::new(reach, service, workgroup, results);
+    let request = client::Request {
+        path: workgroup.to_owned(),
+        database: database.to_owned(),
+        text: "SELECT 1 AS n".to_owned(),
+        token: token()?,
+    };
+    let execution = execution::begin(&athena, request, stop)?;
+    let running = async {
+        let place = execution.finished().await?;
+        execution.result(&place).await?;
+        Ok::<_, Unavailable>(place)
+    };
+    let ran = stop.wait(running);
+    let (ran, place) = match ran {
+        Ok(place) => (Ok(()), Some(place)),
+        Err(why) => (Err(why), None),
+    };
+    let is_over = place.is_some();
+    // Also when there is no time left, and then not for long: what was seen is still to be told.
+    let left = Stop::default().wait(async {
+        let leaving = tokio::time::timeout(LEAVING, execution.leave(place, is_over)).await;
+        let late = "its result could not be removed in time";
+        leaving.unwrap_or_else(|_| Err(faults::failed(workgroup, late)))
+    });
+    ran.and(left)
 }
 
 /// Ends what a process that is gone began here.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use futures::StreamExt as _;
 use glovebox_model::{Objects, Place};
 use object_store::path::Path;
 
@@ -23,6 +24,19 @@ pub(crate) fn names(
     let mut names = found(reach, database, stop)?;
     names.iter_mut().for_each(cut);
     Ok(names)
+}
+
+/// Lists the first root, as far as its first page: whether the credentials are good for anything,
+/// where no database says what else to ask for.
+pub(crate) fn list_root(reach: &Reach, stop: &Stop) -> Result<(), Unavailable> {
+    let objects = reach.connection.place.objects().ok_or(Unavailable::BadLocation)?;
+    let (root, bucket) = stores::first(objects, reach)?;
+    let shown = format!("{}/{}", root.bucket, root.prefix);
+    let prefix = Path::parse(&root.prefix).map_err(|_| Unavailable::BadLocation)?;
+    stop.wait(async {
+        let first = bucket.store.list(Some(&prefix)).next().await;
+        first.transpose().map(drop).map_err(|it| from_store(&shown, &it))
+    })
 }
 
 fn cut(name: &mut String) {

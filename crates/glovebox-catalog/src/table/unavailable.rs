@@ -2,6 +2,7 @@
 
 use glovebox_model::{BadName, ColumnName};
 
+use super::Stop;
 use crate::egress::{Barred, TooLong, cause};
 
 /// Why a table cannot be described, opened or read.
@@ -83,6 +84,12 @@ pub enum Unavailable {
         "the column `{column}` of `{path}` has the type {kind}, which has no exact place in a configured table"
     )]
     NoType { path: String, column: String, kind: String },
+    /// The operator's credentials, with which a role is to be assumed, are no good: no fault of the
+    /// member's.
+    #[error(
+        "the credentials of the house's operator, which roles are assumed with, are of no use: {0}"
+    )]
+    Operator(&'static str),
     /// Neither a regular file nor a folder: a link, FIFO, socket or device.
     #[error("`{path}` is neither a regular file nor a folder")]
     NotRegular { path: String },
@@ -116,12 +123,29 @@ pub enum Unavailable {
     /// What a table needs that is not known here.
     #[error("`{path}` needs {what}")]
     Needs { path: String, what: &'static str },
+    /// A role that the house may not assume.
+    #[error("the role `{role}` does not let this house assume it, or is not there")]
+    Untrusted { role: String },
     /// A type that columns cannot have.
     #[error("the column `{column}` of `{path}` has a nested or unknown type")]
     UnknownType { path: String, column: String },
 }
 
+/// What took longer than anybody waits.
+const LATE: &str = "it did not answer in time";
+
 impl Unavailable {
+    /// What became of work about `path` that was told to stop when its time was up: whatever it
+    /// came to then, nothing answered in time.
+    #[must_use]
+    pub fn or_late(self, path: &str, stop: &Stop) -> Self {
+        if stop.is_stopped() {
+            Self::Unreachable { path: path.to_owned(), what: LATE }
+        } else {
+            self
+        }
+    }
+
     /// The text for an error of the disk at `path`.
     pub(crate) fn io(path: &str, error: &std::io::Error) -> Self {
         use crate::beneath::{is_in_the_way, is_missing};
@@ -169,7 +193,7 @@ pub(crate) fn from_store(path: &str, error: &object_store::Error) -> Unavailable
             } else if says(error, &["edirect", "AuthorizationHeaderMalformed"]) {
                 Unavailable::Elsewhere { path }
             } else if says(error, &["timed out", "Timeout"]) {
-                Unavailable::Unreachable { path, what: "it did not answer in time" }
+                Unavailable::Unreachable { path, what: LATE }
             } else {
                 Unavailable::Unreachable { path, what: "its store gave no usable answer" }
             }

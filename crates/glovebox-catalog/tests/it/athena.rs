@@ -304,8 +304,14 @@ async fn what_the_catalog_does_not_have_is_named() {
     let steps = probed(&house.location).await;
     assert_eq!(
         steps[2..],
-        [r#"catalog: Works("has t")"#, r#"read: Works("8 columns, 0 partition keys")"#,]
+        [
+            r#"catalog: Works("has t")"#,
+            r#"query: Works("it ran, and its result was read and removed")"#,
+            r#"read: Works("8 columns, 0 partition keys")"#,
+        ]
     );
+    assert_eq!(house.athena.queries(), ["SELECT 1 AS n"]);
+    assert_eq!(house.left(), 0);
     let TableLocation::Connected(mut connected) = house.location.clone() else { unreachable!() };
     connected.table = "nothing".into();
     let table = described(&TableLocation::Connected(connected.clone())).await.unwrap_err();
@@ -313,6 +319,29 @@ async fn what_the_catalog_does_not_have_is_named() {
     connected.database = "nowhere".into();
     let database = described(&TableLocation::Connected(connected)).await.unwrap_err();
     assert_eq!(database.to_string(), "the catalog has no database `nowhere`");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_says_what_a_query_would_meet() {
+    for (mood, expected) in [
+        (
+            Mood::Refuses("InvalidRequestException", "WorkGroup primary is not found."),
+            r#"query: Fails(Unusable("Athena has no such workgroup, or it is disabled"))"#,
+        ),
+        (
+            Mood::Refuses("AccessDeniedException", "not authorized to perform"),
+            r#"query: Fails(Denied { path: "primary" })"#,
+        ),
+        (
+            Mood::Elsewhere("s3://another/place/0000-1.csv"),
+            r#"query: Fails(Outside { path: "s3://another/place/0000-1.csv" })"#,
+        ),
+    ] {
+        let house = House::people(mood.clone()).await;
+        let steps = probed(&house.location).await;
+        assert_eq!(steps[3], expected, "{mood:?}");
+        assert_eq!(house.left(), 0, "{mood:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

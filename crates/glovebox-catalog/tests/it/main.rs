@@ -19,6 +19,7 @@ mod moto;
 mod nulls;
 mod people;
 mod postgres;
+mod probing;
 mod remote;
 mod rest;
 mod scan;

@@ -5,6 +5,7 @@ mod child;
 mod forms;
 mod tried;
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,10 +21,13 @@ pub use self::child::{Look, look_child, receive_look};
 use self::forms::{LookV1, SeenV1};
 pub use self::tried::{TriedStatus, TriedStep};
 use super::SupervisorConfig;
+use super::caps::aside;
 use super::process::{self, End, Lines};
 
 /// How long a look may take, as long as one within this process.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long it looks by itself: then it says what it has seen, before it is killed.
+const ANSWER: Duration = Duration::from_secs(25);
 /// Bytes of what was seen: a thousand columns, and what is wrong with one.
 const LONGEST: u64 = 4 << 20;
 
@@ -70,19 +74,45 @@ pub(crate) fn see(sight: &Sight, stop: &Stop) -> Seen {
     }
 }
 
+/// Looks no longer than this: of what does not answer by then, that it did not.
+async fn see_within(longest: Duration, sight: Sight) -> Option<Seen> {
+    let stop = Stop::default();
+    let told = stop.clone();
+    let mut looking = pin!(aside(move || see(&sight, &told)));
+    match tokio::time::timeout(longest, &mut looking).await {
+        Ok(seen) => seen,
+        Err(_) => {
+            stop.stop();
+            looking.await
+        }
+    }
+}
+
+/// What a table is called, for its owner.
+fn name(location: &TableLocation) -> String {
+    match location {
+        TableLocation::Folder(it) => format!("{}.{}", it.database, it.table),
+        TableLocation::Connected(it) => format!("{}.{}", it.database, it.table),
+        TableLocation::Lost(_) => "the table".to_owned(),
+    }
+}
+
 fn see_table(location: &TableLocation, wish: &Wish, stop: &Stop) -> Seen {
-    let fault = |it: &Unavailable| Seen::Fault { column: None, text: it.to_string() };
+    let fault = |it: Unavailable| {
+        let text = it.or_late(&name(location), stop).to_string();
+        Seen::Fault { column: None, text }
+    };
     match wish {
         Wish::Describe => match describe(location, stop) {
             Ok(Described { columns, partition_keys, format: _ }) => {
                 Seen::Described(TableSchema { columns, partition_keys })
             }
-            Err(unavailable) => fault(&unavailable),
+            Err(unavailable) => fault(unavailable),
         },
         Wish::Cells { schema, encryption } => {
             match check_cells(location, schema, encryption, stop) {
                 Ok(()) => Seen::Good,
-                Err(CellsFault::Unavailable(unavailable)) => fault(&unavailable),
+                Err(CellsFault::Unavailable(unavailable)) => fault(unavailable),
                 Err(cell @ CellsFault::Cell { .. }) => {
                     let column = cell.column().map(ToString::to_string);
                     Seen::Fault { column, text: cell.to_string() }

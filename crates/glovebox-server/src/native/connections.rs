@@ -79,9 +79,15 @@ pub(super) async fn test(house: &House, call: &Call, named: &str) -> Result<Valu
         _ => return Err(fault("tableName", "databaseName and tableName go together")),
     };
     let steps = house.room.test_connection(&call.caller, connection(named)?, table).await?;
-    let works = !steps.iter().any(|it| it.status == TriedStatus::Failed);
+    let works = works(&steps);
     let steps: Vec<Value> = steps.iter().map(step).collect();
     Ok(json!({ "works": works, "steps": steps }))
+}
+
+/// Nothing failed, and something was tried.
+fn works(steps: &[TriedStep]) -> bool {
+    let failed = steps.iter().any(|it| it.status == TriedStatus::Failed);
+    !failed && steps.iter().any(TriedStep::proves)
 }
 
 fn step(step: &TriedStep) -> Value {
@@ -221,4 +227,29 @@ fn storage(objects: &Objects) -> Value {
         members.insert("kmsKeyId".to_owned(), json!(key));
     }
     value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_works_only_when_something_was_tried_with_its_credentials() {
+        use TriedStatus::{Failed, Skipped, Works};
+        let step = |(name, status): &(&str, TriedStatus)| TriedStep {
+            name: (*name).to_owned(),
+            about: String::new(),
+            status: *status,
+            message: String::new(),
+            mend: None,
+        };
+        for (steps, expected) in [
+            (vec![("reach", Works), ("read", Skipped)], false),
+            (vec![("reach", Works), ("credentials", Works), ("read", Skipped)], true),
+            (vec![("reach", Works), ("catalog", Works), ("read", Failed)], false),
+            (vec![], false),
+        ] {
+            assert_eq!(works(&steps.iter().map(step).collect::<Vec<_>>()), expected, "{steps:?}");
+        }
+    }
 }

@@ -3,12 +3,11 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use glovebox_catalog::{Reach, Stop, TableLocation};
+use glovebox_catalog::{Reach, TableLocation};
 
 use super::forms::{LookV1, SeenV1};
-use super::{Sight, see};
+use super::{ANSWER, Sight, see_within};
 use crate::worker::TaskError;
-use crate::worker::caps::aside;
 use crate::worker::child::{harden, line, live_with_the_parent};
 use crate::worker::fence::Fence;
 
@@ -38,10 +37,9 @@ pub fn receive_look() -> Result<Look, TaskError> {
     Ok(Look { sight })
 }
 
-/// Looks, and says what was seen.
+/// Looks, and says what was seen, before it is killed for taking too long.
 pub async fn look_child(look: Look) -> ExitCode {
-    let seen = aside(move || see(&look.sight, &Stop::default())).await;
-    let Some(seen) = seen else { return ExitCode::FAILURE };
+    let Some(seen) = see_within(ANSWER, look.sight).await else { return ExitCode::FAILURE };
     let Some(line) = SeenV1::of(&seen).to_line() else { return ExitCode::FAILURE };
     let mut out = io::stdout().lock();
     match out.write_all(line.as_bytes()).and_then(|()| out.flush()) {

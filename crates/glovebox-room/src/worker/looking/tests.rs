@@ -176,3 +176,43 @@ async fn a_process_that_falls_or_takes_too_much_or_says_what_it_should_not_has_s
     let seen = look(&config("/no/program", &[]), None, &lost).await.unwrap();
     assert!(matches!(seen, Seen::Fault { column: None, .. }));
 }
+
+/// A server that takes connections and never answers, and what reaches it.
+async fn silent() -> (tokio::net::TcpListener, Arc<Reach>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut connection = connection();
+    let Place::Files(objects) = &mut connection.place else { unreachable!() };
+    objects.endpoint = Some(format!("http://{address}"));
+    let credentials = Credentials::Keys {
+        access_key_id: "AKIA".into(),
+        secret_access_key: Secret::new("hush".into()),
+        session_token: None,
+    };
+    let secrets = Secrets { credentials, catalog_token: None };
+    let terms = EgressTerms { listed: vec![address.to_string()], authorities: "".into() };
+    (listener, Arc::new(Reach::new(connection, secrets, terms.gate().unwrap())))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_never_answers_is_named_and_no_file_is_called_damaged() {
+    let (_listener, reach) = silent().await;
+    let soon = Duration::from_millis(50);
+    let seen = see_within(soon, Sight::Connection(Arc::clone(&reach), None)).await.unwrap();
+    let Seen::Tried(steps) = &seen else { panic!("{seen:?}") };
+    assert_eq!(steps[0].name, "reach");
+    assert_eq!(steps[0].status, TriedStatus::Failed);
+    assert!(steps[0].message.ends_with("it did not answer in time"), "{steps:?}");
+
+    let (database, table) = ("db".to_owned(), "t".to_owned());
+    let connected = glovebox_catalog::Connected { reach, database, table };
+    let sight = Sight::Table(TableLocation::Connected(connected), Wish::Describe);
+    let seen = see_within(soon, sight).await.unwrap();
+    let text = "`db.t` could not be reached: it did not answer in time".to_owned();
+    assert_eq!(seen, Seen::Fault { column: None, text });
+}
+
+#[test]
+fn a_look_answers_before_it_is_killed() {
+    assert!(ANSWER < PATIENCE);
+}

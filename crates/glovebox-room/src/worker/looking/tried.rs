@@ -5,7 +5,7 @@ use glovebox_catalog::{Probed, Step};
 /// One step of the test of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TriedStep {
-    /// `reach`, `credentials`, `catalog` or `read`.
+    /// `reach`, `credentials`, `catalog`, `query` or `read`.
     pub name: String,
     /// What it was about.
     pub about: String,
@@ -29,6 +29,11 @@ pub enum TriedStatus {
 }
 
 impl TriedStep {
+    /// Whether it showed that the credentials are good: any address answers whoever knocks.
+    pub fn proves(&self) -> bool {
+        self.status == TriedStatus::Works && self.name != "reach"
+    }
+
     /// A step that failed, without anything known that mends it.
     pub(crate) fn failed(name: &str, about: &str, message: String) -> Self {
         let (name, about) = (name.to_owned(), about.to_owned());
