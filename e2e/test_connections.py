@@ -28,6 +28,7 @@ from conftest import (
     Airlines,
     configure,
     ended,
+    open_airlines,
 )
 from test_road import DELAYS, expected
 
@@ -314,6 +315,42 @@ def test_a_result_lands_in_the_receivers_own_bucket_and_duckdb_and_pandas_read_i
     uploads = s3.list_multipart_uploads(Bucket="maker-results")
     assert not uploads.get("Uploads")
     assert not (lakes.manufacturer.house.data / "accounts" / lakes.manufacturer.id / "buckets" / "maker-results").exists()
+
+
+def test_a_store_that_refuses_a_result_tells_its_receiver_why(new_house, tmp_path):
+    strict = Aws(tmp_path)
+    try:
+        strict.client("s3").create_bucket(Bucket="maker-results")
+        # From here on nobody's keys are valid there.
+        url = strict.url + "/moto-api/reset-auth"
+        plain = {"Content-Type": "text/plain"}
+        none = urllib.request.Request(url, method="POST", data=b"0", headers=plain)
+        urllib.request.urlopen(none, timeout=10)
+        new_house.start("--egress-allow", f"127.0.0.1:{strict.port}")
+        room = open_airlines(new_house)
+        add_results(room.manufacturer, strict)
+        output = {"s3": {"bucket": "maker-results", "resultFormat": "CSV", "keyPrefix": "out"}}
+        query = room.run(DELAYS, output)
+    finally:
+        strict.process.kill()
+        strict.process.wait()
+    assert query["status"] == "FAILED"
+    # Whoever runs it is not sent to the owners of its tables.
+    assert query["error"]["message"].startswith("GB0902"), query["error"]
+    logs = new_house.data / "accounts" / room.manufacturer.id / "logs" / room.collaboration
+    deadline = time.monotonic() + 20
+    while True:
+        lines = [json.loads(it) for file in logs.rglob("*.ndjson") for it in file.read_text().splitlines()]
+        told = [it["failureDetail"] for it in lines if it["logStage"] == "FAILURE_DETAIL"]
+        if told or time.monotonic() > deadline:
+            break
+        time.sleep(0.1)
+    (why,) = told
+    assert f"maker-results/out/{query['id']}" in why and "was denied" in why, why
+    house_log = new_house.log.read_text()
+    assert "was denied" in house_log and SECRET not in house_log
+    others = new_house.data / "accounts" / room.airline.id / "logs"
+    assert not any("FAILURE_DETAIL" in it.read_text() for it in others.rglob("*.ndjson"))
 
 
 def test_a_bucket_that_holds_a_source_table_takes_no_result(lakes, aws):

@@ -13,7 +13,7 @@ pub(crate) use parts::abort;
 use parts::{Parts, Target};
 
 use crate::probe::store_address;
-use crate::table::{Reach, Stop, Unavailable, from_store, results_store};
+use crate::table::{Reach, Stop, Unavailable, from_taker, results_store};
 
 /// An object that is being written. Nothing of it is there before [`Upload::finish`], and nothing
 /// is left of it when it is dropped instead.
@@ -73,7 +73,7 @@ impl Upload {
         let Some(mut parts) = self.parts.take() else {
             return self.stop.wait(async {
                 let put = target.store.put(&target.key, buffer.into()).await;
-                put.map(drop).map_err(|it| from_store(&target.path(), &it))
+                put.map(drop).map_err(|it| from_taker(&target.path(), &it))
             });
         };
         let finished = self.stop.wait(async {

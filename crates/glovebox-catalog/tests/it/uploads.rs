@@ -102,7 +102,7 @@ async fn a_receiver_is_told_why_its_bucket_took_nothing() {
         upload.finish().unwrap_err()
     })
     .await;
-    assert!(matches!(refused, Unavailable::Denied { .. }), "{refused}");
+    assert!(matches!(refused, Unavailable::Denied { .. }) && refused.stays(), "{refused}");
 }
 
 #[test]

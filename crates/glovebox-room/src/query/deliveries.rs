@@ -9,7 +9,7 @@ use glovebox_model::{AccountId, Connection, DeliveryState};
 use glovebox_privacy::Kept;
 use glovebox_store::{NotDeliverable, Order};
 
-use super::stopped::Stopped;
+use super::stopped::{Stopped, reasons};
 use super::walker::Walker;
 
 /// One receiver at least has its copy, and nothing more will be tried for the others.
@@ -35,12 +35,20 @@ pub(super) async fn deliver(
         if known.contains_key(receiver) {
             continue;
         }
-        let state = match to_one(walker, order, &kept, *receiver).await {
-            Ok(state) => state,
+        let state = match published(walker, order, &kept, *receiver).await {
+            Ok(()) => DeliveryState::Delivered,
+            Err(Stopped::ReceiverLost) => DeliveryState::Withheld,
             Err(Stopped::Undelivered(undelivered)) if !walker.halt.is_stopped() => {
-                tracing::info!(query = %order.id(), reason = %undelivered, "later");
-                later.get_or_insert(undelivered);
-                continue;
+                let (query, reason) = (order.id(), reasons(&undelivered));
+                tracing::info!(%query, %reason, "a copy was not delivered");
+                if !is_given_up(order, &undelivered) {
+                    later.get_or_insert(undelivered);
+                    continue;
+                }
+                if let Some(text) = undelivered.receiver_detail() {
+                    walker.store.tell_receiver(order, *receiver, &text).await??;
+                }
+                DeliveryState::Unreachable
             }
             Err(stopped) => return Err(stopped),
         };
@@ -71,23 +79,15 @@ fn ended(states: impl Iterator<Item = DeliveryState>) -> Result<Delivered, Stopp
     best
 }
 
-/// What became of one receiver's copy.
-async fn to_one(
-    walker: &Walker,
-    order: &Order,
-    kept: &Arc<Kept>,
-    receiver: AccountId,
-) -> Result<DeliveryState, Stopped> {
-    match published(walker, order, kept, receiver).await {
-        Ok(()) => Ok(DeliveryState::Delivered),
-        Err(Stopped::ReceiverLost) => Ok(DeliveryState::Withheld),
-        Err(Stopped::Undelivered(Undelivered { cause: UndeliveredCause::Bucket(why), .. }))
-            if !matches!(why, BucketError::Io(_)) =>
-        {
-            Ok(DeliveryState::Unreachable)
+/// Whether a receiver's copy is tried no more: its bucket or store says no and will, or has not
+/// taken it for the last time. A fault of the house's own disk is no receiver's.
+fn is_given_up(order: &Order, undelivered: &Undelivered) -> bool {
+    match &undelivered.cause {
+        UndeliveredCause::Bucket(why) => !matches!(why, BucketError::Io(_)),
+        UndeliveredCause::Store(_) | UndeliveredCause::Late => {
+            undelivered.stays() || order.is_last()
         }
-        // Also a fault of the house's own disk: that is no receiver's.
-        Err(stopped) => Err(stopped),
+        UndeliveredCause::Interrupted | UndeliveredCause::Kept(_) => false,
     }
 }
 
@@ -108,7 +108,9 @@ async fn published(
     let again = || (Arc::clone(kept), receiver);
     match engine.deliver_to(again(), key, &stores, halt).await {
         Ok(_) => {}
-        Err(undelivered) if halt.is_stopped() => return Err(undelivered.into()),
+        Err(undelivered) if halt.is_stopped() || undelivered.stays() => {
+            return Err(undelivered.into());
+        }
         Err(_) => {
             walker.at("deliver:failed").await?;
             walker.store.may_deliver(order, receiver).await??;
