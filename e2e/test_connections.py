@@ -25,6 +25,7 @@ from conftest import (
     House,
     PLANES_RULE,
     REGION,
+    ROLE,
     Airlines,
     configure,
     ended,
@@ -239,6 +240,61 @@ def open_room(house, connect, connection="glovebox-reader"):
     )
 
 
+def open_for_all(maker, other, table, columns):
+    """A room in which the maker may ask anything of a table in its folder."""
+    room = maker.rooms.create_collaboration(
+        name="Open",
+        description="one table",
+        creatorDisplayName="Maker",
+        creatorMemberAbilities=["CAN_QUERY", "CAN_RECEIVE_RESULTS"],
+        members=[{"accountId": other.id, "memberAbilities": [], "displayName": "Other"}],
+        queryLogStatus="ENABLED",
+    )["collaboration"]["id"]
+    memberships = [
+        it.rooms.create_membership(collaborationIdentifier=room, queryLogStatus="ENABLED")
+        for it in (maker, other)
+    ]
+    membership = memberships[0]["membership"]["id"]
+    made = maker.rooms.create_configured_table(
+        name=table,
+        tableReference={"glue": {"databaseName": "airlines", "tableName": table}},
+        allowedColumns=columns,
+        analysisMethod="DIRECT_QUERY",
+    )["configuredTable"]
+    custom = {"allowedAnalyses": ["ANY_QUERY"], "allowedAnalysisProviders": [maker.id]}
+    maker.rooms.create_configured_table_analysis_rule(
+        configuredTableIdentifier=made["id"],
+        analysisRuleType="CUSTOM",
+        analysisRulePolicy={"v1": {"custom": custom}},
+    )
+    bring(maker, membership, made, table, ROLE)
+    return membership
+
+
+def ask(maker, membership, sql, kind, **more):
+    """A query with its result in `maker-results`, once it has succeeded."""
+    output = {"bucket": "maker-results", "resultFormat": kind, "keyPrefix": "out", **more}
+    started = maker.rooms.start_protected_query(
+        type="SQL",
+        membershipIdentifier=membership,
+        sqlParameters={"queryString": sql},
+        resultConfiguration={"outputConfiguration": {"s3": output}},
+    )["protectedQuery"]["id"]
+    query = ended(maker, membership, started)
+    assert query["status"] == "SUCCESS", query.get("error")
+    return query
+
+
+def fetched(aws, query, folder):
+    """The files of a result in `maker-results`, brought here."""
+    s3, files = aws.client("s3"), []
+    listed = s3.list_objects_v2(Bucket="maker-results", Prefix=f"out/{query['id']}/")
+    for it in listed["Contents"]:
+        files.append(folder / it["Key"].replace("/", "-"))
+        s3.download_file("maker-results", it["Key"], str(files[-1]))
+    return files
+
+
 def open_lake(house, aws, *proof, own_account=False):
     """The same, with the flights in the airline's own AWS."""
 
@@ -315,6 +371,25 @@ def test_a_result_lands_in_the_receivers_own_bucket_and_duckdb_and_pandas_read_i
     uploads = s3.list_multipart_uploads(Bucket="maker-results")
     assert not uploads.get("Uploads")
     assert not (lakes.manufacturer.house.data / "accounts" / lakes.manufacturer.id / "buckets" / "maker-results").exists()
+
+
+def test_null_of_a_single_column_is_an_empty_line_that_readers_take_for_null(outside, aws, tmp_path):
+    maker, other = outside.account("Maker"), outside.account("Other")
+    values = "VALUES ('a'), (NULL), (''), ('b'), (NULL)"
+    file = maker.tables() / "ones.parquet"
+    duckdb.sql(f"COPY (SELECT * FROM ({values}) AS t(name)) TO '{file}' (FORMAT parquet)")
+    membership = open_for_all(maker, other, "ones", ["name"])
+    add_results(maker, aws)
+    query = ask(maker, membership, "SELECT name FROM ones", "CSV", singleFileOutput=True)
+    (file,) = fetched(aws, query, tmp_path)
+    lines = file.read_text().split("\n")
+    assert lines[0] == "name" and sorted(lines[1:-1]) == ["", "", '""', "a", "b"] and lines[-1] == ""
+    # The options of docs/tables-and-results.md.
+    read = duckdb.sql(f"FROM read_csv('{file}', header = true, allow_quoted_nulls = false)").fetchall()
+    assert sorted(str(it) for (it,) in read) == ["", "None", "None", "a", "b"]
+    read = pandas.read_csv(file, dtype=str, keep_default_na=False, skip_blank_lines=False)
+    assert sorted(read["name"]) == ["", "", "", "a", "b"]
+    assert len(pandas.read_csv(file, dtype=str, keep_default_na=False)) == 3, "the option is needed"
 
 
 def test_a_store_that_refuses_a_result_tells_its_receiver_why(new_house, tmp_path):
