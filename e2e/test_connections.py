@@ -20,12 +20,14 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from conftest import (
+    BINARY,
     DATA,
     FLIGHTS_RULE,
     House,
     PLANES_RULE,
     REGION,
     ROLE,
+    ROOT,
     Airlines,
     configure,
     ended,
@@ -127,15 +129,20 @@ def lake(client, bucket):
     described = duckdb.sql(f"DESCRIBE FROM {source}").fetchall()
     columns = [glue_type(it[0], it[1]) for it in described if it[0] in COLUMNS]
     glue.create_database(DatabaseInput={"Name": "lake"})
+    describe(glue, "lake", "flights", columns, f"s3://{bucket}/warehouse/flights/")
+
+
+def describe(glue, database, table, columns, location):
+    """A table of Parquet files in a Glue catalog."""
     serde = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
     glue.create_table(
-        DatabaseName="lake",
+        DatabaseName=database,
         TableInput={
-            "Name": "flights",
+            "Name": table,
             "TableType": "EXTERNAL_TABLE",
             "StorageDescriptor": {
                 "Columns": columns,
-                "Location": f"s3://{bucket}/warehouse/flights/",
+                "Location": location,
                 "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
                 "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
                 "SerdeInfo": {"SerializationLibrary": serde},
@@ -371,6 +378,62 @@ def test_a_result_lands_in_the_receivers_own_bucket_and_duckdb_and_pandas_read_i
     uploads = s3.list_multipart_uploads(Bucket="maker-results")
     assert not uploads.get("Uploads")
     assert not (lakes.manufacturer.house.data / "accounts" / lakes.manufacturer.id / "buckets" / "maker-results").exists()
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/connections.md"])
+def test_the_example_of_a_glue_table_runs_as_it_is_printed(outside, aws, tmp_path, page):
+    blocks = (ROOT / page).read_text().split("```")[1::2]
+    (block,) = [it for it in blocks if "connection add --name glovebox-reader --type glue" in it]
+    orders(aws)
+    owner = outside.account("Acme")
+    room = owner.rooms.create_collaboration(
+        name="Orders",
+        description="of Acme",
+        creatorDisplayName="Acme",
+        creatorMemberAbilities=["CAN_QUERY", "CAN_RECEIVE_RESULTS"],
+        members=[],
+        queryLogStatus="ENABLED",
+    )["collaboration"]["id"]
+    membership = owner.rooms.create_membership(collaborationIdentifier=room, queryLogStatus="ENABLED")
+    # What differs here: the house's port, the account, and where AWS is.
+    places = f"--service-endpoint {aws.url} --storage-endpoint {aws.url}"
+    for written, here in [
+        ("http://127.0.0.1:8930", outside.url),
+        ("<accountId>", owner.id),
+        ("--keys-profile acme", " ".join([*profile(outside, "acme"), places])),
+    ]:
+        assert block.count(written) == 1, written
+        block = block.replace(written, here)
+    (tmp_path / "glovebox").symlink_to(BINARY)
+    path = f"{tmp_path}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    keys = {"AWS_ACCESS_KEY_ID": owner.key, "AWS_SECRET_ACCESS_KEY": owner.secret}
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", block],
+        env={**outside.environment, **keys, "AWS_EC2_METADATA_DISABLED": "true", "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (brought,) = owner.rooms.list_configured_table_associations(
+        membershipIdentifier=membership["membership"]["id"]
+    )["configuredTableAssociationSummaries"]
+    assert brought["name"] == "orders"
+
+
+def orders(aws):
+    """The table of the example, once."""
+    s3, glue = aws.client("s3"), aws.client("glue")
+    if any(it["Name"] == "sales" for it in glue.get_databases()["DatabaseList"]):
+        return
+    s3.create_bucket(Bucket="acme-data")
+    file = aws.folder / "orders.parquet"
+    rows = "SELECT 1::BIGINT AS id, DATE '2026-01-01' AS day, 1.5::DOUBLE AS amount"
+    duckdb.sql(f"COPY ({rows}) TO '{file}' (FORMAT parquet)")
+    s3.upload_file(str(file), "acme-data", "warehouse/orders/part.parquet")
+    glue.create_database(DatabaseInput={"Name": "sales"})
+    columns = [("id", "BIGINT"), ("day", "DATE"), ("amount", "DOUBLE")]
+    describe(glue, "sales", "orders", [glue_type(*it) for it in columns], "s3://acme-data/warehouse/orders/")
 
 
 def test_null_of_a_single_column_is_an_empty_line_that_readers_take_for_null(outside, aws, tmp_path):
