@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use glovebox_catalog::{BucketError, Reach, holds};
+use glovebox_catalog::{BucketError, Reach, Unavailable, holds};
 use glovebox_engine::{Undelivered, UndeliveredCause};
-use glovebox_model::{AccountId, Connection, DeliveryState};
+use glovebox_model::{AccountId, Connection, DeliveryState, Objects};
 use glovebox_privacy::Kept;
 use glovebox_store::{NotDeliverable, Order};
 
+use super::destination::is_source;
 use super::stopped::{Stopped, reasons};
 use super::walker::Walker;
 
@@ -101,7 +102,7 @@ async fn published(
 ) -> Result<(), Stopped> {
     walker.store.may_deliver(order, receiver).await??;
     walker.at("deliver:before").await?;
-    let stores = walker.stores(kept, receiver).await?;
+    let stores = walker.stores(order, kept, receiver).await?;
     walker.at("deliver:open").await?;
     let key = if order.is_private() { &walker.releases } else { &walker.key };
     let (engine, halt) = (&walker.engine, &walker.halt);
@@ -121,25 +122,37 @@ async fn published(
     walker.at("deliver:after").await
 }
 
+/// What a receiver has made of its connection since the query was judged.
+const AMONG_SOURCES: &str = "its bucket for the result holds source data of the query (GB0026)";
+
 impl Walker {
     /// A receiver's own stores in which its files of a result belong. What belongs into one that
-    /// cannot be used now goes nowhere else.
+    /// cannot be used now goes nowhere else. Its connection may be another than when the query was
+    /// judged: not one that leads into a bucket from which the query reads.
     async fn stores(
         &self,
+        order: &Order,
         kept: &Arc<Kept>,
         receiver: AccountId,
     ) -> Result<Vec<Arc<Reach>>, Stopped> {
         let mut tx = self.store.read().await?;
         let connections = tx.connections_of(receiver).await?;
+        let sources = tx.sources_of(order.id()).await?;
+        let sources: Vec<&Objects> = sources.iter().filter_map(|it| it.place.objects()).collect();
+        let refused = |why| Undelivered {
+            kept: Arc::clone(kept),
+            receiver: Some(receiver),
+            cause: UndeliveredCause::Store(why),
+        };
         let mut stores = Vec::new();
         for file in kept.files().files.iter().filter(|it| it.receiver == receiver) {
             let takes = |it: &&Connection| holds(it, &file.bucket, &file.key);
             let Some(connection) = connections.iter().find(takes) else { continue };
-            stores.push(self.reaches.reach(connection).map_err(|why| Undelivered {
-                kept: Arc::clone(kept),
-                receiver: Some(receiver),
-                cause: UndeliveredCause::Store(why),
-            })?);
+            let objects = connection.place.objects();
+            if objects.is_some_and(|it| is_source((it, &file.bucket), &sources)) {
+                return Err(refused(Unavailable::Unusable(AMONG_SOURCES)).into());
+            }
+            stores.push(self.reaches.reach(connection).map_err(refused)?);
         }
         Ok(stores)
     }

@@ -187,6 +187,10 @@ async fn a_connection_that_its_owner_removes_opens_no_query_and_delivers_no_resu
         let made = connect().await;
         let order = world.claimed(world.submit().await).await;
         world.opened(&order).await.unwrap();
+        let mut tx = world.store.read().await.unwrap();
+        let sources = tx.sources_of(order.id()).await.unwrap();
+        drop(tx);
+        assert!(sources.iter().map(|it| it.id).eq([made.id]));
         if is_kept {
             world.kept(&order).await.unwrap();
             remove(made).await;
