@@ -172,11 +172,11 @@ def add_lake(account, aws, *more, name="glovebox-reader", database="lake", bucke
     return json.loads(made.stdout)
 
 
-def add_results(account, aws, bucket="maker-results", sse="AES256"):
+def add_results(account, aws, bucket="maker-results", sse=("AES256",)):
     made = account.house.command(
         *["connection", "add", "--json", "--name", "results", "--type", "files"],
         *["--root", f"s3://{bucket}", "--region", REGION, "--storage-endpoint", aws.url],
-        *["--sse", sse],
+        *["--sse", *sse],
         *profile(account.house),
         env=account.environment,
     )
@@ -453,6 +453,37 @@ def test_null_of_a_single_column_is_an_empty_line_that_readers_take_for_null(out
     read = pandas.read_csv(file, dtype=str, keep_default_na=False, skip_blank_lines=False)
     assert sorted(read["name"]) == ["", "", "", "a", "b"]
     assert len(pandas.read_csv(file, dtype=str, keep_default_na=False)) == 3, "the option is needed"
+
+
+def test_a_large_result_arrives_in_parts_with_checksums_encrypted_and_packed_as_said(
+    outside, aws, tmp_path
+):
+    maker, other = outside.account("Maker"), outside.account("Other")
+    rows, file = 300_000, maker.tables() / "many.parquet"
+    texts = "md5(i::VARCHAR) || md5(i::VARCHAR || 'x') AS text"
+    duckdb.sql(f"COPY (SELECT {texts} FROM range({rows}) t(i)) TO '{file}' (FORMAT parquet)")
+    membership = open_for_all(maker, other, "many", ["text"])
+    add_results(maker, aws, sse=("aws:kms", "--sse-kms-key-id", "k"))
+    aws.recording()
+    one = {"singleFileOutput": True}
+    query = ask(maker, membership, "SELECT text FROM many", "CSV", **one)
+    sent = [it for it in aws.requests() if query["id"] in it["url"]]
+    headers = lambda it: {name.lower(): value for name, value in it["headers"].items()}
+    begun = [headers(it) for it in sent if it["method"] == "POST" and "uploads" in it["url"]]
+    parts = [headers(it) for it in sent if it["method"] == "PUT" and "partNumber" in it["url"]]
+    assert len(begun) == 1 and len(parts) == 2, [(it["method"], it["url"]) for it in sent]
+    assert begun[0]["x-amz-server-side-encryption"] == "aws:kms"
+    assert begun[0]["x-amz-server-side-encryption-aws-kms-key-id"] == "k"
+    assert begun[0]["x-amz-checksum-algorithm"] == "SHA256"
+    assert all(len(base64.b64decode(it["x-amz-checksum-sha256"])) == 32 for it in parts)
+    (file,) = fetched(aws, query, tmp_path)
+    assert len(file.read_text().splitlines()) == rows + 1
+    query = ask(maker, membership, "SELECT text FROM many -- packed", "PARQUET", **one)
+    (file,) = fetched(aws, query, tmp_path)
+    packed = f"SELECT DISTINCT compression, row_group_id, row_group_num_rows FROM parquet_metadata('{file}')"
+    groups = sorted(duckdb.sql(packed).fetchall(), key=lambda it: it[1])
+    assert [it[0] for it in groups] == ["ZSTD"] * 3
+    assert [it[2] for it in groups] == [131_072, 131_072, rows - 2 * 131_072]
 
 
 def test_a_store_that_refuses_a_result_tells_its_receiver_why(new_house, tmp_path):
