@@ -224,7 +224,8 @@ mod tests {
         let taken = from_taker("b/k", &missing());
         assert_eq!(taken.to_string(), "`b/k` could not be reached: there is no such bucket");
         assert!(taken.stays());
-        let slow = Unavailable::Unreachable { path: "b/k".into(), what: "it did not answer in time" };
+        let slow =
+            Unavailable::Unreachable { path: "b/k".into(), what: "it did not answer in time" };
         assert!(!slow.stays() && !Unavailable::Expired.stays());
     }
 }

@@ -13,9 +13,7 @@ use object_store::path::Path;
 use tokio::runtime::Handle;
 
 use crate::leftover::{MAX_NAME, Note, Noted};
-use crate::table::{
-    Reach, ResultsStore, Stop, Unavailable, from_store, from_taker, results_store,
-};
+use crate::table::{Reach, ResultsStore, Stop, Unavailable, from_store, from_taker, results_store};
 
 /// Until parts that were sent are taken back.
 const TAKE_BACK: Duration = Duration::from_secs(30);

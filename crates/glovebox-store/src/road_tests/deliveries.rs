@@ -1,8 +1,8 @@
 //! Copies of one result: each told once and for good, by the walk that holds the query.
 
 use glovebox_model::{
-    AccountId, Credentials, DeliveryState, Id, OutputLocation, Place, Query, QueryFailure, QueryOutput,
-    QueryStatus, ResultFormat, S3Output, Secret, Secrets,
+    AccountId, Credentials, DeliveryState, Id, OutputLocation, Place, Query, QueryFailure,
+    QueryOutput, QueryStatus, ResultFormat, S3Output, Secret, Secrets,
 };
 
 use super::{LIMITS, World};
