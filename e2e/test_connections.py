@@ -20,14 +20,18 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from conftest import (
+    BINARY,
     DATA,
     FLIGHTS_RULE,
     House,
     PLANES_RULE,
     REGION,
+    ROLE,
+    ROOT,
     Airlines,
     configure,
     ended,
+    open_airlines,
 )
 from test_road import DELAYS, expected
 
@@ -125,15 +129,20 @@ def lake(client, bucket):
     described = duckdb.sql(f"DESCRIBE FROM {source}").fetchall()
     columns = [glue_type(it[0], it[1]) for it in described if it[0] in COLUMNS]
     glue.create_database(DatabaseInput={"Name": "lake"})
+    describe(glue, "lake", "flights", columns, f"s3://{bucket}/warehouse/flights/")
+
+
+def describe(glue, database, table, columns, location):
+    """A table of Parquet files in a Glue catalog."""
     serde = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
     glue.create_table(
-        DatabaseName="lake",
+        DatabaseName=database,
         TableInput={
-            "Name": "flights",
+            "Name": table,
             "TableType": "EXTERNAL_TABLE",
             "StorageDescriptor": {
                 "Columns": columns,
-                "Location": f"s3://{bucket}/warehouse/flights/",
+                "Location": location,
                 "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
                 "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
                 "SerdeInfo": {"SerializationLibrary": serde},
@@ -163,11 +172,11 @@ def add_lake(account, aws, *more, name="glovebox-reader", database="lake", bucke
     return json.loads(made.stdout)
 
 
-def add_results(account, aws, bucket="maker-results", sse="AES256"):
+def add_results(account, aws, bucket="maker-results", sse=("AES256",)):
     made = account.house.command(
         *["connection", "add", "--json", "--name", "results", "--type", "files"],
         *["--root", f"s3://{bucket}", "--region", REGION, "--storage-endpoint", aws.url],
-        *["--sse", sse],
+        *["--sse", *sse],
         *profile(account.house),
         env=account.environment,
     )
@@ -236,6 +245,61 @@ def open_room(house, connect, connection="glovebox-reader"):
         flights,
         planes,
     )
+
+
+def open_for_all(maker, other, table, columns):
+    """A room in which the maker may ask anything of a table in its folder."""
+    room = maker.rooms.create_collaboration(
+        name="Open",
+        description="one table",
+        creatorDisplayName="Maker",
+        creatorMemberAbilities=["CAN_QUERY", "CAN_RECEIVE_RESULTS"],
+        members=[{"accountId": other.id, "memberAbilities": [], "displayName": "Other"}],
+        queryLogStatus="ENABLED",
+    )["collaboration"]["id"]
+    memberships = [
+        it.rooms.create_membership(collaborationIdentifier=room, queryLogStatus="ENABLED")
+        for it in (maker, other)
+    ]
+    membership = memberships[0]["membership"]["id"]
+    made = maker.rooms.create_configured_table(
+        name=table,
+        tableReference={"glue": {"databaseName": "airlines", "tableName": table}},
+        allowedColumns=columns,
+        analysisMethod="DIRECT_QUERY",
+    )["configuredTable"]
+    custom = {"allowedAnalyses": ["ANY_QUERY"], "allowedAnalysisProviders": [maker.id]}
+    maker.rooms.create_configured_table_analysis_rule(
+        configuredTableIdentifier=made["id"],
+        analysisRuleType="CUSTOM",
+        analysisRulePolicy={"v1": {"custom": custom}},
+    )
+    bring(maker, membership, made, table, ROLE)
+    return membership
+
+
+def ask(maker, membership, sql, kind, **more):
+    """A query with its result in `maker-results`, once it has succeeded."""
+    output = {"bucket": "maker-results", "resultFormat": kind, "keyPrefix": "out", **more}
+    started = maker.rooms.start_protected_query(
+        type="SQL",
+        membershipIdentifier=membership,
+        sqlParameters={"queryString": sql},
+        resultConfiguration={"outputConfiguration": {"s3": output}},
+    )["protectedQuery"]["id"]
+    query = ended(maker, membership, started)
+    assert query["status"] == "SUCCESS", query.get("error")
+    return query
+
+
+def fetched(aws, query, folder):
+    """The files of a result in `maker-results`, brought here."""
+    s3, files = aws.client("s3"), []
+    listed = s3.list_objects_v2(Bucket="maker-results", Prefix=f"out/{query['id']}/")
+    for it in listed["Contents"]:
+        files.append(folder / it["Key"].replace("/", "-"))
+        s3.download_file("maker-results", it["Key"], str(files[-1]))
+    return files
 
 
 def open_lake(house, aws, *proof, own_account=False):
@@ -314,6 +378,148 @@ def test_a_result_lands_in_the_receivers_own_bucket_and_duckdb_and_pandas_read_i
     uploads = s3.list_multipart_uploads(Bucket="maker-results")
     assert not uploads.get("Uploads")
     assert not (lakes.manufacturer.house.data / "accounts" / lakes.manufacturer.id / "buckets" / "maker-results").exists()
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/connections.md"])
+def test_the_example_of_a_glue_table_runs_as_it_is_printed(outside, aws, tmp_path, page):
+    blocks = (ROOT / page).read_text().split("```")[1::2]
+    (block,) = [it for it in blocks if "connection add --name glovebox-reader --type glue" in it]
+    orders(aws)
+    owner = outside.account("Acme")
+    room = owner.rooms.create_collaboration(
+        name="Orders",
+        description="of Acme",
+        creatorDisplayName="Acme",
+        creatorMemberAbilities=["CAN_QUERY", "CAN_RECEIVE_RESULTS"],
+        members=[],
+        queryLogStatus="ENABLED",
+    )["collaboration"]["id"]
+    membership = owner.rooms.create_membership(collaborationIdentifier=room, queryLogStatus="ENABLED")
+    # What differs here: the house's port, the account, and where AWS is.
+    places = f"--service-endpoint {aws.url} --storage-endpoint {aws.url}"
+    for written, here in [
+        ("http://127.0.0.1:8930", outside.url),
+        ("<accountId>", owner.id),
+        ("--keys-profile acme", " ".join([*profile(outside, "acme"), places])),
+    ]:
+        assert block.count(written) == 1, written
+        block = block.replace(written, here)
+    (tmp_path / "glovebox").symlink_to(BINARY)
+    path = f"{tmp_path}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    keys = {"AWS_ACCESS_KEY_ID": owner.key, "AWS_SECRET_ACCESS_KEY": owner.secret}
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", block],
+        env={**outside.environment, **keys, "AWS_EC2_METADATA_DISABLED": "true", "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (brought,) = owner.rooms.list_configured_table_associations(
+        membershipIdentifier=membership["membership"]["id"]
+    )["configuredTableAssociationSummaries"]
+    assert brought["name"] == "orders"
+
+
+def orders(aws):
+    """The table of the example, once."""
+    s3, glue = aws.client("s3"), aws.client("glue")
+    if any(it["Name"] == "sales" for it in glue.get_databases()["DatabaseList"]):
+        return
+    s3.create_bucket(Bucket="acme-data")
+    file = aws.folder / "orders.parquet"
+    rows = "SELECT 1::BIGINT AS id, DATE '2026-01-01' AS day, 1.5::DOUBLE AS amount"
+    duckdb.sql(f"COPY ({rows}) TO '{file}' (FORMAT parquet)")
+    s3.upload_file(str(file), "acme-data", "warehouse/orders/part.parquet")
+    glue.create_database(DatabaseInput={"Name": "sales"})
+    columns = [("id", "BIGINT"), ("day", "DATE"), ("amount", "DOUBLE")]
+    describe(glue, "sales", "orders", [glue_type(*it) for it in columns], "s3://acme-data/warehouse/orders/")
+
+
+def test_null_of_a_single_column_is_an_empty_line_that_readers_take_for_null(outside, aws, tmp_path):
+    maker, other = outside.account("Maker"), outside.account("Other")
+    values = "VALUES ('a'), (NULL), (''), ('b'), (NULL)"
+    file = maker.tables() / "ones.parquet"
+    duckdb.sql(f"COPY (SELECT * FROM ({values}) AS t(name)) TO '{file}' (FORMAT parquet)")
+    membership = open_for_all(maker, other, "ones", ["name"])
+    add_results(maker, aws)
+    query = ask(maker, membership, "SELECT name FROM ones", "CSV", singleFileOutput=True)
+    (file,) = fetched(aws, query, tmp_path)
+    lines = file.read_text().split("\n")
+    assert lines[0] == "name" and sorted(lines[1:-1]) == ["", "", '""', "a", "b"] and lines[-1] == ""
+    # The options of docs/tables-and-results.md.
+    read = duckdb.sql(f"FROM read_csv('{file}', header = true, allow_quoted_nulls = false)").fetchall()
+    assert sorted(str(it) for (it,) in read) == ["", "None", "None", "a", "b"]
+    read = pandas.read_csv(file, dtype=str, keep_default_na=False, skip_blank_lines=False)
+    assert sorted(read["name"]) == ["", "", "", "a", "b"]
+    assert len(pandas.read_csv(file, dtype=str, keep_default_na=False)) == 3, "the option is needed"
+
+
+def test_a_large_result_arrives_in_parts_with_checksums_encrypted_and_packed_as_said(
+    outside, aws, tmp_path
+):
+    maker, other = outside.account("Maker"), outside.account("Other")
+    rows, file = 300_000, maker.tables() / "many.parquet"
+    texts = "md5(i::VARCHAR) || md5(i::VARCHAR || 'x') AS text"
+    duckdb.sql(f"COPY (SELECT {texts} FROM range({rows}) t(i)) TO '{file}' (FORMAT parquet)")
+    membership = open_for_all(maker, other, "many", ["text"])
+    add_results(maker, aws, sse=("aws:kms", "--sse-kms-key-id", "k"))
+    aws.recording()
+    one = {"singleFileOutput": True}
+    query = ask(maker, membership, "SELECT text FROM many", "CSV", **one)
+    sent = [it for it in aws.requests() if query["id"] in it["url"]]
+    headers = lambda it: {name.lower(): value for name, value in it["headers"].items()}
+    begun = [headers(it) for it in sent if it["method"] == "POST" and "uploads" in it["url"]]
+    parts = [headers(it) for it in sent if it["method"] == "PUT" and "partNumber" in it["url"]]
+    assert len(begun) == 1 and len(parts) == 2, [(it["method"], it["url"]) for it in sent]
+    assert begun[0]["x-amz-server-side-encryption"] == "aws:kms"
+    assert begun[0]["x-amz-server-side-encryption-aws-kms-key-id"] == "k"
+    assert begun[0]["x-amz-checksum-algorithm"] == "SHA256"
+    assert all(len(base64.b64decode(it["x-amz-checksum-sha256"])) == 32 for it in parts)
+    (file,) = fetched(aws, query, tmp_path)
+    assert len(file.read_text().splitlines()) == rows + 1
+    query = ask(maker, membership, "SELECT text FROM many -- packed", "PARQUET", **one)
+    (file,) = fetched(aws, query, tmp_path)
+    packed = f"SELECT DISTINCT compression, row_group_id, row_group_num_rows FROM parquet_metadata('{file}')"
+    groups = sorted(duckdb.sql(packed).fetchall(), key=lambda it: it[1])
+    assert [it[0] for it in groups] == ["ZSTD"] * 3
+    assert [it[2] for it in groups] == [131_072, 131_072, rows - 2 * 131_072]
+
+
+def test_a_store_that_refuses_a_result_tells_its_receiver_why(new_house, tmp_path):
+    strict = Aws(tmp_path)
+    try:
+        strict.client("s3").create_bucket(Bucket="maker-results")
+        # From here on nobody's keys are valid there.
+        url = strict.url + "/moto-api/reset-auth"
+        plain = {"Content-Type": "text/plain"}
+        none = urllib.request.Request(url, method="POST", data=b"0", headers=plain)
+        urllib.request.urlopen(none, timeout=10)
+        new_house.start("--egress-allow", f"127.0.0.1:{strict.port}")
+        room = open_airlines(new_house)
+        add_results(room.manufacturer, strict)
+        output = {"s3": {"bucket": "maker-results", "resultFormat": "CSV", "keyPrefix": "out"}}
+        query = room.run(DELAYS, output)
+    finally:
+        strict.process.kill()
+        strict.process.wait()
+    assert query["status"] == "FAILED"
+    # Whoever runs it is not sent to the owners of its tables.
+    assert query["error"]["message"].startswith("GB0902"), query["error"]
+    logs = new_house.data / "accounts" / room.manufacturer.id / "logs" / room.collaboration
+    deadline = time.monotonic() + 20
+    while True:
+        lines = [json.loads(it) for file in logs.rglob("*.ndjson") for it in file.read_text().splitlines()]
+        told = [it["failureDetail"] for it in lines if it["logStage"] == "FAILURE_DETAIL"]
+        if told or time.monotonic() > deadline:
+            break
+        time.sleep(0.1)
+    (why,) = told
+    assert f"maker-results/out/{query['id']}" in why and "was denied" in why, why
+    house_log = new_house.log.read_text()
+    assert "was denied" in house_log and SECRET not in house_log
+    others = new_house.data / "accounts" / room.airline.id / "logs"
+    assert not any("FAILURE_DETAIL" in it.read_text() for it in others.rglob("*.ndjson"))
 
 
 def test_a_bucket_that_holds_a_source_table_takes_no_result(lakes, aws):

@@ -33,6 +33,15 @@ pub(crate) fn postgresql() -> bool {
     is_there()
 }
 
+/// OpenSSL's command, with which tests make certificates.
+pub(crate) fn openssl() -> bool {
+    let is_there = || Command::new("openssl").arg("version").output().is_ok();
+    if !is_there() {
+        install(&["openssl"]);
+    }
+    is_there()
+}
+
 fn is_debian_root() -> bool {
     let id = Command::new("id").arg("-u").output();
     Path::new("/etc/debian_version").exists() && id.is_ok_and(|it| it.stdout.trim_ascii() == b"0")

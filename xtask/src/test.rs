@@ -63,13 +63,11 @@ fn check_tools() -> Result<()> {
     if !crate::packages::postgresql() {
         missing.push("PostgreSQL's server: apt-get install postgresql");
     }
-    for (tool, what) in [
-        ("setpriv", "setpriv: apt-get install util-linux"),
-        ("openssl", "OpenSSL's command: apt-get install openssl"),
-    ] {
-        if Command::new(tool).arg("version").output().is_err() {
-            missing.push(what);
-        }
+    if !crate::packages::openssl() {
+        missing.push("OpenSSL's command: apt-get install openssl");
+    }
+    if Command::new("setpriv").arg("--version").output().is_err() {
+        missing.push("setpriv: apt-get install util-linux");
     }
     if missing.is_empty() {
         return Ok(());

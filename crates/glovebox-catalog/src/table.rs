@@ -69,7 +69,7 @@ pub use unavailable::Unavailable;
 pub(crate) use names::{list_root, names};
 use storage::Version;
 pub(crate) use stores::{ResultsStore, results_store};
-pub(crate) use unavailable::from_store;
+pub(crate) use unavailable::{from_store, from_taker};
 
 /// The formats that tables can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

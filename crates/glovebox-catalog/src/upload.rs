@@ -13,7 +13,7 @@ pub(crate) use parts::abort;
 use parts::{Parts, Target};
 
 use crate::probe::store_address;
-use crate::table::{Reach, Stop, Unavailable, from_store, results_store};
+use crate::table::{Reach, Stop, Unavailable, from_taker, results_store};
 
 /// An object that is being written. Nothing of it is there before [`Upload::finish`], and nothing
 /// is left of it when it is dropped instead.
@@ -73,7 +73,7 @@ impl Upload {
         let Some(mut parts) = self.parts.take() else {
             return self.stop.wait(async {
                 let put = target.store.put(&target.key, buffer.into()).await;
-                put.map(drop).map_err(|it| from_store(&target.path(), &it))
+                put.map(drop).map_err(|it| from_taker(&target.path(), &it))
             });
         };
         let finished = self.stop.wait(async {
@@ -128,19 +128,25 @@ impl Drop for Upload {
     }
 }
 
-/// Whether two buckets are one: the same protocol, place and name.
+/// Whether two buckets are one, as they are written: the same place and name. Whether two names of
+/// hosts lead to one machine is not known here.
 pub fn is_same_bucket((a, name): (&Objects, &str), (b, other): (&Objects, &str)) -> bool {
-    a.protocol == b.protocol && place(a) == place(b) && name == other
+    place(a) == place(b) && name == other
 }
 
 /// Within what the names of buckets are unique, however it is written.
-fn place(objects: &Objects) -> String {
+fn place(objects: &Objects) -> (ObjectProtocol, String) {
+    let protocol = objects.protocol;
     let address = store_address(objects);
-    let Ok(parsed) = url::Url::parse(&address) else { return address };
-    let (host, port) = (parsed.host_str().unwrap_or_default(), parsed.port_or_known_default());
-    // Bucket names of AWS are unique in the world.
-    if objects.protocol == ObjectProtocol::S3 && host.ends_with(".amazonaws.com") {
-        return String::new();
+    let Ok(parsed) = url::Url::parse(&address) else { return (protocol, address) };
+    let host = parsed.host_str().unwrap_or_default().trim_end_matches('.');
+    // Bucket names of AWS are unique in the world, and so are Google's, which speaks S3, too.
+    if protocol == ObjectProtocol::S3 && host.ends_with(".amazonaws.com") {
+        return (protocol, String::new());
     }
-    format!("{host}:{}{}", port.unwrap_or_default(), parsed.path().trim_end_matches('/'))
+    if protocol != ObjectProtocol::Azure && host.ends_with(".googleapis.com") {
+        return (ObjectProtocol::Gcs, String::new());
+    }
+    let port = parsed.port_or_known_default().unwrap_or_default();
+    (protocol, format!("{host}:{port}{}", parsed.path().trim_end_matches('/')))
 }

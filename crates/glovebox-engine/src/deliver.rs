@@ -55,6 +55,26 @@ pub struct Undelivered {
     pub cause: UndeliveredCause,
 }
 
+impl Undelivered {
+    /// Whether the receiver's own store said no, and will until somebody mends it.
+    pub fn stays(&self) -> bool {
+        matches!(&self.cause, UndeliveredCause::Store(why) if why.stays())
+    }
+
+    /// What its receiver may know of its own store. Of the house nobody learns anything.
+    pub fn receiver_detail(&self) -> Option<String> {
+        match &self.cause {
+            UndeliveredCause::Store(why) => Some(why.to_string()),
+            UndeliveredCause::Late => {
+                Some("the store of the connection did not take the result in time".into())
+            }
+            UndeliveredCause::Bucket(_)
+            | UndeliveredCause::Interrupted
+            | UndeliveredCause::Kept(_) => None,
+        }
+    }
+}
+
 /// Why an object was not delivered.
 #[derive(Debug, thiserror::Error)]
 pub enum UndeliveredCause {

@@ -29,6 +29,7 @@ pub struct Order {
     query: ProtectedQuery,
     fence: i64,
     is_private: bool,
+    is_last: bool,
 }
 
 impl Order {
@@ -50,6 +51,11 @@ impl Order {
     /// Whether the query was opened under differential privacy. Not known before it is opened.
     pub fn is_private(&self) -> bool {
         self.is_private
+    }
+
+    /// Whether nobody will try to deliver its result after this walk.
+    pub fn is_last(&self) -> bool {
+        self.is_last
     }
 
     pub(crate) fn fence(&self) -> i64 {
@@ -164,7 +170,8 @@ impl<K> Store<K> {
         let query = tx.query(id).await?.ok_or(CORRUPT)?;
         let bucket = held::bucket(&mut tx, id).await?;
         tx.commit().await?;
-        let order = Order { query, fence, is_private: bucket.is_some() };
+        let is_last = row.stage == "KEPT" && row.attempts + 1 >= DELIVERIES;
+        let order = Order { query, fence, is_private: bucket.is_some(), is_last };
         // What is open here and was opened before is a private query whose result is due.
         Ok(if row.stage == "WAITING" { Claim::Judge(order) } else { Claim::Deliver(order) })
     }
@@ -307,7 +314,10 @@ async fn settle(tx: &mut Tx, id: Id<Query>, row: &Row, died: bool) -> Result<Sta
             }
             End::Lost
         }
-        "WAITING" | "KEPT" if tried_too_often(row) => End::Failed(QueryFailure::generic()),
+        "WAITING" if tried_too_often(row) => End::Failed(QueryFailure::generic()),
+        // Whose walks all fell or were kept by the house's disk may be the receiver's fault as well:
+        // what it can do is the same.
+        "KEPT" if tried_too_often(row) => End::Failed(QueryFailure::unreached()),
         _ => return Ok(Stand::Open),
     };
     finish(tx, id, end).await?;

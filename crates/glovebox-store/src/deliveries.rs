@@ -16,9 +16,10 @@ use crate::keep::NotDeliverable;
 use crate::queries::CORRUPT;
 use crate::{Store, StoreError, Tx, member_logs, results};
 
-/// What the receiver reads in its own log; of its own store, and of nothing else.
-const UNREACHED: &str = "the result could not be written into the bucket of your membership's \
-                         default result configuration";
+/// What the receiver reads in its own log when nobody knows more; of its own store, and of nothing
+/// else.
+const UNREACHED: &str = "the result could not be written into the bucket that it was for: look \
+                         whether it is there";
 
 /// The column of a query's row that holds its deliveries, in order of the receivers.
 pub(crate) const COLUMN: &str = "(SELECT json_group_array(json_array(it.receiver, it.state, it.at))
@@ -57,6 +58,29 @@ impl<K> Store<K> {
             return Err(CORRUPT);
         }
         insert(&mut tx, order.id(), receiver, state).await?;
+        tx.commit().await?;
+        Ok(Ok(()))
+    }
+
+    /// Writes into a receiver's own log why its store did not take its copy: once, of the walk that
+    /// gives it up.
+    pub async fn tell_receiver(
+        &self,
+        order: &Order,
+        receiver: AccountId,
+        text: &str,
+    ) -> Result<Result<(), NotDeliverable>, StoreError> {
+        let mut tx = self.begin().await?;
+        let row = row(&mut tx, order.id()).await?.ok_or(CORRUPT)?;
+        if row.fence != order.fence() || row.stage != "KEPT" {
+            return Ok(Err(NotDeliverable::Superseded));
+        }
+        if !order.query().receivers.contains(&receiver) {
+            return Err(CORRUPT);
+        }
+        if !member_logs::has_detail(&mut tx, order.id(), receiver).await? {
+            member_logs::detail(&mut tx, order.query(), receiver, text).await?;
+        }
         tx.commit().await?;
         Ok(Ok(()))
     }
@@ -99,8 +123,10 @@ pub(crate) async fn decide(
     }
     let known = tx.query(query.id).await?.ok_or(CORRUPT)?.deliveries;
     let unreached = known.iter().filter(|it| it.state == DeliveryState::Unreachable);
-    for Delivery { receiver, .. } in unreached.filter(|it| it.receiver != query.runner) {
-        member_logs::detail(tx, query, *receiver, UNREACHED).await?;
+    for Delivery { receiver, .. } in unreached {
+        if !member_logs::has_detail(tx, query.id, *receiver).await? {
+            member_logs::detail(tx, query, *receiver, UNREACHED).await?;
+        }
     }
     let delivered: BTreeSet<AccountId> = known
         .iter()

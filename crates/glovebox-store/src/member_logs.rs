@@ -66,7 +66,8 @@ pub(crate) async fn termination(
     Ok(())
 }
 
-/// Writes what the owner of a source may know of a failure, to that owner alone.
+/// Writes what the owner of a source, or of a store for results, may know of a failure, to that
+/// owner alone.
 pub(crate) async fn detail(
     tx: &mut Tx,
     query: &ProtectedQuery,
@@ -79,6 +80,22 @@ pub(crate) async fn detail(
         insert(tx, query, account, "FAILURE_DETAIL", &record).await?;
     }
     Ok(())
+}
+
+/// Whether somebody was told more of a query than that it failed.
+pub(crate) async fn has_detail(
+    tx: &mut Tx,
+    query: Id<Query>,
+    account: AccountId,
+) -> Result<bool, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM member_logs
+             WHERE query = ?1 AND account = ?2 AND stage = 'FAILURE_DETAIL')",
+    )
+    .bind(query.to_string())
+    .bind(account.to_string())
+    .fetch_one(tx.connection())
+    .await?)
 }
 
 async fn readers(tx: &mut Tx, query: Id<Query>) -> Result<Vec<String>, StoreError> {

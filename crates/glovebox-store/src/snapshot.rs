@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use glovebox_model::{
     AccessKeyId, Account, AccountId, AnalysisTemplate, Association, AssociationRule, Collaboration,
-    ConfiguredTable, Connection, Digest, Extension, Id, Member, Membership, TableName, TableRule,
+    ConfiguredTable, Connection, Digest, Extension, Id, Member, Membership, Query, TableName,
+    TableRule,
 };
 use glovebox_privacy::Priced;
 pub(crate) use pins::Pins;
@@ -126,6 +127,21 @@ impl<K> Store<K> {
         account.tables.clone().unwrap_or_else(|| {
             self.directory().join("accounts").join(account.id.as_str()).join("tables")
         })
+    }
+}
+
+impl Tx {
+    /// The connections through which a query that was opened reads its tables.
+    pub async fn sources_of(&mut self, query: Id<Query>) -> Result<Vec<Connection>, StoreError> {
+        let pins: Option<String> = sqlx::query_scalar("SELECT pins FROM queries WHERE id = ?1")
+            .bind(query.to_string())
+            .fetch_one(self.connection())
+            .await?;
+        let mut sources = Vec::new();
+        for id in Pins::parse(&pins.ok_or(CORRUPT)?)?.connections()? {
+            sources.extend(self.connection_of_id(id).await?);
+        }
+        Ok(sources)
     }
 }
 

@@ -161,6 +161,28 @@ impl Unavailable {
             Self::Io { path: path.to_owned(), kind: error.kind() }
         }
     }
+
+    /// Whether it stays so until somebody mends it: trying again soon is of no use.
+    pub fn stays(&self) -> bool {
+        match self {
+            Self::Unreachable { what, .. } => *what == NO_BUCKET,
+            Self::BadLocation
+            | Self::Denied { .. }
+            | Self::Elsewhere { .. }
+            | Self::NoConnector(_)
+            | Self::Outside { .. }
+            | Self::Unusable(_) => true,
+            _ => false,
+        }
+    }
+}
+
+/// The same, of a store that was to take `path`: what is not there can only be its bucket.
+pub(crate) fn from_taker(path: &str, error: &object_store::Error) -> Unavailable {
+    match from_store(path, error) {
+        Unavailable::Changed { path } => Unavailable::Unreachable { path, what: NO_BUCKET },
+        other => other,
+    }
 }
 
 /// What an object store said of `path`, without its words: they may hold addresses and keys.
@@ -189,7 +211,7 @@ pub(crate) fn from_store(path: &str, error: &object_store::Error) -> Unavailable
             } else if says(error, &DENIED) {
                 Unavailable::Denied { path }
             } else if says(error, &["NoSuchBucket", "ContainerNotFound"]) {
-                Unavailable::Unreachable { path, what: "there is no such bucket" }
+                Unavailable::Unreachable { path, what: NO_BUCKET }
             } else if says(error, &["edirect", "AuthorizationHeaderMalformed"]) {
                 Unavailable::Elsewhere { path }
             } else if says(error, &["timed out", "Timeout"]) {
@@ -200,6 +222,9 @@ pub(crate) fn from_store(path: &str, error: &object_store::Error) -> Unavailable
         }
     }
 }
+
+/// Nothing is read from it, and nothing written into it.
+const NO_BUCKET: &str = "there is no such bucket";
 
 /// A store that gives more than it was asked for.
 const TOO_LONG: &str = "its store gave more than was asked for, or than an answer may hold";
@@ -212,4 +237,22 @@ const DENIED: [&str; 5] =
 fn says(error: &object_store::Error, words: &[&str]) -> bool {
     let text = format!("{error:?}");
     words.iter().any(|it| text.contains(it))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Unavailable, from_store, from_taker};
+
+    #[test]
+    fn what_a_taker_does_not_have_is_its_bucket() {
+        let missing = || object_store::Error::NotFound { path: "k".into(), source: "404".into() };
+        let read = from_store("b/k", &missing());
+        assert!(matches!(read, Unavailable::Changed { .. }) && !read.stays());
+        let taken = from_taker("b/k", &missing());
+        assert_eq!(taken.to_string(), "`b/k` could not be reached: there is no such bucket");
+        assert!(taken.stays());
+        let slow =
+            Unavailable::Unreachable { path: "b/k".into(), what: "it did not answer in time" };
+        assert!(!slow.stays() && !Unavailable::Expired.stays());
+    }
 }

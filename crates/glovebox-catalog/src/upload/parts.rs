@@ -13,7 +13,7 @@ use object_store::path::Path;
 use tokio::runtime::Handle;
 
 use crate::leftover::{MAX_NAME, Note, Noted};
-use crate::table::{Reach, ResultsStore, Stop, Unavailable, from_store, results_store};
+use crate::table::{Reach, ResultsStore, Stop, Unavailable, from_store, from_taker, results_store};
 
 /// Until parts that were sent are taken back.
 const TAKE_BACK: Duration = Duration::from_secs(30);
@@ -54,7 +54,7 @@ impl Parts {
         let beginning = Arc::clone(target);
         let mut begun = runtime.spawn(async move {
             let made = beginning.store.create_multipart(&beginning.key).await;
-            made.map_err(|it| from_store(&beginning.path(), &it))
+            made.map_err(|it| from_taker(&beginning.path(), &it))
         });
         let made = stop.wait(async { (&mut begun).await.unwrap_or(Err(Unavailable::Stopped)) });
         if matches!(made, Err(Unavailable::Stopped)) {

@@ -102,7 +102,7 @@ async fn a_receiver_is_told_why_its_bucket_took_nothing() {
         upload.finish().unwrap_err()
     })
     .await;
-    assert!(matches!(refused, Unavailable::Denied { .. }), "{refused}");
+    assert!(matches!(refused, Unavailable::Denied { .. }) && refused.stays(), "{refused}");
 }
 
 #[test]
@@ -114,6 +114,14 @@ fn buckets_are_compared_by_place_and_name() {
     assert!(is_same_bucket((&here, "b"), (&shouted, "b")));
     assert!(!is_same_bucket((&here, "b"), (&here, "c")));
     assert!(!is_same_bucket((&here, "b"), (&there, "b")));
+    // Google's buckets have one name in both of the protocols that it speaks.
+    let google = |protocol, endpoint: Option<&str>| {
+        let endpoint = endpoint.map(Into::into);
+        Objects { protocol, region: "auto".into(), endpoint, ..here.clone() }
+    };
+    let as_s3 = google(ObjectProtocol::S3, Some("https://storage.googleapis.com."));
+    assert!(is_same_bucket((&google(ObjectProtocol::Gcs, None), "b"), (&as_s3, "b")));
+    assert!(!is_same_bucket((&google(ObjectProtocol::S3, None), "b"), (&as_s3, "b")));
     // A provider's own address is that of its buckets, said or not.
     for (protocol, region, own, other) in [
         (ObjectProtocol::S3, "eu-west-1", "https://s3.us-east-1.amazonaws.com", "https://minio"),

@@ -24,13 +24,17 @@ pub(super) async fn among_sources<K>(
         let connections = tx.connections_of(destination.account).await?;
         let taking = takes(&connections, destination);
         let Some(objects) = taking.and_then(|it| it.place.objects()) else { continue };
-        let bucket = (objects, destination.bucket.as_str());
-        let mut roots = sources.iter().flat_map(|it| it.roots.iter().map(move |root| (*it, root)));
-        if roots.any(|(it, root)| is_same_bucket(bucket, (it, &root.bucket))) {
+        if is_source((objects, &destination.bucket), &sources) {
             return Ok(Some(finding()));
         }
     }
     Ok(None)
+}
+
+/// Whether a bucket is one of those from which a query reads.
+pub(super) fn is_source(bucket: (&Objects, &str), sources: &[&Objects]) -> bool {
+    let mut roots = sources.iter().flat_map(|it| it.roots.iter().map(move |root| (*it, root)));
+    roots.any(|(it, root)| is_same_bucket(bucket, (it, &root.bucket)))
 }
 
 /// The connection into whose store a result goes, if one of the receiver's takes it.
@@ -50,4 +54,31 @@ fn finding() -> Finding {
     let text = "the bucket for the result holds source data of the query";
     let help = Some("send the result to another bucket".into());
     Finding { help, ..bare(26, "result-among-sources", text.to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use glovebox_model::{ObjectProtocol, ObjectRoot};
+
+    use super::*;
+
+    #[test]
+    fn a_bucket_with_any_root_of_a_source_is_one_of_its_buckets() {
+        let at = |endpoint: &str, buckets: &[&str]| Objects {
+            protocol: ObjectProtocol::S3,
+            region: "us-east-1".into(),
+            endpoint: Some(endpoint.into()),
+            roots: buckets
+                .iter()
+                .map(|it| ObjectRoot { bucket: (*it).into(), prefix: "data".into() })
+                .collect(),
+            encryption: None,
+        };
+        let (one, other) = (at("http://minio:9000", &["a", "b"]), at("http://other:9000", &["c"]));
+        let sources = [&one, &other];
+        let mine = at("http://minio:9000", &["b"]);
+        assert!(is_source((&mine, "b"), &sources));
+        assert!(!is_source((&mine, "c"), &sources), "that is another place's");
+        assert!(!is_source((&mine, "b"), &[]));
+    }
 }

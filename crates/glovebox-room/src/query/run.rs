@@ -12,7 +12,7 @@ use super::intervals;
 use super::judging::judged;
 use super::private::sensitivity;
 use super::repeat::{Ready, ready};
-use super::stopped::Stopped;
+use super::stopped::{Stopped, reasons};
 use super::unpaid::Unpaid;
 use super::walker::Walker;
 
@@ -177,7 +177,7 @@ async fn close(
             Stopped::RightLost.outcome()?
         }
         Err(stopped) => {
-            tracing::info!(query = %order.id(), reason = %stopped, "a walk stopped");
+            tracing::info!(query = %order.id(), reason = %reasons(&stopped), "a walk stopped");
             stopped.outcome()?
         }
     };

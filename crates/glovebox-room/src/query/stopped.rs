@@ -100,6 +100,23 @@ impl Stopped {
     }
 }
 
+/// An error with all that it comes from, for the house's log. None of these texts holds a value of
+/// a cell or a secret.
+pub(super) fn reasons(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let next = error.to_string();
+        // Some say what their cause says.
+        if !text.ends_with(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        cause = error.source();
+    }
+    text
+}
+
 impl From<RightLost> for Stopped {
     fn from(_: RightLost) -> Self {
         Self::RightLost

@@ -1,8 +1,8 @@
 //! Copies of one result: each told once and for good, by the walk that holds the query.
 
 use glovebox_model::{
-    Credentials, DeliveryState, Id, OutputLocation, Place, Query, QueryFailure, QueryOutput,
-    QueryStatus, ResultFormat, S3Output, Secret, Secrets,
+    AccountId, Credentials, DeliveryState, Id, OutputLocation, Place, Query, QueryFailure,
+    QueryOutput, QueryStatus, ResultFormat, S3Output, Secret, Secrets,
 };
 
 use super::{LIMITS, World};
@@ -37,6 +37,14 @@ impl World {
         tx.commit().await.unwrap();
         assert_eq!(query.asked, asked, "in the order in which they were named");
         query.id
+    }
+
+    /// What somebody was told more than that a query failed.
+    async fn details(&self, account: AccountId) -> Vec<String> {
+        let sql = "SELECT line FROM member_logs WHERE account = ?1 AND stage = 'FAILURE_DETAIL'";
+        let mut tx = self.store.read().await.unwrap();
+        let lines = sqlx::query_scalar(sql).bind(account.to_string());
+        lines.fetch_all(tx.connection()).await.unwrap()
     }
 
     async fn states(&self, id: Id<Query>) -> Vec<DeliveryState> {
@@ -179,6 +187,10 @@ async fn a_connection_that_its_owner_removes_opens_no_query_and_delivers_no_resu
         let made = connect().await;
         let order = world.claimed(world.submit().await).await;
         world.opened(&order).await.unwrap();
+        let mut tx = world.store.read().await.unwrap();
+        let sources = tx.sources_of(order.id()).await.unwrap();
+        drop(tx);
+        assert!(sources.iter().map(|it| it.id).eq([made.id]));
         if is_kept {
             world.kept(&order).await.unwrap();
             remove(made).await;
@@ -189,4 +201,45 @@ async fn a_connection_that_its_owner_removes_opens_no_query_and_delivers_no_resu
         let withheld = world.store.may_deliver(&order, world.airline).await.unwrap();
         assert_eq!(withheld, Err(NotDeliverable::Revoked));
     }
+}
+
+#[tokio::test]
+async fn a_result_that_was_offered_too_often_ends_with_what_its_runner_can_do() {
+    let world = World::new().await;
+    let order = world.claimed(world.submit().await).await;
+    world.opened(&order).await.unwrap();
+    world.kept(&order).await.unwrap();
+    let mut are_last = Vec::new();
+    loop {
+        world.later(LEASE_MILLIS + 1);
+        match world.store.claim(order.id(), LIMITS).await.unwrap() {
+            Claim::Deliver(next) => are_last.push(next.is_last()),
+            Claim::Ended => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(are_last, [false, false, false, false, true]);
+    assert_eq!(world.query(order.id()).await.failure, Some(QueryFailure::unreached()));
+    assert_eq!(world.details(world.airline).await.len(), 1);
+    assert!(world.details(world.maker).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_receiver_is_told_once_why_its_store_took_nothing() {
+    let world = World::new().await;
+    let order = world.kept_for_two().await;
+    let tell = |receiver, text| world.store.tell_receiver(&order, receiver, text);
+    tell(world.maker, "access was denied").await.unwrap().unwrap();
+    tell(world.maker, "access was denied").await.unwrap().unwrap();
+    let stranger = "999999999999".parse().unwrap();
+    assert!(tell(stranger, "access was denied").await.is_err(), "no receiver of the query");
+    let failed = Outcome::Failed { failure: QueryFailure::unreached(), detail: None };
+    let _ = world.store.close_query(&order, failed).await.unwrap();
+    let told = world.details(world.maker).await;
+    assert!(told.len() == 1 && told[0].contains("access was denied"), "{told:?}");
+    // The other's walk did not know.
+    let told = world.details(world.airline).await;
+    assert!(told.len() == 1 && !told[0].contains("denied"), "{told:?}");
+    let late = tell(world.maker, "access was denied").await.unwrap();
+    assert_eq!(late, Err(NotDeliverable::Superseded), "it has ended");
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use glovebox_model::{
-    AccessKeyId, AccountId, Association, ConfiguredTable, Id, Mode, ProtectedQuery, TableName,
+    AccessKeyId, AccountId, Association, ConfiguredTable, Connection, Id, Mode, ProtectedQuery,
+    TableName,
 };
 use serde::{Deserialize, Serialize};
 
@@ -172,6 +173,12 @@ impl Pins {
     /// The associations among them: the tables that the query touches.
     pub(crate) fn associations(&self) -> Result<Vec<Id<Association>>, StoreError> {
         let found = self.0.iter().filter(|it| it.kind == Kind::Association);
+        found.map(|it| it.id.parse().map_err(|_| CORRUPT)).collect()
+    }
+
+    /// The connections among them: those through which its tables are read.
+    pub(crate) fn connections(&self) -> Result<Vec<Id<Connection>>, StoreError> {
+        let found = self.0.iter().filter(|it| it.kind == Kind::Connection);
         found.map(|it| it.id.parse().map_err(|_| CORRUPT)).collect()
     }
 

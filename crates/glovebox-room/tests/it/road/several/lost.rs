@@ -4,18 +4,30 @@ use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use glovebox_catalog::Unavailable;
 use glovebox_engine::{EngineConfig, Faults, UndeliveredCause};
 use glovebox_model::{AccountId, DeliveryState, Id, Query, QueryFailure, QueryStatus};
 use glovebox_room::{CopyState, CrashPoint, WalkLimits, Walked, Walker};
 use glovebox_store::Stand;
 
-use super::{ANSWER, RECEIVERS, Road, distribute};
+use super::{ANSWER, QUERY, RECEIVERS, Road, distribute};
 
 const DELIVERED: Option<DeliveryState> = Some(DeliveryState::Delivered);
 const UNREACHABLE: Option<DeliveryState> = Some(DeliveryState::Unreachable);
 const WITHHELD: Option<DeliveryState> = Some(DeliveryState::Withheld);
 
 impl Road {
+    /// Walks until the end, where the store that is asked first is late every time.
+    async fn walk_while_late(&self, id: Id<Query>) {
+        let mut walks = 0;
+        while !self.query(id).await.status.is_final() {
+            self.failing_walker(id, Busy::late(2)).await.walk().await.unwrap();
+            let _ = self.store().walk_is_over(id).await.unwrap();
+            walks += 1;
+            assert!(walks < 10, "it is not tried for ever");
+        }
+    }
+
     async fn failing_walker(&self, query: Id<Query>, faults: Arc<dyn Faults>) -> Walker {
         let folder = self.world.folder.path().to_path_buf();
         let engine = EngineConfig { faults: Some(faults), ..EngineConfig::new(folder) };
@@ -46,7 +58,7 @@ async fn a_bucket_that_is_gone_keeps_nobody_else_from_its_copy() {
         assert_eq!(road.told_by_the_ledger(id).await, others);
     }
     // Whose store it was learns of it, and nobody else.
-    for (name, details) in [("airline", 0), ("bureau", 1), ("club", 1), ("maker", 0)] {
+    for (name, details) in [("airline", 1), ("bureau", 1), ("club", 1), ("maker", 0)] {
         let log = road.log(road.world.account(name)).await;
         assert_eq!(log.matches("FAILURE_DETAIL").count(), details, "{name}");
     }
@@ -132,6 +144,21 @@ async fn a_house_that_dies_between_two_receivers_goes_on_with_the_same_bytes() {
 struct Busy {
     refusals: usize,
     offered: AtomicUsize,
+    says: fn() -> UndeliveredCause,
+}
+
+impl Busy {
+    fn new(refusals: usize, says: fn() -> UndeliveredCause) -> Arc<Self> {
+        Arc::new(Self { refusals, offered: AtomicUsize::new(0), says })
+    }
+
+    fn late(refusals: usize) -> Arc<Self> {
+        Self::new(refusals, || UndeliveredCause::Late)
+    }
+}
+
+fn denied() -> UndeliveredCause {
+    UndeliveredCause::Store(Unavailable::Denied { path: "results/out".into() })
 }
 
 impl Faults for Busy {
@@ -149,7 +176,7 @@ impl Faults for Busy {
 
     fn publish(&self) -> Result<(), UndeliveredCause> {
         match self.offered.fetch_add(1, Ordering::SeqCst) {
-            count if count < self.refusals => Err(UndeliveredCause::Late),
+            count if count < self.refusals => Err((self.says)()),
             _ => Ok(()),
         }
     }
@@ -164,7 +191,7 @@ async fn a_store_that_is_late_is_tried_again_and_the_others_are_not() {
     let road = Road::several().await;
     let id = road.begin(road.to_all()).await.unwrap();
     // The airline comes first, and is tried twice by each walk.
-    let busy = Arc::new(Busy { refusals: 2, offered: AtomicUsize::new(0) });
+    let busy = Busy::late(2);
     let walker = road.failing_walker(id, Arc::clone(&busy) as _).await;
     assert_eq!(walker.walk().await.unwrap(), Walked::Unfinished);
     assert_eq!(busy.offered.load(Ordering::SeqCst), 4);
@@ -184,18 +211,50 @@ async fn a_store_that_is_late_is_tried_again_and_the_others_are_not() {
 async fn a_store_that_stays_away_loses_its_copy_and_the_query_succeeds() {
     let road = Road::several().await;
     let id = road.begin(road.to_all()).await.unwrap();
-    let never = || Arc::new(Busy { refusals: 2, offered: AtomicUsize::new(0) });
-    let mut walks = 0;
-    while !road.query(id).await.status.is_final() {
-        road.failing_walker(id, never()).await.walk().await.unwrap();
-        let _ = road.store().walk_is_over(id).await.unwrap();
-        walks += 1;
-        assert!(walks < 10, "it is not tried for ever");
-    }
+    road.walk_while_late(id).await;
     let query = road.query(id).await;
     assert_eq!((query.status, query.location), (QueryStatus::Success, None));
     let states = [("airline", UNREACHABLE), ("bureau", DELIVERED), ("club", DELIVERED)];
     assert_eq!(road.states(id).await, states);
     assert_eq!(road.copy_of("airline", id), None);
     road.ledger_holds().await;
+}
+
+#[tokio::test]
+async fn a_store_that_says_no_is_asked_once_and_its_receiver_alone_learns_why() {
+    let road = Road::several().await;
+    let id = road.begin(road.to_all()).await.unwrap();
+    // The airline, who also runs the query, comes first.
+    let busy = Busy::new(1, denied);
+    let walker = road.failing_walker(id, Arc::clone(&busy) as _).await;
+    assert_eq!(walker.walk().await.unwrap(), Walked::Ended(QueryStatus::Success));
+    assert_eq!(busy.offered.load(Ordering::SeqCst), 3, "nobody is asked twice");
+    let states = [("airline", UNREACHABLE), ("bureau", DELIVERED), ("club", DELIVERED)];
+    assert_eq!(road.states(id).await, states);
+    for name in ["airline", "bureau", "club", "maker"] {
+        let log = road.log(road.world.account(name)).await;
+        let details = usize::from(name == "airline");
+        assert_eq!(log.matches("FAILURE_DETAIL").count(), details, "{name}");
+        assert_eq!(log.matches("access to `results/out` was denied").count(), details, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_result_that_no_store_took_says_what_to_look_after() {
+    for is_denied in [true, false] {
+        let road = Road::several().await;
+        let id = road.submit(QUERY).await;
+        if is_denied {
+            let walker = road.failing_walker(id, Busy::new(1, denied)).await;
+            assert_eq!(walker.walk().await.unwrap(), Walked::Ended(QueryStatus::Failed));
+        } else {
+            road.walk_while_late(id).await;
+        }
+        assert_eq!(road.query(id).await.failure, Some(QueryFailure::unreached()));
+        let log = road.log(road.world.account("airline")).await;
+        let why = if is_denied { "was denied" } else { "did not take the result in time" };
+        assert_eq!(log.matches("FAILURE_DETAIL").count(), 1, "{log}");
+        assert!(log.contains(why), "{log}");
+        road.ledger_holds().await;
+    }
 }
