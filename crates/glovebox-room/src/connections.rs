@@ -12,7 +12,7 @@ use glovebox_model::{
 };
 use glovebox_store::{ConnectionParts, Kind, Left, Taken, Tx};
 
-pub(crate) use bind::{Bound, bind, check_role};
+pub(crate) use bind::{Bound, bind, check_role, check_roles};
 use check::{check, check_name};
 pub(crate) use reach::{Located, Surroundings};
 

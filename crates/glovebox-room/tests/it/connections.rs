@@ -14,13 +14,13 @@ use crate::world::{World, flights};
 /// Where nobody answers, but whom the operator lets one ask.
 const NOBODY: &str = "http://127.0.0.1:1";
 
-fn objects(root: &str) -> Objects {
+pub(crate) fn objects(root: &str) -> Objects {
     let (protocol, root) = ObjectRoot::parse(root).unwrap();
     let endpoint = Some(NOBODY.to_owned());
     Objects { protocol, region: "us-east-1".into(), endpoint, roots: vec![root], encryption: None }
 }
 
-fn keys() -> Secrets {
+pub(crate) fn keys() -> Secrets {
     let credentials = Credentials::Keys {
         access_key_id: "AKIA".into(),
         secret_access_key: Secret::new("hush".into()),
@@ -43,7 +43,7 @@ fn glue() -> Place {
 }
 
 /// The fields at fault.
-fn faults<T: std::fmt::Debug>(answer: Result<T, RoomError>) -> Vec<String> {
+pub(crate) fn faults<T: std::fmt::Debug>(answer: Result<T, RoomError>) -> Vec<String> {
     match answer.unwrap_err() {
         RoomError::Validation { fields, .. } => fields.into_iter().map(|it| it.name).collect(),
         other => panic!("{other:?}"),
@@ -131,11 +131,11 @@ async fn what_cannot_be_a_connection_is_refused_with_the_field() {
     }
 }
 
-fn said<T>(answer: &Result<T, RoomError>) -> String {
+pub(crate) fn said<T>(answer: &Result<T, RoomError>) -> String {
     answer.as_ref().err().map(ToString::to_string).unwrap_or_default()
 }
 
-async fn made(world: &World, who: &str, new: NewConnection) -> Connection {
+pub(crate) async fn made(world: &World, who: &str, new: NewConnection) -> Connection {
     world.room.create_connection(world.caller(who), new).await.unwrap().connection
 }
 
