@@ -168,7 +168,7 @@ async fn a_database_that_a_connection_serves_is_read_through_it_and_nowhere_else
 }
 
 /// Binds a table as if it had been configured when somebody answered.
-async fn bound(tx: &mut Tx, table: &glovebox_model::ConfiguredTable, to: &Connection) {
+pub(crate) async fn bound(tx: &mut Tx, table: &glovebox_model::ConfiguredTable, to: &Connection) {
     let reference = TableReference {
         connection: Some(to.id),
         database: "lake".into(),
