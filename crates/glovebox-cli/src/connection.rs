@@ -59,8 +59,11 @@ pub struct AddArgs {
     /// Take the place of the connection of that name, if there is one
     #[arg(long)]
     replace: bool,
-    /// As the operator: with the credentials of this machine
-    #[arg(long, requires = "account", conflicts_with_all = ["replace", "endpoint_url"])]
+    /// As the operator: with the credentials of this machine, and no others
+    #[arg(long, requires = "account", conflicts_with_all = [
+        "replace", "endpoint_url", "file", "assume_role", "anonymous", "keys_profile",
+        "token_file", "user", "password_file",
+    ])]
     pub operator: bool,
     /// The account, with --operator
     #[arg(long, value_name = "12DIGITS", requires = "operator")]
