@@ -146,8 +146,7 @@ async fn an_association_names_the_role_of_its_connection_also_when_it_is_updated
     let (room, caller, role) = (&world.room, world.caller("owner"), connection.role_arn());
     let refused = world.associate("owner", membership, id, "flights").await;
     assert_eq!(faults(refused), ["roleArn"]);
-    let new =
-        NewAssociation { role_arn: role.clone(), ..association(membership, id, "flights") };
+    let new = NewAssociation { role_arn: role.clone(), ..association(membership, id, "flights") };
     let made = room.create_configured_table_association(caller, new).await.unwrap().id;
     let update = async |role: &str| {
         let role = Some(role.to_owned());
@@ -164,8 +163,7 @@ async fn a_connection_of_the_same_role_takes_the_place_of_one_that_was_removed()
     let place = world.collaborate("owner", "owner", &[]).await;
     let membership = world.join("owner", place).await;
     let id = configured(&world, glue()).await;
-    let new =
-        NewAssociation { role_arn: old.role_arn(), ..association(membership, id, "flights") };
+    let new = NewAssociation { role_arn: old.role_arn(), ..association(membership, id, "flights") };
     let (room, caller) = (&world.room, world.caller("owner"));
     room.create_configured_table_association(caller, new).await.unwrap();
 

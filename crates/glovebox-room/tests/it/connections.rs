@@ -5,7 +5,8 @@ use glovebox_model::{
     ReferenceKind, Secret, Secrets, ServerSideEncryption, TableReference,
 };
 use glovebox_room::{
-    ConnectionTerms, NewConnection, NewTable, NewTableSource, RoomError, TableUpdate,
+    ConnectionTerms, ConnectionUpdate, NewConnection, NewTable, NewTableSource, RoomError,
+    TableUpdate,
 };
 use glovebox_store::Tx;
 
@@ -261,10 +262,31 @@ async fn the_operator_binds_what_an_account_can_remove_and_not_bend() {
     assert!(world.room.create_connection_for(nobody, new.clone()).await.is_err());
     let owner = world.account("owner");
     let bound = world.room.create_connection_for(owner, new).await.unwrap().connection;
-    let terms = connection("reader").terms;
+    let terms = connection("reader").terms.into();
     let bent = world.room.update_connection(world.caller("owner"), bound.id, terms).await;
     assert!(said(&bent).contains("only the operator"));
     world.room.delete_connection(world.caller("owner"), bound.id).await.unwrap();
+}
+
+#[tokio::test]
+async fn credentials_that_are_not_given_stay_for_the_same_addresses_only() {
+    let world = World::with(&["owner"]).await;
+    let old = made(&world, "owner", connection("reader")).await;
+    let to = |place: Place| ConnectionUpdate {
+        databases: vec!["lake".into(), "hr".into()],
+        place,
+        credentials: None,
+        catalog_token: None,
+    };
+    let (room, caller) = (&world.room, world.caller("owner"));
+    let moved = to(Place::Files(objects("s3://another/prefix")));
+    let new = room.update_connection(caller, old.id, moved).await.unwrap().connection;
+    assert_eq!(room.store().secrets(&new).await.unwrap(), Some(keys()));
+    let default = Objects { endpoint: None, ..objects("s3://bucket") };
+    for place in [Place::Files(default), Place::Delta(objects("s3://bucket")), glue()] {
+        let refused = room.update_connection(caller, old.id, to(place)).await;
+        assert_eq!(faults(refused), ["credentials"]);
+    }
 }
 
 #[tokio::test]

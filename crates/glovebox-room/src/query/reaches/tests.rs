@@ -29,10 +29,7 @@ fn connection() -> Connection {
 fn one_reach_serves_all_tables_of_a_connection_while_any_is_read() {
     let connection = connection();
     let password = |it: &str| Secrets {
-        credentials: Credentials::Password {
-            user: "u".into(),
-            password: Secret::new(it.into()),
-        },
+        credentials: Credentials::Password { user: "u".into(), password: Secret::new(it.into()) },
         catalog_token: None,
     };
     let proof = |it| Proof { connection: connection.id, version: 1, secrets: Ok(password(it)) };
