@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -88,6 +89,15 @@ class Aws:
         with urllib.request.urlopen(url, timeout=10) as answer:
             return [json.loads(it) for it in answer.read().decode().splitlines()]
 
+    def signers(self, bucket):
+        """The ids of the keys with which a bucket was asked since `recording` began."""
+        found = set()
+        for it in self.requests():
+            if urllib.parse.urlsplit(it["url"]).path.split("/")[1] == bucket:
+                headers = {name.lower(): value for name, value in it["headers"].items()}
+                found.add(headers["authorization"].split("Credential=")[1].split("/")[0])
+        return found
+
     def recorded(self, word):
         """Bodies of requests since `recording` began that have a word in them."""
         lines = self.requests()
@@ -151,17 +161,22 @@ def describe(glue, database, table, columns, location):
     )
 
 
-def profile(house, name="data"):
+def key_of(account):
+    """The id of the owner's own access key, which is nobody else's."""
+    return f"AKIA{account.id}"
+
+
+def profile(account, name="data"):
     """The owner's keys for its own AWS, where the AWS CLI keeps them."""
-    folder = house.home / ".aws"
+    folder = account.house.home / ".aws"
     folder.mkdir(exist_ok=True)
-    text = f"[{name}]\naws_access_key_id = AKIAOWNER\naws_secret_access_key = {SECRET}\n"
-    (folder / "credentials").write_text(text)
+    keys = f"aws_access_key_id = {key_of(account)}\naws_secret_access_key = {SECRET}\n"
+    (folder / "credentials").write_text(f"[{name}]\n{keys}")
     return ["--keys-profile", name]
 
 
 def add_lake(account, aws, *more, name="glovebox-reader", database="lake", bucket="airline-data"):
-    proof = more or profile(account.house)
+    proof = more or profile(account)
     made = account.house.command(
         *["connection", "add", "--json", "--name", name, "--type", "glue"],
         *["--database", database, "--root", f"s3://{bucket}/warehouse"],
@@ -177,7 +192,7 @@ def add_results(account, aws, bucket="maker-results", sse=("AES256",)):
         *["connection", "add", "--json", "--name", "results", "--type", "files"],
         *["--root", f"s3://{bucket}", "--region", REGION, "--storage-endpoint", aws.url],
         *["--sse", *sse],
-        *profile(account.house),
+        *profile(account),
         env=account.environment,
     )
     return json.loads(made.stdout)
@@ -357,6 +372,7 @@ def test_a_result_lands_in_the_receivers_own_bucket_and_duckdb_and_pandas_read_i
     lakes, aws, tmp_path
 ):
     add_results(lakes.manufacturer, aws)
+    aws.recording()
     s3 = aws.client("s3")
     for kind in ("PARQUET", "CSV"):
         output = {"s3": {"bucket": "maker-results", "resultFormat": kind, "keyPrefix": "out"}}
@@ -375,6 +391,10 @@ def test_a_result_lands_in_the_receivers_own_bucket_and_duckdb_and_pandas_read_i
         read = pandas.read_parquet(file) if kind == "PARQUET" else pandas.read_csv(file)
         assert len(read) == len(expected())
         assert read["delay"].tolist() == pytest.approx([it[3] for it in expected()], rel=1e-9)
+    # Every bucket was asked with the keys of its own member, by the house, and by this test.
+    ours = {"AKIAOWNER"}
+    assert aws.signers("airline-data") - ours == {key_of(lakes.airline)}
+    assert aws.signers("maker-results") - ours == {key_of(lakes.manufacturer)}
     uploads = s3.list_multipart_uploads(Bucket="maker-results")
     assert not uploads.get("Uploads")
     assert not (lakes.manufacturer.house.data / "accounts" / lakes.manufacturer.id / "buckets" / "maker-results").exists()
@@ -527,7 +547,7 @@ def test_a_bucket_that_holds_a_source_table_takes_no_result(lakes, aws):
     made = maker.house.command(
         *["connection", "add", "--json", "--name", "greedy", "--type", "files"],
         *["--root", "s3://airline-data/out", "--region", REGION, "--storage-endpoint", aws.url],
-        *profile(maker.house),
+        *profile(maker),
         env=maker.environment,
     )
     output = {"s3": {"bucket": "airline-data", "resultFormat": "CSV", "keyPrefix": "out"}}

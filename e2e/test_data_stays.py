@@ -17,7 +17,7 @@ import uuid
 import duckdb
 import pytest
 from conftest import FINAL, House, REGION, configure, ended
-from test_connections import aws, bring, profile, role  # noqa: F401 (a fixture)
+from test_connections import aws, bring, key_of, profile, role  # noqa: F401 (a fixture)
 
 # Begins every planted value; 24 letters with what follows it.
 MARK = "q" + uuid.uuid4().hex[:10]
@@ -102,7 +102,7 @@ class Members:
             house.command(
                 *["connection", "add", "--name", "reader", "--type", "files"],
                 *["--database", "airlines", "--root", f"s3://{self.buckets[table]}"],
-                *["--region", REGION, "--storage-endpoint", aws.url, *profile(house)],
+                *["--region", REGION, "--storage-endpoint", aws.url, *profile(account)],
                 env=account.environment,
             )
             made_table = configure(account, table, columns[table], rules[table])
@@ -390,6 +390,12 @@ def asked(members, table, text):
         if bucket in it["url"]:
             requests.append(json.dumps([it["method"], it["url"], told, it["body"]]))
     return sorted(requests), members.result(query)
+
+
+def test_the_bucket_of_a_table_is_asked_with_the_keys_of_its_owner_alone(few):
+    asked(few, "visits", f"{OVERLAP} -- whose keys")
+    for account, table in ((few.publisher, "visits"), (few.advertiser, "audience")):
+        assert few.aws.signers(few.buckets[table]) == {key_of(account)}
 
 
 QUERIES = [

@@ -12,7 +12,7 @@ import pytest
 import raw
 from conftest import BINARY, DATA, FLIGHTS_RULE, PLANES_RULE, Airlines, associate, configure
 from shapes import join, refused
-from test_connections import add_results, aws, outside  # noqa: F401 (fixtures)
+from test_connections import add_results, aws, key_of, outside  # noqa: F401 (fixtures)
 from test_delivery import FLIGHTS, MODELS, PLANES
 
 RECEIVES = ["CAN_RECEIVE_RESULTS"]
@@ -166,8 +166,11 @@ def test_each_copy_lands_in_the_bucket_of_its_receiver_with_credentials_of_its_o
     shared = open_shared(outside, theirs)
     airline, bureau = shared.airline, shared.bureau
     everyone = [OWN, member(airline), member(bureau)]
+    aws.recording()
     ended = run(shared, *everyone)
     assert ended["status"] == "SUCCESS", ended
+    for account in (airline, bureau):
+        assert aws.signers(f"inbox-{account.id}") == {key_of(account)}
     (own,) = objects(shared.manufacturer, ended).values()
     assert lie(airline, ended) == [own]
     (table,) = lie(bureau, ended)

@@ -57,11 +57,15 @@ pub struct AddArgs {
     endpoint: Endpoint,
     #[command(flatten)]
     new: Box<NewConnectionArgs>,
-    /// Take the place of the connection of that name, if there is one
+    /// Take the place of the connection of that name, if there is one: all that is not said again
+    /// goes, but the credentials, which stay for the same addresses
     #[arg(long)]
     replace: bool,
-    /// As the operator: with the credentials of this machine
-    #[arg(long, requires = "account", conflicts_with_all = ["replace", "endpoint_url"])]
+    /// As the operator: with the credentials of this machine, and no others
+    #[arg(long, requires = "account", conflicts_with_all = [
+        "replace", "endpoint_url", "file", "assume_role", "anonymous", "keys_profile",
+        "token_file", "user", "password_file",
+    ])]
     pub operator: bool,
     /// The account, with --operator
     #[arg(long, value_name = "12DIGITS", requires = "operator")]
@@ -144,7 +148,7 @@ pub fn run(command: &ConnectionCommand, surroundings: &Surroundings) -> Result<E
 impl AddArgs {
     /// The connection as JSON, with the operator's credentials if asked for.
     pub fn body(&self, surroundings: &Surroundings) -> Result<Value> {
-        self.new.body(surroundings, self.operator)
+        self.new.body(surroundings, (self.operator, self.replace))
     }
 
     /// Whether JSON is to be printed.
@@ -173,11 +177,27 @@ fn add(arguments: &AddArgs, surroundings: &Surroundings) -> Result<ExitCode> {
             if let Some(members) = body.as_object_mut() {
                 members.remove("name");
             }
-            client.call("PUT", &format!("{PATH}/{}", id(&old)?), "", Some(&body))?
+            let answer = client.call("PUT", &format!("{PATH}/{}", id(&old)?), "", Some(&body))?;
+            for line in changes(&old, answer.get("connection").unwrap_or(&Value::Null)) {
+                output::note(&line);
+            }
+            answer
         }
     };
     added(answer.get("connection").context("the answer holds no connection")?, arguments.json);
     Ok(ExitCode::SUCCESS)
+}
+
+/// What became another of a connection, line by line. Of credentials only their kind is known.
+fn changes(old: &Value, new: &Value) -> Vec<String> {
+    let names = |it: &Value| it.as_object().into_iter().flat_map(|it| it.keys().cloned()).collect();
+    let mut all: Vec<String> = names(old);
+    let more: Vec<String> = names(new);
+    all.extend(more.into_iter().filter(|it| old.get(it).is_none()));
+    all.retain(|it| old.get(it) != new.get(it) && it != "updateTime" && it != "leftovers");
+    let shown = |it: Option<&Value>| it.map_or_else(|| "nothing".to_owned(), Value::to_string);
+    let line = |it: &String| format!("{it}: {} -> {}", shown(old.get(it)), shown(new.get(it)));
+    all.iter().map(line).collect()
 }
 
 /// Prints a connection, and what its owner has to do next.
@@ -309,4 +329,21 @@ fn named(client: &Client, name: &str) -> Result<Value> {
 fn id(connection: &Value) -> Result<String> {
     let id = connection.get("id").and_then(Value::as_str);
     Ok(id.context("the connection has no id")?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_replacement_changes_is_said() {
+        let old = json!({"name": "a", "databases": ["x"], "externalId": "e", "updateTime": 1});
+        let new = json!({"name": "a", "databases": ["x", "y"], "hasCatalogToken": true});
+        let expected = [
+            r#"databases: ["x"] -> ["x","y"]"#,
+            r#"externalId: "e" -> nothing"#,
+            "hasCatalogToken: nothing -> true",
+        ];
+        assert_eq!(changes(&old, &new), expected);
+    }
 }

@@ -33,7 +33,7 @@ pub struct Connection {
     pub created: Timestamp,
     /// When it or its credentials changed last.
     pub updated: Timestamp,
-    /// Changes with everything but the credentials, never comes back.
+    /// Changes with everything but the credentials and databases that are added, never comes back.
     pub version: i64,
 }
 

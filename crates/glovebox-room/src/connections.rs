@@ -3,18 +3,18 @@
 mod bind;
 mod check;
 mod reach;
+mod update;
 
 use std::sync::Arc;
 
 use glovebox_catalog::{Probed, Step, Unavailable};
-use glovebox_model::{
-    AccountId, Connection, CredentialMethod, Credentials, Id, Page, PageRequest, Place, Secrets,
-};
+use glovebox_model::{AccountId, Connection, Credentials, Id, Page, PageRequest, Place, Secrets};
 use glovebox_store::{ConnectionParts, Kind, Left, Taken, Tx};
 
-pub(crate) use bind::{Bound, bind, check_role};
+pub(crate) use bind::{Bound, bind, check_role, check_roles};
 use check::{check, check_name};
 pub(crate) use reach::{Located, Surroundings};
+pub use update::ConnectionUpdate;
 
 use crate::authorize::{Own, OwnConnection};
 use crate::worker::{Seen, TriedStep};
@@ -119,31 +119,6 @@ impl Room {
             views.extend(self.shown(connection).await?);
         }
         Ok(Page { items: views, next })
-    }
-
-    /// Puts other terms in the place of a connection's: its name stays, for roles name it. Tables
-    /// that are read through it are read as the new terms say, from the next query on.
-    pub async fn update_connection(
-        &self,
-        caller: &Caller,
-        id: Id<Connection>,
-        terms: ConnectionTerms,
-    ) -> Result<ConnectionView, RoomError> {
-        let action = Action::UpdateConnection;
-        let mut tx = self.store.begin().await?;
-        let authorized = self.authorize::<OwnConnection>(&mut tx, caller, action, id).await?;
-        let OwnConnection(old) = authorized.resource;
-        not_the_operators(&terms)?;
-        if old.method == CredentialMethod::Operator {
-            // What the operator bound, the account can remove and not bend.
-            return Err(RoomError::field("credentials", OPERATORS));
-        }
-        self.check_terms(&terms)?;
-        let (parts, secrets) = settled(&mut tx, old.account, old.name.clone(), terms).await?;
-        let updated = tx.update_connection(&old, &parts, &secrets, self.store.master_key()).await?;
-        let connection = updated.map_err(taken)?;
-        self.commit(tx, caller).await?;
-        Ok(view(connection, &secrets))
     }
 
     /// Removes a connection with its credentials; quiet the second time. Tables that are read

@@ -45,7 +45,7 @@ pub use budgets::{
 pub use caller::Caller;
 pub use changes::NewChange;
 pub use collaborations::{CollaborationView, NewCollaboration, NewMember};
-pub use connections::{ConnectionTerms, ConnectionView, NewConnection};
+pub use connections::{ConnectionTerms, ConnectionUpdate, ConnectionView, NewConnection};
 pub use error::{ConflictReason, FieldFault, ResourceKind, RoomError, ValidationReason};
 pub use extensions::{ExtensionView, NativeSchema};
 pub use limits::Quotas;

@@ -11,7 +11,7 @@ use glovebox_model::{
 use glovebox_store::{Kind, TableParts, Tx};
 
 use crate::authorize::{Own, OwnTable};
-use crate::connections::{Bound, Located, bind};
+use crate::connections::{Bound, Located, bind, check_roles};
 use crate::encrypted::check_encryption;
 use crate::error::FieldFault;
 use crate::worker::{Seen, Wish};
@@ -232,15 +232,7 @@ impl Room {
                 "the configured table was changed at the same time: try again",
             ));
         }
-        if parts.reference.connection != old.reference.connection
-            && tx.count_associations_of(id).await? > 0
-        {
-            return Err(RoomError::conflict(
-                ConflictReason::SubresourcesExist,
-                (ResourceKind::ConfiguredTable, id),
-                "associations name the role through which the table is read: delete them first",
-            ));
-        }
+        check_roles(&mut tx, &old, &parts.reference).await?;
         let table = tx.update_table(&old, parts).await?;
         let extension = tx.extension_in_force(id).await?;
         let rule = tx.rule(id).await?.map(|it| it.written);

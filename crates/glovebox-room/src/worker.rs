@@ -18,6 +18,7 @@ mod process;
 mod proofs;
 mod pulse;
 mod resident;
+mod showing;
 mod supervisor;
 mod sweep;
 mod task;

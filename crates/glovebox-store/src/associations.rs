@@ -183,6 +183,16 @@ impl Tx {
         Ok(count.unsigned_abs())
     }
 
+    /// All places where a configured table was brought, oldest first.
+    pub async fn associations_of(
+        &mut self,
+        table: Id<ConfiguredTable>,
+    ) -> Result<Vec<Association>, StoreError> {
+        let sql = "SELECT * FROM associations WHERE configured_table = ?1 ORDER BY seq";
+        let rows = sqlx::query(sql).bind(table.to_string()).fetch_all(self.connection()).await?;
+        rows.iter().map(association).collect()
+    }
+
     /// Takes a table out of a collaboration, with its budget of queries: it can no longer be
     /// queried there.
     pub async fn delete_association(&mut self, it: &Association) -> Result<(), StoreError> {

@@ -82,8 +82,8 @@ impl Tx {
         self.made(id).await.map(Ok)
     }
 
-    /// Changes a connection: what it reaches, with what, or both. Its version stays when only the
-    /// credentials change: a query that runs goes on with those that it has.
+    /// Changes a connection: what it reaches, with what, or both. Its version stays when only
+    /// credentials change or databases are added: a query that runs goes on.
     pub async fn update_connection(
         &mut self,
         old: &Connection,
@@ -96,8 +96,10 @@ impl Tx {
         if let Some(taken) = self.taken(account, id, parts).await? {
             return Ok(Err(taken));
         }
-        let same = (&old.name, &old.databases, &old.place)
-            == (&parts.name, &parts.databases, &parts.place);
+        // Whatever was read through it is read as before: readers look themselves whether it
+        // still serves their database.
+        let serves_them = old.databases.iter().all(|it| parts.databases.contains(it));
+        let same = serves_them && (&old.name, &old.place) == (&parts.name, &parts.place);
         let is_proof_of_a_kind = old.method == secrets.credentials.method();
         let version = match same && is_proof_of_a_kind {
             true => old.version,

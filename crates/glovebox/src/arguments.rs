@@ -396,6 +396,25 @@ mod tests {
     }
 
     #[test]
+    fn an_operator_binds_the_credentials_of_its_machine_and_no_others() {
+        let fixed = ["glovebox", "connection", "add", "--operator", "--account", "123456789012"];
+        let named = ["--name", "machine", "--type", "files", "--root", "s3://bucket"];
+        assert!(Glovebox::try_parse_from(fixed.iter().chain(&named)).is_ok());
+        assert!(Glovebox::try_parse_from(fixed.iter().chain(&["--file", "c.json"])).is_err());
+        for proof in [
+            &["--assume-role"][..],
+            &["--anonymous"],
+            &["--keys-profile", "acme"],
+            &["--token-file", "key"],
+            &["--user", "u", "--password-file", "p"],
+        ] {
+            let error = Glovebox::try_parse_from(fixed.iter().chain(&named).chain(proof));
+            let kind = error.unwrap_err().kind();
+            assert_eq!(kind, clap::error::ErrorKind::ArgumentConflict, "{proof:?}");
+        }
+    }
+
+    #[test]
     fn wrong_usage_is_refused_before_anything_happens() {
         for wrong in [
             &["glovebox"][..],

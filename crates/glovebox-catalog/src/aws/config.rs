@@ -1,5 +1,6 @@
 //! How every client of AWS is made: through the gate, with the credentials of one connection.
 
+use aws_config::identity::IdentityCache;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -19,6 +20,8 @@ pub(crate) fn config(
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(service.region.clone()))
         .credentials_provider(SharedCredentialsProvider::new(credentials.clone()))
+        // They are at hand, and those that were exchanged are of no use any more.
+        .identity_cache(IdentityCache::no_cache())
         .http_client(Through(egress.clone()))
         .retry_config(RetryConfig::standard().with_max_attempts(attempts))
         .timeout_config(TimeoutConfig::builder().operation_timeout(CALL).build());

@@ -59,7 +59,7 @@ impl CredentialProvider for Held {
     }
 }
 
-/// For AWS's clients, each of which lives for one use: shorter than keys that pass.
+/// For AWS's clients, which keep no identity: asked at every request, too.
 impl ProvideCredentials for Held {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where

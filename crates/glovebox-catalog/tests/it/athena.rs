@@ -10,7 +10,7 @@ use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch};
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::prelude::{Expr, SessionContext, col, lit};
 use glovebox_catalog::{Connected, Hint, Opened, Stop, TableLocation, Unavailable, pin_some};
-use glovebox_model::{AwsService, Column, ColumnName, Place};
+use glovebox_model::{AwsService, Column, ColumnName, Credentials, Place, Secret};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -367,6 +367,33 @@ async fn who_is_told_to_stop_stops_the_query_in_athena_and_removes_what_it_wrote
         .collect();
     assert_eq!(stops, [json!({"QueryExecutionId": "0000-1"})]);
     assert_eq!(house.left(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_are_exchanged_while_athena_works_are_used_at_once() {
+    let house = House::people(Mood::Forever).await;
+    let TableLocation::Connected(Connected { reach, .. }) = &house.location else { unreachable!() };
+    let stop = Stop::default();
+    let opened = house.open(&[], &stop).await.unwrap();
+    let context = SessionContext::new();
+    context.register_table("t", Arc::clone(&opened.provider)).unwrap();
+    let query = tokio::spawn(async move {
+        context.sql("select count(*) from t").await.unwrap().collect().await.map(drop)
+    });
+    house.athena.met("GetQueryExecution", 1).await;
+    let old = reach.credentials.current();
+    reach.credentials.replace(Credentials::Keys {
+        access_key_id: "AKIDNEWER".into(),
+        secret_access_key: Secret::new("newer".into()),
+        session_token: None,
+    });
+    // The second may have been under way.
+    house.athena.met("GetQueryExecution", 3).await;
+    assert_eq!(house.athena.signers().last().unwrap(), "AKIDNEWER");
+    reach.credentials.replace(old);
+    stop.stop();
+    assert!(query.await.unwrap().is_err());
+    assert!(opened.reading.complete().await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]

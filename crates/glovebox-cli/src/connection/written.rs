@@ -115,8 +115,13 @@ struct Proof {
 }
 
 impl NewConnectionArgs {
-    /// The body of the request; the operator's own credentials if `operator`.
-    pub(crate) fn body(&self, surroundings: &Surroundings, operator: bool) -> Result<Value> {
+    /// The body of the request; the operator's own credentials if `operator`, and perhaps none if
+    /// `replace`: then those that are there stay.
+    pub(crate) fn body(
+        &self,
+        surroundings: &Surroundings,
+        (operator, replace): (bool, bool),
+    ) -> Result<Value> {
         if let Some(file) = &self.file {
             let text = secret(file)?;
             return serde_json::from_str(&text).context("the connection is not JSON");
@@ -125,14 +130,22 @@ impl NewConnectionArgs {
             bail!("--name and --type, or --file");
         };
         let credentials = match operator {
-            true => json!({ "operator": {} }),
+            true => Some(json!({ "operator": {} })),
             false => self.proof.body(surroundings)?,
         };
+        if credentials.is_none() && !replace {
+            bail!(
+                "say what it proves itself with: --assume-role, --keys-profile, --user and \
+                 --password-file, --token-file or --anonymous"
+            );
+        }
         let (word, place) = self.place(kind)?;
         let mut body = Map::new();
         body.insert("name".into(), json!(name));
         body.insert("databases".into(), json!(self.databases));
-        body.insert("credentials".into(), credentials);
+        if let Some(credentials) = credentials {
+            body.insert("credentials".into(), credentials);
+        }
         body.insert(word.into(), place);
         if let Some(file) = &self.catalog_token_file {
             body.insert("catalogToken".into(), json!(secret(file)?));
@@ -194,31 +207,30 @@ impl NewConnectionArgs {
 }
 
 impl Proof {
-    fn body(&self, surroundings: &Surroundings) -> Result<Value> {
+    /// None if no flag says any.
+    fn body(&self, surroundings: &Surroundings) -> Result<Option<Value>> {
         if self.assume_role {
-            return Ok(json!({ "assumeRole": {} }));
+            return Ok(Some(json!({ "assumeRole": {} })));
         }
         if self.anonymous {
-            return Ok(json!({ "anonymous": {} }));
+            return Ok(Some(json!({ "anonymous": {} })));
         }
         if let Some(profile) = &self.keys_profile {
             let keys = Credentials::find_for_aws(&surroundings.environment, Some(profile))?;
-            return Ok(json!({ "keys": {
+            return Ok(Some(json!({ "keys": {
                 "accessKeyId": keys.access_key_id,
                 "secretAccessKey": keys.secret,
                 "sessionToken": keys.session_token,
-            }}));
+            }})));
         }
         if let Some(file) = &self.token_file {
-            return Ok(json!({ "token": { "token": secret(file)? } }));
+            return Ok(Some(json!({ "token": { "token": secret(file)? } })));
         }
         if let (Some(user), Some(file)) = (&self.user, &self.password_file) {
-            return Ok(json!({ "password": { "user": user, "password": secret(file)? } }));
+            let password = secret(file)?;
+            return Ok(Some(json!({ "password": { "user": user, "password": password } })));
         }
-        bail!(
-            "say what it proves itself with: --assume-role, --keys-profile, --user and \
-             --password-file, --token-file or --anonymous"
-        )
+        Ok(None)
     }
 }
 

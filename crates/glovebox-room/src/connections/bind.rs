@@ -6,7 +6,7 @@ use glovebox_model::{
 };
 use glovebox_store::Tx;
 
-use crate::RoomError;
+use crate::{ConflictReason, ResourceKind, RoomError};
 
 /// A reference with what it is bound to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,4 +91,40 @@ pub(crate) async fn check_role(
     }
     let message = format!("the table is read through the connection `{}`: {role}", connection.name);
     Err(RoomError::field("roleArn", message))
+}
+
+/// Whether the associations of a table may stay when it is read through something else. They may
+/// when all of them name the role of its new connection: names are unique in an account, so the
+/// old one was removed, and this one stands where the members saw it. What an account describes
+/// under a name it could have changed in place as well.
+pub(crate) async fn check_roles(
+    tx: &mut Tx,
+    old: &ConfiguredTable,
+    new: &TableReference,
+) -> Result<(), RoomError> {
+    if new.connection == old.reference.connection {
+        return Ok(());
+    }
+    let connection = match (old.reference.connection, new.connection) {
+        (Some(_), Some(id)) => tx.connection_of_id(id).await?,
+        _ => None,
+    };
+    let role = connection.map(|it| it.role_arn());
+    let associations = tx.associations_of(old.id).await?;
+    let Some(other) = associations.iter().find(|it| Some(&it.role_arn) != role.as_ref()) else {
+        return Ok(());
+    };
+    let mend = match old.reference.connection {
+        Some(_) => "delete such associations first, or give the new connection that name",
+        None => "delete the associations first",
+    };
+    Err(RoomError::conflict(
+        ConflictReason::SubresourcesExist,
+        (ResourceKind::ConfiguredTable, old.id),
+        format!(
+            "the association `{}` names the role {}, and the table would be read through another \
+             connection: {mend}",
+            other.name, other.role_arn
+        ),
+    ))
 }

@@ -91,17 +91,10 @@ impl Reaches {
         if reference.connection.is_none() {
             return TableLocation::folder(found.root.clone(), database, table);
         }
-        let connection = match &found.connection {
-            None => return TableLocation::Lost(Unavailable::NoConnection),
-            Some(connection) if !connection.serves(&database) => {
-                let why = "it does not serve the database of the table any more";
-                return TableLocation::Lost(Unavailable::Unusable(why));
-            }
-            Some(connection) if connection.role_arn() != found.association.role_arn => {
-                let why = "the roleArn of the association names another one";
-                return TableLocation::Lost(Unavailable::Unusable(why));
-            }
-            Some(connection) => connection,
+        let role_arn = &found.association.role_arn;
+        let connection = match rightful(found.connection.as_ref(), &database, role_arn) {
+            Ok(connection) => connection,
+            Err(why) => return TableLocation::Lost(why),
         };
         match self.reach(connection) {
             Ok(reach) => {
@@ -152,6 +145,25 @@ impl Reaches {
     }
 }
 
+/// The connection of a table, if it is one that its owner still means: it serves the database, and
+/// its role is the one that the association names.
+fn rightful<'a>(
+    connection: Option<&'a Connection>,
+    database: &str,
+    role_arn: &str,
+) -> Result<&'a Connection, Unavailable> {
+    let connection = connection.ok_or(Unavailable::NoConnection)?;
+    if !connection.serves(database) {
+        let why = "it does not serve the database of the table any more";
+        return Err(Unavailable::Unusable(why));
+    }
+    if connection.role_arn() != role_arn {
+        let why = "the roleArn of the association names another one";
+        return Err(Unavailable::Unusable(why));
+    }
+    Ok(connection)
+}
+
 /// How long a role may take to be assumed.
 pub(crate) const PROVING: Duration = Duration::from_secs(20);
 
@@ -172,51 +184,4 @@ pub(crate) async fn prove(
 }
 
 #[cfg(test)]
-mod tests {
-    use glovebox_model::{CredentialMethod, Credentials, Place, Secret, Timestamp};
-
-    use super::*;
-
-    #[test]
-    fn one_reach_serves_all_tables_of_a_connection_while_any_is_read() {
-        let place = Place::Postgresql {
-            host: "db.example.org".into(),
-            port: 5432,
-            database: "sales".into(),
-            tls: true,
-        };
-        let connection = Connection {
-            id: "00000000-0000-4000-8000-000000000001".parse().unwrap(),
-            account: "123456789012".parse().unwrap(),
-            name: "reader".into(),
-            databases: vec!["public".into()],
-            place,
-            method: CredentialMethod::Password,
-            has_catalog_token: false,
-            created: Timestamp::from_millis(0),
-            updated: Timestamp::from_millis(0),
-            version: 1,
-        };
-        let password = |it: &str| Secrets {
-            credentials: Credentials::Password {
-                user: "u".into(),
-                password: Secret::new(it.into()),
-            },
-            catalog_token: None,
-        };
-        let proof = |it| Proof { connection: connection.id, version: 1, secrets: Ok(password(it)) };
-        let reaches = Reaches::new(Egress::new(Vec::new(), b"").unwrap(), vec![proof("old")]);
-        let one = reaches.reach(&connection).unwrap();
-        assert!(Arc::ptr_eq(&one, &reaches.reach(&connection).unwrap()));
-        let before = Arc::downgrade(&one);
-        drop(one);
-        assert!(before.upgrade().is_none());
-        // What is shown is renewed for those of now and of later.
-        let one = reaches.reach(&connection).unwrap();
-        reaches.renew(&proof("new"));
-        assert_eq!(one.credentials.current(), password("new").credentials);
-        drop(one);
-        let next = reaches.reach(&connection).unwrap();
-        assert_eq!(next.credentials.current(), password("new").credentials);
-    }
-}
+mod tests;

@@ -5,7 +5,8 @@ use glovebox_model::{
     ReferenceKind, Secret, Secrets, ServerSideEncryption, TableReference,
 };
 use glovebox_room::{
-    ConnectionTerms, NewConnection, NewTable, NewTableSource, RoomError, TableUpdate,
+    ConnectionTerms, ConnectionUpdate, NewConnection, NewTable, NewTableSource, RoomError,
+    TableUpdate,
 };
 use glovebox_store::Tx;
 
@@ -14,13 +15,13 @@ use crate::world::{World, flights};
 /// Where nobody answers, but whom the operator lets one ask.
 const NOBODY: &str = "http://127.0.0.1:1";
 
-fn objects(root: &str) -> Objects {
+pub(crate) fn objects(root: &str) -> Objects {
     let (protocol, root) = ObjectRoot::parse(root).unwrap();
     let endpoint = Some(NOBODY.to_owned());
     Objects { protocol, region: "us-east-1".into(), endpoint, roots: vec![root], encryption: None }
 }
 
-fn keys() -> Secrets {
+pub(crate) fn keys() -> Secrets {
     let credentials = Credentials::Keys {
         access_key_id: "AKIA".into(),
         secret_access_key: Secret::new("hush".into()),
@@ -43,7 +44,7 @@ fn glue() -> Place {
 }
 
 /// The fields at fault.
-fn faults<T: std::fmt::Debug>(answer: Result<T, RoomError>) -> Vec<String> {
+pub(crate) fn faults<T: std::fmt::Debug>(answer: Result<T, RoomError>) -> Vec<String> {
     match answer.unwrap_err() {
         RoomError::Validation { fields, .. } => fields.into_iter().map(|it| it.name).collect(),
         other => panic!("{other:?}"),
@@ -131,11 +132,11 @@ async fn what_cannot_be_a_connection_is_refused_with_the_field() {
     }
 }
 
-fn said<T>(answer: &Result<T, RoomError>) -> String {
+pub(crate) fn said<T>(answer: &Result<T, RoomError>) -> String {
     answer.as_ref().err().map(ToString::to_string).unwrap_or_default()
 }
 
-async fn made(world: &World, who: &str, new: NewConnection) -> Connection {
+pub(crate) async fn made(world: &World, who: &str, new: NewConnection) -> Connection {
     world.room.create_connection(world.caller(who), new).await.unwrap().connection
 }
 
@@ -168,7 +169,7 @@ async fn a_database_that_a_connection_serves_is_read_through_it_and_nowhere_else
 }
 
 /// Binds a table as if it had been configured when somebody answered.
-async fn bound(tx: &mut Tx, table: &glovebox_model::ConfiguredTable, to: &Connection) {
+pub(crate) async fn bound(tx: &mut Tx, table: &glovebox_model::ConfiguredTable, to: &Connection) {
     let reference = TableReference {
         connection: Some(to.id),
         database: "lake".into(),
@@ -261,10 +262,31 @@ async fn the_operator_binds_what_an_account_can_remove_and_not_bend() {
     assert!(world.room.create_connection_for(nobody, new.clone()).await.is_err());
     let owner = world.account("owner");
     let bound = world.room.create_connection_for(owner, new).await.unwrap().connection;
-    let terms = connection("reader").terms;
+    let terms = connection("reader").terms.into();
     let bent = world.room.update_connection(world.caller("owner"), bound.id, terms).await;
     assert!(said(&bent).contains("only the operator"));
     world.room.delete_connection(world.caller("owner"), bound.id).await.unwrap();
+}
+
+#[tokio::test]
+async fn credentials_that_are_not_given_stay_for_the_same_addresses_only() {
+    let world = World::with(&["owner"]).await;
+    let old = made(&world, "owner", connection("reader")).await;
+    let to = |place: Place| ConnectionUpdate {
+        databases: vec!["lake".into(), "hr".into()],
+        place,
+        credentials: None,
+        catalog_token: None,
+    };
+    let (room, caller) = (&world.room, world.caller("owner"));
+    let moved = to(Place::Files(objects("s3://another/prefix")));
+    let new = room.update_connection(caller, old.id, moved).await.unwrap().connection;
+    assert_eq!(room.store().secrets(&new).await.unwrap(), Some(keys()));
+    let default = Objects { endpoint: None, ..objects("s3://bucket") };
+    for place in [Place::Files(default), Place::Delta(objects("s3://bucket")), glue()] {
+        let refused = room.update_connection(caller, old.id, to(place)).await;
+        assert_eq!(faults(refused), ["credentials"]);
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 mod associations;
+mod bound;
 mod budgets;
 mod changes;
 mod collaborations;

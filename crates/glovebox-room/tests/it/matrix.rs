@@ -264,7 +264,7 @@ async fn attempt(action: Action, world: &World, it: &Things, who: &Caller) -> Op
         }
         Action::TestConnection => answer(&room.test_connection(who, it.connection, None).await),
         Action::UpdateConnection => {
-            let terms = connection("reader").terms;
+            let terms = connection("reader").terms.into();
             answer(&room.update_connection(who, it.connection, terms).await)
         }
         Action::ExplainQuery => answer(&room.explain(who, *place, "SELECT 1".into()).await),

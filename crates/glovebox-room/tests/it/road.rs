@@ -3,6 +3,7 @@
 mod answers;
 mod budgets;
 mod crashes;
+mod credentials;
 mod crowded;
 mod events;
 mod failures;

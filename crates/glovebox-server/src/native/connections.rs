@@ -46,8 +46,8 @@ pub(super) async fn list(house: &House, call: &Call) -> Result<Value, Refused> {
 
 /// Puts other terms in the place of a connection's.
 pub(super) async fn update(house: &House, call: &Call, named: &str) -> Result<Value, Refused> {
-    let terms = form::<WrittenTerms>(json(call)?, "connection")?.read()?;
-    let updated = house.room.update_connection(&call.caller, connection(named)?, terms).await?;
+    let update = form::<WrittenTerms>(json(call)?, "connection")?.change()?;
+    let updated = house.room.update_connection(&call.caller, connection(named)?, update).await?;
     Ok(json!({ "connection": shown(&updated) }))
 }
 

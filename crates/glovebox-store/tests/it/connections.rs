@@ -122,6 +122,26 @@ async fn a_name_and_a_database_have_one_connection_of_an_account_whatever_their_
 }
 
 #[tokio::test]
+async fn a_query_is_not_disturbed_by_a_database_that_is_added_but_by_one_that_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    let owner = account(&store, "a").await;
+    let serving = |databases: &[&str]| ConnectionParts {
+        databases: databases.iter().map(|it| (*it).to_owned()).collect(),
+        ..parts("role", "", Place::Files(objects("s3://b")))
+    };
+    let made = add(&store, owner, &serving(&["sales"]), &keys("k")).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    let key = store.master_key();
+    let more = serving(&["hr", "sales"]);
+    let more = tx.update_connection(&made, &more, &keys("k"), key).await.unwrap().unwrap();
+    assert_eq!((more.version, more.databases.len()), (made.version, 2));
+    let fewer = serving(&["hr"]);
+    let fewer = tx.update_connection(&more, &fewer, &keys("k"), key).await.unwrap().unwrap();
+    assert!(fewer.version > more.version);
+}
+
+#[tokio::test]
 async fn secrets_are_sealed_for_their_connection_and_account() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;

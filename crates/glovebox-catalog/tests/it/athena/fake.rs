@@ -4,7 +4,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -55,6 +55,8 @@ struct Inner {
     mood: Mood,
     /// Operations and what they were asked.
     calls: watch::Sender<Vec<(String, Value)>>,
+    /// Whose key signed them, in the same order.
+    signers: Mutex<Vec<String>>,
     let_go: watch::Sender<bool>,
 }
 
@@ -80,6 +82,7 @@ impl Fake {
             rows: context,
             mood,
             calls: watch::Sender::default(),
+            signers: Mutex::default(),
             let_go: watch::Sender::default(),
         }));
         let app = Router::new().fallback(answer).with_state(fake.clone());
@@ -108,6 +111,11 @@ impl Fake {
             calls.iter().filter(|it| it.0 == operation).count() >= times
         };
         self.0.calls.subscribe().wait_for(count).await.unwrap();
+    }
+
+    /// The ids of the access keys with which it was asked, in order.
+    pub(crate) fn signers(&self) -> Vec<String> {
+        self.0.signers.lock().unwrap().clone()
     }
 
     /// Lets a start go on.
@@ -255,6 +263,8 @@ async fn answer(State(fake): State<Fake>, headers: HeaderMap, body: Bytes) -> (S
     };
     let operation = target.strip_prefix("AmazonAthena.").unwrap().to_owned();
     let args: Value = serde_json::from_slice(&body).unwrap();
+    let signed = headers["authorization"].to_str().unwrap().split_once("Credential=").unwrap().1;
+    fake.0.signers.lock().unwrap().push(signed.split_once('/').unwrap().0.to_owned());
     fake.0.calls.send_modify(|it| it.push((operation.clone(), args.clone())));
     let answer = match (operation.as_str(), &fake.0.mood) {
         ("GetTableMetadata" | "GetDatabase", _) => fake.table(&args),

@@ -4,7 +4,7 @@ use glovebox_model::{
     AwsService, Credentials, ObjectProtocol, ObjectRoot, Objects, Place, Secret, Secrets,
     ServerSideEncryption,
 };
-use glovebox_room::ConnectionTerms;
+use glovebox_room::{ConnectionTerms, ConnectionUpdate};
 use serde::Deserialize;
 
 use super::fault;
@@ -16,7 +16,9 @@ use crate::errors::Refused;
 pub(super) struct WrittenTerms {
     #[serde(default)]
     databases: Vec<String>,
-    credentials: WrittenCredentials,
+    /// Absent, those of a connection that is there stay.
+    #[serde(default)]
+    credentials: Option<WrittenCredentials>,
     #[serde(default)]
     catalog_token: Option<String>,
     #[serde(default)]
@@ -127,9 +129,18 @@ fn yes() -> bool {
 }
 
 impl WrittenTerms {
+    /// Of a new connection: it has credentials.
     pub(super) fn read(self) -> Result<ConnectionTerms, Refused> {
+        let ConnectionUpdate { databases, place, credentials, catalog_token } = self.change()?;
+        let none = || fault("credentials", "say what it proves itself with");
+        let secrets = Secrets { credentials: credentials.ok_or_else(none)?, catalog_token };
+        Ok(ConnectionTerms { databases, place, secrets })
+    }
+
+    /// Of one that is there.
+    pub(super) fn change(self) -> Result<ConnectionUpdate, Refused> {
         let catalog_token = self.catalog_token.map(Secret::new);
-        let secrets = Secrets { credentials: self.credentials.read(), catalog_token };
+        let credentials = self.credentials.map(WrittenCredentials::read);
         let mut places = Vec::new();
         if let Some(it) = self.files {
             places.push(Place::Files(it.storage.read("files", None)?));
@@ -159,7 +170,7 @@ impl WrittenTerms {
         let (Some(place), true) = (places.pop(), places.is_empty()) else {
             return Err(fault("connection", one));
         };
-        Ok(ConnectionTerms { databases: self.databases, place, secrets })
+        Ok(ConnectionUpdate { databases: self.databases, place, credentials, catalog_token })
     }
 }
 
@@ -249,5 +260,8 @@ mod tests {
         ] {
             assert!(read(bad).is_err(), "{bad}");
         }
+        let kept = r#"{"files": {"storage": {"roots": ["s3://a"]}}}"#;
+        let kept: WrittenTerms = serde_json::from_str(kept).unwrap();
+        assert!(kept.change().is_ok_and(|it| it.credentials.is_none()));
     }
 }
