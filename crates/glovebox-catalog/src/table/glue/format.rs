@@ -33,7 +33,11 @@ pub(super) fn of(
     let parameters = overlaid(above, storage);
     let plain = Dialect::default();
     let (format, dialect) = match library(storage) {
-        PARQUET => (Format::Parquet, plain),
+        PARQUET => {
+            // By their places, whatever the files call them.
+            delimited::refuse_true(table, &parameters, "parquet.column.index.access")?;
+            (Format::Parquet, plain)
+        }
         AVRO => (Format::Avro, plain),
         LAZY => (Format::Csv, delimited::lazy(table, &parameters)?),
         OPEN_CSV => (Format::Csv, delimited::open_csv(table, &parameters)?),
@@ -41,6 +45,9 @@ pub(super) fn of(
             if parameters.keys().any(|it| it.starts_with("mapping.")) {
                 return Err(unsupported(table, "a JSON table with mapped names"));
             }
+            // Keys `a.b` would be columns `a_b`.
+            delimited::refuse_true(table, &parameters, "dots.in.keys")?;
+            delimited::check_moments(table, &parameters)?;
             (Format::Ndjson, plain)
         }
         "" => return Err(unsupported(table, "a table without a SerDe")),
@@ -141,6 +148,26 @@ mod tests {
     const TEXT_INPUT: &str = "org.apache.hadoop.mapred.TextInputFormat";
     const PARQUET_INPUT: &str = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat";
     const AVRO_INPUT: &str = "org.apache.hadoop.hive.ql.io.avro.AvroContainerInputFormat";
+
+    #[test]
+    fn what_changes_the_meaning_of_files_is_refused_by_name() {
+        let said = |serde: &str, key: &str, value: &str| {
+            let serde = SerDeInfo::builder().serialization_library(serde).parameters(key, value);
+            let storage = StorageDescriptor::builder().serde_info(serde.build()).build();
+            of("t", &storage, Parameters::new()).map(|it| it.0).map_err(|it| it.to_string())
+        };
+        for (serde, key) in [
+            (JSON[0], "dots.in.keys"),
+            (JSON[1], "timestamp.formats"),
+            (PARQUET, "parquet.column.index.access"),
+            (LAZY, "serialization.last.column.takes.rest"),
+        ] {
+            let refused = said(serde, key, "true").unwrap_err();
+            assert!(refused.contains(key), "{refused}");
+        }
+        assert_eq!(said(JSON[0], "dots.in.keys", "false"), Ok(Format::Ndjson));
+        assert_eq!(said(PARQUET, "parquet.column.index.access", "false"), Ok(Format::Parquet));
+    }
 
     fn format(serde: &str, input: Option<&str>) -> Result<Format, String> {
         let serde = SerDeInfo::builder().serialization_library(serde).build();
