@@ -9,6 +9,7 @@ mod expression;
 mod format;
 mod formatted;
 mod partitions;
+mod reserved;
 
 use std::sync::Arc;
 
