@@ -4,10 +4,12 @@
 //! from any bucket. Partitions that are not registered are not read, as Athena does.
 
 mod catalog;
+mod delimited;
 mod expression;
 mod format;
 mod formatted;
 mod partitions;
+mod reserved;
 
 use std::sync::Arc;
 
@@ -81,7 +83,6 @@ async fn hive(
         let whole = Whole {
             name: &name,
             table: known,
-            storage,
             written: &written,
             columns: &columns,
             keys: partition_keys.len(),
@@ -91,7 +92,9 @@ async fn hive(
     let files = files(catalog, data, places).await?;
     let keys = partition_keys.iter().map(|it| it.name.clone()).collect();
     let (format, dialect) = written;
-    let declared = Some(Arc::new(Declared { columns, partition_keys, dialect, is_typed: false }));
+    // Avro has types of its own: a cell of another one is no bad text.
+    let is_typed = format == Format::Avro;
+    let declared = Some(Arc::new(Declared { columns, partition_keys, dialect, is_typed }));
     Ok(Box::new(Found { format, files, partition_keys: keys, declared }))
 }
 

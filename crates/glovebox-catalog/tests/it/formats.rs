@@ -271,14 +271,18 @@ async fn iceberg_and_delta_tables_of_glue_conform() {
             // As Spark writes it: the location is a placeholder.
             json!({"Name": "spark", "Parameters": {"spark.sql.sources.provider": "delta"},
             "StorageDescriptor": {
+                "InputFormat": "org.apache.hadoop.mapred.SequenceFileInputFormat",
                 "Location": "s3://house/lake/spark-__PLACEHOLDER__",
                 "Columns": [{"Name": "col", "Type": "array<string>"}],
                 "SerdeInfo": {"Parameters": {"path": path, "serialization.format": "1"}},
             }}),
             // As a crawler or Athena does.
             json!({"Name": "crawled",
-                "Parameters": {"table_type": "delta", "spark.sql.sources.provider": "delta"},
-                "StorageDescriptor": {"Location": format!("{path}/"), "Columns": []}}),
+            "Parameters": {"table_type": "delta", "spark.sql.sources.provider": "delta"},
+            "StorageDescriptor": {
+                "InputFormat": "org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat",
+                "Location": format!("{path}/"), "Columns": [],
+            }}),
         ],
     );
     for name in ["ice", "spark", "crawled"] {

@@ -352,6 +352,61 @@ async fn a_partition_in_another_format_is_refused() {
     assert!(mixed.to_string().contains("a partition in another format"), "{mixed}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_input_format_that_is_not_known_is_refused_for_tables_and_partitions() {
+    let house = House::new();
+    let symlink = "org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat";
+    let hudi = "org.apache.hudi.hadoop.HoodieParquetInputFormat";
+    for (name, serde, input) in [("links", OPEN_CSV, symlink), ("versions", PARQUET, hudi)] {
+        let mut made = table(name, serde, &json!({}), &[("id", "int")]);
+        made["StorageDescriptor"]["InputFormat"] = json!(input);
+        house.create(made);
+        let said = house.described(name).await.unwrap_err().to_string();
+        assert!(said.contains(&format!("a table of the input format {input}")), "{said}");
+    }
+    days(&house);
+    let mut other = storage("s3://bucket/data/days/day=11", PARQUET, &json!({}), &people::COLUMNS);
+    other["InputFormat"] = json!(hudi);
+    let other = json!({
+        "DatabaseName": "db", "TableName": "days",
+        "PartitionInput": {"Values": ["11"], "StorageDescriptor": other},
+    });
+    house.moto.call(&[("glue", "create_partition", other)]);
+    let said = house.described("days").await.unwrap_err().to_string();
+    assert!(said.contains(&format!("a table of the input format {hudi}")), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partition_that_says_the_same_in_other_words_is_read() {
+    let house = House::new();
+    let text = json!({"field.delim": ",", "serialization.format": ","});
+    for (name, serde, of_table, of_partition) in [
+        ("bare", PARQUET, json!({"serialization.format": "1"}), json!({})),
+        ("said", LAZY, text, json!({"field.delim": ",", "line.delim": "\n"})),
+    ] {
+        let mut made = table(name, serde, &of_table, &people::COLUMNS);
+        made["PartitionKeys"] = columns(&[("at", "int")]);
+        house.create(made);
+        let location = format!("s3://bucket/data/{name}/at=1");
+        let partition = storage(&location, serde, &of_partition, &people::COLUMNS);
+        let args = json!({
+            "DatabaseName": "db", "TableName": name,
+            "PartitionInput": {"Values": ["1"], "StorageDescriptor": partition},
+        });
+        house.moto.call(&[("glue", "create_partition", args)]);
+    }
+    let rows = people::rows(0, 5);
+    house.put("bucket", "data/bare/at=1/a.parquet", |it| parquet(it, &rows, 5));
+    let lines = "0,,,,,,,\n1,,,,,,,\n2,,,,,,,\n3,,,,,,,\n4,,,,,,,\n";
+    house.put("bucket", "data/said/at=1/a.csv", |it| write(it, lines).unwrap());
+    for name in ["bare", "said"] {
+        let columns = house.described(name).await.unwrap();
+        let query = "select count(*) as n, max(id) as m, min(at) as a from t";
+        let answer = ask(&house.location("db", name), &columns, query).await.unwrap();
+        assert!(answer.contains("| 5 | 4 | 1 |"), "{name}: {answer}");
+    }
+}
+
 /// Registers a partition of `db.NAME`: its value, its columns, its own parameters.
 fn register(house: &House, name: &str, value: i32, given: &[(&str, &str)], says: &Value) {
     let location = format!("s3://bucket/data/{name}/at={value}");
@@ -442,4 +497,26 @@ async fn an_avro_file_without_a_declared_column_is_refused() {
     let known = people::columns();
     let answer = ask(&location, &known, "select count(*) as n, max(id) as m from t").await;
     assert!(answer.unwrap().contains("| 5 | 4 |"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn avro_cells_of_another_type_than_the_declared_are_a_fault_with_its_column() {
+    let house = House::new();
+    let of_file = people::COLUMNS;
+    // What the file has as a timestamp, as a text, as a decimal.
+    for (name, column, kind) in
+        [("moments", "seen", "bigint"), ("texts", "name", "int"), ("parts", "amount", "boolean")]
+    {
+        let given: Vec<(&str, &str)> =
+            of_file.iter().map(|it| if it.0 == column { (column, kind) } else { *it }).collect();
+        house.create(table(name, AVRO, &json!({}), &given));
+        let path = format!("data/{name}/0");
+        house.put("bucket", &path, |it| avro(it, &people::rows(0, 50)));
+        let columns = house.described(name).await.unwrap();
+        let location = house.location("db", name);
+        let query = format!("select count({column}) as n from t");
+        let retyped = ask(&location, &columns, &query).await.unwrap_err();
+        let column = ColumnName::new(column).unwrap();
+        assert_eq!(retyped, Unavailable::SchemaChanged { path, column });
+    }
 }

@@ -4,6 +4,7 @@ use datafusion::common::ScalarValue;
 use glovebox_model::{Column, ColumnType};
 
 use super::super::hint::{Comparison, Hint, Test};
+use super::reserved;
 
 /// What `Expression` of GetPartitions takes.
 /// <https://docs.aws.amazon.com/glue/latest/webapi/API_GetPartitions.html>
@@ -24,7 +25,7 @@ pub(super) fn of(hints: &[Hint], keys: &[Column]) -> Option<String> {
 fn condition(key: &Column, test: &Test) -> Option<String> {
     let name = key.name.as_str();
     // Anything else would need quotes that the catalog does not know.
-    if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+    if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') || reserved::is_word(name) {
         return None;
     }
     match test {
@@ -91,6 +92,28 @@ mod tests {
         ];
         let expected = "region = 'eu-1' AND n IN (1, 2) AND n > 3 AND day <= '2024-01-01'";
         assert_eq!(expression(&filters).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn keys_that_the_catalog_takes_for_words_of_its_own_are_not_asked_for() {
+        let of_key = |name: &str| {
+            let kind = "int".parse().unwrap();
+            let keys = [
+                Column { name: ColumnName::new(name).unwrap(), kind },
+                Column { name: ColumnName::new("n").unwrap(), kind },
+            ];
+            let filters = [col(format!("\"{name}\"")).gt(lit(1_i32)), col("n").eq(lit(2_i32))];
+            let hints: Vec<Hint> = filters.iter().filter_map(Hint::of).collect();
+            assert_eq!(hints.len(), 2, "{name}");
+            of(&hints, &keys)
+        };
+        for name in ["order", "Group", "value", "partition", "end", "offset", "connect_by_root"] {
+            assert_eq!(of_key(name).as_deref(), Some("n = 2"), "{name}");
+        }
+        for name in ["year", "month", "day", "hour", "date", "dt", "orders", "region"] {
+            let expected = format!("{name} > 1 AND n = 2");
+            assert_eq!(of_key(name).as_deref(), Some(expected.as_str()), "{name}");
+        }
     }
 
     #[test]

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use aws_sdk_glue::types::{StorageDescriptor, Table};
 use glovebox_model::{Column, ColumnType};
 
-use super::super::csv::{Dialect, Nulls};
+use super::super::csv::Dialect;
 use super::super::{Format, Unavailable};
-use super::unsupported;
+use super::{delimited, unsupported};
 
 const PARQUET: &str = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe";
 const LAZY: &str = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe";
@@ -32,34 +32,53 @@ pub(super) fn of(
 ) -> Result<(Format, Dialect), Unavailable> {
     let parameters = overlaid(above, storage);
     let plain = Dialect::default();
-    Ok(match library(storage) {
-        PARQUET => (Format::Parquet, plain),
+    let (format, dialect) = match library(storage) {
+        PARQUET => {
+            // By their places, whatever the files call them.
+            delimited::refuse_true(table, &parameters, "parquet.column.index.access")?;
+            (Format::Parquet, plain)
+        }
         AVRO => (Format::Avro, plain),
-        LAZY => (Format::Csv, lazy(table, &parameters)?),
-        OPEN_CSV => (Format::Csv, open_csv(table, &parameters)?),
+        LAZY => (Format::Csv, delimited::lazy(table, &parameters)?),
+        OPEN_CSV => (Format::Csv, delimited::open_csv(table, &parameters)?),
         json if JSON.contains(&json) => {
             if parameters.keys().any(|it| it.starts_with("mapping.")) {
                 return Err(unsupported(table, "a JSON table with mapped names"));
             }
+            // Keys `a.b` would be columns `a_b`.
+            delimited::refuse_true(table, &parameters, "dots.in.keys")?;
+            delimited::check_moments(table, &parameters)?;
             (Format::Ndjson, plain)
         }
         "" => return Err(unsupported(table, "a table without a SerDe")),
         other => return Err(unsupported(table, format!("a table of the SerDe {other}"))),
-    })
+    };
+    check_input(table, storage, format)?;
+    Ok((format, dialect))
+}
+
+/// Which files are read, and how these become records, an input format decides before a SerDe
+/// sees anything: links are followed, versions left out.
+fn check_input(
+    table: &str,
+    storage: &StorageDescriptor,
+    format: Format,
+) -> Result<(), Unavailable> {
+    let usual = match format {
+        Format::Parquet => "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+        Format::Avro => "org.apache.hadoop.hive.ql.io.avro.AvroContainerInputFormat",
+        Format::Csv | Format::Ndjson => "org.apache.hadoop.mapred.TextInputFormat",
+    };
+    match storage.input_format.as_deref() {
+        None | Some("") => Ok(()),
+        Some(given) if given == usual => Ok(()),
+        Some(other) => Err(unsupported(table, format!("a table of the input format {other}"))),
+    }
 }
 
 fn library(storage: &StorageDescriptor) -> &str {
     let info = storage.serde_info.as_ref();
     info.and_then(|it| it.serialization_library.as_deref()).unwrap_or_default()
-}
-
-/// Whether a partition is written as its table.
-pub(super) fn is_same(table: &StorageDescriptor, partition: &StorageDescriptor) -> bool {
-    let of_serde = |it: &StorageDescriptor| -> Parameters {
-        let given = it.serde_info.as_ref().and_then(|it| it.parameters.clone());
-        given.unwrap_or_default().into_iter().collect()
-    };
-    library(table) == library(partition) && of_serde(table) == of_serde(partition)
 }
 
 /// The parameters of a table itself: the lines to skip stand there, and often nowhere else.
@@ -73,66 +92,6 @@ fn overlaid(mut all: Parameters, storage: &StorageDescriptor) -> Parameters {
     let of_serde = storage.serde_info.as_ref().and_then(|it| it.parameters.clone());
     all.extend(of_serde.unwrap_or_default());
     all
-}
-
-fn lazy(table: &str, parameters: &Parameters) -> Result<Dialect, Unavailable> {
-    let delimiter =
-        ["field.delim", "serialization.format"].iter().find_map(|it| parameters.get(*it));
-    let delimiter = delimiter.map_or("\u{1}", String::as_str);
-    // Hive writes the number of the byte, too.
-    let delimiter = if delimiter == "1" { "\u{1}" } else { delimiter };
-    if parameters.get("line.delim").is_some_and(|it| it != "\n") {
-        return Err(unsupported(table, "text whose lines do not end as lines do"));
-    }
-    let null = parameters.get("serialization.null.format").map_or("\\N", String::as_str);
-    Ok(Dialect {
-        delimiter: byte(table, delimiter)?,
-        quote: None,
-        escape: parameters.get("escape.delim").map(|it| byte(table, it)).transpose()?,
-        nulls: Nulls::Text(null.as_bytes().to_vec()),
-        has_long_records: false,
-        skipped: skipped(table, parameters)?,
-        has_header: false,
-    })
-}
-
-fn open_csv(table: &str, parameters: &Parameters) -> Result<Dialect, Unavailable> {
-    let given =
-        |key: &str, usual: &str| byte(table, parameters.get(key).map_or(usual, String::as_str));
-    Ok(Dialect {
-        delimiter: given("separatorChar", ",")?,
-        quote: Some(given("quoteChar", "\"")?),
-        escape: Some(given("escapeChar", "\\")?),
-        nulls: Nulls::Never,
-        has_long_records: false,
-        skipped: skipped(table, parameters)?,
-        has_header: false,
-    })
-}
-
-fn byte(table: &str, text: &str) -> Result<u8, Unavailable> {
-    let named = match text {
-        "\\t" => "\t",
-        other => other,
-    };
-    match named.as_bytes() {
-        [byte @ (0..=9 | 11..=12 | 14..=127)] => Ok(*byte),
-        _ => Err(unsupported(table, "text with a delimiter of several bytes")),
-    }
-}
-
-fn skipped(table: &str, parameters: &Parameters) -> Result<usize, Unavailable> {
-    let lines = parameters.get("skip.header.line.count").map_or("0", String::as_str);
-    let lines: usize =
-        lines.parse().map_err(|_| unsupported(table, "text with a header of unknown length"))?;
-    let is_footed = parameters.get("skip.footer.line.count").is_some_and(|it| it != "0");
-    if is_footed || lines > 100 {
-        return Err(unsupported(
-            table,
-            "text with lines at its end, or too many at its start, that are no rows",
-        ));
-    }
-    Ok(lines)
 }
 
 /// The type that Glue's word means.
@@ -177,5 +136,76 @@ pub(super) fn check_file(path: &str) -> Result<(), Unavailable> {
     match compressed.iter().find(|it| path.ends_with(**it)) {
         Some(_) => Err(unsupported(path, "a compressed file of text")),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_glue::types::SerDeInfo;
+
+    use super::*;
+
+    const TEXT_INPUT: &str = "org.apache.hadoop.mapred.TextInputFormat";
+    const PARQUET_INPUT: &str = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat";
+    const AVRO_INPUT: &str = "org.apache.hadoop.hive.ql.io.avro.AvroContainerInputFormat";
+
+    #[test]
+    fn what_changes_the_meaning_of_files_is_refused_by_name() {
+        let said = |serde: &str, key: &str, value: &str| {
+            let serde = SerDeInfo::builder().serialization_library(serde).parameters(key, value);
+            let storage = StorageDescriptor::builder().serde_info(serde.build()).build();
+            of("t", &storage, Parameters::new()).map(|it| it.0).map_err(|it| it.to_string())
+        };
+        for (serde, key) in [
+            (JSON[0], "dots.in.keys"),
+            (JSON[1], "timestamp.formats"),
+            (PARQUET, "parquet.column.index.access"),
+            (LAZY, "serialization.last.column.takes.rest"),
+        ] {
+            let refused = said(serde, key, "true").unwrap_err();
+            assert!(refused.contains(key), "{refused}");
+        }
+        assert_eq!(said(JSON[0], "dots.in.keys", "false"), Ok(Format::Ndjson));
+        assert_eq!(said(PARQUET, "parquet.column.index.access", "false"), Ok(Format::Parquet));
+    }
+
+    fn format(serde: &str, input: Option<&str>) -> Result<Format, String> {
+        let serde = SerDeInfo::builder().serialization_library(serde).build();
+        let input = input.map(str::to_owned);
+        let storage = StorageDescriptor::builder().serde_info(serde).set_input_format(input);
+        let written = of("t", &storage.build(), Parameters::new());
+        written.map(|it| it.0).map_err(|it| it.to_string())
+    }
+
+    #[test]
+    fn the_input_format_that_a_serde_usually_has_is_read_and_none_too() {
+        for (serde, input, expected) in [
+            (PARQUET, PARQUET_INPUT, Format::Parquet),
+            (AVRO, AVRO_INPUT, Format::Avro),
+            (LAZY, TEXT_INPUT, Format::Csv),
+            (OPEN_CSV, TEXT_INPUT, Format::Csv),
+            (JSON[0], TEXT_INPUT, Format::Ndjson),
+        ] {
+            for input in [Some(input), Some(""), None] {
+                assert_eq!(format(serde, input), Ok(expected), "{serde} {input:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn any_other_input_format_is_refused_by_name() {
+        for (serde, input) in [
+            (PARQUET, "org.apache.hudi.hadoop.HoodieParquetInputFormat"),
+            (PARQUET, "org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat"),
+            (PARQUET, TEXT_INPUT),
+            (OPEN_CSV, "org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat"),
+            (LAZY, "org.apache.hadoop.mapred.SequenceFileInputFormat"),
+            (JSON[0], PARQUET_INPUT),
+            (AVRO, TEXT_INPUT),
+        ] {
+            let said = format(serde, Some(input)).unwrap_err();
+            let expected = format!("`t` is a table of the input format {input}, which");
+            assert!(said.starts_with(&expected), "{serde}: {said}");
+        }
     }
 }

@@ -21,7 +21,6 @@ pub(super) struct Place {
 pub(super) struct Whole<'a> {
     pub(super) name: &'a str,
     pub(super) table: &'a Table,
-    pub(super) storage: &'a StorageDescriptor,
     pub(super) written: &'a (Format, Dialect),
     pub(super) columns: &'a [Column],
     pub(super) keys: usize,
@@ -48,14 +47,12 @@ impl Whole<'_> {
         Ok(Place { location, values, fields })
     }
 
+    /// Whether files are read alike, however that is said.
     fn is_written_so(
         &self,
         partition: &Partition,
         storage: &StorageDescriptor,
     ) -> Result<bool, Unavailable> {
-        if !format::is_same(self.storage, storage) {
-            return Ok(false);
-        }
         // What a partition does not say itself its table says.
         let mut above = format::of_table(self.table);
         above.extend(partition.parameters.clone().unwrap_or_default());
