@@ -1,7 +1,8 @@
 //! Text to typed columns: what cannot be read as the column's type is NULL here; who reads says
 //! whether it is an error.
 //!
-//! Numbers are decimal, decimals with an exponent if need be; `double` and `float` also know `NaN`, `Infinity` and `-Infinity`.
+//! Numbers are decimal; decimals may have an exponent, which moves the point. `double` and `float`
+//! also know `NaN`, `Infinity` and `-Infinity`.
 //! Dates are `2026-11-23`; timestamps have `T` or a space before the time, up to nine digits of
 //! fraction (cut to microseconds) and `Z` or an offset, after which they are UTC. White space
 //! around anything but text and bytes is ignored.
