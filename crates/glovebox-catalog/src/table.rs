@@ -41,6 +41,7 @@ mod prune;
 mod ranges;
 mod reading;
 mod scan;
+mod sniffed;
 mod source;
 mod spooled;
 mod stop;

@@ -1,6 +1,6 @@
 //! The reading of files: row groups and text to batches of the columns that a scan shows.
 
-use std::io::BufRead;
+use std::io::{BufRead, BufReader};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
@@ -15,9 +15,9 @@ use super::files::{Files, SourceFile};
 use super::hint::Hint;
 use super::lookup::Lookup;
 use super::parquet::Footer;
-use super::ranges::Ranges;
+use super::ranges::{Onward, Ranges};
 use super::work::Sink;
-use super::{Format, Unavailable, avro, ndjson};
+use super::{Format, Unavailable, avro, ndjson, sniffed};
 
 /// Rows of a batch at most, whatever the session says.
 pub(super) const MAX_BATCH_ROWS: usize = 8192;
@@ -146,6 +146,16 @@ impl Batches {
         is_allowed.then(|| new_null_array(field.data_type(), rows))
     }
 
+    /// The bytes of a text file: of one that a catalog declares to be one, if it is.
+    fn text(&self, ranges: &Ranges) -> Result<BufReader<Onward>, Unavailable> {
+        let mut input = ranges.reader(0);
+        if self.source.declared.is_some() {
+            let first = input.fill_buf().map_err(|it| Unavailable::io(&ranges.path, &it))?;
+            sniffed::check(first, &ranges.path)?;
+        }
+        Ok(input)
+    }
+
     /// The names of the columns of a text file, in its order.
     fn names<R: BufRead>(
         &self,
@@ -169,7 +179,7 @@ impl Batches {
         let path = &file.file.path;
         let dialect = self.source.declared.as_ref().map(|it| it.dialect.clone());
         let dialect = dialect.unwrap_or_default();
-        let mut records = Records::new(ranges.reader(0), &dialect);
+        let mut records = Records::new(self.text(ranges)?, &dialect);
         let names = self.names(&mut records, path)?;
         let missing = |it: &&Column| self.key(&it.name).is_none() && !names.contains(&it.name);
         if let Some(column) = self.source.configured.iter().find(missing) {
@@ -220,19 +230,17 @@ impl Batches {
         sink: &mut Sink<'_>,
     ) -> Result<bool, Unavailable> {
         let path = &file.file.path;
-        let mut input: Box<dyn BufRead> = Box::new(ranges.reader(0));
+        let mut input = self.text(ranges)?;
         let (mut line, mut rows) = (Vec::new(), self.rows(file));
-        let names: Vec<&ColumnName> = self.projected().map(|it| &it.name).collect();
+        let is_stored = |it: &Column| self.key(&it.name).is_none();
+        let columns: Vec<Option<&Column>> =
+            self.projected().map(|it| is_stored(it).then_some(it)).collect();
+        let is_declared = self.source.declared.is_some();
         while let Some(object) =
             ndjson::next_object(&mut input, &mut line).map_err(|it| fault(path, it))?
         {
-            let mut cells: Vec<Option<String>> = vec![None; names.len()];
-            for (key, value) in &object {
-                let place = names.iter().position(|it| it.as_str().eq_ignore_ascii_case(key));
-                if let Some(cell) = place.and_then(|it| cells.get_mut(it)) {
-                    *cell = ndjson::text(value).map(|it| it.0);
-                }
-            }
+            let cells = ndjson::cells((&object, line.as_slice()), &columns, is_declared)
+                .map_err(|place| self.retyped(path, place))?;
             let cell = |place: usize| cells.get(place)?.as_deref().map(str::as_bytes);
             if !rows.push(cell, sink)? {
                 return Ok(false);
@@ -246,6 +254,15 @@ impl Batches {
         let path = path.to_owned();
         match self.projected().nth(place) {
             Some(column) => Unavailable::SchemaChanged { path, column: column.name.clone() },
+            None => Unavailable::Corrupt { path, row_group: None },
+        }
+    }
+
+    /// A cell of a projected column of text is none.
+    fn not_text(&self, path: &str, place: usize) -> Unavailable {
+        let path = path.to_owned();
+        match self.projected().nth(place) {
+            Some(column) => Unavailable::NotText { path, column: column.name.clone() },
             None => Unavailable::Corrupt { path, row_group: None },
         }
     }
@@ -285,8 +302,13 @@ impl Rows<'_> {
                 None => {
                     let bytes = cell(place);
                     self.bytes += bytes.map_or(0, <[u8]>::len);
-                    if !cells.push(bytes) && is_typed {
-                        return Err(self.work.retyped(&self.file.file.path, place));
+                    let (is_read, path) = (cells.push(bytes), &self.file.file.path);
+                    // Whatever is text reads as text.
+                    if !is_read && matches!(cells, Cells::String(_)) {
+                        return Err(self.work.not_text(path, place));
+                    }
+                    if !is_read && is_typed {
+                        return Err(self.work.retyped(path, place));
                     }
                     continue;
                 }

@@ -1,6 +1,8 @@
-//! Text to typed columns: what cannot be read as the column's type is NULL, never an error.
+//! Text to typed columns: what cannot be read as the column's type is NULL here; who reads says
+//! whether it is an error.
 //!
-//! Numbers are decimal; `double` and `float` also know `NaN`, `Infinity` and `-Infinity`.
+//! Numbers are decimal; decimals may have an exponent, which moves the point. `double` and `float`
+//! also know `NaN`, `Infinity` and `-Infinity`.
 //! Dates are `2026-11-23`; timestamps have `T` or a space before the time, up to nine digits of
 //! fraction (cut to microseconds) and `Z` or an offset, after which they are UTC. White space
 //! around anything but text and bytes is ignored.
@@ -161,12 +163,16 @@ pub(super) fn micros(text: &str) -> Option<i64> {
 }
 
 /// The decimal in units of its last place, rounded half up (away from zero); `None` when it
-/// does not fit.
+/// does not fit. An exponent is a shift of the point.
 fn decimal(text: &str, precision: u8, scale: u8) -> Option<i128> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
+    if let Some((digits, exponent)) = digits.split_once(['e', 'E']) {
+        let units = decimal(&shifted(digits, exponent)?, precision, scale)?;
+        return Some(if negative { -units } else { units });
+    }
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let numeric = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
     if (whole.is_empty() && fraction.is_empty()) || !numeric(whole) || !numeric(fraction) {
@@ -186,6 +192,28 @@ fn decimal(text: &str, precision: u8, scale: u8) -> Option<i128> {
     (units < limit).then_some(if negative { -units } else { units })
 }
 
+/// Places that an exponent moves the point at most: no decimal has as many digits.
+const MAX_SHIFT: isize = 1_000;
+
+/// Digits without a sign, with the point where the exponent puts it.
+fn shifted(digits: &str, exponent: &str) -> Option<String> {
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = [whole, fraction].concat();
+    if all.is_empty() || !all.bytes().all(|it| it.is_ascii_digit()) {
+        return None;
+    }
+    let shift: isize = exponent.parse().ok()?;
+    if shift.unsigned_abs() > MAX_SHIFT.unsigned_abs() {
+        return None;
+    }
+    let before = "0".repeat((-shift).max(0).unsigned_abs());
+    let behind = "0".repeat(shift.max(0).unsigned_abs());
+    let all = [before.as_str(), &all, &behind].concat();
+    let point = before.len().checked_add(whole.len())?.checked_add_signed(shift)?;
+    let (whole, fraction) = all.split_at_checked(point)?;
+    Some([whole, ".", fraction].concat())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,11 +225,31 @@ mod tests {
         assert_eq!(decimal("7", 5, 2), Some(700));
         assert_eq!(decimal(".5", 5, 0), Some(1));
         assert_eq!(decimal("999.995", 5, 2), None);
-        for bad in ["", ".", "-", "1e3", "1.2.3", "0x1", " 1", "1-"] {
+        for bad in ["", ".", "-", "1.2.3", "0x1", " 1", "1-"] {
             assert_eq!(decimal(bad, 5, 2), None, "{bad}");
         }
         assert_eq!(decimal(&"9".repeat(200), 38, 0), None);
         assert_eq!(decimal(&"9".repeat(38), 38, 0), Some(10_i128.pow(38) - 1));
+    }
+
+    #[test]
+    fn exponents_of_decimals_move_the_point() {
+        assert_eq!(decimal("0E-18", 38, 18), Some(0));
+        assert_eq!(decimal("1e-6", 38, 18), Some(10_i128.pow(12)));
+        assert_eq!(decimal("-1.25E+1", 5, 2), Some(-1250));
+        assert_eq!(decimal("12.5e-1", 5, 2), Some(125));
+        assert_eq!(decimal(".5e1", 5, 0), Some(5));
+        assert_eq!(decimal("1.005e0", 5, 2), Some(101));
+        assert_eq!(
+            decimal("123456789012345678901234567890.12345678E8", 38, 0),
+            Some(12_345_678_901_234_567_890_123_456_789_012_345_678)
+        );
+        assert_eq!(decimal("1e-1000", 5, 2), Some(0));
+        assert_eq!(decimal("0e1000", 5, 2), Some(0));
+        let bad = ["1e3", "1e1001", "1e-1001", "1e99999999999999999999", "e", "1e", "e1", ".e1"];
+        for bad in bad.into_iter().chain(["1e1e1", "1e1.0", "1e+-1", "-+1e1", "1.2.3e1", "1e 1"]) {
+            assert_eq!(decimal(bad, 5, 2), None, "{bad}");
+        }
     }
 
     #[test]

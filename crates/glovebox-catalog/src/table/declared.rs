@@ -6,13 +6,14 @@ use super::layout::{Declared, Found};
 use super::lookup::Lookup;
 use super::ranges::Ranges;
 use super::stop::Stop;
-use super::{Format, Unavailable};
+use super::{Format, Unavailable, sniffed};
 
 /// Bytes that are read of the first file: enough to see that it can be read.
 const FIRST: usize = 64 << 10;
 
 /// The catalog's columns, if the Parquet files have them as it says. Text and Avro fit row by
-/// row, when they are read; that the credentials open them is seen of the first.
+/// row, when they are read; that the credentials open the first is seen, and of text whether it is
+/// any.
 pub(super) fn described(
     found: &Found,
     declared: &Declared,
@@ -30,7 +31,10 @@ pub(super) fn described(
     } else if let Some(file) = found.files.first() {
         let ranges = Ranges::open(file, None, stop)?;
         let length = usize::try_from(ranges.length).map_or(FIRST, |it| it.min(FIRST));
-        ranges.range(0, length).map_err(|it| Unavailable::io(&file.path, &it))?;
+        let first = ranges.range(0, length).map_err(|it| Unavailable::io(&file.path, &it))?;
+        if matches!(found.format, Format::Csv | Format::Ndjson) {
+            sniffed::check(&first, &file.path)?;
+        }
     }
     let (columns, partition_keys) = (columns.clone(), partition_keys.clone());
     Ok(Described { columns, partition_keys, format: Some(found.format) })

@@ -79,6 +79,9 @@ pub enum Unavailable {
         "the column `{column}` of `{path}` holds a value without a place in its type: infinity, or what is not a number"
     )]
     NoPlace { path: String, column: ColumnName },
+    /// Bytes where text should be.
+    #[error("the column `{column}` of `{path}` holds text that is not UTF-8")]
+    NotText { path: String, column: ColumnName },
     /// A type that has no exact place among those of columns.
     #[error(
         "the column `{column}` of `{path}` has the type {kind}, which has no exact place in a configured table"

@@ -331,3 +331,37 @@ async fn damaged_parquet_files_are_errors_or_rows_and_never_a_panic() {
     }
     assert!(corrupt > 30, "{corrupt}");
 }
+
+#[tokio::test]
+async fn bytes_that_are_not_utf_8_are_a_fault_of_a_string_column_and_null_elsewhere() {
+    let dir = root(&[("db/t.csv", "")]);
+    std::fs::write(dir.path().join("db/t.csv"), b"n,word\n1,a\n\xff,caf\xe9\n").unwrap();
+    let mut configured = columns(&location(&dir));
+    configured[0].kind = "bigint".parse().unwrap();
+    let opened = all(pin(&location(&dir), &Stop::default()).unwrap(), &configured).unwrap();
+    let batches = context(&opened).sql("select n from t where n is null").await.unwrap();
+    assert_eq!(batches.count().await.unwrap(), 1);
+    assert!(context(&opened).sql("select word from t").await.unwrap().collect().await.is_err());
+    let fault = opened.reading.fault().unwrap();
+    assert_eq!(fault.to_string(), "the column `word` of `db/t.csv` holds text that is not UTF-8");
+}
+
+#[tokio::test]
+async fn decimals_of_ndjson_keep_their_digits() {
+    let lines = "{\"a\":12345678901234567890.123}\n{\"a\":0E-18}\n{\"a\":25e-1}\n";
+    let dir = root(&[("db/t.ndjson", lines)]);
+    let mut configured = columns(&location(&dir));
+    configured[0].kind = "decimal(38,3)".parse().unwrap();
+    let opened = all(pin(&location(&dir), &Stop::default()).unwrap(), &configured).unwrap();
+    let batches = context(&opened).sql("select a from t").await.unwrap().collect().await.unwrap();
+    let text = datafusion::arrow::util::pretty::pretty_format_batches(&batches).unwrap();
+    expect![[r#"
+        +--------------------------+
+        | a                        |
+        +--------------------------+
+        | 12345678901234567890.123 |
+        | 0.000                    |
+        | 2.500                    |
+        +--------------------------+"#]]
+    .assert_eq(&text.to_string());
+}
