@@ -199,7 +199,8 @@ class World:
         for name, kind in (("files", "files"), ("glue", "glue")):
             service = ["--service-endpoint", self.proxy.url] if kind == "glue" else []
             root = ["--root", f"s3://{self.bucket}", "--region", REGION]
-            add("--name", name, "--type", kind, "--database", name, *root, *proxied, *service, *keys)
+            words = ["--name", name, "--type", kind, "--database", name]
+            add(*words, *root, *proxied, *service, *keys)
         for schema, user in SCHEMAS.items():
             place = ["--host", "127.0.0.1", "--port", str(self.postgres.port), "--no-tls"]
             place += ["--dbname", "postgres", "--user", user, "--password-file", "-"]
@@ -336,7 +337,8 @@ class Case:
         self.parted, self.slow = more.get("parted", False), more.get("slow", False)
         self.limit, self.status = more.get("limit", PATIENT), more.get("status", "FAILED")
         hasty = "hasty_" if self.limit == HASTY else ""
-        self.name = f"{hasty}{source}_{kind}_{fault}" if source in ("files", "glue") else hasty + fault
+        prefix = f"{source}_{kind}_" if source in ("files", "glue") else ""
+        self.name = hasty + prefix + fault
         self.words = words and words.replace("@", self.name)
 
 
