@@ -23,6 +23,8 @@ ROLE = "arn:aws:iam::123456789012:role/service-role/glovebox"
 REGION = "us-east-1"
 
 
+# What an analyst is told whatever a source did: `QueryFailure::generic` in glovebox-model.
+GENERIC = "GB0900 the query could not be finished: run it again, or ask the owners of its tables"
 FINAL = ("SUCCESS", "FAILED", "CANCELLED", "TIMED_OUT")
 
 

@@ -68,16 +68,19 @@ pub(crate) async fn termination(
 
 /// Writes what the owner of a source, or of a store for results, may know of a failure, to that
 /// owner alone.
+///
+/// Whether query logs are on does not matter: the line holds no text of a query and no value, and
+/// nothing else tells an owner why its own source fails.
 pub(crate) async fn detail(
     tx: &mut Tx,
     query: &ProtectedQuery,
     owner: AccountId,
     text: &str,
 ) -> Result<(), StoreError> {
-    let owner = BTreeSet::from([owner]);
-    for account in logging(tx, query, &owner).await? {
+    let membership = tx.membership_in(query.collaboration, owner).await?;
+    if membership.is_some_and(|it| it.status == MembershipStatus::Active) {
         let record = record::detail(tx.now(), query, text)?;
-        insert(tx, query, account, "FAILURE_DETAIL", &record).await?;
+        insert(tx, query, owner, "FAILURE_DETAIL", &record).await?;
     }
     Ok(())
 }

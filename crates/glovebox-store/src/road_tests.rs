@@ -162,6 +162,11 @@ impl World {
     }
 
     pub(super) async fn with_logging(maker_logs: bool) -> Self {
+        Self::with_logs(true, maker_logs).await
+    }
+
+    /// Whether the collaboration has its query log on, and whether the maker has.
+    pub(super) async fn with_logs(room_logs: bool, maker_logs: bool) -> Self {
         let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let key = MasterKey::generate().unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(1_000_000)));
@@ -180,7 +185,7 @@ impl World {
             description: None,
             creator_display_name: "Maker".into(),
             encryption: None,
-            query_log: true,
+            query_log: room_logs,
             job_log: false,
             auto_approved_changes: vec![],
             allowed_result_regions: vec![],

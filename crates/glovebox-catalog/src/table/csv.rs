@@ -206,7 +206,9 @@ impl<R: BufRead> Records<R> {
                         self.bytes.push(byte);
                         state = State::Plain;
                     }
-                    (State::Quote | State::Return, _) => return Err(Fault::Malformed),
+                    (State::Quote | State::Return | State::Escape { .. }, _) => {
+                        return Err(Fault::Malformed);
+                    }
                 }
             }
             self.input.consume(used);

@@ -67,6 +67,26 @@ async fn who_did_not_turn_logging_on_gets_nothing() {
 }
 
 #[tokio::test]
+async fn an_owner_is_told_why_its_source_failed_with_query_logs_off() {
+    for (room_logs, maker_logs) in [(true, false), (false, true), (false, false)] {
+        let world = World::with_logs(room_logs, maker_logs).await;
+        let id = world.submit().await;
+        let order = world.claimed(id).await;
+        world.opened(&order).await.unwrap();
+        let detail = Some((world.maker, "planes.parquet: row group 3 cannot be decoded".into()));
+        let outcome = Outcome::Failed { failure: QueryFailure::generic(), detail };
+        let _ = world.store.close_query(&order, outcome).await.unwrap();
+        world.store.write_member_logs().await.unwrap();
+        let told = lines(&world, world.maker);
+        assert_eq!(stages(&told), ["FAILURE_DETAIL"], "{room_logs} {maker_logs}");
+        assert_eq!(told[0]["eventId"], id.to_string());
+        assert!(!told[0].to_string().contains("SELECT"), "no text of the query");
+        let runner = lines(&world, world.airline);
+        assert!(!stages(&runner).contains(&"FAILURE_DETAIL"), "{room_logs} {maker_logs}");
+    }
+}
+
+#[tokio::test]
 async fn lines_survive_a_crash_before_they_were_written_and_lost_files_come_back() {
     let mut world = World::new().await;
     let order = world.claimed(world.submit().await).await;
