@@ -4,9 +4,6 @@
 
 use super::Unavailable;
 
-/// So many bytes of a file are enough to tell.
-pub(super) const ENOUGH: usize = 16;
-
 /// Whether a file that begins so may be text.
 pub(super) fn check(first: &[u8], path: &str) -> Result<(), Unavailable> {
     match kind(first) {
@@ -67,7 +64,7 @@ mod tests {
             (b"Obj\x01\x02\x16avro", "an Avro file"),
         ];
         for (first, what) in files {
-            assert!(first.len() <= ENOUGH);
+            assert!(first.len() <= 16);
             let expected = Unavailable::Unsupported { table: "a/b".into(), what: what.into() };
             assert_eq!(check(first, "a/b"), Err(expected), "{first:?}");
         }
