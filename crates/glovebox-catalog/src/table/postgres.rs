@@ -81,9 +81,9 @@ fn seen_by(
 }
 
 impl Found {
-    /// Whether it is still the table that the snapshot knows by this name, and the columns have
-    /// the types: statements name what is there now. From then on nobody changes them, while the
-    /// snapshot lives.
+    /// Whether it is still the table that the snapshot knows by this name, the columns have the
+    /// types, and the rows are there: statements name what is there now. From then on nobody
+    /// changes them, while the snapshot lives.
     fn check_types(&self, columns: &[&Stored], stop: &Stop) -> Result<(), Unavailable> {
         let path = self.relation.path();
         let question = asked::types(self.relation.names(), columns);
@@ -100,7 +100,21 @@ impl Found {
             Some((Stored { column, .. }, _)) => {
                 Err(Unavailable::SchemaChanged { path, column: column.name.clone() })
             }
-            None => Ok(()),
+            None => self.check_places(stop),
+        }
+    }
+
+    /// Whether what was locked by asking for types, this and what lies beneath it, is still where
+    /// the snapshot knows it: of what was truncated or rewritten since, the snapshot sees no row,
+    /// and the server would say nothing.
+    fn check_places(&self, stop: &Stop) -> Result<(), Unavailable> {
+        let path = self.relation.path();
+        let answers = self.snapshot.ask(asked::REWRITTEN, (&path, stop))?;
+        let count = answers.first().and_then(|it| it.first()).and_then(Option::as_deref);
+        match count {
+            Some("0") => Ok(()),
+            Some(_) => Err(Unavailable::Changed { path }),
+            None => Err(Unavailable::Corrupt { path, row_group: None }),
         }
     }
 }

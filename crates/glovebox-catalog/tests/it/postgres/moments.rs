@@ -195,3 +195,51 @@ async fn what_took_the_name_of_a_table_is_not_read_in_its_place() {
     let later = opened(&cluster.table("s", "a"), None).await.unwrap();
     assert!(ask(&later, "select count(*) as n from t").await.unwrap().contains("| 100 |"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_a_truncation_or_a_rewriting_took_away_are_not_read_as_none() {
+    let cluster = Cluster::start(&[]);
+    let admin = cluster.admin().await;
+    admin.batch_execute(ROOM).await.unwrap();
+    let more = "CREATE VIEW s.v AS SELECT * FROM s.a; \
+                CREATE TABLE s.p (id int) PARTITION BY RANGE (id); \
+                CREATE TABLE s.p1 PARTITION OF s.p FOR VALUES FROM (0) TO (1000); \
+                INSERT INTO s.p SELECT generate_series(1, 50); \
+                CREATE MATERIALIZED VIEW s.m AS SELECT * FROM s.b;";
+    admin.batch_execute(more).await.unwrap();
+    let reload = "BEGIN; TRUNCATE s.a; INSERT INTO s.a VALUES (1, 1), (2, 2); COMMIT";
+    for (name, change) in [
+        ("a", reload),
+        ("v", reload),
+        ("a", "ALTER TABLE s.a ADD COLUMN w float8 DEFAULT random()"),
+        ("p", "BEGIN; TRUNCATE s.p1; INSERT INTO s.p VALUES (7); COMMIT"),
+        ("m", "INSERT INTO s.b VALUES (5); REFRESH MATERIALIZED VIEW s.m"),
+    ] {
+        let location = cluster.table("s", name);
+        // The moment of this reach is before the change.
+        let columns = described(&location).await.unwrap();
+        admin.batch_execute(change).await.unwrap();
+        let gone = opened_as(&location, &columns, None).await.map(drop);
+        assert_eq!(gone, Err(Unavailable::Changed { path: format!("s.{name}") }), "{change}");
+        let later = opened_as(&cluster.table("s", name), &columns, None).await.map(drop);
+        assert_eq!(later, Ok(()), "{change}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_were_deleted_since_are_read_as_they_were() {
+    let cluster = Cluster::start(&[]);
+    let admin = cluster.admin().await;
+    admin.batch_execute(ROOM).await.unwrap();
+    admin.batch_execute("CREATE VIEW s.v AS SELECT * FROM s.a").await.unwrap();
+    let reach = cluster.reach("reader");
+    let columns = described(&at(&reach, "s", "a")).await.unwrap();
+    let reload = "BEGIN; DELETE FROM s.a; INSERT INTO s.a VALUES (1, 1); COMMIT; \
+                  CREATE INDEX ON s.a (id)";
+    admin.batch_execute(reload).await.unwrap();
+    for name in ["a", "v"] {
+        let old = opened_as(&at(&reach, "s", name), &columns, None).await.unwrap();
+        let answer = ask(&old, "select count(*) as n, sum(v) as s from t").await.unwrap();
+        assert!(answer.contains("| 100 | 5050 |"), "{name}: {answer}");
+    }
+}
