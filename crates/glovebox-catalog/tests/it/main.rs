@@ -14,6 +14,7 @@ mod endless;
 mod formats;
 mod gcs;
 mod glue;
+mod int96;
 mod leftovers;
 mod moto;
 mod people;
