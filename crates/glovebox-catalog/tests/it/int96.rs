@@ -33,8 +33,7 @@ async fn int96_is_read_to_the_microsecond_from_the_year_1_to_9999() {
     create_dir_all(root.path().join("db/t")).unwrap();
     let file = File::create(root.path().join("db/t/a.parquet")).unwrap();
     let schema = parse_message_type("message m { optional int96 at; }").unwrap();
-    let mut writer =
-        SerializedFileWriter::new(file, Arc::new(schema), Arc::default()).unwrap();
+    let mut writer = SerializedFileWriter::new(file, Arc::new(schema), Arc::default()).unwrap();
     let mut group = writer.next_row_group().unwrap();
     let mut column = group.next_column().unwrap().unwrap();
     let values = MOMENTS.map(stored);

@@ -16,6 +16,7 @@ mod gcs;
 mod glue;
 mod int96;
 mod leftovers;
+mod marks;
 mod moto;
 mod people;
 mod postgres;
