@@ -24,7 +24,8 @@ use partitions::{Place, Whole};
 use super::csv::MAX_COLUMNS;
 use super::hint::Hint;
 use super::layout::{
-    Declared, Found, FoundFile, MAX_FILE_BYTES, MAX_FILES, MAX_PARTITION_KEYS, check_mark, is_mark, too_many,
+    Declared, Found, FoundFile, MAX_FILE_BYTES, MAX_FILES, MAX_PARTITION_KEYS, check_mark, is_mark,
+    too_many,
 };
 use super::objects::{check_plain, found, list};
 use super::source::Listed;
