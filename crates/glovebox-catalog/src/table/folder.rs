@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::layout::{
-    FORMATS, Found, FoundFile, Layout, MAX_FILES, format_of, is_mark, is_segment, too_many,
+    FORMATS, Found, FoundFile, Layout, MAX_FILES, check_mark, format_of, is_mark, is_segment,
+    too_many,
 };
 use super::storage::{Storage, Version};
 use super::{Format, Unavailable};
@@ -82,8 +83,12 @@ impl Search {
         })?;
         let mut seen = BTreeMap::new();
         for entry in entries {
-            let path = format!("{path}/{}", entry.name);
+            let table = path;
+            let path = format!("{table}/{}", entry.name);
             if is_mark(&entry.name) {
+                if matches!(entry.kind, EntryKind::Folder) {
+                    check_mark(table, &entry.name)?;
+                }
                 continue;
             }
             match (entry.kind, format_of(&entry.name)) {

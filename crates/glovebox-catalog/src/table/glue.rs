@@ -24,9 +24,10 @@ use partitions::{Place, Whole};
 use super::csv::MAX_COLUMNS;
 use super::hint::Hint;
 use super::layout::{
-    Declared, Found, FoundFile, MAX_FILE_BYTES, MAX_FILES, MAX_PARTITION_KEYS, is_mark, too_many,
+    Declared, Found, FoundFile, MAX_FILE_BYTES, MAX_FILES, MAX_PARTITION_KEYS, check_mark, is_mark,
+    too_many,
 };
-use super::objects::{found, list};
+use super::objects::{check_plain, found, list};
 use super::source::Listed;
 use super::stop::Stop;
 use super::{Format, Unavailable, delta, iceberg};
@@ -76,6 +77,12 @@ async fn hive(
         let location = location.ok_or_else(|| unsupported(&name, "a table without a location"))?;
         vec![Place { location, values: vec![], fields: None }]
     } else {
+        // Its log lies beside the partitions, where nothing else is listed.
+        if let Some(location) = &storage.location
+            && let Ok((bucket, base)) = within(data, location)
+        {
+            check_plain(&catalog.bucket(data, &bucket)?, &base).await?;
+        }
         let expression = expression::of(hints, &partition_keys);
         // Only text goes by the places of columns; all else has their names.
         let wanted = (written.0 == Format::Csv).then_some(columns.len());
@@ -179,6 +186,9 @@ async fn files(
         for object in list(&bucket, &prefix).await? {
             let path = object.location.as_ref();
             let inner = path.strip_prefix(prefix.as_str()).unwrap_or(path);
+            if let Some((folder, _)) = inner.trim_start_matches('/').split_once('/') {
+                check_mark(&prefix, folder)?;
+            }
             if object.size == 0 || inner.split('/').any(is_mark) {
                 continue;
             }

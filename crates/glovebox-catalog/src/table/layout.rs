@@ -66,6 +66,24 @@ pub(super) fn is_mark(name: &str) -> bool {
     name.starts_with(['_', '.'])
 }
 
+/// The folders in which table formats keep which files count.
+pub(super) const LOGS: [&str; 2] = ["_delta_log", ".hoodie"];
+
+/// Refuses the table at `table` if `folder` in it says that it is of a table format: its files
+/// alone would bring back rows that were removed or replaced.
+pub(super) fn check_mark(table: &str, folder: &str) -> Result<(), Unavailable> {
+    let table = || table.to_owned();
+    match folder {
+        "_delta_log" => {
+            let what = "a connection of type delta, or its registration in Glue as a Delta \
+                table, which it is";
+            Err(Unavailable::Needs { path: table(), what })
+        }
+        ".hoodie" => Err(Unavailable::Unsupported { table: table(), what: "a Hudi table".into() }),
+        _ => Ok(()),
+    }
+}
+
 /// Collects files and checks that they fit together.
 #[derive(Debug, Default)]
 pub(super) struct Layout {

@@ -10,7 +10,8 @@ use object_store::path::Path;
 
 use super::Unavailable;
 use super::layout::{
-    FORMATS, Found, FoundFile, Layout, MAX_FILES, format_of, is_mark, is_segment, too_many,
+    FORMATS, Found, FoundFile, LOGS, Layout, MAX_FILES, check_mark, format_of, is_mark, is_segment,
+    too_many,
 };
 use super::storage::{Bucket, ObjectVersion, Storage, Version};
 use super::unavailable::from_store;
@@ -78,7 +79,11 @@ pub(crate) fn below_prefix(
         };
         let mut folders: Vec<&str> = inner.split('/').collect();
         let leaf = folders.pop().unwrap_or_default();
-        if is_mark(leaf) || folders.iter().any(|it| is_mark(it)) {
+        if let Some(mark) = folders.iter().find(|it| is_mark(it)) {
+            check_mark(base, mark)?;
+            continue;
+        }
+        if is_mark(leaf) {
             continue;
         }
         // What stands for a folder is empty.
@@ -153,4 +158,16 @@ pub(crate) async fn list(bucket: &Arc<Bucket>, base: &str) -> Result<Vec<ObjectM
     }
     objects.sort_by(|a, b| a.location.cmp(&b.location));
     Ok(objects)
+}
+
+/// Refuses what has the log of a table format right below `base/`.
+pub(crate) async fn check_plain(bucket: &Arc<Bucket>, base: &str) -> Result<(), Unavailable> {
+    for log in LOGS {
+        let prefix = Path::parse(format!("{base}/{log}")).map_err(|_| Unavailable::BadLocation)?;
+        let first = bucket.store.list(Some(&prefix)).next().await;
+        if first.transpose().map_err(|it| from_store(base, &it))?.is_some() {
+            check_mark(base, log)?;
+        }
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Parquet files: footers, and row groups as batches of the configured types.
 
 mod claims;
+mod int96;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -71,7 +72,7 @@ impl Footer {
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
         let metadata = decoded(|| {
             let metadata = ParquetMetaDataReader::decode_metadata(&bytes)?;
-            ArrowReaderMetadata::try_new(Arc::new(metadata), options)
+            int96::in_microseconds(ArrowReaderMetadata::try_new(Arc::new(metadata), options)?)
         });
         let metadata = metadata.map_err(|()| corrupt())?;
         let (columns, places) = match lookup {
@@ -138,6 +139,9 @@ impl Footer {
             return None;
         }
         let schema = self.metadata.parquet_schema();
+        if int96::is_at(schema, index) {
+            return None;
+        }
         // A writer that counts no NULLs does not say that there are none.
         let converter = StatisticsConverter::try_new(field.name(), self.metadata.schema(), schema)
             .ok()?

@@ -1,7 +1,10 @@
 //! What of a table's metadata lies where the connection reaches, fetched and decoded.
 
+use std::io::Read;
 use std::sync::Arc;
 
+use bytes::Bytes;
+use flate2::read::MultiGzDecoder;
 use glovebox_model::Objects;
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
@@ -50,7 +53,7 @@ impl Place<'_> {
         }
     }
 
-    pub(super) fn fetch(&self, location: &str) -> Result<bytes::Bytes, Unavailable> {
+    pub(super) fn fetch(&self, location: &str) -> Result<Bytes, Unavailable> {
         let key = self.key(location)?;
         let path = Path::parse(&key).map_err(|_| outside(location))?;
         self.stop.wait(async {
@@ -67,6 +70,25 @@ impl Place<'_> {
             got.bytes().await.map_err(|it| from_store(&key, &it))
         })
     }
+}
+
+/// The text of a table's metadata, which may be compressed (`write.metadata.compression-codec`).
+/// Its first bytes say so: names differ between writers.
+pub(super) fn unpacked(location: &str, bytes: Bytes) -> Result<Bytes, Unavailable> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(bytes);
+    }
+    let path = || location.chars().take(200).collect();
+    let mut clear = Vec::new();
+    let read = MultiGzDecoder::new(&*bytes).take(MAX_BYTES + 1).read_to_end(&mut clear);
+    if read.is_err() {
+        return Err(Unavailable::Corrupt { path: path(), row_group: None });
+    }
+    if clear.len() as u64 > MAX_BYTES {
+        let limit = MAX_BYTES;
+        return Err(Unavailable::Limit { path: path(), what: "bytes of metadata", limit });
+    }
+    Ok(clear.into())
 }
 
 /// Metadata that does not decode, or on which the decoder panics, is corrupt.

@@ -16,7 +16,7 @@ use super::super::stop::Stop;
 use super::super::storage::Bucket;
 use super::super::{Format, Unavailable};
 use super::deletes::{self, DeleteFile, Scope};
-use super::place::{Place, decoded};
+use super::place::{Place, decoded, unpacked};
 use super::schema;
 
 /// Bytes of all manifests of a snapshot at most.
@@ -30,7 +30,7 @@ pub(super) fn current(
     stop: &Stop,
 ) -> Result<Formatted, Unavailable> {
     let place = Place { data, bucket, stop };
-    let bytes = place.fetch(location)?;
+    let bytes = unpacked(location, place.fetch(location)?)?;
     let metadata: TableMetadata = decoded(location, || Ok(serde_json::from_slice(&bytes)?))?;
     let columns = decoded(location, || Ok(schema::of(&metadata, location)))??;
     let mut wanted = Vec::new();

@@ -1,9 +1,14 @@
 //! Tables written by `tests/fixtures/iceberg.py`, read from a bucket in memory.
 
+use std::io::Write;
 use std::path::{Path as Disk, PathBuf};
 use std::sync::Arc;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use glovebox_model::{ObjectProtocol, ObjectRoot, Objects};
+use object_store::ObjectStoreExt;
+use object_store::path::Path;
 
 use super::super::stop::Stop;
 use super::super::storage::Bucket;
@@ -99,4 +104,24 @@ async fn deletes_that_cannot_be_honoured_are_refused_in_words_of_their_own() {
         let said = fault(name).await;
         assert!(said.contains(words), "{name}: {said}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metadata_compressed_by_gzip_is_read_and_is_corrupt_when_cut() {
+    let bucket = bucket().await;
+    let location = std::fs::read_to_string(folder().join("people.location")).unwrap();
+    let key = location.trim().strip_prefix("s3://house/").unwrap();
+    let got = bucket.store.get(&Path::parse(key).unwrap()).await.unwrap();
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(&got.bytes().await.unwrap()).unwrap();
+    let packed = packed.finish().unwrap();
+    let cut = packed[..packed.len() / 2].to_vec();
+    for (name, bytes) in [("packed.gz", packed), ("cut.gz", cut)] {
+        let key = format!("lake/db/people/metadata/{name}.metadata.json");
+        bucket.store.put(&Path::parse(key).unwrap(), bytes.into()).await.unwrap();
+    }
+    let read = move || ["packed.gz", "cut.gz"].map(|it| rows(&bucket, "lake", Some(it)));
+    let [packed, cut] = tokio::task::spawn_blocking(read).await.unwrap();
+    assert_eq!(packed.unwrap(), fixtures::expected(&folder().join("people.csv")));
+    assert!(matches!(cut.unwrap_err(), Unavailable::Corrupt { .. }));
 }
