@@ -195,7 +195,7 @@ class World:
             command = ["connection", "add", *words]
             self.house.command(*command, stdin=stdin, env=self.publisher.environment)
 
-        proxied, keys = ["--storage-endpoint", self.proxy.url], profile(self.house)
+        proxied, keys = ["--storage-endpoint", self.proxy.url], profile(self.publisher)
         for name, kind in (("files", "files"), ("glue", "glue")):
             service = ["--service-endpoint", self.proxy.url] if kind == "glue" else []
             root = ["--root", f"s3://{self.bucket}", "--region", REGION]
