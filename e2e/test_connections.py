@@ -420,7 +420,7 @@ def test_the_example_of_a_glue_table_runs_as_it_is_printed(outside, aws, tmp_pat
     for written, here in [
         ("http://127.0.0.1:8930", outside.url),
         ("<accountId>", owner.id),
-        ("--keys-profile acme", " ".join([*profile(outside, "acme"), places])),
+        ("--keys-profile acme", " ".join([*profile(owner, "acme"), places])),
     ]:
         assert block.count(written) == 1, written
         block = block.replace(written, here)
