@@ -157,7 +157,7 @@ class Kills:
             with self.lock:
                 text, now = self.asked[query]
                 # Another client may have asked later and been answered sooner.
-                assert not {now, status} <= FINAL or now == status, (now, status)
+                assert now not in FINAL or status not in FINAL or now == status, (now, status)
                 if now not in FINAL:
                     self.asked[query] = (text, status)
 
