@@ -180,16 +180,16 @@ impl Run<'_> {
         let tables = scanned(step.plan);
         let mut tables = tables.map_err(|_| Cause::Internal("the plan scans unknown tables"))?;
         tables.retain(|it, _| !spools.contains_key(it));
-        let (hints, ahead) = (self.hints(step.plan), self.ahead(step)?);
+        let hints = self.hints(step.plan);
+        let ahead = if spools.is_empty() { self.ahead(step)? } else { None };
         let (inputs, recorder) = (Arc::clone(&self.inputs), self.recorder.clone());
         let (pinned, spools) = (pinned.clone(), spools.clone());
         let work = move |stop: Stop| {
             let seen = (recorder.as_ref(), &stop);
             let mut opened = open(&inputs, &tables, &pinned, &hints, seen)?;
             opened.take(&spools, &stop);
-            match ahead {
-                Some(ahead) if spools.is_empty() => ahead.read(&mut opened, &inputs, &stop)?,
-                _ => {}
+            if let Some(ahead) = ahead {
+                ahead.read(&mut opened, &inputs, &stop)?;
             }
             Ok(opened)
         };

@@ -50,12 +50,8 @@ impl<K> Store<K> {
         state: DeliveryState,
     ) -> Result<Result<(), NotDeliverable>, StoreError> {
         let mut tx = self.begin().await?;
-        let row = row(&mut tx, order.id()).await?.ok_or(CORRUPT)?;
-        if row.fence != order.fence() || row.stage != "KEPT" {
-            return Ok(Err(NotDeliverable::Superseded));
-        }
-        if !order.query().receivers.contains(&receiver) {
-            return Err(CORRUPT);
+        if let Err(superseded) = is_held(&mut tx, order, receiver).await? {
+            return Ok(Err(superseded));
         }
         insert(&mut tx, order.id(), receiver, state).await?;
         tx.commit().await?;
@@ -71,12 +67,8 @@ impl<K> Store<K> {
         text: &str,
     ) -> Result<Result<(), NotDeliverable>, StoreError> {
         let mut tx = self.begin().await?;
-        let row = row(&mut tx, order.id()).await?.ok_or(CORRUPT)?;
-        if row.fence != order.fence() || row.stage != "KEPT" {
-            return Ok(Err(NotDeliverable::Superseded));
-        }
-        if !order.query().receivers.contains(&receiver) {
-            return Err(CORRUPT);
+        if let Err(superseded) = is_held(&mut tx, order, receiver).await? {
+            return Ok(Err(superseded));
         }
         if !member_logs::has_detail(&mut tx, order.id(), receiver).await? {
             member_logs::detail(&mut tx, order.query(), receiver, text).await?;
@@ -84,6 +76,22 @@ impl<K> Store<K> {
         tx.commit().await?;
         Ok(Ok(()))
     }
+}
+
+/// Whether the order's walk still holds the kept query of this receiver.
+async fn is_held(
+    tx: &mut Tx,
+    order: &Order,
+    receiver: AccountId,
+) -> Result<Result<(), NotDeliverable>, StoreError> {
+    let row = row(tx, order.id()).await?.ok_or(CORRUPT)?;
+    if row.fence != order.fence() || row.stage != "KEPT" {
+        return Ok(Err(NotDeliverable::Superseded));
+    }
+    if !order.query().receivers.contains(&receiver) {
+        return Err(CORRUPT);
+    }
+    Ok(Ok(()))
 }
 
 /// Of two walks that tell of one copy the first is believed.
